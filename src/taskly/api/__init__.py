@@ -1,0 +1,1 @@
+"""The api process: HTTP and WebSockets."""

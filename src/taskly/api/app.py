@@ -1,0 +1,80 @@
+"""The application: what one api process opens, serves and closes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from taskly import __version__
+from taskly.api.errors import install_error_handlers
+from taskly.api.middleware import RequestFrame
+from taskly.api.openapi import DocumentedAPI
+from taskly.api.router import live, router
+from taskly.boards.repository import COLUMNS, LABELS, SnapshotQuery
+from taskly.boards.snapshots import Snapshots
+from taskly.cards.repository import CARDS
+from taskly.github.repository import BRANCHES, PULL_REQUESTS
+from taskly.platform.realtime.hub import Hub
+from taskly.platform.redis import make_subscriber_redis
+from taskly.platform.runtime import Runtime, open_runtime
+from taskly.platform.settings import Settings, load_settings
+from taskly.sprints.repository import SPRINTS
+
+BOARD = SnapshotQuery([COLUMNS, LABELS, SPRINTS, CARDS, BRANCHES, PULL_REQUESTS])
+"""What a board's snapshot is made of: each domain's part, put together here."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application of one api process.
+
+    Raises:
+        SettingsError: the environment does not describe a program that may start.
+    """
+    settings = settings or load_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with (
+            open_runtime(settings, application="taskly api") as runtime,
+            Hub.open(runtime, make_subscriber_redis(settings.required_redis_url())) as hub,
+        ):
+            serve(app, runtime, hub)
+            yield
+
+    app = DocumentedAPI(
+        title="Taskly",
+        version=__version__,
+        summary="A project board that drives a GitHub repository and is driven by it.",
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=settings.max_body_bytes,
+        redirect_slashes=False,
+    )
+    app.include_router(router, prefix="/api/v1")
+    app.include_router(live)
+    install_error_handlers(app)
+    _install_middleware(app, settings)
+    return app
+
+
+def serve(app: FastAPI, runtime: Runtime, hub: Hub) -> None:
+    """Let the application's endpoints use what is open."""
+    app.state.runtime = runtime
+    app.state.snapshots = Snapshots(BOARD, runtime.redis)
+    app.state.hub = hub
+
+
+def _install_middleware(app: FastAPI, settings: Settings) -> None:
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(settings.origins),
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Link", "X-Request-ID", "Retry-After"],
+        )
+    app.add_middleware(RequestFrame, behind_tls=settings.cookies_secure)

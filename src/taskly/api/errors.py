@@ -1,0 +1,171 @@
+"""Every error leaves as RFC 9457 problem details, from here."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from sqlalchemy.exc import DBAPIError, InterfaceError, NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from taskly.kit.json import dumps
+from taskly.platform.context import request_id
+from taskly.platform.http.problems import (
+    MEDIA_TYPE,
+    Conflict,
+    Invalid,
+    Malformed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+    problem_for_constraint,
+)
+
+log = structlog.get_logger()
+
+
+class MethodNotAllowed(Problem):
+    """The path exists, the method does not."""
+
+    status, code, title = 405, "method_not_allowed", "This path does not take this method"
+
+
+class Refused(Problem):
+    """Any other refusal of the framework; its status stands in for the class's."""
+
+    status, code, title = 400, "refused", "The request was refused"
+
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    400: Malformed,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    415: UnsupportedMediaType,
+}
+
+_BUSY = frozenset({"40001", "40P01", "55P03", "57014"})
+"""Serialisation failure, deadlock, lock time-out, statement time-out: trying again is right."""
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Turn every exception of the application into problem details."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(SQLAlchemyError, _database)
+    app.add_exception_handler(OSError, _unreachable)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def render(problem: Problem, path: str, status: int | None = None) -> Response:
+    """The response for a problem."""
+    body = problem.body(instance=path, request_id=request_id.get())
+    body["status"] = status or problem.status
+    return Response(
+        dumps(body), status_code=body["status"], media_type=MEDIA_TYPE, headers=problem.headers
+    )
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - as registered
+    if error.status >= 500:
+        log.warning("request.problem", code=error.code, detail=error.detail)
+    return render(error, request.url.path)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Wrong values: where and why, never the value itself, which may be a secret."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as registered
+    if _is_undeclared_body(request, error):
+        return render(UnsupportedMediaType(), request.url.path)
+    errors = [
+        {"loc": list(entry["loc"]), "msg": _message(entry), "type": entry["type"]}
+        for entry in error.errors()
+    ]
+    first = errors[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return render(Invalid(f"{place}: {first['msg']}", errors=errors), request.url.path)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: unknown paths and methods, unreadable bodies."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - as registered
+    if isinstance(error.__cause__, Problem):
+        return render(error.__cause__, request.url.path)
+    kind = _BY_STATUS.get(error.status_code, Refused)
+    problem = kind(headers=error.headers)
+    return render(problem, request.url.path, error.status_code)
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    """What PostgreSQL refuses: the last guard behind our own checks, and its absence."""
+    return render(_database_problem(error), request.url.path)
+
+
+async def _unreachable(request: Request, error: Exception) -> Response:
+    log.warning("request.unreachable", error=repr(error))
+    return render(Unavailable("A server that Taskly needs can't be reached."), request.url.path)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("request.failed", exc_info=error)
+    return render(Problem("It was logged. Tell the operator the request id."), request.url.path)
+
+
+def _database_problem(error: Exception) -> Problem:
+    if isinstance(error, PoolTimeout):
+        return Unavailable("All connections to the database are in use.")
+    if isinstance(error, NoResultFound):
+        return NotFound()
+    if isinstance(error, DBAPIError):
+        return _driver_problem(error)
+    log.error("request.failed", exc_info=error)
+    return Problem("It was logged. Tell the operator the request id.")
+
+
+def _driver_problem(error: DBAPIError[Any]) -> Problem:
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    constraint = getattr(error.orig, "constraint_name", None) or getattr(
+        error.orig.__cause__ if error.orig else None, "constraint_name", None
+    )
+    if constraint:
+        known = problem_for_constraint(constraint)
+        if known is not None:
+            return known
+    if (
+        error.connection_invalidated
+        or isinstance(error, InterfaceError)
+        or state[:2] in {"08", "57"}
+    ):
+        if state in _BUSY:
+            return Unavailable("The database is busy.")
+        return Unavailable("The database can't be reached.")
+    if state in _BUSY:
+        return Unavailable("Somebody else is changing the same thing.")
+    if state[:2] == "22":
+        return Invalid("A value can't be stored.")
+    log.error(
+        "request.database_error",
+        sqlstate=state,
+        constraint=constraint,
+        error=type(error.orig).__name__,
+    )
+    if state[:2] == "23":
+        return Conflict("It contradicts something that is stored already.")
+    return Problem("It was logged. Tell the operator the request id.")
+
+
+def _is_undeclared_body(request: Request, error: RequestValidationError) -> bool:
+    """Whether there is a body that was not read because it is not declared as JSON."""
+    declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = declared == "application/json" or declared.endswith("+json")
+    return isinstance(error.body, bytes) and bool(error.body) and not is_json
+
+
+def _message(entry: dict[str, Any]) -> str:
+    return str(entry["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,126 @@
+"""Around every request: its id, its limits, its headers, its log line and its measure.
+
+Pure ASGI: the framework's own middleware class breaks context variables and streaming.
+"""
+
+import re
+import time
+from collections.abc import Iterable
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from taskly.api.errors import render
+from taskly.kit.ids import new_id
+from taskly.platform.context import request_id
+from taskly.platform.http.problems import Problem
+
+log = structlog.get_logger()
+
+REQUESTS = Counter(
+    "taskly_http_requests_total", "HTTP requests answered.", ["method", "route", "status"]
+)
+SECONDS = Histogram(
+    "taskly_http_request_seconds", "Time to the end of the answer.", ["method", "route"]
+)
+
+MAXIMUM_QUERY_BYTES = 4 * 1024
+MAXIMUM_HEADER_BYTES = 16 * 1024
+_REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
+
+_API_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+_HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+class UriTooLong(Problem):
+    """The query string is longer than anything that this API understands."""
+
+    status, code, title = 414, "uri_too_long", "The query string is too long (4 KiB at most)"
+
+
+class HeadersTooLarge(Problem):
+    """The headers are larger than anything that this API understands."""
+
+    status, code, title = 431, "headers_too_large", "The headers are too large (16 KiB at most)"
+
+
+class RequestFrame:
+    """Frames each HTTP request and each socket."""
+
+    def __init__(self, app: ASGIApp, *, behind_tls: bool) -> None:
+        self._app = app
+        self._headers = (*_API_HEADERS, _HSTS) if behind_tls else _API_HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        current = _request_id(scope["headers"])
+        token = request_id.set(current)
+        with structlog.contextvars.bound_contextvars(request_id=current):
+            try:
+                if scope["type"] == "http":
+                    await self._http(scope, receive, send, current)
+                else:
+                    await self._app(scope, receive, send)
+            finally:
+                request_id.reset(token)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send, current: str) -> None:
+        began, status = time.perf_counter(), 500
+
+        async def send_framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = message.setdefault("headers", [])
+                headers.append((b"x-request-id", current.encode()))
+                present = {name.lower() for name, _ in headers}
+                headers.extend(pair for pair in self._headers if pair[0] not in present)
+                if b"cache-control" not in present:
+                    headers.append((b"cache-control", b"no-store"))
+            await send(message)
+
+        try:
+            refusal = _refusal(scope)
+            if refusal is not None:
+                await render(refusal, scope["path"])(scope, receive, send_framed)
+            else:
+                await self._app(scope, receive, send_framed)
+        finally:
+            _account(scope, status, time.perf_counter() - began)
+
+
+def _account(scope: Scope, status: int, seconds: float) -> None:
+    path = getattr(scope.get("route"), "path_format", "unmatched")
+    REQUESTS.labels(scope["method"], path, status).inc()
+    SECONDS.labels(scope["method"], path).observe(seconds)
+    log.debug(
+        "request.answered",
+        method=scope["method"],
+        path=scope["path"],
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+    )
+
+
+def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The caller's `X-Request-ID` if it is a sane one, else a new id."""
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value.decode("ascii")
+    return str(new_id())
+
+
+def _refusal(scope: Scope) -> Problem | None:
+    if len(scope["query_string"]) > MAXIMUM_QUERY_BYTES:
+        return UriTooLong()
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAXIMUM_HEADER_BYTES:
+        return HeadersTooLarge()
+    return None

@@ -1,0 +1,1 @@
+"""Boards: columns, labels, and the snapshot that clients draw."""

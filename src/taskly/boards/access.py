@@ -1,0 +1,85 @@
+"""The door to boards: load and authorise at once; to change a board is to hold its lock.
+
+Outsiders get 404, in the same words as for what does not exist; insiders without the right get 403.
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards import repository
+from taskly.boards.errors import BoardArchived
+from taskly.boards.models import BoardAccess
+from taskly.platform.db.session import Transaction
+from taskly.platform.http.problems import NotFound
+from taskly.users.access import Principal, ReadSession, SignedIn, Tx
+from taskly.workspaces.access import require_role
+from taskly.workspaces.models import Role
+
+
+async def open_board(session: AsyncSession, principal: Principal, board_id: UUID) -> BoardAccess:
+    """Load a board for a caller who may see it.
+
+    Raises:
+        NotFound: there is no such board, or the caller is not in its workspace.
+    """
+    board = await repository.board_access(session, board_id, principal.user_id)
+    if board is None:
+        raise NotFound
+    return board
+
+
+async def open_board_to_change(
+    tx: Transaction,
+    principal: Principal,
+    board_id: UUID,
+    *,
+    needed: Role = Role.MEMBER,
+    archived: bool = False,
+) -> BoardAccess:
+    """Load a board for a caller who may change it, and lock it until the end of the transaction.
+
+    Raises:
+        NotFound: there is no such board, or the caller is not in its workspace.
+        Forbidden: the caller's role is too small.
+        BoardArchived: the board is archived, and `archived` does not allow that.
+    """
+    board = await repository.board_access(tx.session, board_id, principal.user_id, lock=True)
+    if board is None:
+        raise NotFound
+    admit_to_change(tx, board, needed=needed, archived=archived)
+    return board
+
+
+def admit_to_change(
+    tx: Transaction, board: BoardAccess, *, needed: Role = Role.MEMBER, archived: bool = False
+) -> None:
+    """Check the right to change a board whose row is locked, and hold its stream."""
+    require_role(board.role, needed)
+    if board.archived_at is not None and not archived:
+        raise BoardArchived
+    tx.log.hold(board.stream, board.version)
+
+
+async def _to_read(board_id: UUID, principal: SignedIn, session: ReadSession) -> BoardAccess:
+    return await open_board(session, principal, board_id)
+
+
+async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+    return await open_board_to_change(tx, principal, board_id)
+
+
+async def _to_restore(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+    return await open_board_to_change(tx, principal, board_id, archived=True)
+
+
+async def _to_delete(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+    return await open_board_to_change(tx, principal, board_id, needed=Role.ADMIN, archived=True)
+
+
+BoardToRead = Annotated[BoardAccess, Depends(_to_read)]
+BoardToEdit = Annotated[BoardAccess, Depends(_to_edit)]
+BoardToRestore = Annotated[BoardAccess, Depends(_to_restore)]
+BoardToDelete = Annotated[BoardAccess, Depends(_to_delete)]

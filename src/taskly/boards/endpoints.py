@@ -1,0 +1,112 @@
+"""HTTP of boards."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Header, Response
+
+from taskly.boards import repository, service
+from taskly.boards.access import BoardToDelete, BoardToEdit, BoardToRead, BoardToRestore
+from taskly.boards.errors import BoardArchived, KeyTaken, NameTaken
+from taskly.boards.schemas import (
+    BoardResponse,
+    CreateBoard,
+    CreateLabel,
+    LabelResponse,
+    UpdateBoard,
+)
+from taskly.boards.snapshot_schema import SNAPSHOT_RESPONSES
+from taskly.boards.snapshots import BoardSnapshots
+from taskly.platform.http.entity_tags import is_current, require_current, version_tag
+from taskly.platform.http.pages import Page, Paging
+from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
+from taskly.platform.http.routing import Router
+from taskly.users.access import ReadSession, Tx
+from taskly.workspaces.access import WorkspaceToExtend, WorkspaceToRead
+
+router = Router(tags=["boards"])
+
+IfMatch = Annotated[str | None, Header(description="Refuse unless this is the present version.")]
+IfNoneMatch = Annotated[
+    str | None, Header(description="Answer 304 if this is the present version.")
+]
+
+
+@router.post(
+    "/workspaces/{workspace_id}/boards",
+    status_code=201,
+    responses=problems(Forbidden, NotFound, KeyTaken),
+)
+async def create_board(access: WorkspaceToExtend, body: CreateBoard, tx: Tx) -> BoardResponse:
+    """Create a board with its columns. For members."""
+    return BoardResponse.of(
+        await service.create_board(tx, access, name=body.name, key=body.key, columns=body.columns)
+    )
+
+
+@router.get("/workspaces/{workspace_id}/boards", responses=problems(NotFound))
+async def list_boards(
+    access: WorkspaceToRead, session: ReadSession, paging: Paging
+) -> Page[BoardResponse]:
+    """List the boards of a workspace, oldest first, archived ones included."""
+    rows = await repository.boards_of(
+        session, access.workspace.id, after=paging.after(UUID), limit=paging.rows
+    )
+    return paging.page(rows, BoardResponse.of, lambda board: board.id)
+
+
+@router.get("/boards/{board_id}", responses=SNAPSHOT_RESPONSES, response_class=Response)
+async def read_board(
+    board: BoardToRead,
+    session: ReadSession,
+    snapshots: BoardSnapshots,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Read a whole board: columns, labels, sprints, cards and what hangs on them, at one version."""
+    if is_current(if_none_match, board.version):
+        return Response(status_code=304, headers=_caching(board.version))
+    version, body = await snapshots.read(session, board)
+    return Response(body, media_type="application/json", headers=_caching(version))
+
+
+@router.patch("/boards/{board_id}", responses=problems(Forbidden, NotFound, BoardArchived, Stale))
+async def update_board(
+    access: BoardToEdit, body: UpdateBoard, tx: Tx, if_match: IfMatch = None
+) -> BoardResponse:
+    """Rename a board. For members."""
+    require_current(if_match, access.version)
+    return BoardResponse.of(await service.rename_board(tx, access, body.name))
+
+
+@router.post("/boards/{board_id}/archive", responses=problems(Forbidden, NotFound))
+async def archive_board(access: BoardToRestore, tx: Tx) -> BoardResponse:
+    """Put a board away: it can be read and restored, and does not change. For members."""
+    return BoardResponse.of(await service.archive_board(tx, access))
+
+
+@router.post("/boards/{board_id}/restore", responses=problems(Forbidden, NotFound))
+async def restore_board(access: BoardToRestore, tx: Tx) -> BoardResponse:
+    """Take a board out of the archive. For members."""
+    return BoardResponse.of(await service.restore_board(tx, access))
+
+
+@router.delete("/boards/{board_id}", status_code=204, responses=problems(Forbidden, NotFound))
+async def delete_board(access: BoardToDelete, tx: Tx) -> None:
+    """Delete a board with everything on it. For admins."""
+    await service.delete_board(tx, access)
+
+
+@router.post(
+    "/boards/{board_id}/labels",
+    status_code=201,
+    responses=problems(Forbidden, NotFound, BoardArchived, NameTaken),
+)
+async def create_label(access: BoardToEdit, body: CreateLabel, tx: Tx) -> LabelResponse:
+    """Add a label to a board. For members."""
+    return LabelResponse.of(
+        await service.create_label(tx, access, name=body.name, color=body.color)
+    )
+
+
+def _caching(version: int) -> dict[str, str]:
+    return {"ETag": version_tag(version), "Cache-Control": "private, no-cache"}

@@ -1,0 +1,151 @@
+"""Every query about boards, their columns and labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.models import Board, BoardAccess, BoardColumn, Category, Label
+from taskly.workspaces.models import WorkspaceMember
+
+
+async def board_access(
+    session: AsyncSession, board_id: UUID, user_id: UUID, *, lock: bool = False
+) -> BoardAccess | None:
+    """The board and the person's role; None for outsiders. `lock` takes the board's lock."""
+    query = (
+        select(
+            Board.id,
+            Board.workspace_id,
+            Board.key,
+            Board.version,
+            Board.archived_at,
+            WorkspaceMember.role,
+        )
+        .join(WorkspaceMember, WorkspaceMember.workspace_id == Board.workspace_id)
+        .where(Board.id == board_id, WorkspaceMember.user_id == user_id)
+    )
+    if lock:
+        query = query.with_for_update(of=Board, key_share=True)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else BoardAccess(*row)
+
+
+async def boards_of(
+    session: AsyncSession, workspace_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[Board]:
+    """The boards of a workspace, oldest first, archived ones included."""
+    query = select(Board).where(Board.workspace_id == workspace_id).order_by(Board.id).limit(limit)
+    if after is not None:
+        query = query.where(Board.id > after)
+    return (await session.scalars(query)).all()
+
+
+async def board_row(session: AsyncSession, board_id: UUID) -> Board:
+    """The board itself, to be changed by whoever holds its lock."""
+    return await session.get_one(Board, board_id)
+
+
+async def keys_taken(session: AsyncSession, workspace_id: UUID) -> set[str]:
+    """The keys of all boards of the workspace."""
+    return set(await session.scalars(select(Board.key).where(Board.workspace_id == workspace_id)))
+
+
+async def columns_of(session: AsyncSession, board_id: UUID) -> Sequence[BoardColumn]:
+    """The columns of a board from left to right."""
+    return (
+        await session.scalars(
+            select(BoardColumn).where(BoardColumn.board_id == board_id).order_by(BoardColumn.rank)
+        )
+    ).all()
+
+
+async def first_column(
+    session: AsyncSession, board_id: UUID, category: Category | None = None
+) -> BoardColumn | None:
+    """The leftmost column of a board, or of a category of it."""
+    query = select(BoardColumn).where(BoardColumn.board_id == board_id)
+    if category is not None:
+        query = query.where(BoardColumn.category == category)
+    return await session.scalar(query.order_by(BoardColumn.rank).limit(1))
+
+
+async def column(session: AsyncSession, board_id: UUID, column_id: UUID) -> BoardColumn | None:
+    """A column, if it is on the board."""
+    return await session.scalar(
+        select(BoardColumn).where(BoardColumn.board_id == board_id, BoardColumn.id == column_id)
+    )
+
+
+async def labels_missing(
+    session: AsyncSession, board_id: UUID, label_ids: Sequence[UUID]
+) -> set[UUID]:
+    """Those of `label_ids` that are not labels of the board."""
+    found = await session.scalars(
+        select(Label.id).where(Label.board_id == board_id, Label.id.in_(label_ids))
+    )
+    return set(label_ids) - set(found)
+
+
+async def label_by_name(session: AsyncSession, board_id: UUID, name: str) -> Label | None:
+    """The label of this name, in any case of letters."""
+    return await session.scalar(
+        select(Label).where(Label.board_id == board_id, func.lower(Label.name) == name.lower())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPart:
+    """A list in a board's snapshot: its name, and a scalar subquery that makes it as JSON.
+
+    The subquery sees the board as `boards`. Each domain declares its own part in its repository; the
+    application puts them together, so that a board need not know what lies on it.
+    """
+
+    name: str
+    sql: str
+
+
+COLUMNS = SnapshotPart(
+    "columns",
+    """
+    SELECT json_agg(row_to_json(item) ORDER BY item.rank) FROM (
+        SELECT id, name, category, rank, wip_limit
+        FROM board_columns WHERE board_id = boards.id
+    ) AS item
+    """,
+)
+
+LABELS = SnapshotPart(
+    "labels",
+    """
+    SELECT json_agg(row_to_json(item) ORDER BY item.id) FROM (
+        SELECT id, name, color FROM labels WHERE board_id = boards.id
+    ) AS item
+    """,
+)
+
+RFC3339 = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+
+
+class SnapshotQuery:
+    """The one statement that reads a whole board as JSON: one statement, so one moment."""
+
+    def __init__(self, parts: Sequence[SnapshotPart]) -> None:
+        lists = ", ".join(f"'{part.name}', coalesce(({part.sql}), '[]'::json)" for part in parts)
+        self._statement = text(f"""
+            SELECT boards.version, json_build_object(
+                'id', boards.id, 'workspace_id', boards.workspace_id, 'name', boards.name,
+                'key', boards.key, 'version', boards.version, 'automation', boards.automation,
+                'archived_at', to_char(boards.archived_at AT TIME ZONE 'UTC', '{RFC3339}'),
+                {lists}
+            )::text
+            FROM boards WHERE boards.id = CAST(:board_id AS uuid)
+        """)  # noqa: S608 - parts are constants of our own
+
+    async def read(self, session: AsyncSession, board_id: UUID) -> tuple[int, bytes] | None:
+        """The board's version and its snapshot; None if it is gone."""
+        row = (await session.execute(self._statement, {"board_id": board_id})).one_or_none()
+        return None if row is None else (row[0], row[1].encode())

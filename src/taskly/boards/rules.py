@@ -1,0 +1,34 @@
+"""Pure rules about boards."""
+
+import re
+from collections.abc import Collection
+
+from taskly.boards.models import Category
+
+DEFAULT_COLUMNS: tuple[tuple[str, Category], ...] = (
+    ("To Do", Category.TODO),
+    ("In Progress", Category.IN_PROGRESS),
+    ("In Review", Category.IN_PROGRESS),
+    ("Done", Category.DONE),
+)
+"""The columns of a board for which none were asked."""
+
+KEY_LENGTH = 10
+
+
+def suggest_key(name: str, taken: Collection[str]) -> str:
+    """A free board key made from the name: initials of several words, else the first letters.
+
+    >>> suggest_key("Payments", set()), suggest_key("Mobile App", set()), suggest_key("42", set())
+    ('PAY', 'MA', 'B42')
+    """
+    words = re.findall(r"[A-Z0-9]+", name.upper())
+    stem = "".join(word[0] for word in words) if len(words) > 1 else "".join(words)[:3]
+    if not stem or not stem[0].isalpha():
+        stem = f"B{stem}"
+    stem = stem[: KEY_LENGTH - 3].ljust(2, "X")
+    candidate, count = stem, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{stem}{count}"
+    return candidate

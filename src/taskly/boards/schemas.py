@@ -1,0 +1,94 @@
+"""What the API shows of boards and takes for them."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from taskly.boards.models import Board, Category, Label
+from taskly.platform.http.schema import Line, Request, Response
+
+BoardName = Annotated[Line, Field(max_length=100, examples=["Payments"])]
+BoardKey = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z][A-Z0-9]{1,9}$",
+        description="Begins every card key: 2 to 10 capital letters and digits.",
+        examples=["PAY"],
+    ),
+]
+Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", examples=["#d73a4a"])]
+
+
+class CreateColumn(Request):
+    """A column of a new board."""
+
+    name: Annotated[Line, Field(max_length=50, examples=["In Review"])]
+    category: Category = Category.IN_PROGRESS
+    wip_limit: Annotated[int, Field(ge=1, le=999)] | None = None
+
+
+class CreateBoard(Request):
+    """A new board. Without `key` one is made from the name; without `columns` there are four."""
+
+    name: BoardName
+    key: BoardKey | None = None
+    columns: Annotated[list[CreateColumn], Field(min_length=1, max_length=50)] | None = None
+
+
+class UpdateBoard(Request):
+    """Fields to change; absent ones stay."""
+
+    name: BoardName
+
+
+class CreateLabel(Request):
+    """A new label of a board."""
+
+    name: Annotated[Line, Field(max_length=50, examples=["bug"])]
+    color: Color
+
+
+class BoardResponse(Response):
+    """A board without what lies on it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f11",
+                "workspace_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10",
+                "name": "Payments",
+                "key": "PAY",
+                "version": 5,
+                "archived_at": None,
+                "created_at": "2026-11-23T09:00:00Z",
+            }
+        }
+    )
+
+    id: UUID
+    workspace_id: UUID
+    name: str
+    key: str
+    version: int = Field(description="The board's count of changes.")
+    archived_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, board: Board) -> Self:
+        """The answer for a board."""
+        return cls.model_validate(board)
+
+
+class LabelResponse(Response):
+    """A label of a board."""
+
+    id: UUID
+    name: str
+    color: str
+
+    @classmethod
+    def of(cls, label: Label) -> Self:
+        """The answer for a label."""
+        return cls.model_validate(label)

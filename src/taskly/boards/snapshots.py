@@ -1,0 +1,93 @@
+"""Board snapshots, cached by version.
+
+A version never changes, so nothing is ever invalidated: the cache is asked for `(board, version)` and
+either has exactly that or not. First the process's own memory, then Redis, then PostgreSQL.
+"""
+
+from collections import OrderedDict
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import Depends
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
+
+from taskly.boards.models import BoardAccess
+from taskly.boards.repository import SnapshotQuery
+from taskly.platform.http.problems import NotFound
+
+log = structlog.get_logger()
+
+MEMORY_BYTES = 32 * 1024 * 1024
+REDIS_SECONDS = 600
+
+Snapshot = tuple[int, bytes]
+
+
+class Snapshots:
+    """Reads boards as JSON. One per process."""
+
+    def __init__(self, query: SnapshotQuery, redis: Redis) -> None:
+        self._query = query
+        self._redis = redis
+        self._memory: OrderedDict[UUID, Snapshot] = OrderedDict()
+        self._bytes = 0
+
+    async def read(self, session: AsyncSession, board: BoardAccess) -> Snapshot:
+        """The board's version and snapshot: the version that was authorised, or a newer one.
+
+        Raises:
+            NotFound: the board went in this moment.
+        """
+        held = self._memory.get(board.id)
+        if held is not None and held[0] >= board.version:
+            self._memory.move_to_end(board.id)
+            return held
+        snapshot = await self._from_redis(board) or await self._from_database(session, board)
+        self._keep(board.id, snapshot)
+        return snapshot
+
+    async def _from_database(self, session: AsyncSession, board: BoardAccess) -> Snapshot:
+        snapshot = await self._query.read(session, board.id)
+        if snapshot is None:
+            raise NotFound
+        try:
+            await self._redis.set(_key(board.id, snapshot[0]), snapshot[1], ex=REDIS_SECONDS)
+        except (RedisError, OSError) as error:
+            log.warning("snapshot.not_cached", board_id=str(board.id), error=repr(error))
+        return snapshot
+
+    async def _from_redis(self, board: BoardAccess) -> Snapshot | None:
+        try:
+            found = await self._redis.get(_key(board.id, board.version))
+        except (RedisError, OSError) as error:
+            log.warning("snapshot.cache_unavailable", board_id=str(board.id), error=repr(error))
+            return None
+        return None if found is None else (board.version, found)
+
+    def _keep(self, board_id: UUID, snapshot: Snapshot) -> None:
+        replaced = self._memory.pop(board_id, None)
+        if replaced is not None:
+            self._bytes -= len(replaced[1])
+            if replaced[0] > snapshot[0]:
+                snapshot = replaced
+        self._memory[board_id] = snapshot
+        self._bytes += len(snapshot[1])
+        while self._bytes > MEMORY_BYTES and len(self._memory) > 1:
+            _, dropped = self._memory.popitem(last=False)
+            self._bytes -= len(dropped[1])
+
+
+def _key(board_id: UUID, version: int) -> str:
+    return f"board:{board_id}:{version}"
+
+
+def _snapshots_of(connection: HTTPConnection) -> Snapshots:
+    snapshots: Snapshots = connection.app.state.snapshots
+    return snapshots
+
+
+BoardSnapshots = Annotated[Snapshots, Depends(_snapshots_of)]

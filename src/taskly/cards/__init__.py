@@ -1,0 +1,1 @@
+"""Cards: the canonical domain, the one to imitate."""

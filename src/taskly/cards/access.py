@@ -1,0 +1,82 @@
+"""The door to cards: load and authorise at once; to change a card is to hold its board's lock."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.access import admit_to_change
+from taskly.cards import repository
+from taskly.cards.models import CardAccess
+from taskly.platform.db.session import Transaction
+from taskly.platform.http.problems import NotFound
+from taskly.users.access import Principal, ReadSession, SignedIn, Tx
+
+CardKey = Annotated[
+    str, Path(pattern=r"^[A-Za-z][A-Za-z0-9]{1,9}-[1-9][0-9]{0,8}$", examples=["PAY-12"])
+]
+
+
+async def open_card(session: AsyncSession, principal: Principal, card_id: UUID) -> CardAccess:
+    """Load a card for a caller who may see it.
+
+    Raises:
+        NotFound: there is no such card, or the caller is not in its workspace.
+    """
+    card = await repository.card_access(session, card_id, principal.user_id)
+    if card is None:
+        raise NotFound
+    return card
+
+
+async def open_card_to_change(tx: Transaction, principal: Principal, card_id: UUID) -> CardAccess:
+    """Load a card for a caller who may change it, and lock its board.
+
+    Raises:
+        NotFound: there is no such card, or the caller is not in its workspace.
+        Forbidden: the caller's role is too small.
+        BoardArchived: the board is archived.
+    """
+    card = await repository.card_access(tx.session, card_id, principal.user_id, lock=True)
+    if card is None:
+        raise NotFound
+    admit_to_change(tx, card.board)
+    return card
+
+
+async def open_card_for_taskly(tx: Transaction, card_id: UUID) -> CardAccess | None:
+    """Load a card for a change that Taskly makes by itself (rules, reconciliation), board locked.
+
+    None if the card is gone. Whether the board is archived is for the caller to heed. With several
+    cards, take them in the order of their boards' ids.
+    """
+    access = await repository.card_for_taskly(tx.session, card_id)
+    if access is not None:
+        tx.log.hold(access.board.stream, access.board.version)
+    return access
+
+
+async def _to_read(card_id: UUID, principal: SignedIn, session: ReadSession) -> CardAccess:
+    return await open_card(session, principal, card_id)
+
+
+async def _to_read_by_key(
+    workspace_id: UUID, card_key: CardKey, principal: SignedIn, session: ReadSession
+) -> CardAccess:
+    key, _, number = card_key.upper().partition("-")
+    card = await repository.card_access_by_key(
+        session, workspace_id, key, int(number), principal.user_id
+    )
+    if card is None:
+        raise NotFound
+    return card
+
+
+async def _to_edit(card_id: UUID, principal: SignedIn, tx: Tx) -> CardAccess:
+    return await open_card_to_change(tx, principal, card_id)
+
+
+CardToRead = Annotated[CardAccess, Depends(_to_read)]
+CardToReadByKey = Annotated[CardAccess, Depends(_to_read_by_key)]
+CardToEdit = Annotated[CardAccess, Depends(_to_edit)]

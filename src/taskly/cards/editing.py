@@ -1,0 +1,154 @@
+"""Making, changing, archiving and deleting cards."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from taskly.boards import repository as boards
+from taskly.boards.errors import NotOnBoard
+from taskly.boards.models import BoardAccess
+from taskly.cards import placing, repository
+from taskly.cards.events import (
+    CardArchived,
+    CardCreated,
+    CardDeleted,
+    CardRestored,
+    CardUpdated,
+)
+from taskly.cards.models import Card, CardAccess
+from taskly.cards.recording import fields_of, full_state, record_change
+from taskly.cards.rules import Progress
+from taskly.cards.schemas import CardResponse, CreateCard, UpdateCard
+from taskly.kit.ids import new_id
+from taskly.platform.db.session import Transaction
+from taskly.workspaces import repository as workspaces
+from taskly.workspaces.errors import NotAMember
+
+LISTS = {"assignee_ids": "assignees", "label_ids": "labels"}
+
+
+async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -> CardResponse:
+    """Make a card.
+
+    Raises:
+        NotOnBoard: a column, sprint or label is not of this board.
+        NotAMember: an assignee is not in the workspace.
+        AnchorGone: the neighbour is not in the column.
+    """
+    await _check_references(tx, board, wanted.model_dump())
+    column = await placing.find_column(tx, board, wanted.column_id, wanted, None)
+    progress = Progress(None, None).entering(column.category, tx.now)
+    card = Card(
+        id=new_id(),
+        workspace_id=board.workspace_id,
+        board_id=board.id,
+        number=await repository.take_card_number(tx.session, board.id),
+        column_id=column.id,
+        rank=await placing.find_rank(tx, board, column, wanted, None),
+        started_at=progress.started_at,
+        completed_at=progress.completed_at,
+        archived_at=None,
+        created_at=tx.now,
+        updated_at=tx.now,
+        version=tx.log.version(board.id) + 1,
+        **wanted.model_dump(include=_PLAIN),
+    )
+    tx.session.add(card)
+    await tx.session.flush()
+    assignees, labels = _ordered(wanted.assignee_ids), _ordered(wanted.label_ids)
+    await repository.replace_assignees(tx.session, card, assignees)
+    await repository.replace_labels(tx.session, card, labels)
+    after = full_state(card, assignees, labels)
+    tx.record(board.id, CardCreated(id=card.id, card_id=card.id, before=None, after=after))
+    return CardResponse.of(CardAccess(card, board), assignees, labels)
+
+
+async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) -> CardResponse:
+    """Change the fields that the caller sent.
+
+    Raises:
+        NotOnBoard: a label is not of this board.
+        NoSuchSprint: the sprint is not of this board; PostgreSQL says so when the change is stored.
+        NotAMember: an assignee is not in the workspace.
+    """
+    card, changes = access.card, patch.changes()
+    await _check_references(tx, access.board, changes)
+    assignees = await repository.assignees_of(tx.session, card.id)
+    labels = await repository.labels_of(tx.session, card.id)
+    before = fields_of(card, _PLAIN) | {"assignee_ids": assignees, "label_ids": labels}
+    if "assignee_ids" in changes:
+        assignees = _ordered(changes.pop("assignee_ids"))
+        await repository.replace_assignees(tx.session, card, assignees)
+    if "label_ids" in changes:
+        labels = _ordered(changes.pop("label_ids"))
+        await repository.replace_labels(tx.session, card, labels)
+    for name, value in changes.items():
+        setattr(card, name, value)
+    after = fields_of(card, _PLAIN) | {"assignee_ids": assignees, "label_ids": labels}
+    record_change(tx, access, CardUpdated, before, after)
+    return CardResponse.of(access, assignees, labels)
+
+
+async def archive_card(tx: Transaction, access: CardAccess) -> CardResponse:
+    """Take a card off the board; it keeps its place for when it is restored."""
+    if access.card.archived_at is None:
+        before = fields_of(access.card, ("archived_at",))
+        access.card.archived_at = tx.now
+        record_change(tx, access, CardArchived, before, fields_of(access.card, ("archived_at",)))
+    return await read_card(tx, access)
+
+
+async def restore_card(tx: Transaction, access: CardAccess) -> CardResponse:
+    """Put an archived card back where it was.
+
+    Clients may not have the card any more, so the event tells all of it.
+    """
+    card = access.card
+    if card.archived_at is not None:
+        assignees = await repository.assignees_of(tx.session, card.id)
+        labels = await repository.labels_of(tx.session, card.id)
+        before = full_state(card, assignees, labels)
+        card.archived_at = None
+        card.version, card.updated_at = tx.log.version(access.board.id) + 1, tx.now
+        after = full_state(card, assignees, labels)
+        tx.record(
+            access.board.id,
+            CardRestored(id=card.id, card_id=card.id, before=before, after=after),
+        )
+    return await read_card(tx, access)
+
+
+async def delete_card(tx: Transaction, access: CardAccess) -> None:
+    """Delete a card for good. The log keeps what it was, and its number is not given again."""
+    card = access.card
+    before = full_state(
+        card,
+        await repository.assignees_of(tx.session, card.id),
+        await repository.labels_of(tx.session, card.id),
+    )
+    tx.record(access.board.id, CardDeleted(id=card.id, card_id=card.id, before=before, after=None))
+    await tx.session.delete(card)
+
+
+async def read_card(tx: Transaction, access: CardAccess) -> CardResponse:
+    """A card as the API shows it."""
+    return CardResponse.of(
+        access,
+        await repository.assignees_of(tx.session, access.card.id),
+        await repository.labels_of(tx.session, access.card.id),
+    )
+
+
+_PLAIN = frozenset(UpdateCard.model_fields) - LISTS.keys()
+
+
+def _ordered(ids: Sequence[UUID]) -> list[UUID]:
+    return sorted(set(ids))
+
+
+async def _check_references(tx: Transaction, board: BoardAccess, changes: dict[str, Any]) -> None:
+    people, labels = changes.get("assignee_ids"), changes.get("label_ids")
+    if people and await workspaces.outsiders_among(tx.session, board.workspace_id, people):
+        raise NotAMember
+    if labels and await boards.labels_missing(tx.session, board.id, labels):
+        raise NotOnBoard("The board has no such label.")

@@ -1,0 +1,22 @@
+"""What can go wrong with cards."""
+
+from taskly.platform.http.problems import Conflict, Invalid
+
+
+class AnchorGone(Conflict):
+    """The card beside which another was to be put is not there any more."""
+
+    code, title = "anchor_gone", "The card to move beside is not in that column any more"
+
+
+class AmbiguousPlace(Invalid):
+    """A place is named by exactly one of `before`, `after` and `position`, or by none of them."""
+
+    code, title = "ambiguous_place", "Name the place in one way only"
+
+
+class NoSuchSprint(Invalid):
+    """A card can only be in a sprint of its own board."""
+
+    code, title = "no_such_sprint", "The board has no such sprint"
+    constraints = frozenset({"fk_cards_sprint"})

@@ -1,0 +1,51 @@
+"""What the log says of cards."""
+
+from taskly.platform.events.change import Change
+
+
+class CardChange(Change):
+    """Something about a card."""
+
+    entity = "card"
+
+
+class CardCreated(CardChange):
+    """A card was made."""
+
+    type = "card.created"
+
+
+class CardUpdated(CardChange):
+    """Fields of a card changed."""
+
+    type = "card.updated"
+
+
+class CardMoved(CardChange):
+    """A card changed its place: column, rank, or both."""
+
+    type = "card.moved"
+
+
+class CardArchived(CardChange):
+    """A card left the board for the archive."""
+
+    type = "card.archived"
+
+
+class CardRestored(CardChange):
+    """A card came back from the archive."""
+
+    type = "card.restored"
+
+
+class CardDeleted(CardChange):
+    """A card went for good."""
+
+    type = "card.deleted"
+
+
+class CardRespaced(CardChange):
+    """A card got a shorter rank; the order of the column is as before. Not part of its timeline."""
+
+    type = "card.respaced"

@@ -1,0 +1,147 @@
+"""Tables of cards and of what hangs on them."""
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from taskly.boards.models import BoardAccess, RankText
+from taskly.platform.db.base import Base, Identified, Timestamped, native_enum
+
+
+class Priority(enum.StrEnum):
+    """How much a card matters, from least to most."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Card(Identified, Timestamped, Base):
+    """A card. Its place is a column and a rank; moving it writes this one row."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        # A card's column and sprint belong to the card's own board: PostgreSQL refuses anything else.
+        ForeignKeyConstraint(
+            ["workspace_id", "board_id"],
+            ["boards.workspace_id", "boards.id"],
+            ondelete="CASCADE",
+            name="fk_cards_board",
+        ),
+        ForeignKeyConstraint(
+            ["board_id", "column_id"],
+            ["board_columns.board_id", "board_columns.id"],
+            ondelete="NO ACTION",
+            name="fk_cards_column",
+        ),
+        ForeignKeyConstraint(
+            ["board_id", "sprint_id"],
+            ["sprints.board_id", "sprints.id"],
+            ondelete="SET NULL (sprint_id)",
+            name="fk_cards_sprint",
+        ),
+        UniqueConstraint("board_id", "number"),
+        UniqueConstraint("board_id", "id"),
+        # Deferrable, so that respacing a column in one statement is checked at its end.
+        UniqueConstraint("column_id", "rank", deferrable=True, initially="IMMEDIATE"),
+        Index("ix_cards_workspace_id_board_id", "workspace_id", "board_id"),
+        Index("ix_cards_board_id_column_id", "board_id", "column_id"),
+        Index("ix_cards_board_id_sprint_id", "board_id", "sprint_id"),
+        Index("ix_cards_search", "search", postgresql_using="gin"),
+        CheckConstraint("char_length(title) BETWEEN 1 AND 255", name="title_length"),
+        CheckConstraint("char_length(description) <= 50000", name="description_length"),
+        CheckConstraint(
+            "char_length(acceptance_criteria) <= 50000", name="acceptance_criteria_length"
+        ),
+        CheckConstraint("story_points BETWEEN 0 AND 99", name="story_points_range"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    workspace_id: Mapped[UUID]
+    board_id: Mapped[UUID]
+    number: Mapped[int]
+    column_id: Mapped[UUID]
+    rank: Mapped[str] = mapped_column(RankText)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    acceptance_criteria: Mapped[str] = mapped_column(default="", server_default="")
+    priority: Mapped[Priority] = mapped_column(
+        native_enum(Priority, "card_priority"), default=Priority.NONE, server_default="none"
+    )
+    story_points: Mapped[int | None]
+    due_date: Mapped[date | None]
+    sprint_id: Mapped[UUID | None]
+    started_at: Mapped[datetime | None]
+    """When the card first entered a column in progress."""
+    completed_at: Mapped[datetime | None]
+    """When the card entered the done column that it is in."""
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(BigInteger)
+    """The board's version that last changed this card."""
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "setweight(to_tsvector('simple', title), 'A') || "
+            "setweight(to_tsvector('simple', description || ' ' || acceptance_criteria), 'B')",
+            persisted=True,
+        ),
+        deferred=True,
+    )
+
+
+class CardAssignee(Base):
+    """A person who works on a card."""
+
+    __tablename__ = "card_assignees"
+    __table_args__ = (Index("ix_card_assignees_user_id_workspace_id", "user_id", "workspace_id"),)
+
+    card_id: Mapped[UUID] = mapped_column(
+        ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="NO ACTION"), primary_key=True
+    )
+    workspace_id: Mapped[UUID]
+
+
+class CardLabel(Base):
+    """A label on a card, both of the same board."""
+
+    __tablename__ = "card_labels"
+    __table_args__ = (Index("ix_card_labels_label_id", "label_id"),)
+
+    card_id: Mapped[UUID] = mapped_column(
+        ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True
+    )
+    label_id: Mapped[UUID] = mapped_column(
+        ForeignKey("labels.id", ondelete="NO ACTION"), primary_key=True
+    )
+    workspace_id: Mapped[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class CardAccess:
+    """A card with its board, for a caller who may see or change it."""
+
+    card: Card
+    board: BoardAccess
+
+    @property
+    def key(self) -> str:
+        """What people call the card, such as `PAY-12`."""
+        return f"{self.board.key}-{self.card.number}"

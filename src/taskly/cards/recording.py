@@ -1,0 +1,77 @@
+"""How a change of a card gets into the log: the fields before and after, as the snapshot shows them."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from taskly.cards.events import CardChange
+from taskly.cards.models import Card, CardAccess
+from taskly.platform.db.session import Transaction
+
+SHOWN = (
+    "id",
+    "number",
+    "column_id",
+    "rank",
+    "title",
+    "description",
+    "acceptance_criteria",
+    "priority",
+    "story_points",
+    "due_date",
+    "sprint_id",
+    "started_at",
+    "completed_at",
+    "archived_at",
+    "created_at",
+)
+"""Fields of a card's row in the snapshot; people and labels come from tables of their own."""
+
+PLACE = ("column_id", "rank", "started_at", "completed_at")
+"""Fields that a move may change."""
+
+
+def fields_of(card: Card, names: Iterable[str]) -> dict[str, Any]:
+    """Some fields of a card as they are now."""
+    return {name: getattr(card, name) for name in names}
+
+
+def full_state(card: Card, assignee_ids: list[UUID], label_ids: list[UUID]) -> dict[str, Any]:
+    """Everything that the snapshot shows of a card."""
+    return {
+        **fields_of(card, (*SHOWN, "updated_at", "version")),
+        "assignee_ids": assignee_ids,
+        "label_ids": label_ids,
+    }
+
+
+def record_change(
+    tx: Transaction,
+    access: CardAccess,
+    kind: type[CardChange],
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    """Record what changed between two states of some fields; nothing, if nothing did.
+
+    The card gets the version that the change makes, and the time of the transaction.
+    """
+    changed = [name for name, value in after.items() if value != before[name]]
+    if not changed:
+        return
+    card = access.card
+    trace = {"version": card.version, "updated_at": card.updated_at}
+    card.version, card.updated_at = tx.log.version(access.board.id) + 1, tx.now
+    tx.record(
+        access.board.id,
+        kind(
+            id=card.id,
+            card_id=card.id,
+            before={**{name: before[name] for name in changed}, **trace},
+            after={
+                **{name: after[name] for name in changed},
+                "version": card.version,
+                "updated_at": card.updated_at,
+            },
+        ),
+    )

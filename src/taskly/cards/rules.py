@@ -1,0 +1,27 @@
+"""Pure rules about cards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from taskly.boards.models import Category
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """When a card was started and completed; None as long as it was not."""
+
+    started_at: datetime | None
+    completed_at: datetime | None
+
+    def entering(self, category: Category, at: datetime) -> "Progress":
+        """The progress of a card that enters a column of `category`.
+
+        Work starts when a card first leaves To Do and keeps that time. It is completed when it enters
+        Done, and no longer when it leaves; going from one done column to another changes nothing.
+        """
+        if category is Category.TODO:
+            return Progress(self.started_at, None)
+        started_at = self.started_at or at
+        if category is Category.IN_PROGRESS:
+            return Progress(started_at, None)
+        return Progress(started_at, self.completed_at or at)

@@ -1,0 +1,165 @@
+"""What the API shows of cards and takes for them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, model_validator
+
+from taskly.boards.snapshot_schema import CardOnBoard
+from taskly.cards.models import CardAccess, Priority
+from taskly.platform.events.models import ActorKind, Event
+from taskly.platform.http.schema import Line, Request, Response, Text
+
+Title = Annotated[Line, Field(max_length=255, examples=["Refund a payment twice"])]
+Markdown = Annotated[Text, Field(max_length=50_000, description="Markdown, stored as written.")]
+StoryPoints = Annotated[int, Field(ge=0, le=99)]
+People = Annotated[list[UUID], Field(max_length=10, description="People of the workspace.")]
+Labels = Annotated[list[UUID], Field(max_length=50, description="Labels of the board.")]
+Position = Annotated[int, Field(ge=0, le=100_000, description="0 is the top of the column.")]
+
+
+class Place(Request):
+    """Where in a column: directly `before` or `after` a card, at a `position`, or else at its end."""
+
+    before: UUID | None = None
+    after: UUID | None = None
+    position: Position | None = None
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> Self:
+        if sum(way is not None for way in (self.before, self.after, self.position)) > 1:
+            raise ValueError("name the place by one of before, after and position")
+        return self
+
+
+class MoveCard(Place):
+    """A new place. Without `column_id` the card goes to the column of its neighbour, or stays in its own."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"column_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f12", "position": 0},
+                {"after": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13"},
+            ]
+        }
+    )
+
+    column_id: UUID | None = None
+
+
+class CreateCard(Place):
+    """A new card; without a column it goes to the board's first one."""
+
+    title: Title
+    column_id: UUID | None = None
+    description: Markdown = ""
+    acceptance_criteria: Markdown = ""
+    priority: Priority = Priority.NONE
+    story_points: StoryPoints | None = None
+    due_date: date | None = None
+    sprint_id: UUID | None = None
+    assignee_ids: People = []
+    label_ids: Labels = []
+
+
+class UpdateCard(Request):
+    """Fields to change (JSON merge patch): absent ones stay, null empties those that may be empty."""
+
+    title: Title = ""
+    description: Markdown = ""
+    acceptance_criteria: Markdown = ""
+    priority: Priority = Priority.NONE
+    story_points: StoryPoints | None = None
+    due_date: date | None = None
+    sprint_id: UUID | None = None
+    assignee_ids: People = []
+    label_ids: Labels = []
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class CardResponse(CardOnBoard):
+    """A card."""
+
+    board_id: UUID
+    key: str = Field(description="What people call it.", examples=["PAY-12"])
+
+    @classmethod
+    def of(cls, access: CardAccess, assignee_ids: list[UUID], label_ids: list[UUID]) -> Self:
+        """The answer for a card."""
+        shown = {name: getattr(access.card, name) for name in cls.model_fields if name in _COLUMNS}
+        return cls(**shown, key=access.key, assignee_ids=assignee_ids, label_ids=label_ids)
+
+
+class CardDetail(CardResponse):
+    """A card with its place in the column, counted from 0."""
+
+    position: int | None = Field(description="0 is the top; null for an archived card.")
+
+
+class MovedCard(Response):
+    """Where a card is now, and since which version of its board."""
+
+    id: UUID
+    key: str
+    column_id: UUID
+    rank: str
+    started_at: datetime | None
+    completed_at: datetime | None
+    version: int
+
+    @classmethod
+    def of(cls, access: CardAccess) -> Self:
+        """The answer for a card that was moved."""
+        card = access.card
+        return cls(
+            id=card.id,
+            key=access.key,
+            column_id=card.column_id,
+            rank=card.rank,
+            started_at=card.started_at,
+            completed_at=card.completed_at,
+            version=card.version,
+        )
+
+
+class TimelineActor(Response):
+    """Who made a change."""
+
+    kind: ActorKind
+    user_id: UUID | None
+
+
+class TimelineEntry(Response):
+    """One change of a card, from the event log."""
+
+    version: int
+    type: str
+    actor: TimelineActor
+    at: datetime
+    operation_id: UUID = Field(description="Changes of one request share it.")
+    entity: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: dict[str, Any] | None = Field(description="Why Taskly did it by itself, if it did.")
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """The entry for an event of the log."""
+        return cls(
+            version=event.version,
+            type=event.type,
+            actor=TimelineActor(kind=event.actor_kind, user_id=event.actor_id),
+            at=event.created_at,
+            operation_id=event.operation_id,
+            entity=event.data["entity"],
+            before=event.data["before"],
+            after=event.data["after"],
+            reason=event.data.get("reason"),
+        )
+
+
+_COLUMNS = frozenset(CardResponse.model_fields) - {"key", "assignee_ids", "label_ids"}

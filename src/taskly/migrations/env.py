@@ -1,0 +1,52 @@
+"""How Alembic reaches the database: one connection, a lock against a second run, and time-outs."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from taskly.migrations.tables import METADATA
+
+ADVISORY_LOCK = 7461736
+"""Any constant: whoever holds it migrates, everybody else waits."""
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations on an open connection."""
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        transaction_per_migration=True,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+    connection.execute(text("SET lock_timeout = '5s'"))
+    connection.execute(text("SET statement_timeout = '10min'"))
+    connection.commit()
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        connection.rollback()
+        connection.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
+        connection.commit()
+
+
+async def connect_and_migrate(database_url: str) -> None:
+    """Open the one connection, and close it again."""
+    engine = create_async_engine(database_url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(migrate)
+    finally:
+        await engine.dispose()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    asyncio.run(connect_and_migrate(context.config.attributes["database_url"]))

@@ -1,0 +1,13 @@
+"""All tables of Taskly: importing this module is how migrations and tests come to know them."""
+
+from taskly.boards import models as boards
+from taskly.cards import models as cards
+from taskly.github import models as github
+from taskly.platform.db.base import Base
+from taskly.platform.events import models as events
+from taskly.sprints import models as sprints
+from taskly.users import models as users
+from taskly.workspaces import models as workspaces
+
+MODELS = (users, workspaces, boards, cards, sprints, github, events)
+METADATA = Base.metadata

@@ -1,0 +1,32 @@
+"""Who is acting, and for which request: bound once at the edge, read where it is written down."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from taskly.platform.events.models import ActorKind
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The `X-Request-ID` under which the present work runs, in a request as in a worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who makes a change. `user_id` is set for people, and for GitHub when the account is known here."""
+
+    kind: ActorKind
+    user_id: UUID | None = None
+
+    @classmethod
+    def user(cls, user_id: UUID) -> Self:
+        """A person."""
+        return cls(ActorKind.USER, user_id)
+
+    @classmethod
+    def github(cls, user_id: UUID | None = None) -> Self:
+        """GitHub, on behalf of somebody who may have an account here."""
+        return cls(ActorKind.GITHUB, user_id)
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)

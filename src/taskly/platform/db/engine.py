@@ -1,0 +1,68 @@
+"""The engines: two pools of connections per process, with time-outs on the server's side."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from taskly.kit.json import dumps, loads
+from taskly.platform.settings import Settings
+
+POOL_WAIT_SECONDS = 3
+CONNECT_SECONDS = 5
+RECYCLE_SECONDS = 1800
+
+
+def make_writer(settings: Settings, *, application: str) -> AsyncEngine:
+    """The engine that writes; `application` is what `pg_stat_activity` shows.
+
+    Sessions run in UTC, and PostgreSQL itself ends statements, lock waits and idle transactions that
+    take too long, so that a lost client never holds a board.
+    """
+    return _engine(settings, application, {})
+
+
+def make_reader(settings: Settings, *, application: str) -> AsyncEngine:
+    """The engine that reads: PostgreSQL refuses writes on it, and each statement is a transaction.
+
+    So a read costs one round trip instead of three.
+    """
+    engine = _engine(settings, application, {"default_transaction_read_only": "on"})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _engine(settings: Settings, application: str, server_settings: dict[str, str]) -> AsyncEngine:
+    engine = create_async_engine(
+        settings.required_database_url(),
+        pool_size=settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_recycle=RECYCLE_SECONDS,
+        pool_pre_ping=False,
+        json_serializer=lambda value: dumps(value).decode(),
+        json_deserializer=loads,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "server_settings": {
+                "application_name": application,
+                "timezone": "UTC",
+                "statement_timeout": str(int(settings.statement_timeout_seconds * 1000)),
+                "lock_timeout": str(int(settings.lock_timeout_seconds * 1000)),
+                "idle_in_transaction_session_timeout": "10000",
+                "jit": "off",
+                **server_settings,
+            },
+        },
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """Take another connection when PostgreSQL has closed this one, as it does when it restarts.
+
+    The driver notices a closed socket by itself, so this costs no round trip, unlike a ping.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("PostgreSQL has closed the connection")

@@ -1,0 +1,118 @@
+"""One request or task is one transaction, and this is where it commits.
+
+`Database.transaction()` gives a `Transaction`: a session, the changes recorded in it and the work
+promised in it. Leaving the block writes the log and the outbox, commits, and only then lets the
+announcer tell the world. `Database.reading()` gives a session whose transaction is read-only in
+PostgreSQL too.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from taskly.kit.clock import Clock
+from taskly.kit.ids import new_id
+from taskly.platform.context import Actor, request_id
+from taskly.platform.events.change import Change
+from taskly.platform.events.jobs import JobSpec
+from taskly.platform.events.log import LogWriter, Recorded, Stream, lock_stream
+from taskly.platform.events.outbox import Outbox, Promise
+
+
+class Announcer(Protocol):
+    """Tells the world, after the commit, what was recorded and promised. Must not block or fail."""
+
+    def announce(self, recorded: Sequence[Recorded], promised: Sequence[Promise]) -> None:
+        """Take note of both and return at once."""
+
+
+class Transaction:
+    """What a service works in. Repositories read and write through `session`; nobody commits."""
+
+    def __init__(self, session: AsyncSession, *, actor: Actor, clock: Clock) -> None:
+        self.session = session
+        self.actor = actor
+        self.clock = clock
+        self.now = clock.now()
+        self.operation_id = new_id()
+        self.log = LogWriter(actor=actor, operation_id=self.operation_id, at=self.now)
+        self.outbox = Outbox(at=self.now)
+
+    async def lock(self, stream: Stream) -> int:
+        """Lock a stream's head until the end of the transaction; its present version.
+
+        Raises:
+            LookupError: the board or workspace is gone.
+        """
+        if not self.log.holds(stream.id):
+            version = await lock_stream(self.session, stream.kind, stream.id)
+            if version is None:
+                raise LookupError(f"{stream.kind.value} {stream.id} is gone")
+            self.log.hold(stream, version)
+        return self.log.version(stream.id)
+
+    def record(self, stream_id: UUID, change: Change) -> int:
+        """Record a change in a locked stream; the version that it makes."""
+        return self.log.record(stream_id, change)
+
+    def promise(
+        self, spec: JobSpec, *, workspace_id: UUID | None = None, key: str | None = None
+    ) -> UUID:
+        """Promise work for after the commit; the job's id. See `Outbox.promise`."""
+        return self.outbox.promise(spec, workspace_id=workspace_id, key=key)
+
+
+Bind = AsyncEngine | AsyncConnection
+
+
+class Database:
+    """The way to PostgreSQL of one process: an engine to write, one to read, a clock, an announcer."""
+
+    def __init__(self, writer: Bind, reader: Bind, *, clock: Clock, announcer: Announcer) -> None:
+        self.writer = writer
+        self.reader = reader
+        self.clock = clock
+        self.announcer = announcer
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        async with _session(self.writer) as session:
+            transaction = Transaction(session, actor=actor, clock=self.clock)
+            yield transaction
+            await self._commit(transaction)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that can't write: PostgreSQL refuses, not only we.
+
+        Each statement is a transaction of its own, so that a read costs one round trip; what has to
+        be consistent is read in one statement.
+        """
+        async with _session(self.reader) as session:
+            yield session
+
+    async def _commit(self, transaction: Transaction) -> None:
+        current = request_id.get()
+        await transaction.session.flush()
+        await transaction.log.write(transaction.session, current)
+        await transaction.outbox.write(transaction.session, current)
+        await transaction.session.commit()
+        self.announcer.announce(transaction.log.recorded, transaction.outbox.promised)
+
+
+@asynccontextmanager
+async def _session(bind: Bind) -> AsyncIterator[AsyncSession]:
+    session = AsyncSession(
+        bind, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint"
+    )
+    try:
+        yield session
+    finally:
+        # A client that hangs up cancels the request; an interrupted close would hand a connection
+        # in the middle of a result back to the pool.
+        await asyncio.shield(session.close())

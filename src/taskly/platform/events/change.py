@@ -1,0 +1,63 @@
+"""A change: one thing, before and after.
+
+Everything that reads the log reads changes, and a change says enough to be applied, shown or taken
+back without looking anything up: which thing (`entity`, `id`), the fields that it changed with their
+values before and after. `before is None` means that the thing was made, `after is None` that it went.
+A board's snapshot is the fold of its changes, see `apply_change`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Base of all typed changes; a domain declares its own in its `events` module.
+
+    `before` and `after` hold JSON values under the names that the API shows.
+    """
+
+    type: ClassVar[str]
+    """The stable name that readers of the log see, such as `card.moved`."""
+    entity: ClassVar[str]
+    """What kind of thing changed, such as `card`."""
+
+    id: UUID
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    card_id: UUID | None = None
+    """The card in whose timeline the change belongs, if any."""
+    reason: Mapping[str, Any] | None = None
+    """Why Taskly did it by itself: rule, pull request, delivery."""
+
+    def as_json(self) -> JsonObject:
+        """The change as it stands in the log's `data`."""
+        written: JsonObject = {
+            "entity": self.entity,
+            "id": self.id,
+            "before": self.before,
+            "after": self.after,
+        }
+        if self.reason is not None:
+            written["reason"] = self.reason
+        return written
+
+
+def apply_change(collections: dict[str, dict[str, JsonObject]], written: JsonObject) -> None:
+    """Fold one change, as it stands in the log, into `collections` (entity → id → fields).
+
+    This is what a client does with each live event; tests hold that the fold of a board's whole log
+    equals its snapshot.
+    """
+    things = collections.setdefault(written["entity"], {})
+    identifier = str(written["id"])
+    if written["after"] is None:
+        things.pop(identifier, None)
+    elif written["before"] is None:
+        things[identifier] = dict(written["after"])
+    else:
+        things.setdefault(identifier, {}).update(written["after"])

@@ -1,0 +1,199 @@
+"""The event log: one row per change, in the gapless order of its stream.
+
+A stream is a board or a workspace. Its head is the `version` column of the board's or workspace's own
+row; whoever holds that row's lock may append. `LogWriter` collects the changes of one transaction and
+writes them, with the new heads, in one statement per stream just before the commit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.kit.ids import new_id
+from taskly.kit.json import dumps
+from taskly.platform.context import Actor
+from taskly.platform.db.base import Base
+from taskly.platform.events.change import Change
+from taskly.platform.events.models import Event, StreamKind
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A board or a workspace as a sequence of versions."""
+
+    kind: StreamKind
+    id: UUID
+    workspace_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A change with its place in the log: what is stored, published and read back."""
+
+    id: UUID
+    stream: Stream
+    version: int
+    type: str
+    card_id: UUID | None
+    actor: Actor
+    operation_id: UUID
+    data: dict[str, Any]
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Head:
+    stream: Stream
+    stored: int
+    pending: list[Recorded] = field(default_factory=list)
+
+    @property
+    def version(self) -> int:
+        return self.stored + len(self.pending)
+
+
+class LogWriter:
+    """Collects the changes of one transaction. Belongs to a `Transaction`; services use that."""
+
+    def __init__(self, *, actor: Actor, operation_id: UUID, at: datetime) -> None:
+        self.actor = actor
+        self.operation_id = operation_id
+        self.at = at
+        self._heads: dict[UUID, _Head] = {}
+
+    def hold(self, stream: Stream, version: int) -> None:
+        """Tell the writer that this transaction holds the lock of the stream's head, at `version`."""
+        self._heads.setdefault(stream.id, _Head(stream, version))
+
+    def holds(self, stream_id: UUID) -> bool:
+        """Whether the stream's head is locked by this transaction."""
+        return stream_id in self._heads
+
+    def version(self, stream_id: UUID) -> int:
+        """The stream's version as it will be after the commit."""
+        return self._heads[stream_id].version
+
+    def record(self, stream_id: UUID, change: Change) -> int:
+        """Append a change to a held stream; returns the version that it makes.
+
+        Raises:
+            LookupError: the stream's head is not held, so the order would not be guaranteed.
+        """
+        head = self._heads.get(stream_id)
+        if head is None:
+            raise LookupError(f"{change.type}: lock the stream {stream_id} before recording in it")
+        recorded = Recorded(
+            id=new_id(),
+            stream=head.stream,
+            version=head.version + 1,
+            type=change.type,
+            card_id=change.card_id,
+            actor=self.actor,
+            operation_id=self.operation_id,
+            data=change.as_json(),
+            at=self.at,
+        )
+        head.pending.append(recorded)
+        return recorded.version
+
+    @property
+    def recorded(self) -> list[Recorded]:
+        """All changes so far, stream by stream, in the order of their versions."""
+        return [recorded for head in self._heads.values() for recorded in head.pending]
+
+    async def write(self, session: AsyncSession, request_id: str | None) -> None:
+        """Store what was recorded and move the heads on."""
+        for head in self._heads.values():
+            if head.pending:
+                await _append(session, head, request_id)
+
+
+async def lock_stream(session: AsyncSession, kind: StreamKind, stream_id: UUID) -> int | None:
+    """Lock a stream's head row until the transaction ends; its version, or None if it is gone.
+
+    Lock boards before workspaces' and cards' rows, several boards in the order of their ids.
+    """
+    head = _head_table(kind)
+    return await session.scalar(
+        select(head.c.version).where(head.c.id == stream_id).with_for_update()
+    )
+
+
+async def read_log(
+    session: AsyncSession, stream_id: UUID, *, after: int, limit: int
+) -> Sequence[Event]:
+    """The events of a stream that follow version `after`, oldest first."""
+    rows = await session.scalars(
+        select(Event)
+        .where(Event.stream_id == stream_id, Event.version > after)
+        .order_by(Event.version)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+def from_row(row: Event) -> Recorded:
+    """The recorded change behind a row of the log."""
+    return Recorded(
+        id=row.id,
+        stream=Stream(row.stream_kind, row.stream_id, row.workspace_id),
+        version=row.version,
+        type=row.type,
+        card_id=row.card_id,
+        actor=Actor(row.actor_kind, row.actor_id),
+        operation_id=row.operation_id,
+        data=row.data,
+        at=row.created_at,
+    )
+
+
+def _head_table(kind: StreamKind) -> Table:
+    return Base.metadata.tables[f"{kind.value}s"]
+
+
+_APPEND = """
+WITH head AS (
+    UPDATE {table} SET version = :head, updated_at = :at WHERE id = :stream_id
+)
+INSERT INTO events (
+    id, stream_kind, stream_id, version, workspace_id, card_id, type,
+    actor_kind, actor_id, operation_id, request_id, data, created_at
+)
+SELECT
+    added.id, CAST(:kind AS stream_kind), :stream_id, added.version, :workspace_id, added.card_id,
+    added.type, CAST(:actor_kind AS actor_kind), :actor_id, :operation_id, :request_id,
+    added.data::jsonb, :at
+FROM unnest(
+    CAST(:ids AS uuid[]), CAST(:versions AS bigint[]), CAST(:card_ids AS uuid[]),
+    CAST(:types AS text[]), CAST(:datas AS text[])
+) AS added (id, version, card_id, type, data)
+"""
+_APPEND_TO = {kind: text(_APPEND.format(table=f"{kind.value}s")) for kind in StreamKind}
+
+
+async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
+    first = head.pending[0]
+    await session.execute(
+        _APPEND_TO[head.stream.kind],
+        {
+            "head": head.version,
+            "at": first.at,
+            "stream_id": head.stream.id,
+            "kind": head.stream.kind.value,
+            "workspace_id": head.stream.workspace_id,
+            "actor_kind": first.actor.kind.value,
+            "actor_id": first.actor.user_id,
+            "operation_id": first.operation_id,
+            "request_id": request_id,
+            "ids": [recorded.id for recorded in head.pending],
+            "versions": [recorded.version for recorded in head.pending],
+            "card_ids": [recorded.card_id for recorded in head.pending],
+            "types": [recorded.type for recorded in head.pending],
+            "datas": [dumps(recorded.data).decode() for recorded in head.pending],
+        },
+    )

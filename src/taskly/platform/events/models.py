@@ -1,0 +1,100 @@
+"""Tables of the event log and of the outbox."""
+
+import enum
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from taskly.platform.db.base import Base, Identified, Timestamped, native_enum
+
+
+class StreamKind(enum.StrEnum):
+    """What a stream of versions belongs to; the value is the singular of the table with its head."""
+
+    BOARD = "board"
+    WORKSPACE = "workspace"
+
+
+class ActorKind(enum.StrEnum):
+    """Who made a change: a person, GitHub through a delivery, or Taskly itself."""
+
+    USER = "user"
+    GITHUB = "github"
+    SYSTEM = "system"
+
+
+class Event(Identified, Base):
+    """One recorded change, with its place in the stream. Rows are only ever added.
+
+    There is no foreign key to what the event speaks of: the log outlives it.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        UniqueConstraint("stream_id", "version"),
+        Index("ix_events_card_id_created_at", "card_id", "created_at"),
+        Index("ix_events_operation_id", "operation_id"),
+        Index("ix_events_workspace_id_created_at", "workspace_id", "created_at"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
+
+    stream_kind: Mapped[StreamKind] = mapped_column(native_enum(StreamKind, "stream_kind"))
+    stream_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(BigInteger)
+    workspace_id: Mapped[UUID]
+    card_id: Mapped[UUID | None]
+    type: Mapped[str]
+    actor_kind: Mapped[ActorKind] = mapped_column(native_enum(ActorKind, "actor_kind"))
+    actor_id: Mapped[UUID | None]
+    operation_id: Mapped[UUID]
+    request_id: Mapped[str | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime]
+
+
+class JobState(enum.StrEnum):
+    """Where a job stands. `pending` includes waiting for the next attempt."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Job(Identified, Timestamped, Base):
+    """Work promised in a transaction: the outbox row, and the record of how it went."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("kind", "idempotency_key"),
+        Index(
+            "ix_jobs_due",
+            "next_attempt_at",
+            postgresql_where="state IN ('pending', 'running')",
+        ),
+        Index("ix_jobs_workspace_id_created_at", "workspace_id", "created_at"),
+        CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+    )
+
+    workspace_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    queue: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    idempotency_key: Mapped[str | None]
+    request_id: Mapped[str | None]
+    state: Mapped[JobState] = mapped_column(
+        native_enum(JobState, "job_state"), default=JobState.PENDING, server_default="pending"
+    )
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_attempt_at: Mapped[datetime]
+    """When the sweep may hand the job over (again): a due time while pending, a lease while running."""
+    handed_over_at: Mapped[datetime | None]
+    """When the sweep last gave the job to the broker in its present state; None if it never had to."""
+    progress: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    last_error: Mapped[str | None]
+    finished_at: Mapped[datetime | None]

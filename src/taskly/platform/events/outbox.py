@@ -1,0 +1,65 @@
+"""The outbox: work is promised in the transaction that asks for it, and done by workers.
+
+A promise is a row of `jobs`, written with the change. After the commit the job is handed to Celery
+beside the request; the sweep hands over whatever a crash left behind (see `taskly.worker`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, literal
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.kit.ids import new_id
+from taskly.platform.events.jobs import JobSpec
+from taskly.platform.events.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A job that will exist once the transaction has committed."""
+
+    id: UUID
+    spec: JobSpec
+    workspace_id: UUID | None
+    key: str | None
+
+
+class Outbox:
+    """Collects the promises of one transaction. Belongs to a `Transaction`; services use that."""
+
+    def __init__(self, *, at: datetime) -> None:
+        self.at = at
+        self.promised: list[Promise] = []
+
+    def promise(
+        self, spec: JobSpec, *, workspace_id: UUID | None = None, key: str | None = None
+    ) -> UUID:
+        """Promise a job; returns its id. A second promise of the same kind and `key` changes nothing."""
+        promise = Promise(new_id(), spec, workspace_id, key)
+        self.promised.append(promise)
+        return promise.id
+
+    async def write(self, session: AsyncSession, request_id: str | None) -> None:
+        """Store the promises."""
+        if not self.promised:
+            return
+        rows = [
+            {
+                "id": promise.id,
+                "workspace_id": promise.workspace_id,
+                "kind": promise.spec.kind,
+                "queue": promise.spec.queue.value,
+                "payload": promise.spec.model_dump(mode="json"),
+                "idempotency_key": promise.key,
+                "request_id": request_id,
+                # Due by the database's clock, which claims go by: this machine's may be ahead.
+                "next_attempt_at": func.least(
+                    literal(self.at, Job.next_attempt_at.type), func.now()
+                ),
+            }
+            for promise in self.promised
+        ]
+        await session.execute(insert(Job).values(rows).on_conflict_do_nothing())

@@ -1,0 +1,1 @@
+"""What every endpoint speaks: problem details, strict schemas, pages, entity tags."""

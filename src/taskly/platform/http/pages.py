@@ -1,0 +1,85 @@
+"""Lists are given in pages: `?limit=` and an opaque `?cursor=`, answered with `next_cursor` and `Link`.
+
+An endpoint takes `paging: Paging`, asks its query for `paging.rows` rows after `paging.after(UUID)`
+and returns `paging.page(rows, …)`. Rows are in the order of a unique key, so pages neither lose nor
+repeat anything while others write.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from taskly.kit.cursors import InvalidCursor, decode_cursor, encode_cursor
+from taskly.platform.http.problems import Invalid
+
+Item = TypeVar("Item")
+Row = TypeVar("Row")
+Key = TypeVar("Key", UUID, int)
+
+MAXIMUM_LIMIT = 200
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    next_cursor: str | None = Field(description="Ask with it for the next page; null on the last.")
+
+
+class PageRequest:
+    """Which page is asked for, and how it is answered."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        limit: Annotated[
+            int, Query(ge=1, le=MAXIMUM_LIMIT, description="At most this many items.")
+        ] = 50,
+        cursor: Annotated[
+            str | None,
+            Query(max_length=512, description="Where to go on: `next_cursor` of the page before."),
+        ] = None,
+    ) -> None:
+        self._request = request
+        self._response = response
+        self._purpose = request.scope["route"].name
+        self.limit = limit
+        self.cursor = cursor
+
+    @property
+    def rows(self) -> int:
+        """How many rows to fetch: one more than are shown, to know whether there is a next page."""
+        return self.limit + 1
+
+    def after(self, kind: type[Key]) -> Key | None:
+        """The key, of the list's kind, after which the page begins.
+
+        Raises:
+            Invalid: the cursor is not one that this list gave out.
+        """
+        if self.cursor is None:
+            return None
+        try:
+            (key,) = decode_cursor(self.cursor, self._purpose, (kind,))
+        except InvalidCursor as error:
+            raise Invalid(f"The cursor is not one of this list: {error}.") from None
+        return key
+
+    def page(
+        self, rows: Sequence[Row], show: Callable[[Row], Item], key: Callable[[Row], UUID | int]
+    ) -> Page[Item]:
+        """The answer made of `rows`, with the `Link` header (RFC 8288) that leads on."""
+        shown = rows[: self.limit]
+        following = None
+        if len(rows) > self.limit:
+            following = encode_cursor([key(shown[-1])], self._purpose)
+            url = self._request.url.include_query_params(cursor=following)
+            self._response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        return Page(items=[show(row) for row in shown], next_cursor=following)
+
+
+Paging = Annotated[PageRequest, Depends()]

@@ -1,0 +1,32 @@
+"""Redis clients. Redis may be emptied or restarted at any moment; nothing here is the truth."""
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff, NoBackoff
+
+REQUEST_TIMEOUT_SECONDS = 0.5
+SUBSCRIBER_TIMEOUT_SECONDS = 5
+
+
+def make_request_redis(url: str) -> Redis:
+    """A client for use inside requests: half a second at most, no retries.
+
+    The library's default retries turn a time-out of one second into fifteen.
+    """
+    return Redis.from_url(
+        url,
+        socket_timeout=REQUEST_TIMEOUT_SECONDS,
+        socket_connect_timeout=REQUEST_TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=30,
+    )
+
+
+def make_subscriber_redis(url: str) -> Redis:
+    """A client for the one long pub/sub connection of a process: it comes back by itself."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=SUBSCRIBER_TIMEOUT_SECONDS,
+        retry=Retry(ExponentialBackoff(cap=1, base=0.05), -1),
+        health_check_interval=5,
+    )

@@ -1,0 +1,67 @@
+"""What one process has open: the same for the api, the worker and the command line."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from starlette.requests import HTTPConnection
+
+from taskly.kit.clock import Clock, SystemClock
+from taskly.kit.crypto import KeyRing
+from taskly.platform.db.engine import make_reader, make_writer
+from taskly.platform.db.session import Database
+from taskly.platform.events.announce import BackgroundAnnouncer
+from taskly.platform.events.handover import CeleryHandover
+from taskly.platform.realtime.bus import RedisBus
+from taskly.platform.redis import make_request_redis
+from taskly.platform.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The open connections and keys of a process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    redis: Redis
+    encryption: KeyRing
+    """Encrypts what is stored: GitHub tokens and webhook secrets."""
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings, *, application: str, clock: Clock | None = None
+) -> AsyncIterator[Runtime]:
+    """Open everything for one process and close it again, the announcer last."""
+    clock = clock or SystemClock()
+    redis = make_request_redis(settings.required_redis_url())
+    handover = CeleryHandover(settings)
+    announcer = BackgroundAnnouncer(publish=RedisBus(redis).publish, hand_over=handover.hand_over)
+    writer = make_writer(settings, application=application)
+    reader = make_reader(settings, application=application)
+    announcing = asyncio.create_task(announcer.run())
+    try:
+        yield Runtime(
+            settings=settings,
+            clock=clock,
+            database=Database(writer, reader, clock=clock, announcer=announcer),
+            redis=redis,
+            encryption=KeyRing.parse(settings.encryption_keys.get_secret_value()),
+        )
+    finally:
+        announcing.cancel()
+        with suppress(asyncio.CancelledError):
+            await announcing
+        await writer.dispose()
+        await reader.dispose()
+        await redis.aclose()
+        handover.close()
+
+
+def runtime_of(connection: HTTPConnection) -> Runtime:
+    """The runtime of the application that serves this request or socket."""
+    runtime: Runtime = connection.app.state.runtime
+    return runtime

@@ -1,0 +1,239 @@
+"""Every setting of Taskly, typed, in one place.
+
+A setting is an environment variable (or a line of `.env`). Variables that every tool of this field
+understands keep their usual names (`DATABASE_URL`, `REDIS_URL`, `SENTRY_DSN`, `GITHUB_…`); the rest
+begin with `TASKLY_`. A wrong value stops the program with a sentence that names the variable.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MINIMUM_SECRET_BYTES = 32
+
+Environment = Literal["development", "production"]
+
+
+class SettingsError(Exception):
+    """The environment does not describe a program that may start; the message says what to change."""
+
+
+def _named(variable: str) -> AliasChoices:
+    """The field is also read from `variable`, which has no prefix."""
+    return AliasChoices(variable)
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Defaults are safe for one machine and loopback.
+
+    Raises:
+        SettingsError: from `load_settings`, when a variable is missing, malformed or unsafe.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TASKLY_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+    )
+
+    environment: Environment = "development"
+    """`production` refuses short secrets, plain-HTTP public addresses and one-time sign-in links."""
+
+    # Servers. Without these two, `taskly up` starts its own.
+    database_url: str | None = Field(default=None, validation_alias=_named("DATABASE_URL"))
+    redis_url: str | None = Field(default=None, validation_alias=_named("REDIS_URL"))
+    data_dir: Path = Path(".taskly")
+    """Where embedded servers keep their data and embedded mode keeps its secrets."""
+
+    # HTTP.
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    api_processes: int = Field(default=1, ge=1, le=64)
+    public_url: str = "http://127.0.0.1:8000"
+    """The address people use. Links, cookies and the Origin check are made from it, never from a request."""
+    allowed_origins: Annotated[list[str], NoDecode] = []
+    """Further browser origins that may call the API, comma-separated."""
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    max_webhook_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
+    drain_seconds: float = Field(default=10, ge=0, le=120)
+
+    # Database.
+    database_pool_size: int = Field(default=8, ge=1, le=200)
+    statement_timeout_seconds: float = Field(default=5, gt=0)
+    lock_timeout_seconds: float = Field(default=2, gt=0)
+
+    # Secrets: `kid:base64` pairs, comma-separated, the first one writes, all of them read.
+    jwt_keys: SecretStr = SecretStr("")
+    encryption_keys: SecretStr = SecretStr("")
+
+    # Sign-in.
+    local_sign_in: bool | None = None
+    """One-time links. By default on exactly when no GitHub app is configured."""
+    access_token_seconds: int = Field(default=15 * 60, ge=60)
+    refresh_token_seconds: int = Field(default=7 * 24 * 3600, ge=3600)
+    session_seconds: int = Field(default=30 * 24 * 3600, ge=3600)
+
+    # GitHub.
+    github_client_id: str | None = Field(default=None, validation_alias=_named("GITHUB_CLIENT_ID"))
+    github_client_secret: SecretStr | None = Field(
+        default=None, validation_alias=_named("GITHUB_CLIENT_SECRET")
+    )
+    github_api_url: str = Field(
+        default="https://api.github.com", validation_alias=_named("GITHUB_API_URL")
+    )
+    github_web_url: str = Field(
+        default="https://github.com", validation_alias=_named("GITHUB_WEB_URL")
+    )
+    github_token: SecretStr | None = Field(default=None, validation_alias=_named("GITHUB_TOKEN"))
+    """A personal access token to use for people who signed in with a one-time link."""
+    github_timeout_seconds: float = Field(default=10, gt=0)
+
+    # Jobs.
+    worker_concurrency: int = Field(default=1, ge=1, le=64)
+    job_lease_seconds: int = Field(default=60, ge=5)
+    """A job that was handed over and gave no sign of life for this long is handed over again."""
+    sweep_seconds: float = Field(default=5, gt=0)
+
+    # Live updates.
+    socket_queue_messages: int = Field(default=256, ge=8)
+    socket_ping_seconds: float = Field(default=30, gt=0)
+    gap_check_seconds: float = Field(default=1, gt=0)
+
+    # Observation.
+    log_format: Literal["auto", "console", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    sentry_dsn: SecretStr | None = Field(default=None, validation_alias=_named("SENTRY_DSN"))
+    metrics_token: SecretStr | None = None
+    """With it, `GET /api/v1/metrics` asks for this bearer token; without it, only loopback may read."""
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("public_url", "github_api_url", "github_web_url")
+    @classmethod
+    def _is_http_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an http:// or https:// address")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if not separator or scheme.partition("+")[0] not in {"postgres", "postgresql"}:
+            raise ValueError("must be a postgresql:// address")
+        return f"postgresql+asyncpg://{rest}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must be a redis://, rediss:// or unix:// address")
+        return value
+
+    @model_validator(mode="after")
+    def _is_safe_for_production(self) -> Self:
+        if self.environment != "production":
+            return self
+        if not self.public_url.startswith("https://"):
+            raise ValueError("TASKLY_PUBLIC_URL must begin with https:// in production")
+        if self.database_url is None or self.redis_url is None:
+            raise ValueError("DATABASE_URL and REDIS_URL must be set in production")
+        for variable, value in (
+            ("TASKLY_JWT_KEYS", self.jwt_keys),
+            ("TASKLY_ENCRYPTION_KEYS", self.encryption_keys),
+        ):
+            if not value.get_secret_value():
+                raise ValueError(f"{variable} must be set in production")
+        return self
+
+    @cached_property
+    def has_github_app(self) -> bool:
+        """Whether people can sign in with GitHub."""
+        return self.github_client_id is not None and self.github_client_secret is not None
+
+    @cached_property
+    def local_sign_in_allowed(self) -> bool:
+        """Whether one-time sign-in links are made and honoured."""
+        if self.local_sign_in is not None:
+            return self.local_sign_in
+        return not self.has_github_app and self.environment == "development"
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """Browser origins that may change things: our own and the listed ones."""
+        parts = urlsplit(self.public_url)
+        return frozenset({f"{parts.scheme}://{parts.netloc}", *self.allowed_origins})
+
+    @cached_property
+    def cookies_secure(self) -> bool:
+        """Whether cookies carry `Secure` and the `__Host-` prefix: outside plain-HTTP loopback."""
+        return self.public_url.startswith("https://")
+
+    def required_database_url(self) -> str:
+        """The PostgreSQL address for SQLAlchemy's asyncpg dialect."""
+        if self.database_url is None:
+            raise SettingsError(
+                "DATABASE_URL is not set. Set it, or run `taskly up`, which starts its own servers."
+            )
+        return self.database_url
+
+    def required_redis_url(self) -> str:
+        """The Redis address."""
+        if self.redis_url is None:
+            raise SettingsError(
+                "REDIS_URL is not set. Set it, or run `taskly up`, which starts its own servers."
+            )
+        return self.redis_url
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read settings from the environment.
+
+    Raises:
+        SettingsError: with one line a problem, each naming its variable and never its value.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_complaints(error))) from None
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False, include_context=False):
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["loc"]:
+            lines.append(f"{_variable(str(problem['loc'][0]))}: {message}")
+        else:
+            lines.append(message)
+    return lines
+
+
+def _variable(location: str) -> str:
+    """The environment variable behind a field name or an alias."""
+    if location.upper() == location:
+        return location
+    return location.upper() if location.upper() in os.environ else f"TASKLY_{location.upper()}"

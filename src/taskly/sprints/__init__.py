@@ -1,0 +1,1 @@
+"""Sprints: a time box of a board, and the cards in it."""

@@ -1,0 +1,38 @@
+"""Table of sprints."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from taskly.platform.db.base import Base, Identified, Timestamped
+
+
+class Sprint(Identified, Timestamped, Base):
+    """A time box of a board. Whether it is planned, active or completed follows from its dates."""
+
+    __tablename__ = "sprints"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "board_id"],
+            ["boards.workspace_id", "boards.id"],
+            ondelete="CASCADE",
+            name="fk_sprints_board",
+        ),
+        UniqueConstraint("board_id", "id"),
+        Index("ix_sprints_workspace_id_board_id", "workspace_id", "board_id"),
+        CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
+        CheckConstraint("char_length(goal) <= 500", name="goal_length"),
+        CheckConstraint("ends_on > starts_on", name="ends_after_start"),
+        CheckConstraint("capacity BETWEEN 0 AND 9999", name="capacity_range"),
+    )
+
+    workspace_id: Mapped[UUID]
+    board_id: Mapped[UUID]
+    name: Mapped[str]
+    goal: Mapped[str] = mapped_column(default="", server_default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    capacity: Mapped[int] = mapped_column(default=40, server_default="40")
+    deleted_at: Mapped[datetime | None]

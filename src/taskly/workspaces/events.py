@@ -1,0 +1,45 @@
+"""What the log says of workspaces."""
+
+from taskly.platform.events.change import Change
+
+
+class WorkspaceChange(Change):
+    """Something about the workspace itself."""
+
+    entity = "workspace"
+
+
+class WorkspaceCreated(WorkspaceChange):
+    """A workspace was made."""
+
+    type = "workspace.created"
+
+
+class WorkspaceUpdated(WorkspaceChange):
+    """Fields of a workspace changed."""
+
+    type = "workspace.updated"
+
+
+class MemberChange(Change):
+    """Something about a person in the workspace; the id is the person's."""
+
+    entity = "member"
+
+
+class MemberAdded(MemberChange):
+    """A person joined."""
+
+    type = "member.added"
+
+
+class MemberUpdated(MemberChange):
+    """A person's role or capacity changed."""
+
+    type = "member.updated"
+
+
+class MemberRemoved(MemberChange):
+    """A person left or was removed."""
+
+    type = "member.removed"

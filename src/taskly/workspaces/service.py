@@ -1,0 +1,132 @@
+"""What can be done with workspaces and the people in them."""
+
+from uuid import UUID
+
+from taskly.kit.ids import new_id
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.log import Stream
+from taskly.platform.events.models import StreamKind
+from taskly.platform.http.problems import NotFound
+from taskly.workspaces import repository
+from taskly.workspaces.errors import AlreadyMember, LastAdmin, NoSuchUser
+from taskly.workspaces.events import (
+    MemberAdded,
+    MemberRemoved,
+    MemberUpdated,
+    WorkspaceCreated,
+    WorkspaceUpdated,
+)
+from taskly.workspaces.models import Role, Workspace, WorkspaceAccess, WorkspaceMember
+from taskly.workspaces.repository import MemberRow
+
+
+async def create_workspace(tx: Transaction, owner_id: UUID, name: str) -> WorkspaceAccess:
+    """Make a workspace with its first admin."""
+    workspace = Workspace(id=new_id(), name=name, version=0, created_at=tx.now, updated_at=tx.now)
+    tx.session.add(workspace)
+    await tx.session.flush()
+    tx.log.hold(Stream(StreamKind.WORKSPACE, workspace.id, workspace.id), 0)
+    tx.record(workspace.id, WorkspaceCreated(id=workspace.id, before=None, after={"name": name}))
+    _add(tx, workspace.id, owner_id, Role.ADMIN)
+    workspace.version = tx.log.version(workspace.id)
+    return WorkspaceAccess(workspace, Role.ADMIN)
+
+
+async def rename_workspace(tx: Transaction, access: WorkspaceAccess, name: str) -> WorkspaceAccess:
+    """Give a workspace another name."""
+    workspace = access.workspace
+    if workspace.name != name:
+        change = WorkspaceUpdated(
+            id=workspace.id, before={"name": workspace.name}, after={"name": name}
+        )
+        workspace.name = name
+        workspace.version = tx.record(workspace.id, change)
+    return access
+
+
+async def add_member(tx: Transaction, access: WorkspaceAccess, login: str, role: Role) -> MemberRow:
+    """Take somebody with an account into the workspace.
+
+    Raises:
+        NoSuchUser: nobody has this login.
+        AlreadyMember: the person is in already.
+    """
+    workspace = access.workspace
+    user = await repository.user_by_login(tx.session, login)
+    if user is None:
+        raise NoSuchUser(f"Nobody called {login} has signed in here yet. Ask them to do so first.")
+    if await repository.member_row(tx.session, workspace.id, user.id) is not None:
+        raise AlreadyMember
+    member = _add(tx, workspace.id, user.id, role)
+    return MemberRow(user.id, user.login, user.name, user.avatar_url, role, member.capacity)
+
+
+async def update_member(
+    tx: Transaction,
+    access: WorkspaceAccess,
+    user_id: UUID,
+    *,
+    role: Role | None,
+    capacity: int | None,
+) -> MemberRow:
+    """Change somebody's role or capacity.
+
+    Raises:
+        NotFound: the person is not in the workspace.
+        LastAdmin: nobody would be left to administer the workspace.
+    """
+    member = await _member(tx, access, user_id)
+    before = _member_state(member)
+    if role is not None and role is not Role.ADMIN:
+        await _keep_an_admin(tx, member)
+    member.role = member.role if role is None else role
+    member.capacity = member.capacity if capacity is None else capacity
+    after = _member_state(member)
+    if after != before:
+        tx.record(member.workspace_id, MemberUpdated(id=user_id, before=before, after=after))
+    await tx.session.flush()
+    row = await repository.member(tx.session, member.workspace_id, user_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def remove_member(tx: Transaction, access: WorkspaceAccess, user_id: UUID) -> None:
+    """Take somebody out of the workspace; their access ends with the commit.
+
+    Raises:
+        NotFound: the person is not in the workspace.
+        LastAdmin: nobody would be left to administer the workspace.
+    """
+    member = await _member(tx, access, user_id)
+    await _keep_an_admin(tx, member)
+    tx.record(
+        member.workspace_id,
+        MemberRemoved(id=user_id, before=_member_state(member), after=None),
+    )
+    await tx.session.delete(member)
+
+
+def _add(tx: Transaction, workspace_id: UUID, user_id: UUID, role: Role) -> WorkspaceMember:
+    member = WorkspaceMember(workspace_id=workspace_id, user_id=user_id, role=role, capacity=20)
+    tx.session.add(member)
+    tx.record(workspace_id, MemberAdded(id=user_id, before=None, after=_member_state(member)))
+    return member
+
+
+async def _member(tx: Transaction, access: WorkspaceAccess, user_id: UUID) -> WorkspaceMember:
+    member = await repository.member_row(tx.session, access.workspace.id, user_id)
+    if member is None:
+        raise NotFound
+    return member
+
+
+async def _keep_an_admin(tx: Transaction, member: WorkspaceMember) -> None:
+    if member.role is Role.ADMIN:
+        admins = await repository.count_admins(tx.session, member.workspace_id)
+        if admins == 1:
+            raise LastAdmin
+
+
+def _member_state(member: WorkspaceMember) -> dict[str, object]:
+    return {"role": member.role.value, "capacity": member.capacity}
