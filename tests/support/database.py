@@ -1,0 +1,93 @@
+"""Databases for the tests: a migrated template, cloned for each test process, rolled back per test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import asyncpg
+from alembic import command
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from taskly.kit.clock import Clock
+from taskly.platform.db.engine import make_reader, make_writer
+from taskly.platform.db.migrate import alembic_config
+from taskly.platform.db.session import Database
+from taskly.platform.events.log import Recorded
+from taskly.platform.events.outbox import Promise
+from taskly.platform.settings import Settings
+
+
+@dataclass(slots=True)
+class RecordingAnnouncer:
+    """Keeps what would have been told to the world."""
+
+    recorded: list[Recorded] = field(default_factory=list)
+    promised: list[Promise] = field(default_factory=list)
+
+    def announce(self, recorded: Sequence[Recorded], promised: Sequence[Promise]) -> None:
+        """Keep both."""
+        self.recorded.extend(recorded)
+        self.promised.extend(promised)
+
+
+async def make_template(server_url: str) -> str:
+    """A database with the newest schema, to be cloned; its name."""
+    name = f"template_{uuid4().hex}"
+    await _execute(server_url, f'CREATE DATABASE "{name}"')
+    url = database_url(server_url, name)
+    await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
+    return name
+
+
+@asynccontextmanager
+async def clone(server_url: str, template: str) -> AsyncIterator[str]:
+    """The address of a fresh copy of the template, dropped afterwards."""
+    name = f"test_{uuid4().hex}"
+    await _execute(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield database_url(server_url, name)
+    finally:
+        await _execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def database_url(server_url: str, name: str) -> str:
+    """The address of another database of the same server, for SQLAlchemy."""
+    url = make_url(server_url).set(drivername="postgresql+asyncpg", database=name)
+    return url.render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def rolled_back(
+    engine: AsyncEngine, *, clock: Clock, announcer: RecordingAnnouncer
+) -> AsyncIterator[Database]:
+    """A database in which every commit is a savepoint, and nothing stays."""
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        try:
+            yield Database(connection, connection, clock=clock, announcer=announcer)
+        finally:
+            await transaction.rollback()
+
+
+@asynccontextmanager
+async def engines(settings: Settings) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
+    """A writer and a reader on a database in which commits are real."""
+    writer = make_writer(settings, application="taskly tests")
+    reader = make_reader(settings, application="taskly tests")
+    try:
+        yield writer, reader
+    finally:
+        await writer.dispose()
+        await reader.dispose()
+
+
+async def _execute(server_url: str, statement: str) -> None:
+    url = make_url(server_url).set(drivername="postgresql")
+    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
