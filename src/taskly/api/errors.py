@@ -128,7 +128,7 @@ def _database_problem(error: Exception) -> Problem:
     return Problem("It was logged. Tell the operator the request id.")
 
 
-def _driver_problem(error: DBAPIError[Any]) -> Problem:
+def _driver_problem(error: DBAPIError) -> Problem:
     state = str(getattr(error.orig, "sqlstate", None) or "")
     constraint = getattr(error.orig, "constraint_name", None) or getattr(
         error.orig.__cause__ if error.orig else None, "constraint_name", None

@@ -66,7 +66,7 @@ class Snapshots:
         except (RedisError, OSError) as error:
             log.warning("snapshot.cache_unavailable", board_id=str(board.id), error=repr(error))
             return None
-        return None if found is None else (board.version, found)
+        return (board.version, found) if isinstance(found, bytes) else None
 
     def _keep(self, board_id: UUID, snapshot: Snapshot) -> None:
         replaced = self._memory.pop(board_id, None)

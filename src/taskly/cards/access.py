@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.access import admit_to_change
 from taskly.cards import repository
 from taskly.cards.models import CardAccess
+from taskly.cards.moving import open_move
+from taskly.cards.place_repository import Relocation
+from taskly.cards.schemas import MoveCard
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
@@ -77,6 +80,12 @@ async def _to_edit(card_id: UUID, principal: SignedIn, tx: Tx) -> CardAccess:
     return await open_card_to_change(tx, principal, card_id)
 
 
+async def _to_move(card_id: UUID, body: MoveCard, principal: SignedIn, tx: Tx) -> Relocation:
+    return await open_move(tx, principal.user_id, card_id, body)
+
+
 CardToRead = Annotated[CardAccess, Depends(_to_read)]
 CardToReadByKey = Annotated[CardAccess, Depends(_to_read_by_key)]
 CardToEdit = Annotated[CardAccess, Depends(_to_edit)]
+CardToMove = Annotated[Relocation, Depends(_to_move)]
+"""With the spot that the request's body asks for, found under the board's lock."""

@@ -36,28 +36,31 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
         AnchorGone: the neighbour is not in the column.
     """
     await _check_references(tx, board, wanted.model_dump())
-    column = await placing.find_column(tx, board, wanted.column_id, wanted, None)
-    progress = Progress(None, None).entering(column.category, tx.now)
+    spot = await placing.find_spot(tx, board, wanted.column_id, wanted)
+    rank = await placing.rank_for(tx, board, spot)
+    if rank is None:
+        return await create_card(tx, board, wanted)
+    progress = Progress(None, None).entering(spot.required_category, tx.now)
     card = Card(
         id=new_id(),
         workspace_id=board.workspace_id,
         board_id=board.id,
         number=await repository.take_card_number(tx.session, board.id),
-        column_id=column.id,
-        rank=await placing.find_rank(tx, board, column, wanted, None),
+        column_id=spot.required_column_id,
+        rank=rank,
         started_at=progress.started_at,
         completed_at=progress.completed_at,
         archived_at=None,
         created_at=tx.now,
         updated_at=tx.now,
         version=tx.log.version(board.id) + 1,
-        **wanted.model_dump(include=_PLAIN),
+        **wanted.model_dump(include=set(_PLAIN)),
     )
     tx.session.add(card)
     await tx.session.flush()
     assignees, labels = _ordered(wanted.assignee_ids), _ordered(wanted.label_ids)
-    await repository.replace_assignees(tx.session, card, assignees)
-    await repository.replace_labels(tx.session, card, labels)
+    await repository.add_assignees(tx.session, card, assignees)
+    await repository.add_labels(tx.session, card, labels)
     after = full_state(card, assignees, labels)
     tx.record(board.id, CardCreated(id=card.id, card_id=card.id, before=None, after=after))
     return CardResponse.of(CardAccess(card, board), assignees, labels)

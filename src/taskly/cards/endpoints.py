@@ -7,8 +7,8 @@ from fastapi import Header, Response
 from taskly.boards.access import BoardToEdit
 from taskly.boards.errors import BoardArchived, NotOnBoard
 from taskly.cards import editing, moving, reading
-from taskly.cards.access import CardToEdit, CardToRead, CardToReadByKey
-from taskly.cards.errors import AmbiguousPlace, AnchorGone, NoSuchSprint
+from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey
+from taskly.cards.errors import AmbiguousPlace, AnchorGone, CardIsArchived, NoSuchSprint
 from taskly.cards.schemas import (
     CardDetail,
     CardResponse,
@@ -70,14 +70,14 @@ async def update_card(
 
 
 @router.post(
-    "/cards/{card_id}/move", responses=problems(*CHANGE, AnchorGone, NotOnBoard, AmbiguousPlace)
+    "/cards/{card_id}/move",
+    responses=problems(*CHANGE, CardIsArchived, AnchorGone, NotOnBoard, AmbiguousPlace),
 )
 async def move_card(
-    access: CardToEdit, body: MoveCard, tx: Tx, if_match: IfMatch = None
+    move: CardToMove, body: MoveCard, tx: Tx, if_match: IfMatch = None
 ) -> MovedCard:
     """Move a card: beside another, to a position, or to the end of a column. For members."""
-    require_current(if_match, access.card.version)
-    return MovedCard.of(await moving.move_card(tx, access, body))
+    return MovedCard.model_validate(await moving.move_card(tx, move, body, if_match=if_match))
 
 
 @router.post("/cards/{card_id}/archive", responses=problems(*CHANGE))

@@ -20,3 +20,9 @@ class NoSuchSprint(Invalid):
 
     code, title = "no_such_sprint", "The board has no such sprint"
     constraints = frozenset({"fk_cards_sprint"})
+
+
+class CardIsArchived(Conflict):
+    """A card in the archive has no place on the board."""
+
+    code, title = "card_archived", "The card is archived: restore it first"

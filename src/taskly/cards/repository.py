@@ -1,11 +1,10 @@
 """Every query about cards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Row, Select, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess
@@ -37,14 +36,6 @@ CARDS = SnapshotPart(
     ) AS item
     """,  # noqa: S608 - a constant of our own
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Where a card is to go: the ranks between which it has to lie."""
-
-    low: str | None
-    high: str | None
 
 
 async def card_access(
@@ -104,30 +95,36 @@ async def labels_of(session: AsyncSession, card_id: UUID) -> list[UUID]:
     )
 
 
+async def add_assignees(session: AsyncSession, card: Card, user_ids: Sequence[UUID]) -> None:
+    """Put people on a card who are not on it."""
+    rows = [
+        {"card_id": card.id, "user_id": user_id, "workspace_id": card.workspace_id}
+        for user_id in user_ids
+    ]
+    if rows:
+        await session.execute(insert(CardAssignee), rows)
+
+
 async def replace_assignees(session: AsyncSession, card: Card, user_ids: Sequence[UUID]) -> None:
     """Put exactly these people on a card."""
     await session.execute(delete(CardAssignee).where(CardAssignee.card_id == card.id))
-    if user_ids:
-        await session.execute(
-            insert(CardAssignee),
-            [
-                {"card_id": card.id, "user_id": user_id, "workspace_id": card.workspace_id}
-                for user_id in user_ids
-            ],
-        )
+    await add_assignees(session, card, user_ids)
+
+
+async def add_labels(session: AsyncSession, card: Card, label_ids: Sequence[UUID]) -> None:
+    """Put labels on a card that are not on it."""
+    rows = [
+        {"card_id": card.id, "label_id": label_id, "workspace_id": card.workspace_id}
+        for label_id in label_ids
+    ]
+    if rows:
+        await session.execute(insert(CardLabel), rows)
 
 
 async def replace_labels(session: AsyncSession, card: Card, label_ids: Sequence[UUID]) -> None:
     """Put exactly these labels on a card."""
     await session.execute(delete(CardLabel).where(CardLabel.card_id == card.id))
-    if label_ids:
-        await session.execute(
-            insert(CardLabel),
-            [
-                {"card_id": card.id, "label_id": label_id, "workspace_id": card.workspace_id}
-                for label_id in label_ids
-            ],
-        )
+    await add_labels(session, card, label_ids)
 
 
 async def take_card_number(session: AsyncSession, board_id: UUID) -> int:
@@ -140,58 +137,7 @@ async def take_card_number(session: AsyncSession, board_id: UUID) -> int:
     )
     if following is None:
         raise LookupError(f"board {board_id} is gone")
-    return following - 1
-
-
-async def anchor(
-    session: AsyncSession, board_id: UUID, card_id: UUID
-) -> Row[tuple[UUID, str]] | None:
-    """Column and rank of the card beside which another is to be put, if it is on the board."""
-    return (
-        await session.execute(
-            select(Card.column_id, Card.rank).where(
-                Card.id == card_id, Card.board_id == board_id, Card.archived_at.is_(None)
-            )
-        )
-    ).one_or_none()
-
-
-async def gap_after(
-    session: AsyncSession, column_id: UUID, rank: str | None, *, without: UUID | None
-) -> Gap:
-    """The gap directly after `rank` (None: at the top) in a column, as if `without` were not there."""
-    query = select(func.min(Card.rank)).where(Card.column_id == column_id)
-    if rank is not None:
-        query = query.where(Card.rank > rank)
-    return Gap(rank, await session.scalar(_leaving_out(query, without)))
-
-
-async def gap_before(
-    session: AsyncSession, column_id: UUID, rank: str, *, without: UUID | None
-) -> Gap:
-    """The gap directly before `rank` in a column, as if `without` were not there."""
-    query = select(func.max(Card.rank)).where(Card.column_id == column_id, Card.rank < rank)
-    return Gap(await session.scalar(_leaving_out(query, without)), rank)
-
-
-async def gap_at_end(session: AsyncSession, column_id: UUID, *, without: UUID | None) -> Gap:
-    """The gap behind the last card of a column, as if `without` were not there."""
-    query = select(func.max(Card.rank)).where(Card.column_id == column_id)
-    return Gap(await session.scalar(_leaving_out(query, without)), None)
-
-
-async def rank_at(
-    session: AsyncSession, column_id: UUID, position: int, *, without: UUID | None
-) -> str | None:
-    """The rank of the card at a position, archived cards and `without` not counted; None past the end."""
-    query = (
-        select(Card.rank)
-        .where(Card.column_id == column_id, Card.archived_at.is_(None))
-        .order_by(Card.rank)
-        .offset(position)
-        .limit(1)
-    )
-    return await session.scalar(_leaving_out(query, without))
+    return int(following) - 1
 
 
 async def position_of(session: AsyncSession, card: Card) -> int:
@@ -202,33 +148,6 @@ async def position_of(session: AsyncSession, card: Card) -> int:
         .where(Card.column_id == card.column_id, Card.rank < card.rank, Card.archived_at.is_(None))
     )
     return above or 0
-
-
-async def ranks_of_column(session: AsyncSession, column_id: UUID) -> list[tuple[UUID, str]]:
-    """All cards of a column, archived ones included, in order."""
-    rows = await session.execute(
-        select(Card.id, Card.rank).where(Card.column_id == column_id).order_by(Card.rank)
-    )
-    return [(row.id, row.rank) for row in rows]
-
-
-async def set_ranks(session: AsyncSession, ranks: Sequence[dict[str, Any]]) -> None:
-    """Write new ranks: rows of `card_id`, `new_rank` and `version`."""
-    fresh = (
-        func.unnest(
-            bindparam("ids", [row["card_id"] for row in ranks]),
-            bindparam("ranks", [row["new_rank"] for row in ranks]),
-            bindparam("versions", [row["version"] for row in ranks]),
-        )
-        .table_valued("card_id", "new_rank", "version", name="fresh")
-        .render_derived()
-    )
-    await session.execute(
-        update(Card)
-        .where(Card.id == fresh.c.card_id)
-        .values(rank=fresh.c.new_rank, version=fresh.c.version)
-        .execution_options(synchronize_session=False)
-    )
 
 
 async def timeline(
@@ -249,7 +168,7 @@ async def timeline(
 _BOARD = (Board.id, Board.workspace_id, Board.key, Board.version, Board.archived_at)
 
 
-def _with_board(user_id: UUID) -> Select[Any]:
+def _with_board(user_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(Card, *_BOARD, WorkspaceMember.role)
         .join(Board, Board.id == Card.board_id)
@@ -258,9 +177,5 @@ def _with_board(user_id: UUID) -> Select[Any]:
     )
 
 
-def _access(row: Row[Any] | None) -> CardAccess | None:
+def _access(row: Row[*tuple[Any, ...]] | None) -> CardAccess | None:
     return None if row is None else CardAccess(row[0], BoardAccess(*row[1:]))
-
-
-def _leaving_out(query: Select[tuple[Any]], card_id: UUID | None) -> Select[tuple[Any]]:
-    return query if card_id is None else query.where(Card.id != card_id)

@@ -111,20 +111,6 @@ class MovedCard(Response):
     completed_at: datetime | None
     version: int
 
-    @classmethod
-    def of(cls, access: CardAccess) -> Self:
-        """The answer for a card that was moved."""
-        card = access.card
-        return cls(
-            id=card.id,
-            key=access.key,
-            column_id=card.column_id,
-            rank=card.rank,
-            started_at=card.started_at,
-            completed_at=card.completed_at,
-            version=card.version,
-        )
-
 
 class TimelineActor(Response):
     """Who made a change."""

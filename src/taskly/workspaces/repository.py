@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.users.models import User
@@ -104,7 +105,7 @@ async def user_by_login(session: AsyncSession, login: str) -> User | None:
     return await session.scalar(select(User).where(func.lower(User.login) == login.lower()))
 
 
-def _members(workspace_id: UUID):  # noqa: ANN202
+def _members(workspace_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             User.id,

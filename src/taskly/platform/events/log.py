@@ -5,13 +5,14 @@ row; whoever holds that row's lock may append. `LogWriter` collects the changes 
 writes them, with the new heads, in one statement per stream just before the commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select, text
+from sqlalchemy import Table, TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.kit.ids import new_id
@@ -46,11 +47,23 @@ class Recorded:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """A statement that stores what a change changes, in the same round trip as the change itself.
+
+    `sql` is one UPDATE, INSERT or DELETE of our own with named parameters; theirs begin with `ride_`.
+    """
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class _Head:
     stream: Stream
     stored: int
     pending: list[Recorded] = field(default_factory=list)
+    rider: Rider | None = None
 
     @property
     def version(self) -> int:
@@ -100,6 +113,13 @@ class LogWriter:
         )
         head.pending.append(recorded)
         return recorded.version
+
+    def ride(self, stream_id: UUID, rider: Rider) -> None:
+        """Send a statement along with the stream's next append; for the hottest paths only."""
+        head = self._heads[stream_id]
+        if head.rider is not None:
+            raise LookupError("one statement can ride along, not two")
+        head.rider = rider
 
     @property
     def recorded(self) -> list[Recorded]:
@@ -157,7 +177,7 @@ def _head_table(kind: StreamKind) -> Table:
 
 
 _APPEND = """
-WITH head AS (
+WITH {rider} head AS (
     UPDATE {table} SET version = :head, updated_at = :at WHERE id = :stream_id
 )
 INSERT INTO events (
@@ -173,14 +193,20 @@ FROM unnest(
     CAST(:types AS text[]), CAST(:datas AS text[])
 ) AS added (id, version, card_id, type, data)
 """
-_APPEND_TO = {kind: text(_APPEND.format(table=f"{kind.value}s")) for kind in StreamKind}
+
+
+@lru_cache(maxsize=64)
+def _statement(kind: StreamKind, rider: str | None) -> TextClause:
+    along = "" if rider is None else f"rider AS ({rider}),"
+    return text(_APPEND.format(table=f"{kind.value}s", rider=along))
 
 
 async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
-    first = head.pending[0]
+    first, rider = head.pending[0], head.rider
     await session.execute(
-        _APPEND_TO[head.stream.kind],
+        _statement(head.stream.kind, None if rider is None else rider.sql),
         {
+            **({} if rider is None else rider.parameters),
             "head": head.version,
             "at": first.at,
             "stream_id": head.stream.id,

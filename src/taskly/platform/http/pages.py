@@ -64,7 +64,7 @@ class PageRequest:
         if self.cursor is None:
             return None
         try:
-            (key,) = decode_cursor(self.cursor, self._purpose, (kind,))
+            key: Key = decode_cursor(self.cursor, self._purpose, (kind,))[0]
         except InvalidCursor as error:
             raise Invalid(f"The cursor is not one of this list: {error}.") from None
         return key
