@@ -1,0 +1,168 @@
+"""Fixtures that every test may use.
+
+`world`, `alice` and the other people live in a transaction that is rolled back: fast, and one request at
+a time. `real_world` and `real_alice` live in a database of their own in which commits are real: for
+tests of what happens at once, and of what happens after the commit.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from taskly.api.app import create_app
+from taskly.kit.clock import FrozenClock
+from taskly.kit.crypto import KeyRing
+from taskly.platform.db.session import Database
+from taskly.platform.redis import make_request_redis
+from taskly.platform.runtime import Runtime
+from taskly.platform.settings import Settings
+from tests.support.actors import Actor
+from tests.support.database import RecordingAnnouncer, clone, engines, make_template, rolled_back
+from tests.support.servers import Servers, running_servers
+from tests.support.world import World, serving
+
+KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+"""A key that protects nothing: 32 well-known bytes."""
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """All asynchronous tests run on asyncio with uvloop, as the api does."""
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """PostgreSQL and Redis of this test process."""
+    directory: Path = tmp_path_factory.mktemp("servers")
+    with running_servers(directory) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def template(servers: Servers, anyio_backend: object) -> str:
+    """The name of a database with the newest schema."""
+    return await make_template(servers.database_url)
+
+
+@pytest.fixture(scope="session")
+async def settings(servers: Servers, template: str) -> AsyncIterator[Settings]:
+    """Settings of this test process, with a database of its own."""
+    async with clone(servers.database_url, template) as url:
+        yield make_settings(url, servers.redis_url)
+
+
+def make_settings(database_url: str, redis_url: str) -> Settings:
+    """Settings for tests; nothing is read from the environment."""
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        redis_url=redis_url,
+        jwt_keys=KEY,
+        encryption_keys=KEY,
+    )
+
+
+@pytest.fixture(scope="session")
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The engine on which tests are rolled back."""
+    async with engines(settings) as (writer, _):
+        yield writer
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> FastAPI:
+    """The application, made once; each test gives it a runtime."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """The time of the test."""
+    return FrozenClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Redis]:
+    """An empty Redis."""
+    client = make_request_redis(settings.required_redis_url())
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def announcer() -> RecordingAnnouncer:
+    """What was told to the world."""
+    return RecordingAnnouncer()
+
+
+@pytest.fixture
+async def world(
+    app: FastAPI,
+    settings: Settings,
+    engine: AsyncEngine,
+    redis: Redis,
+    clock: FrozenClock,
+    announcer: RecordingAnnouncer,
+) -> AsyncIterator[World]:
+    """The application on a database that forgets."""
+    async with (
+        rolled_back(engine, clock=clock, announcer=announcer) as database,
+        serving(app, make_runtime(settings, database, redis, clock)) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+async def alice(world: World) -> Actor:
+    """Somebody who is signed in."""
+    return await world.person("alice")
+
+
+@pytest.fixture
+async def bob(world: World) -> Actor:
+    """Somebody else."""
+    return await world.person("bob")
+
+
+@pytest.fixture
+async def real_world(
+    app: FastAPI,
+    servers: Servers,
+    template: str,
+    redis: Redis,
+    clock: FrozenClock,
+    announcer: RecordingAnnouncer,
+) -> AsyncIterator[World]:
+    """The application on a database of its own, in which commits are real."""
+    async with clone(servers.database_url, template) as url:
+        settings = make_settings(url, servers.redis_url)
+        async with engines(settings) as (writer, reader):
+            database = Database(writer, reader, clock=clock, announcer=announcer)
+            async with serving(app, make_runtime(settings, database, redis, clock)) as running:
+                yield running
+
+
+@pytest.fixture
+async def real_alice(real_world: World) -> Actor:
+    """Somebody who is signed in where commits are real."""
+    return await real_world.person("alice")
+
+
+def make_runtime(
+    settings: Settings, database: Database, redis: Redis, clock: FrozenClock
+) -> Runtime:
+    """A runtime of the tests' own parts."""
+    return Runtime(
+        settings=settings,
+        clock=clock,
+        database=database,
+        redis=redis,
+        encryption=KeyRing.parse(KEY),
+    )

@@ -1,0 +1,34 @@
+"""A bus as bad as Redis may ever be."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from taskly.platform.events.log import Recorded
+from taskly.platform.realtime.bus import RedisBus
+
+
+@dataclass(slots=True)
+class FaultyBus:
+    """Loses, repeats, delays and swaps messages, as often as it is told to."""
+
+    bus: RedisBus
+    dice: random.Random
+    loses: float = 0
+    repeats: float = 0
+    delays: float = 0
+    late: list[Recorded] | None = None
+
+    async def publish(self, recorded: Sequence[Recorded]) -> None:
+        """Send what is left of the events."""
+        sent = [*(self.late or [])]
+        self.late = []
+        for each in recorded:
+            if self.dice.random() < self.loses:
+                continue
+            (self.late if self.dice.random() < self.delays else sent).append(each)
+            if self.dice.random() < self.repeats:
+                sent.append(each)
+        if self.delays:
+            self.dice.shuffle(sent)
+        await self.bus.publish(sent)
