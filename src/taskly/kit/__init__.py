@@ -1,0 +1,1 @@
+"""Pure tools that know neither Taskly's domain nor its infrastructure."""

@@ -1,0 +1,52 @@
+"""Text from people: one form (NFC), and nothing in it that databases, terminals or JSON trip over."""
+
+import re
+import unicodedata
+
+MAXIMUM_COMBINING_MARKS = 30
+"""In a row: the Stream-Safe Text Format of Unicode (UAX #15, 13). Normalising takes the square of this."""
+
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff]")
+_LONG_RUN = re.compile(f"[\u0300-\U0010ffff]{{{MAXIMUM_COMBINING_MARKS + 1},}}")
+# These count as no marks, but are taken apart into two of them.
+_PAIRS_OF_MARKS = frozenset("\u0f73\u0f75\u0f81")
+
+
+def clean_text(value: str) -> str:
+    """The text in Unicode's form NFC, with line feeds for carriage return and line feed.
+
+    Raises:
+        ValueError: it holds NUL or another control character but line feed and tab, a lone surrogate, or more
+            than 30 combining marks in a row. The message is a clause that says what, and where in `value`.
+    """
+    forbidden = _CONTROL.search(value.replace("\r\n", "\n\n"))
+    if forbidden is not None:
+        raise ValueError(
+            f"must not hold {_named(forbidden[0])}, at character {forbidden.start() + 1}"
+        )
+    if value.isascii():
+        return value.replace("\r\n", "\n")
+    _check_marks(value)
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+
+
+def _named(character: str) -> str:
+    code = f"U+{ord(character):04X}"
+    if character == "\0":
+        return f"NUL ({code})"
+    if character >= "\ud800":
+        return f"the lone surrogate {code}"
+    return f"the control character {code}"
+
+
+def _check_marks(value: str) -> None:
+    for run in _LONG_RUN.finditer(value):
+        marks = 0
+        for place, character in enumerate(run[0], start=run.start() + 1):
+            is_mark = unicodedata.combining(character) or character in _PAIRS_OF_MARKS
+            marks = marks + 1 if is_mark else 0
+            if marks > MAXIMUM_COMBINING_MARKS:
+                raise ValueError(
+                    f"must not hold more than {MAXIMUM_COMBINING_MARKS} combining marks in a row, "
+                    f"at character {place}"
+                )
