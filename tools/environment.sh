@@ -1,0 +1,116 @@
+#!/bin/sh
+# Makes or refreshes .venv from the locks. `make` calls it whenever a lock has changed:
+#
+#   sh tools/environment.sh runtime       what Taskly needs to run
+#   sh tools/environment.sh development   that, and what the checks and tests need
+#   sh tools/environment.sh python        only say which Python would be used
+#
+# Nothing but Python >= 3.11 has to be there. PYTHON chooses another one.
+set -eu
+
+PYTHON_IN=.venv/bin/python
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+fail() {
+    say "taskly: $1"
+    shift
+    for line in "$@"; do say "        $line"; done
+    exit 1
+}
+
+new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+makes_environments() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# 3.12 and 3.11 come first: for them an embedded Redis can be installed, newer ones need a
+# redis-server of the system. Some candidates are stubs that only say what is missing, so each is run.
+find_python() {
+    if [ -n "${PYTHON-}" ]; then
+        set -- "$PYTHON"
+    else
+        set -- python3.12 python3.11 python3 python3.14 python3.13 python
+    fi
+    half=
+    for candidate; do
+        if new_enough "$candidate"; then
+            if makes_environments "$candidate" || command -v uv >/dev/null 2>&1; then
+                printf '%s\n' "$candidate"
+                return
+            fi
+            half=${half:-$candidate}
+        fi
+    done
+    if [ -n "$half" ]; then
+        version=$("$half" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+        fail "$half can't make virtual environments: it lacks the modules venv and ensurepip." \
+            "On Debian and Ubuntu: apt install $version-venv. Then run make again."
+    fi
+    fail "no Python 3.11 or newer${PYTHON:+ behind PYTHON=$PYTHON}." \
+        "Install one (Debian, Ubuntu: apt install python3 python3-venv)," \
+        "or name it: make PYTHON=/path/to/python3.12"
+}
+
+environment_works() {
+    new_enough "$PYTHON_IN" && "$PYTHON_IN" -c 'import pip' 2>/dev/null
+}
+
+make_environment() {
+    python=$(find_python)
+    say "Setting up .venv with $("$python" --version) (once; a minute or less)."
+    # Half an environment would look like a whole one next time.
+    trap 'rm -rf .venv' EXIT
+    trap 'exit 130' INT TERM
+    rm -rf .venv
+    if makes_environments "$python"; then
+        "$python" -m venv .venv
+    else
+        uv venv --quiet --seed --python "$python" .venv
+    fi
+    trap - EXIT INT TERM
+}
+
+quiet_pip() {
+    "$PYTHON_IN" -m pip install -qq --disable-pip-version-check --no-input "$@"
+}
+
+quiet_uv() {
+    "$PYTHON_IN" -m uv pip install --quiet --python "$PYTHON_IN" "$@"
+}
+
+# Everything is pinned with hashes: first uv and the build backend, then what they install. uv is many
+# times faster than pip; pip follows where uv can't, as it may know a mirror by its own configuration.
+refresh_environment() {
+    environment_works || make_environment
+    rm -f .venv/.ready-*
+    quiet_pip --require-hashes -r requirements-build.lock
+    quiet_uv --require-hashes -r "$1" 2>/dev/null || {
+        say "uv could not install $1; pip tries."
+        quiet_pip --require-hashes -r "$1"
+    }
+    quiet_uv --offline --no-deps --no-build-isolation --editable .
+}
+
+case ${1-} in
+runtime)
+    refresh_environment requirements.lock
+    ;;
+development)
+    refresh_environment requirements-dev.lock
+    pwd -P >.venv/.ready-development
+    ;;
+python)
+    find_python
+    exit
+    ;;
+*)
+    fail "usage: sh tools/environment.sh runtime|development|python"
+    ;;
+esac
+pwd -P >.venv/.ready-runtime
