@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import asyncpg
 from alembic import command
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from taskly.kit.clock import Clock
@@ -66,6 +66,8 @@ async def rolled_back(
     """A database in which every commit is a savepoint, and nothing stays."""
     async with engine.connect() as connection:
         transaction = await connection.begin()
+        # The test is one long transaction, and may think between two requests.
+        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         try:
             yield Database(connection, connection, clock=clock, announcer=announcer)
         finally:

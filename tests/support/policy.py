@@ -49,8 +49,6 @@ class Row:
     query: str = ""
 
 
-
-
 POLICY: dict[str, Row] = {
     # system
     "live": Row(PUBLIC),

@@ -11,6 +11,8 @@ from taskly.api.app import serve
 from taskly.kit.clock import Clock
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
+from taskly.platform.realtime.hub import Hub, Pace
+from taskly.platform.redis import make_subscriber_redis
 from taskly.platform.runtime import Runtime
 from taskly.users.issuing import Issuer
 from taskly.users.models import User
@@ -43,8 +45,18 @@ class World:
 
 @asynccontextmanager
 async def serving(app: FastAPI, runtime: Runtime) -> AsyncIterator[World]:
-    """The application, answering in this process."""
-    serve(app, runtime, None)
+    """The application, answering in this process, with a hub that hears nothing by itself."""
+    subscriber = make_subscriber_redis(runtime.settings.required_redis_url())
+    hub = Hub(
+        database=runtime.database,
+        redis=runtime.redis,
+        subscriber=subscriber,
+        clock=runtime.clock,
+        pace=Pace(),
+        keep_messages=256,
+    )
+    serve(app, runtime, hub)
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
         yield World(app, runtime, client, runtime.clock)
+    await subscriber.aclose()

@@ -15,8 +15,8 @@ from taskly.boards.repository import COLUMNS, LABELS, SnapshotQuery
 from taskly.boards.snapshots import Snapshots
 from taskly.cards.repository import CARDS
 from taskly.github.repository import BRANCHES, PULL_REQUESTS
+from taskly.platform.realtime.endpoints import open_hub
 from taskly.platform.realtime.hub import Hub
-from taskly.platform.redis import make_subscriber_redis
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings, load_settings
 from taskly.sprints.repository import SPRINTS
@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with (
             open_runtime(settings, application="taskly api") as runtime,
-            Hub.open(runtime, make_subscriber_redis(settings.required_redis_url())) as hub,
+            open_hub(runtime) as hub,
         ):
             serve(app, runtime, hub)
             yield

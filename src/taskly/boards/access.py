@@ -8,12 +8,14 @@ from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
 
 from taskly.boards import repository
 from taskly.boards.errors import BoardArchived
 from taskly.boards.models import BoardAccess
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound
+from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
 from taskly.workspaces.access import require_role
 from taskly.workspaces.models import Role
@@ -67,6 +69,13 @@ async def _to_read(board_id: UUID, principal: SignedIn, session: ReadSession) ->
     return await open_board(session, principal, board_id)
 
 
+async def _to_follow(
+    board_id: UUID, principal: SignedIn, connection: HTTPConnection
+) -> BoardAccess:
+    async with runtime_of(connection).database.reading() as session:
+        return await open_board(session, principal, board_id)
+
+
 async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
     return await open_board_to_change(tx, principal, board_id)
 
@@ -80,6 +89,8 @@ async def _to_delete(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess
 
 
 BoardToRead = Annotated[BoardAccess, Depends(_to_read)]
+BoardToFollow = Annotated[BoardAccess, Depends(_to_follow)]
+"""For requests that wait: no database connection is held while they do."""
 BoardToEdit = Annotated[BoardAccess, Depends(_to_edit)]
 BoardToRestore = Annotated[BoardAccess, Depends(_to_restore)]
 BoardToDelete = Annotated[BoardAccess, Depends(_to_delete)]

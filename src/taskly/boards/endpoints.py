@@ -3,10 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Response
+from fastapi import Header, Query, Response
 
 from taskly.boards import repository, service
-from taskly.boards.access import BoardToDelete, BoardToEdit, BoardToRead, BoardToRestore
+from taskly.boards.access import (
+    BoardToDelete,
+    BoardToEdit,
+    BoardToFollow,
+    BoardToRead,
+    BoardToRestore,
+)
 from taskly.boards.errors import BoardArchived, KeyTaken, NameTaken
 from taskly.boards.schemas import (
     BoardResponse,
@@ -21,11 +27,17 @@ from taskly.platform.http.entity_tags import is_current, require_current, versio
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
+from taskly.platform.http.schema import Version
+from taskly.platform.realtime.endpoints import LiveHub
+from taskly.platform.realtime.polling import LONGEST_WAIT_SECONDS, NewEvents, wait_for_events
 from taskly.users.access import ReadSession, Tx
 from taskly.workspaces.access import WorkspaceToExtend, WorkspaceToRead
 
 router = Router(tags=["boards"])
 
+Wait = Annotated[
+    float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds to wait at most.")
+]
 IfMatch = Annotated[str | None, Header(description="Refuse unless this is the present version.")]
 IfNoneMatch = Annotated[
     str | None, Header(description="Answer 304 if this is the present version.")
@@ -67,6 +79,22 @@ async def read_board(
         return Response(status_code=304, headers=_caching(board.version))
     version, body = await snapshots.read(session, board)
     return Response(body, media_type="application/json", headers=_caching(version))
+
+
+@router.get(
+    "/boards/{board_id}/events",
+    responses={200: {"model": NewEvents}, **problems(NotFound)},
+    response_class=Response,
+)
+async def follow_board(
+    board: BoardToFollow, hub: LiveHub, after: Version, wait: Wait = LONGEST_WAIT_SECONDS
+) -> Response:
+    """Read the events after a version, waiting for the next one if there is none yet.
+
+    For clients that can't open a WebSocket: ask again with the `version` of the answer.
+    """
+    body = await wait_for_events(hub, board.stream, after, seconds=wait)
+    return Response(body, media_type="application/json")
 
 
 @router.patch("/boards/{board_id}", responses=problems(Forbidden, NotFound, BoardArchived, Stale))

@@ -59,7 +59,12 @@ async def create_board(
     tx.session.add(board)
     await tx.session.flush()
     tx.log.hold(Stream(StreamKind.BOARD, board.id, workspace.id), 0)
-    state: dict[str, Any] = {"name": board.name, "key": board.key, "automation": {}, "archived_at": None}
+    state: dict[str, Any] = {
+        "name": board.name,
+        "key": board.key,
+        "automation": {},
+        "archived_at": None,
+    }
     _record(tx, board, BoardCreated(id=board.id, before=None, after=state))
     _add_columns(tx, board, columns)
     return board

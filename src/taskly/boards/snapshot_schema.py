@@ -62,7 +62,6 @@ class CardOnBoard(Response):
     label_ids: list[UUID]
     started_at: datetime | None
     completed_at: datetime | None
-    archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
     version: int = Field(description="The board's version that last changed this card.")

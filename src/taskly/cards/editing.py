@@ -94,31 +94,29 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
 
 async def archive_card(tx: Transaction, access: CardAccess) -> CardResponse:
     """Take a card off the board; it keeps its place for when it is restored."""
-    if access.card.archived_at is None:
-        before = fields_of(access.card, ("archived_at",))
-        access.card.archived_at = tx.now
-        record_change(tx, access, CardArchived, before, fields_of(access.card, ("archived_at",)))
-    return await read_card(tx, access)
+    card = access.card
+    shown = await read_card(tx, access)
+    if card.archived_at is not None:
+        return shown
+    before = full_state(card, shown.assignee_ids, shown.label_ids)
+    card.archived_at = card.updated_at = tx.now
+    card.version = tx.record(
+        access.board.id, CardArchived(id=card.id, card_id=card.id, before=before, after=None)
+    )
+    return CardResponse.of(access, shown.assignee_ids, shown.label_ids)
 
 
 async def restore_card(tx: Transaction, access: CardAccess) -> CardResponse:
-    """Put an archived card back where it was.
-
-    Clients may not have the card any more, so the event tells all of it.
-    """
+    """Put an archived card back where it was."""
     card = access.card
-    if card.archived_at is not None:
-        assignees = await repository.assignees_of(tx.session, card.id)
-        labels = await repository.labels_of(tx.session, card.id)
-        before = full_state(card, assignees, labels)
-        card.archived_at = None
-        card.version, card.updated_at = tx.log.version(access.board.id) + 1, tx.now
-        after = full_state(card, assignees, labels)
-        tx.record(
-            access.board.id,
-            CardRestored(id=card.id, card_id=card.id, before=before, after=after),
-        )
-    return await read_card(tx, access)
+    shown = await read_card(tx, access)
+    if card.archived_at is None:
+        return shown
+    card.archived_at, card.updated_at = None, tx.now
+    card.version = tx.log.version(access.board.id) + 1
+    after = full_state(card, shown.assignee_ids, shown.label_ids)
+    tx.record(access.board.id, CardRestored(id=card.id, card_id=card.id, before=None, after=after))
+    return CardResponse.of(access, shown.assignee_ids, shown.label_ids)
 
 
 async def delete_card(tx: Transaction, access: CardAccess) -> None:

@@ -91,6 +91,8 @@ class Card(Identified, Timestamped, Base):
     completed_at: Mapped[datetime | None]
     """When the card entered the done column that it is in."""
     archived_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = mapped_column()
+    """Set by what changes the card, so that the row and the event agree to the microsecond."""
     version: Mapped[int] = mapped_column(BigInteger)
     """The board's version that last changed this card."""
     search: Mapped[str] = mapped_column(

@@ -22,7 +22,6 @@ SHOWN = (
     "sprint_id",
     "started_at",
     "completed_at",
-    "archived_at",
     "created_at",
 )
 """Fields of a card's row in the snapshot; people and labels come from tables of their own."""

@@ -28,7 +28,6 @@ CARDS = SnapshotPart(
             ) AS label_ids,
             to_char(started_at AT TIME ZONE 'UTC', '{RFC3339}') AS started_at,
             to_char(completed_at AT TIME ZONE 'UTC', '{RFC3339}') AS completed_at,
-            NULL AS archived_at,
             to_char(created_at AT TIME ZONE 'UTC', '{RFC3339}') AS created_at,
             to_char(updated_at AT TIME ZONE 'UTC', '{RFC3339}') AS updated_at,
             version

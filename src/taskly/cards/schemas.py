@@ -86,6 +86,7 @@ class CardResponse(CardOnBoard):
 
     board_id: UUID
     key: str = Field(description="What people call it.", examples=["PAY-12"])
+    archived_at: datetime | None
 
     @classmethod
     def of(cls, access: CardAccess, assignee_ids: list[UUID], label_ids: list[UUID]) -> Self:

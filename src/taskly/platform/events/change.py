@@ -2,8 +2,9 @@
 
 Everything that reads the log reads changes, and a change says enough to be applied, shown or taken
 back without looking anything up: which thing (`entity`, `id`), the fields that it changed with their
-values before and after. `before is None` means that the thing was made, `after is None` that it went.
-A board's snapshot is the fold of its changes, see `apply_change`.
+values before and after. `before is None` means that the thing appeared (made, or back from the archive),
+`after is None` that it went (deleted, or archived). A board's snapshot is the fold of its changes, see
+`apply_change`.
 """
 
 from collections.abc import Mapping
@@ -51,7 +52,8 @@ def apply_change(collections: dict[str, dict[str, JsonObject]], written: JsonObj
     """Fold one change, as it stands in the log, into `collections` (entity → id → fields).
 
     This is what a client does with each live event; tests hold that the fold of a board's whole log
-    equals its snapshot.
+    equals its snapshot. A change of something that is not there, such as an archived card, says nothing
+    about what is.
     """
     things = collections.setdefault(written["entity"], {})
     identifier = str(written["id"])
@@ -59,5 +61,5 @@ def apply_change(collections: dict[str, dict[str, JsonObject]], written: JsonObj
         things.pop(identifier, None)
     elif written["before"] is None:
         things[identifier] = dict(written["after"])
-    else:
-        things.setdefault(identifier, {}).update(written["after"])
+    elif identifier in things:
+        things[identifier].update(written["after"])

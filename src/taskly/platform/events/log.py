@@ -5,7 +5,7 @@ row; whoever holds that row's lock may append. `LogWriter` collects the changes 
 writes them, with the new heads, in one statement per stream just before the commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -142,6 +142,17 @@ async def lock_stream(session: AsyncSession, kind: StreamKind, stream_id: UUID) 
     return await session.scalar(
         select(head.c.version).where(head.c.id == stream_id).with_for_update()
     )
+
+
+async def read_heads(
+    session: AsyncSession, kind: StreamKind, stream_ids: Collection[UUID]
+) -> dict[UUID, int]:
+    """The present versions of some streams of a kind; those that are gone are left out."""
+    head = _head_table(kind)
+    rows = await session.execute(
+        select(head.c.id, head.c.version).where(head.c.id.in_(list(stream_ids)))
+    )
+    return {row.id: row.version for row in rows}
 
 
 async def read_log(

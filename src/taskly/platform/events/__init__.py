@@ -1,0 +1,1 @@
+"""The event log, and the outbox of promised work: two of the four ideas that carry the design."""

@@ -1,0 +1,111 @@
+"""Typed jobs: what may be promised, and who keeps the promise.
+
+A job is a frozen pydantic model; its class names the kind, the queue and how failures are met. A
+domain declares its jobs and their handlers in its `tasks` module:
+
+    class CreateBranch(JobSpec, kind="github.create_branch", queue=Queue.INTERACTIVE):
+        branch_id: UUID
+
+    @handles(CreateBranch)
+    async def create_branch(work: Work, job: CreateBranch) -> None: ...
+
+`Work` and what a handler may raise are in `taskly.platform.jobs.work`.
+"""
+
+import enum
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from taskly.platform.events.change import JsonObject
+
+
+class Queue(enum.StrEnum):
+    """Queues are separate so that an import never delays a branch for which a person waits."""
+
+    INTERACTIVE = "interactive"
+    WEBHOOKS = "webhooks"
+    BULK = "bulk"
+    MAIL = "mail"
+
+
+class JobSpec(BaseModel):
+    """Base of all jobs. Fields are ids and small values: never a token, an address or a secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str]
+    queue: ClassVar[Queue]
+    retry_delays: ClassVar[tuple[float, ...]] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900)
+    """Seconds to wait after each failed attempt; after the last one the job is dead."""
+    jitter: ClassVar[bool] = True
+    """Whether each wait is drawn between nothing and its full length, so that jobs which failed
+    together don't come back together."""
+    time_limit: ClassVar[float] = 45
+    """Seconds after which an attempt is cancelled and counts as failed."""
+
+    def __init_subclass__(
+        cls,
+        *,
+        kind: str | None = None,
+        queue: Queue = Queue.BULK,
+        retry_delays: tuple[float, ...] | None = None,
+        jitter: bool | None = None,
+        time_limit: float | None = None,
+        **keywords: Any,
+    ) -> None:
+        super().__init_subclass__(**keywords)
+        if kind is None:
+            return
+        cls.kind = kind
+        cls.queue = queue
+        if retry_delays is not None:
+            cls.retry_delays = retry_delays
+        if jitter is not None:
+            cls.jitter = jitter
+        if time_limit is not None:
+            cls.time_limit = time_limit
+
+
+SpecT = TypeVar("SpecT", bound=JobSpec)
+Handler = Callable[[Any, SpecT], Awaitable[JsonObject | None]]
+"""Called as `handler(work, job)`; what it returns is stored as the job's result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A kind of job with the handler that keeps its promise."""
+
+    spec: type[JobSpec]
+    handler: Handler[Any]
+
+
+_REGISTERED: dict[str, Registered] = {}
+
+
+def handles(spec: type[SpecT]) -> Callable[[Handler[SpecT]], Handler[SpecT]]:
+    """Register the decorated coroutine function as the one handler of `spec`.
+
+    Raises:
+        ValueError: the kind has a handler already.
+    """
+
+    def register(handler: Handler[SpecT]) -> Handler[SpecT]:
+        if spec.kind in _REGISTERED:
+            raise ValueError(f"{spec.kind} has two handlers")
+        _REGISTERED[spec.kind] = Registered(spec, handler)
+        return handler
+
+    return register
+
+
+def registered(kind: str) -> Registered | None:
+    """What is registered under a kind, if its module has been imported."""
+    return _REGISTERED.get(kind)
+
+
+def registered_kinds() -> frozenset[str]:
+    """All kinds that have a handler in this process."""
+    return frozenset(_REGISTERED)
