@@ -21,6 +21,7 @@ def migrate(connection: Connection) -> None:
         transaction_per_migration=True,
         compare_type=True,
         compare_server_default=True,
+        include_object=context.config.attributes.get("include_object"),
     )
     connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
     connection.execute(text("SET lock_timeout = '5s'"))

@@ -1,0 +1,79 @@
+"""Models and migrations never drift, and every step can be taken back."""
+
+import asyncio
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from taskly.migrations.tables import METADATA
+from taskly.platform.db.migrate import alembic_config
+from tests.support.database import clone
+from tests.support.servers import Servers
+
+pytestmark = pytest.mark.anyio
+
+
+def drift(connection: Connection) -> list[object]:
+    """What autogenerate would write into a new migration."""
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, METADATA))
+
+
+def names(connection: Connection) -> tuple[list[str], list[str]]:
+    """Tables and enum types that are there."""
+    inspector = inspect(connection)
+    tables = set(inspector.get_table_names()) - {"alembic_version"}
+    enums = [enum["name"] for enum in inspector.get_enums()]  # type: ignore[attr-defined]
+    return sorted(tables), enums
+
+
+async def ask(url: str, question: object) -> object:
+    """Run a synchronous question on a database."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(question)  # type: ignore[arg-type]
+    finally:
+        await engine.dispose()
+
+
+async def test_models_and_migrations_agree(servers: Servers, template: str) -> None:
+    async with clone(servers.database_url, template) as url:
+        assert await ask(url, drift) == []
+
+
+async def test_every_migration_can_be_taken_back_and_applied_again(
+    servers: Servers, template: str
+) -> None:
+    async with clone(servers.database_url, template) as url:
+        before = await ask(url, names)
+        await asyncio.to_thread(command.downgrade, alembic_config(url), "base")
+        assert await ask(url, names) == ([], [])
+        await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
+        assert await ask(url, names) == before
+
+
+async def test_every_foreign_key_has_an_index_behind_it(servers: Servers, template: str) -> None:
+    def missing(connection: Connection) -> list[str]:
+        inspector = inspect(connection)
+        found = []
+        for table in inspector.get_table_names():
+            leading = [tuple(index["column_names"]) for index in inspector.get_indexes(table)]
+            leading.append(tuple(inspector.get_pk_constraint(table)["constrained_columns"]))
+            leading.extend(
+                tuple(unique["column_names"]) for unique in inspector.get_unique_constraints(table)
+            )
+            for key in inspector.get_foreign_keys(table):
+                columns = set(key["constrained_columns"])
+                if not any(columns == set(index[: len(columns)]) for index in leading):
+                    found.append(f"{table}.{key['name']}")
+        return found
+
+    async with clone(servers.database_url, template) as url:
+        assert await ask(url, missing) == []
