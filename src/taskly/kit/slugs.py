@@ -24,7 +24,7 @@ def slugify(text: str, *, limit: int = DEFAULT_LIMIT, default: str = "card") -> 
     """
     if limit < 1:
         raise ValueError("a slug has at least one character")
-    plain = anyascii(_HAN.sub(r"\g<0> ", text)).lower()
+    plain = anyascii(_HAN.sub(r" \g<0> ", text)).lower()
     slug = _GAPS.sub("-", _APOSTROPHES.sub("", plain)).strip("-") or default
     if len(slug) <= limit:
         return slug
