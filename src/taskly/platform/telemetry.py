@@ -1,0 +1,78 @@
+"""Sentry and Prometheus, set up the same way in every process.
+
+Metrics live in the module that counts. Processes that share a directory named by
+`PROMETHEUS_MULTIPROC_DIR` are read together, so that one scrape of the api shows the worker too.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import sentry_sdk
+from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from sentry_sdk.types import Event, Hint
+
+from taskly.platform.redaction import redact_fields
+from taskly.platform.settings import Settings
+
+MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Read by prometheus_client when it is imported, so it is set before a process starts."""
+# prometheus_client leaves these two untyped.
+_mark_process_dead: Callable[[int], None] = mark_process_dead
+_collect_processes: Callable[[CollectorRegistry], object] = MultiProcessCollector
+_PERSONAL = frozenset({"request", "user", "server_name"})
+
+
+def start_sentry(settings: Settings, *, process: str, release: str) -> bool:
+    """Report errors to Sentry when `SENTRY_DSN` is set; whether it is.
+
+    Reports hold no bodies, no cookies, no addresses, no local variables and no secrets.
+    """
+    if settings.sentry_dsn is None:
+        return False
+    sentry_sdk.init(
+        dsn=settings.sentry_dsn.get_secret_value(),
+        environment=settings.environment,
+        release=release,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+        auto_enabling_integrations=False,
+        before_send=_without_secrets,
+        shutdown_timeout=2,
+    )
+    sentry_sdk.set_tag("process", process)
+    return True
+
+
+def multiprocess_environment(directory: Path) -> dict[str, str]:
+    """The environment for processes whose metrics are to be read together; makes the directory empty.
+
+    Call it once, before the first of them starts: files of earlier processes would be counted again.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for left_behind in directory.glob("*.db"):
+        left_behind.unlink()
+    return {MULTIPROCESS_VARIABLE: str(directory)}
+
+
+def forget_process(pid: int) -> None:
+    """Drop the gauges of a process that has ended; its counters stay."""
+    if MULTIPROCESS_VARIABLE in os.environ:
+        _mark_process_dead(pid)
+
+
+def registry() -> CollectorRegistry:
+    """Where to read all metrics: those of this process, or of all that share a directory."""
+    if MULTIPROCESS_VARIABLE not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    _collect_processes(together)
+    return together
+
+
+def _without_secrets(event: Event, _hint: Hint) -> Event | None:
+    kept = {name: value for name, value in event.items() if name not in _PERSONAL}
+    return cast("Event", redact_fields(kept))
