@@ -12,6 +12,7 @@ from tools.lint.sources import FunctionNode, Source, keyword
 
 RULE = "scoped-dependencies"
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.params.Depends", "fastapi.Security"})
+YIELDS: tuple[type[ast.expr], ...] = (ast.Yield, ast.YieldFrom)
 
 
 def check(sources: Sequence[Source]) -> Iterator[Finding]:
@@ -19,6 +20,7 @@ def check(sources: Sequence[Source]) -> Iterator[Finding]:
     generators = {
         f"{source.module}.{function.name}"
         for source in sources
+        if any(source.nodes(kind) for kind in YIELDS)
         for function in source.functions
         if _yields(function)
     }
@@ -41,7 +43,7 @@ def _yields(function: FunctionNode) -> bool:
     pending: list[ast.AST] = list(function.body)
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
+        if isinstance(node, YIELDS):
             return True
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             pending.extend(ast.iter_child_nodes(node))
