@@ -9,8 +9,8 @@ from tools.lint import no_secrets
 @pytest.mark.parametrize(
     "secret",
     [
-        "-----BEGIN " + "RSA PRIVATE KEY-----",
-        "-----BEGIN " + "PRIVATE KEY-----",
+        "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIE" + "a1" * 30,
+        "-----BEGIN " + "PRIVATE KEY-----\\nMIIE" + "a1" * 30,
         "gho" + "_" + "a1" * 18,
         "github" + "_pat_" + "a1" * 30,
         "AKIA" + "Q7" * 8,
@@ -24,5 +24,5 @@ def test_what_looks_like_a_secret_is_found_and_not_repeated(secret: str) -> None
 
 
 def test_names_and_short_examples_are_fine() -> None:
-    content = "TASKLY_JWT_KEYS=\ntsk_example\nghp_short\n-----BEGIN CERTIFICATE-----\n"
+    content = "TASKLY_JWT_KEYS=\ntsk_example\nghp_short\n-----BEGIN PRIVATE KEY-----\n…\n-----BEGIN CERTIFICATE-----\n"
     assert list(no_secrets.check([text(".env.example", content)])) == []

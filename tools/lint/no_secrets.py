@@ -12,7 +12,7 @@ from tools.lint.texts import Text
 
 RULE = "no-secrets"
 SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(\s|\\n|[\"'])*[A-Za-z0-9+/]{20,}"
     r"|\bgh[pousr]_[A-Za-z0-9]{36,}"
     r"|\bgithub_pat_[A-Za-z0-9_]{50,}"
     r"|\bAKIA[0-9A-Z]{16}\b"
