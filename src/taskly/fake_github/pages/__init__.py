@@ -1,0 +1,1 @@
+"""Pages for people: signing in, and a page of buttons."""

@@ -1,0 +1,1 @@
+"""What the fake GitHub knows, as plain records, and the rules that need no HTTP."""
