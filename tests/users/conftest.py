@@ -22,7 +22,7 @@ from taskly.fake_github.driver import FakeGitHub
 from taskly.kit.clock import FrozenClock
 from taskly.kit.crypto import KeyRing
 from taskly.kit.json import dumps
-from taskly.platform.db.base import Base
+from taskly.platform.tables import Base
 from taskly.platform.db.engine import make_reader, make_writer
 from taskly.platform.db.session import Database
 from taskly.platform.events.announce import SilentAnnouncer

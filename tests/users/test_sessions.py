@@ -6,7 +6,9 @@ import pytest
 
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
+from taskly.platform.jobs.execution import execute
 from taskly.users.sessions import forget_stale
+from taskly.users.tasks import ForgetEnded
 from tests.users.places import MakePlace, Place, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -157,3 +159,22 @@ async def test_what_is_over_is_forgotten_some_at_a_time(place: Place, clock: Fro
     assert await place.count("refresh_tokens") == 1
     assert await place.count("sign_in_links") == 1
     assert (await place.get("/me", pair["access_token"])).status_code == 200
+
+
+async def test_a_job_forgets_what_ended_a_month_ago(place: Place, clock: FrozenClock) -> None:
+    await place.sign_in()
+    clock.advance(timedelta(days=59))
+    await _forget(place)
+    assert await place.count("sessions") == 1
+    clock.advance(timedelta(days=2))
+    await _forget(place)
+    assert await place.count("sessions") == 0
+    assert await place.count("users") == 1
+
+
+async def _forget(place: Place) -> None:
+    async with place.runtime.database.transaction(SYSTEM) as tx:
+        job_id = tx.promise(ForgetEnded())
+    await place.execute("UPDATE jobs SET next_attempt_at = now()")
+    await execute(place.runtime, job_id)
+    assert await place.count("jobs", "state <> 'done'") == 0

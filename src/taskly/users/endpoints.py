@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.requests import HTTPConnection
 
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import NotFound, NotSignedIn, Problem, problems
@@ -51,8 +52,19 @@ from taskly.users.schemas import (
     UseLink,
 )
 
-RuntimeOf = Annotated[Runtime, Depends(runtime_of)]
-AuthenticatorOf = Annotated[Authenticator, Depends(authenticator_of)]
+# Coroutines, because the framework runs plain functions in a thread.
+
+
+async def _runtime(connection: HTTPConnection) -> Runtime:
+    return runtime_of(connection)
+
+
+async def _authenticator(connection: HTTPConnection) -> Authenticator:
+    return authenticator_of(connection)
+
+
+RuntimeOf = Annotated[Runtime, Depends(_runtime)]
+AuthenticatorOf = Annotated[Authenticator, Depends(_authenticator)]
 
 _SIGNED_IN: tuple[type[Problem], ...] = (NotSignedIn,)
 _ADMIN: tuple[type[Problem], ...] = (NotSignedIn, InsufficientScope)

@@ -185,7 +185,7 @@ class GitHubOAuth:
             return await self._client.request(method, url, **parts)
         except httpx2.HTTPError:
             # The library's error holds the request, and the request holds secrets.
-            raise GitHubUnavailable("GitHub does not answer. Try again in a minute.") from None
+            raise _unavailable("GitHub does not answer.") from None
 
 
 def authorize_url(settings: Settings, *, state: str, challenge: str) -> str:
@@ -218,12 +218,16 @@ def _read(response: httpx2.Response, shape: type[Shape]) -> Shape:
     if response.status_code in {401, 403}:
         raise OAuthFailed(_TRY_AGAIN)
     if response.status_code != 200:
-        raise GitHubUnavailable("GitHub has a problem of its own. Try again in a minute.")
+        raise _unavailable("GitHub has a problem of its own.")
     try:
         return TypeAdapter(shape).validate_json(response.content)
     except ValidationError:
-        raise GitHubUnavailable("GitHub's answer can't be read. Try again in a minute.") from None
+        raise _unavailable("GitHub's answer can't be read.") from None
 
 
 def _after(now: datetime, seconds: int | None) -> datetime | None:
     return None if seconds is None else now + timedelta(seconds=seconds)
+
+
+def _unavailable(what: str) -> GitHubUnavailable:
+    return GitHubUnavailable(f"{what} Try again in a minute.", retry_after=60)

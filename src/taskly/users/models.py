@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from taskly.platform.db.base import Base, Identified, Timestamped, native_enum
+from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 
 NAME_LENGTH = 100
 LOGIN_LENGTH = 100

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
-from taskly.platform.db.base import Identified
+from taskly.platform.tables import Identified
 from taskly.users.models import (
     ApiToken,
     OAuthState,

@@ -1,0 +1,30 @@
+"""What is done about people by itself: forgetting what is over."""
+
+from datetime import timedelta
+
+from taskly.platform.events.jobs import JobSpec, Queue, handles
+from taskly.platform.jobs.periodic import every
+from taskly.platform.jobs.work import Work
+from taskly.users.sessions import forget_stale
+
+KEEP = timedelta(days=30)
+"""So long after their end sign-ins, tokens and sessions, with their addresses, can be looked into."""
+
+
+class ForgetEnded(JobSpec, kind="users.forget_ended", queue=Queue.BULK):
+    """Forget sign-ins, tokens and sessions that ended long ago."""
+
+
+@handles(ForgetEnded)
+async def forget_ended(work: Work, _job: ForgetEnded) -> dict[str, int]:
+    """Delete in small transactions; how many rows went."""
+    forgotten = 0
+    while True:
+        async with work.transaction() as tx:
+            batch = await forget_stale(tx, before=tx.now - KEEP)
+        forgotten += batch
+        if batch == 0:
+            return {"forgotten": forgotten}
+
+
+every(6 * 3600, ForgetEnded())
