@@ -1,22 +1,41 @@
 """Serving the application with uvicorn, with the limits that it does not set by itself."""
 
+import os
+
 import uvicorn
+from fastapi import FastAPI
 
-from taskly.platform.settings import Settings
+from taskly import __version__
+from taskly.api.app import create_app
+from taskly.platform.logging import configure_logging
+from taskly.platform.settings import Settings, load_settings
+from taskly.platform.telemetry import start_sentry
 
-HEADER_BYTES = 16 * 1024
 SOCKET_FRAME_BYTES = 64 * 1024
 CONCURRENT_CONNECTIONS = 8192
 
 
-def server_config(settings: Settings) -> uvicorn.Config:
-    """How one or more api processes listen."""
-    return uvicorn.Config(
-        "taskly.api.app:create_app",
+def application() -> FastAPI:
+    """The application of one served process, with its logs set up."""
+    settings = load_settings()
+    configure_logging(settings, process="api")
+    start_sentry(settings, process="api", release=__version__)
+    return create_app(settings)
+
+
+def run_api(settings: Settings) -> None:
+    """Serve until told to stop, with as many processes as the settings say.
+
+    Headers are bounded in `RequestFrame`; bodies by the application. A proxy in front has to bound the
+    time that a client may take to send them.
+    """
+    uvicorn.run(
+        "taskly.api.server:application",
         factory=True,
         host=settings.host,
         port=settings.port,
         workers=settings.api_processes,
+        loop="uvloop" if os.name == "posix" else "auto",
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=SOCKET_FRAME_BYTES,

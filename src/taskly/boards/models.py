@@ -1,6 +1,5 @@
 """Tables of boards, their columns and labels."""
 
-import enum
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,21 +18,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from taskly.platform.db.base import Base, Identified, Timestamped, native_enum
+from taskly.boards.rules import Category
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
+from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 from taskly.workspaces.models import Role
 
 RankText = String(64, collation="C")
 """A fractional index: compared bytewise, whatever the database's collation."""
-
-
-class Category(enum.StrEnum):
-    """What a column means for the progress of its cards."""
-
-    TODO = "todo"
-    IN_PROGRESS = "in_progress"
-    DONE = "done"
 
 
 class Board(Identified, Timestamped, Base):

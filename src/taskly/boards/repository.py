@@ -7,30 +7,44 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.boards.models import Board, BoardAccess, BoardColumn, Category, Label
-from taskly.workspaces.models import WorkspaceMember
+from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
+from taskly.boards.rules import Category
+from taskly.workspaces.models import Role
+
+_ACCESS = """
+    SELECT boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at, member.role
+    FROM boards
+    JOIN workspace_members AS member
+        ON member.workspace_id = boards.workspace_id AND member.user_id = CAST(:user_id AS uuid)
+    WHERE boards.id = CAST(:board_id AS uuid)
+"""
+_TO_READ = text(_ACCESS)
+_TO_CHANGE = text(f"{_ACCESS} FOR NO KEY UPDATE OF boards")
 
 
 async def board_access(
     session: AsyncSession, board_id: UUID, user_id: UUID, *, lock: bool = False
 ) -> BoardAccess | None:
-    """The board and the person's role; None for outsiders. `lock` takes the board's lock."""
-    query = (
-        select(
-            Board.id,
-            Board.workspace_id,
-            Board.key,
-            Board.version,
-            Board.archived_at,
-            WorkspaceMember.role,
+    """The board and the person's role; None for outsiders. `lock` takes the board's lock.
+
+    Written by hand: nearly every request passes here, and building the statement took longer than
+    running it.
+    """
+    row = (
+        await session.execute(
+            _TO_CHANGE if lock else _TO_READ, {"board_id": board_id, "user_id": user_id}
         )
-        .join(WorkspaceMember, WorkspaceMember.workspace_id == Board.workspace_id)
-        .where(Board.id == board_id, WorkspaceMember.user_id == user_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return BoardAccess(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        key=row.key,
+        version=row.version,
+        archived_at=row.archived_at,
+        role=Role(row.role),
     )
-    if lock:
-        query = query.with_for_update(of=Board, key_share=True)
-    row = (await session.execute(query)).one_or_none()
-    return None if row is None else BoardAccess(*row)
 
 
 async def boards_of(

@@ -1,9 +1,17 @@
 """Pure rules about boards."""
 
+import enum
 import re
 from collections.abc import Collection
 
-from taskly.boards.models import Category
+
+class Category(enum.StrEnum):
+    """What a column means for the progress of its cards."""
+
+    TODO = "todo"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+
 
 DEFAULT_COLUMNS: tuple[tuple[str, Category], ...] = (
     ("To Do", Category.TODO),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from taskly.boards.models import Board, Category, Label
+from taskly.boards.models import Board, Label
+from taskly.boards.rules import Category
 from taskly.platform.http.schema import Line, Request, Response
 
 BoardName = Annotated[Line, Field(max_length=100, examples=["Payments"])]

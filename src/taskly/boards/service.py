@@ -19,8 +19,8 @@ from taskly.boards.events import (
     ColumnCreated,
     LabelCreated,
 )
-from taskly.boards.models import Board, BoardAccess, BoardColumn, Category, Label
-from taskly.boards.rules import DEFAULT_COLUMNS, suggest_key
+from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
+from taskly.boards.rules import DEFAULT_COLUMNS, Category, suggest_key
 from taskly.boards.schemas import CreateColumn
 from taskly.kit.ids import new_id
 from taskly.kit.ranks import spread

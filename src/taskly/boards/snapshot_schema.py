@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from taskly.boards.models import Category
+from taskly.boards.rules import Category
 from taskly.platform.http.problems import NotFound, problems
 from taskly.platform.http.schema import Response
 

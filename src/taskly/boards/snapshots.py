@@ -85,7 +85,7 @@ def _key(board_id: UUID, version: int) -> str:
     return f"board:{board_id}:{version}"
 
 
-def _snapshots_of(connection: HTTPConnection) -> Snapshots:
+async def _snapshots_of(connection: HTTPConnection) -> Snapshots:
     snapshots: Snapshots = connection.app.state.snapshots
     return snapshots
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from taskly.boards.models import BoardAccess, RankText
-from taskly.platform.db.base import Base, Identified, Timestamped, native_enum
+from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 
 
 class Priority(enum.StrEnum):

@@ -34,6 +34,7 @@ async def open_move(
         Forbidden: the caller's role is too small.
         BoardArchived: the board is archived.
     """
+    await tx.log.unload(tx.session)
     move = await repository.relocation(tx.session, user_id, card_id, target)
     if move is not None and move.is_stale:
         # Somebody else held the lock: what was read beside the board's row is from before.

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.boards.models import BoardAccess, Category
+from taskly.boards.models import BoardAccess
+from taskly.boards.rules import Category
 from taskly.cards.models import Card
 from taskly.cards.schemas import MoveCard, Place
 from taskly.platform.events.log import Rider

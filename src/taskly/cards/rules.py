@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from taskly.boards.models import Category
+from taskly.boards.rules import Category
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Field, model_validator
 
 from taskly.boards.snapshot_schema import CardOnBoard
 from taskly.cards.models import CardAccess, Priority
-from taskly.platform.events.models import ActorKind, Event
+from taskly.platform.context import ActorKind
+from taskly.platform.events.models import Event
 from taskly.platform.http.schema import Line, Request, Response, Text
 
 Title = Annotated[Line, Field(max_length=255, examples=["Refund a payment twice"])]

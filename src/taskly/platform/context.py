@@ -1,14 +1,21 @@
 """Who is acting, and for which request: bound once at the edge, read where it is written down."""
 
+import enum
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from taskly.platform.events.models import ActorKind
-
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The `X-Request-ID` under which the present work runs, in a request as in a worker."""
+
+
+class ActorKind(enum.StrEnum):
+    """Who made a change: a person, GitHub through a delivery, or Taskly itself."""
+
+    USER = "user"
+    GITHUB = "github"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)

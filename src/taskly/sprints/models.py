@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from taskly.platform.db.base import Base, Identified, Timestamped
+from taskly.platform.tables import Base, Identified, Timestamped
 
 
 class Sprint(Identified, Timestamped, Base):

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.platform.context import Actor
-from taskly.platform.db.base import Base
 from taskly.platform.events.change import Change
 from taskly.platform.events.models import Event, StreamKind
+from taskly.platform.tables import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,15 @@ class LogWriter:
         """Send a statement along with the stream's next append; for the hottest paths only."""
         head = self._heads[stream_id]
         if head.rider is not None:
-            raise LookupError("one statement can ride along, not two")
+            raise LookupError("one statement can ride along, not two: unload the first")
         head.rider = rider
+
+    async def unload(self, session: AsyncSession) -> None:
+        """Store at once what was to ride along, for a transaction that goes on to read it."""
+        for head in self._heads.values():
+            if head.rider is not None:
+                await session.execute(text(head.rider.sql), dict(head.rider.parameters))
+                head.rider = None
 
     @property
     def recorded(self) -> list[Recorded]:

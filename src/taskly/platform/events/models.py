@@ -9,7 +9,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from taskly.platform.db.base import Base, Identified, Timestamped, native_enum
+from taskly.platform.context import ActorKind
+from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 
 
 class StreamKind(enum.StrEnum):
@@ -17,14 +18,6 @@ class StreamKind(enum.StrEnum):
 
     BOARD = "board"
     WORKSPACE = "workspace"
-
-
-class ActorKind(enum.StrEnum):
-    """Who made a change: a person, GitHub through a delivery, or Taskly itself."""
-
-    USER = "user"
-    GITHUB = "github"
-    SYSTEM = "system"
 
 
 class Event(Identified, Base):

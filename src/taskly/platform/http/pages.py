@@ -33,16 +33,7 @@ class PageRequest:
     """Which page is asked for, and how it is answered."""
 
     def __init__(
-        self,
-        request: Request,
-        response: Response,
-        limit: Annotated[
-            int, Query(ge=1, le=MAXIMUM_LIMIT, description="At most this many items.")
-        ] = 50,
-        cursor: Annotated[
-            str | None,
-            Query(max_length=512, description="Where to go on: `next_cursor` of the page before."),
-        ] = None,
+        self, request: Request, response: Response, limit: int, cursor: str | None
     ) -> None:
         self._request = request
         self._response = response
@@ -82,4 +73,18 @@ class PageRequest:
         return Page(items=[show(row) for row in shown], next_cursor=following)
 
 
-Paging = Annotated[PageRequest, Depends()]
+async def _page_request(
+    request: Request,
+    response: Response,
+    limit: Annotated[
+        int, Query(ge=1, le=MAXIMUM_LIMIT, description="At most this many items.")
+    ] = 50,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=512, description="Where to go on: `next_cursor` of the page before."),
+    ] = None,
+) -> PageRequest:
+    return PageRequest(request, response, limit, cursor)
+
+
+Paging = Annotated[PageRequest, Depends(_page_request)]

@@ -23,8 +23,8 @@ class Base(DeclarativeBase):
     """The root of all tables. Constraint names are made by one rule, so that migrations can name them."""
 
     metadata = MetaData(naming_convention=NAMING)
-    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 - SQLAlchemy's own declaration
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+    __mapper_args__ = {"eager_defaults": True}
+    type_annotation_map = {
         UUID: PG_UUID(as_uuid=True),
         datetime: DateTime(timezone=True),
         str: Text(),

@@ -1,0 +1,26 @@
+"""`python -m taskly.api`: one or more api processes."""
+
+import os
+import sys
+
+from taskly.api.server import run_api
+from taskly.platform.logging import configure_logging
+from taskly.platform.settings import SettingsError, load_settings
+
+
+def main() -> int:
+    """Serve; the exit code."""
+    try:
+        settings = load_settings()
+        settings.required_database_url()
+        settings.required_redis_url()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return os.EX_CONFIG
+    configure_logging(settings, process="api")
+    run_api(settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
