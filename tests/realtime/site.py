@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,16 @@ class Site:
 
     hub: Hub
     port: int
+    server: uvicorn.Server | None = None
     signed_out: set[UUID] = field(default_factory=set)
+    breaks: bool = False
+    """Whether asking about access fails."""
+    asked_in_vain: int = 0
+
+    def stop(self) -> None:
+        """Shut the server down."""
+        assert self.server is not None
+        self.server.should_exit = True
 
     @asynccontextmanager
     async def client(
@@ -78,7 +88,12 @@ class Site:
                 raise NotSignedIn
             return Visitor(UUID(token))
 
-        async def still_signed_in(_session: AsyncSession, visitor: Visitor) -> bool:
+        async def still_signed_in(
+            _session: AsyncSession, visitor: Visitor, _now: datetime
+        ) -> bool:
+            if self.breaks:
+                self.asked_in_vain += 1
+                raise OSError("the database is away")
             return visitor.user_id not in self.signed_out
 
         async def board(session: AsyncSession, visitor: Visitor, board_id: UUID) -> Stream:
@@ -130,19 +145,35 @@ class Client:
                     if message["version"] >= up_to:
                         return texts
 
+    async def sees(self, people: list[Json]) -> None:
+        """Wait until exactly these are present."""
+        while (await self.next("presence"))["presence"] != people:
+            pass
+
     async def send(self, text: str | bytes) -> None:
         """Say something."""
         await self.connection.send(text)
 
+    async def send_presence(self, **fields: object) -> None:
+        """Say what one does."""
+        await self.send(json.dumps({"kind": "presence", **fields}))
+
     async def closed(self) -> int:
         """Wait until the other side closes; its code."""
+        return (await self.until_closed())[0]
+
+    async def until_closed(self) -> tuple[int, list[int]]:
+        """Wait until the other side closes; its code, and the versions of events heard before."""
+        heard: list[int] = []
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
-                    await self.connection.recv()
+                    message = json.loads(await self.connection.recv())
                 except ConnectionClosed as closed:
                     assert closed.rcvd is not None
-                    return closed.rcvd.code
+                    return closed.rcvd.code, heard
+                if message["kind"] == "event":
+                    heard.append(message["version"])
 
 
 @asynccontextmanager
@@ -150,6 +181,7 @@ async def running_site(hub: Hub) -> AsyncIterator[Site]:
     """A server for the live endpoints of a hub."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen(1024)
         site = Site(hub, listener.getsockname()[1])
         app = FastAPI()
         app.state.hub = hub
@@ -163,10 +195,10 @@ async def running_site(hub: Hub) -> AsyncIterator[Site]:
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=5,
         )
-        server = uvicorn.Server(config)
+        site.server = server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([listener]))
         try:
             yield site
         finally:
-            server.should_exit = True
+            site.stop()
             await serving

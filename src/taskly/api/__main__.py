@@ -4,8 +4,10 @@ import os
 import sys
 
 from taskly.api.server import run_api
+from taskly.kit.crypto import KeyRing, KeyRingError
 from taskly.platform.logging import configure_logging
 from taskly.platform.settings import SettingsError, load_settings
+from taskly.users.signing_keys import SigningKeys
 
 
 def main() -> int:
@@ -14,7 +16,9 @@ def main() -> int:
         settings = load_settings()
         settings.required_database_url()
         settings.required_redis_url()
-    except SettingsError as error:
+        SigningKeys.parse(settings.jwt_keys.get_secret_value())
+        KeyRing.parse(settings.encryption_keys.get_secret_value())
+    except (SettingsError, KeyRingError) as error:
         sys.stderr.write(f"{error}\n")
         return os.EX_CONFIG
     configure_logging(settings, process="api")

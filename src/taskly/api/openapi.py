@@ -19,7 +19,6 @@ EVERYWHERE = problems(Unavailable)
 WITH_BODY = problems(Malformed, TooLarge)
 WITH_INPUT = problems(Invalid)
 SIGNED_IN = problems(NotSignedIn)
-PUBLIC_TAGS = frozenset({"system"})
 
 
 class DocumentedAPI(FastAPI):
@@ -56,7 +55,7 @@ def _add_problems(operation: dict[str, Any]) -> None:
         common |= WITH_BODY
     if validated is not None:
         common |= WITH_INPUT
-    if not PUBLIC_TAGS & set(operation.get("tags", ())):
+    if "security" in operation:
         common |= SIGNED_IN
     if validated is not None and _is_documented_problem(validated):
         common.pop(422, None)

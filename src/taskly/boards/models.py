@@ -13,7 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -88,7 +88,7 @@ class Label(Identified, Timestamped, Base):
             ondelete="CASCADE",
             name="fk_labels_board",
         ),
-        Index("uq_labels_board_id_name", "board_id", func.lower("name"), unique=True),
+        Index("uq_labels_board_id_name", "board_id", text("lower(name)"), unique=True),
         Index("ix_labels_workspace_id_board_id", "workspace_id", "board_id"),
         CheckConstraint("char_length(name) BETWEEN 1 AND 50", name="name_length"),
         CheckConstraint("color ~ '^#[0-9a-f]{6}$'", name="color_form"),

@@ -3,8 +3,8 @@
 from taskly.boards import models as boards
 from taskly.cards import models as cards
 from taskly.github import models as github
-from taskly.platform.db.base import Base
 from taskly.platform.events import models as events
+from taskly.platform.tables import Base
 from taskly.sprints import models as sprints
 from taskly.users import models as users
 from taskly.workspaces import models as workspaces

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib import import_module
 
-TASK_MODULES: tuple[str, ...] = ("taskly.platform.jobs.upkeep",)
+TASK_MODULES: tuple[str, ...] = ("taskly.platform.jobs.upkeep", "taskly.users.tasks")
 """A domain that declares jobs adds its `tasks` module here."""
 
 

@@ -205,7 +205,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_labels_board_id_name",
         "labels",
-        ["board_id", sa.literal_column("lower('name')")],
+        ["board_id", sa.literal_column("lower(name)")],
         unique=True,
     )
     op.create_table(
