@@ -1,6 +1,7 @@
 """`python -m taskly.worker`: a worker in this process."""
 
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 
 from taskly.platform.events.jobs import Queue
@@ -33,7 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _queues(text: str) -> tuple[Queue, ...]:
-    return tuple(Queue(name.strip()) for name in text.split(","))
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in set(Queue):
+            raise ArgumentTypeError(f"there is no queue {name!r}, only {', '.join(Queue)}")
+    return tuple(Queue(name) for name in names)
 
 
 if __name__ == "__main__":

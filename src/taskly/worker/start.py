@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import structlog
 
+from taskly.kit.crypto import KeyRing, KeyRingError
 from taskly.platform.logging import configure_logging
 from taskly.platform.settings import Settings, SettingsError, load_settings
 from taskly.platform.telemetry import start_sentry
@@ -34,6 +35,7 @@ def settings_or_exit() -> Settings:
         settings = load_settings()
         settings.required_database_url()
         settings.required_redis_url()
+        _check_keys(settings)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(os.EX_CONFIG) from None
@@ -45,3 +47,10 @@ def prepare(process: str, settings: Settings, options: Namespace) -> None:
     configure_logging(settings, process=process)
     start_sentry(settings, process=process, release=version("taskly"))
     load_tasks(options.module)
+
+
+def _check_keys(settings: Settings) -> None:
+    try:
+        KeyRing.parse(settings.encryption_keys.get_secret_value())
+    except KeyRingError as error:
+        raise SettingsError(f"TASKLY_ENCRYPTION_KEYS: {error}") from None

@@ -45,6 +45,8 @@ class JobSpec(BaseModel):
     together don't come back together."""
     time_limit: ClassVar[float] = 45
     """Seconds after which an attempt is cancelled and counts as failed."""
+    routine: ClassVar[bool] = False
+    """Whether success is worth a line in the log only when debugging."""
 
     def __init_subclass__(
         cls,
@@ -54,6 +56,7 @@ class JobSpec(BaseModel):
         retry_delays: tuple[float, ...] | None = None,
         jitter: bool | None = None,
         time_limit: float | None = None,
+        routine: bool = False,
         **keywords: Any,
     ) -> None:
         super().__init_subclass__(**keywords)
@@ -61,6 +64,7 @@ class JobSpec(BaseModel):
             return
         cls.kind = kind
         cls.queue = queue
+        cls.routine = routine
         if retry_delays is not None:
             cls.retry_delays = retry_delays
         if jitter is not None:

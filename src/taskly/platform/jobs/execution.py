@@ -122,9 +122,12 @@ class _Attempt:
             check_storable(result)
         except Exception as error:  # a handler may fail in any way
             return self._unsuccessful(work, error, wait)
+        level = "debug" if known.spec.routine else "info"
         if work.completed:
-            return _Ending("job.done")
-        return _Ending("job.done", lambda session: ledger.complete(session, self._claim, result))
+            return _Ending("job.done", level=level)
+        return _Ending(
+            "job.done", lambda session: ledger.complete(session, self._claim, result), level=level
+        )
 
     def _unsuccessful(self, work: Work, error: Exception, wait: float | None) -> _Ending:
         if work.completed:
@@ -251,7 +254,7 @@ def _log(ending: _Ending, seconds: float) -> None:
         fields["wait"] = round(ending.wait, 1)
     if ending.error is not None:
         fields["error"] = describe(ending.error)
-    if ending.level != "info":
+    if ending.level in {"warning", "error"}:
         fields["exc_info"] = ending.error
     if ending.event == "job.dead" and ending.error is not None:
         sentry_sdk.capture_exception(ending.error)

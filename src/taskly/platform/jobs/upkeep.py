@@ -16,11 +16,13 @@ KEEP_DEAD = timedelta(days=90)
 PURGE_BATCH = 1000
 
 
-class Heartbeat(JobSpec, kind="worker.heartbeat", queue=Queue.INTERACTIVE, time_limit=10):
+class Heartbeat(
+    JobSpec, kind="worker.heartbeat", queue=Queue.INTERACTIVE, time_limit=10, routine=True
+):
     """A worker lives if it did this lately; that its process is up says little."""
 
 
-class PurgeJobs(JobSpec, kind="worker.purge_jobs", queue=Queue.BULK):
+class PurgeJobs(JobSpec, kind="worker.purge_jobs", queue=Queue.BULK, routine=True):
     """Forget jobs that ended long ago."""
 
 
