@@ -1,48 +1,29 @@
 """A database with the jobs table, a Redis of our own, and processes that end with their test."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import pytest
 from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
-from taskly.platform.db.base import Base
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings
+from tests.support.database import clone
+from tests.support.servers import Servers
 from tests.worker.bench import Bench
 from tests.worker.processes import RedisServer, TasklyProcess
 from tests.worker.sample_jobs import EFFECTS
 
-JOBS = Base.metadata.tables["jobs"]
+KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+"""A key that protects nothing: 32 well-known bytes."""
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """asyncio, as in production."""
-    return "asyncio"
-
-
-@pytest.fixture(scope="session")
-def server_url() -> str:
-    """A PostgreSQL server on which databases may be made."""
-    url = os.environ.get("TASKLY_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
-    if url is None:
-        pytest.skip("set TASKLY_TEST_DATABASE_URL")
-    return url
-
-
-@pytest.fixture(scope="session")
-def database_url(server_url: str) -> Iterator[str]:
-    """A database of this test process."""
-    name = f"worker_{uuid4().hex}"
-    asyncio.run(_on_server(server_url, f'CREATE DATABASE "{name}"'))
-    yield f"{server_url.rpartition('/')[0]}/{name}"
-    asyncio.run(_on_server(server_url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+async def database_url(servers: Servers, template: str) -> AsyncIterator[str]:
+    """A database of these tests, in which commits are real."""
+    async with clone(servers.database_url, template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -57,8 +38,10 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 def settings(database_url: str, redis_server: RedisServer) -> Settings:
     """Settings with a short lease and a quick sweep."""
     return Settings(
+        _env_file=None,
         database_url=database_url,
         redis_url=redis_server.url,
+        encryption_keys=KEY,
         job_lease_seconds=5,
         sweep_seconds=0.5,
         worker_concurrency=4,
@@ -67,14 +50,11 @@ def settings(database_url: str, redis_server: RedisServer) -> Settings:
 
 @pytest.fixture
 async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """What a process has open, on an empty jobs table."""
+    """What a process has open, with an empty jobs table."""
     async with open_runtime(settings, application="taskly tests") as opened:
         async with opened.database.transaction(SYSTEM) as transaction:
-            await transaction.session.execute(text("DROP SCHEMA public CASCADE"))
-            await transaction.session.execute(text("CREATE SCHEMA public"))
-            await transaction.session.execute(text(EFFECTS))
-            connection = await transaction.session.connection()
-            await connection.run_sync(Base.metadata.create_all, tables=[JOBS])
+            for statement in (EFFECTS, "TRUNCATE effects", "TRUNCATE jobs"):
+                await transaction.session.execute(text(statement))
         yield opened
 
 
@@ -93,6 +73,7 @@ def start(
     environment = {
         "DATABASE_URL": str(settings.database_url).replace("+asyncpg", ""),
         "REDIS_URL": str(settings.redis_url),
+        "TASKLY_ENCRYPTION_KEYS": KEY,
         "TASKLY_JOB_LEASE_SECONDS": str(settings.job_lease_seconds),
         "TASKLY_SWEEP_SECONDS": str(settings.sweep_seconds),
         "TASKLY_WORKER_CONCURRENCY": str(settings.worker_concurrency),
@@ -111,11 +92,3 @@ def start(
     yield start_one
     for process in started:
         process.stop()
-
-
-async def _on_server(server_url: str, statement: str) -> None:
-    connection = await asyncpg.connect(server_url.replace("+asyncpg", ""))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -13,7 +13,10 @@ from sqlalchemy import text
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.jobs.work import GiveUp, Retry, Work
 
-EFFECTS = "CREATE TABLE effects (job_id uuid, note text, at timestamptz DEFAULT clock_timestamp())"
+EFFECTS = (
+    "CREATE TABLE IF NOT EXISTS effects"
+    " (job_id uuid, note text, at timestamptz DEFAULT clock_timestamp())"
+)
 
 
 class Note(JobSpec, kind="test.note", queue=Queue.BULK):

@@ -10,7 +10,7 @@ import pytest
 from celery import Celery
 
 from taskly.kit.ids import new_id
-from taskly.platform.broker import RUN_JOB, make_broker, queue_key
+from taskly.platform.broker import RUN_JOB, make_broker
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.handover import CeleryHandover, WakeUp
 from taskly.platform.events.models import JobState
@@ -43,8 +43,7 @@ async def all_done(bench: Bench, *, keep: TasklyProcess | None = None) -> None:
 
 async def effects_per_job(bench: Bench) -> set[int]:
     return {
-        len(await bench.effects(job_id))
-        for job_id in await bench.job_ids("kind = 'test.note'")
+        len(await bench.effects(job_id)) for job_id in await bench.job_ids("kind = 'test.note'")
     }
 
 
@@ -55,6 +54,15 @@ async def test_a_promised_job_is_done_at_once(bench: Bench, start: Start) -> Non
     job = await bench.eventually_ends(job_id)
 
     assert (job.state, job.attempts, job.result) == (JobState.DONE, 1, {"note": "hello"})
+
+
+async def test_a_worker_reaches_redis_through_a_unix_socket(
+    bench: Bench, start: Start, redis_server: RedisServer
+) -> None:
+    start("worker", REDIS_URL=f"unix://{redis_server.socket}?db=0")
+    job_id = await bench.promise(Note())
+
+    assert (await bench.eventually_ends(job_id)).state is JobState.DONE
 
 
 async def test_a_job_s_log_lines_carry_the_request_that_promised_it(
@@ -156,6 +164,26 @@ async def test_jobs_survive_a_redis_that_dies_under_a_working_worker(
     assert (await bench.effects(running))[-1] == "ended"
     assert (await bench.effects(running)).count("ended") == 1
     assert await effects_per_job(bench) == {1}
+
+
+async def test_a_worker_does_not_go_deaf_when_redis_is_gone_as_a_job_ends(
+    bench: Bench, start: Start, redis_server: RedisServer
+) -> None:
+    start("scheduler")
+    worker = start("worker", TASKLY_WORKER_CONCURRENCY="1")
+    for _ in range(2):
+        running = await bench.promise(Slow(seconds=1))
+        await begun(bench, running)
+        redis_server.kill()
+        await bench.eventually_ends(running)
+        # The acknowledgement follows the end of the job, and has to fail.
+        await asyncio.sleep(0.5)
+        redis_server.start()
+
+    job_id = await bench.promise(Note())
+    await all_done(bench, keep=worker)
+
+    assert await bench.effects(job_id) == ["noted"]
 
 
 async def test_a_worker_resumes_after_redis_was_frozen(
@@ -306,11 +334,22 @@ async def test_a_scheduler_stops_when_it_is_asked_to(bench: Bench, start: Start)
     assert scheduler.wait(10) == 0
 
 
-async def test_a_worker_without_a_database_address_says_so(start: Start) -> None:
-    worker = start("worker", DATABASE_URL="")
+@pytest.mark.parametrize(
+    ("variable", "complaint"),
+    [
+        ("DATABASE_URL", "DATABASE_URL is not set."),
+        ("REDIS_URL", "REDIS_URL is not set."),
+        ("TASKLY_ENCRYPTION_KEYS", "TASKLY_ENCRYPTION_KEYS: "),
+    ],
+)
+async def test_a_worker_that_lacks_a_setting_names_it_and_ends(
+    start: Start, variable: str, complaint: str
+) -> None:
+    worker = start("worker", **{variable: ""})
 
     assert worker.wait(10) == os.EX_CONFIG
-    assert worker.output().startswith("DATABASE_URL is not set.")
+    assert worker.output().startswith(complaint)
+    assert len(worker.output().splitlines()) == 1
 
 
 async def test_redis_holds_nothing_more_after_many_jobs(
@@ -325,6 +364,5 @@ async def test_redis_holds_nothing_more_after_many_jobs(
     worker.wait(10)
 
     with redis_server.client() as client:
-        keys = sorted(str(key) for key in client.keys() if "_kombu.binding" not in str(key))
-        assert keys == []
-        assert client.llen(queue_key("bulk")) == 0
+        keys = [str(key) for key in client.scan_iter()]
+    assert [key for key in keys if "_kombu.binding" not in key] == []

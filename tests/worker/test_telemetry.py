@@ -1,0 +1,106 @@
+"""What is measured and reported, and what is kept out of reports."""
+
+import gzip
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+
+from taskly.platform.telemetry import multiprocess_environment, registry
+
+COUNTING = """
+from prometheus_client import Counter
+Counter("taskly_test", "A count.").inc(3)
+"""
+READING = """
+from taskly.platform.telemetry import registry
+print(registry().get_sample_value("taskly_test_total"))
+"""
+REPORTING = """
+import sys, sentry_sdk
+from taskly.platform.settings import Settings
+from taskly.platform.telemetry import start_sentry
+
+assert start_sentry(Settings(sentry_dsn=sys.argv[1]), process="worker", release="1")
+sentry_sdk.set_user({"email": "canary@example.com"})
+local = "canary"
+try:
+    raise ValueError("no luck with token=" + sys.argv[2])
+except ValueError as error:
+    sentry_sdk.capture_exception(error)
+sentry_sdk.flush(timeout=5)
+"""
+
+
+def run(code: str, *arguments: str, **environment: str) -> str:
+    finished = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return finished.stdout.strip()
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Keeps what is reported to it."""
+
+    received: list[str]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.received.append(body.decode())
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def sentry() -> Iterator[tuple[str, list[str]]]:
+    """An address that takes reports, and the reports."""
+    received: list[str] = []
+    handler = type("Handler", (Receiver,), {"received": received})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://key@127.0.0.1:{server.server_port}/1", received
+        server.shutdown()
+        thread.join()
+
+
+def test_one_process_reads_its_own_metrics() -> None:
+    assert registry() is REGISTRY
+
+
+def test_processes_that_share_a_directory_are_read_together(tmp_path: Path) -> None:
+    (tmp_path / "counter_1.db").write_bytes(b"left behind by an earlier process")
+    environment = multiprocess_environment(tmp_path)
+
+    run(COUNTING, **environment)
+    run(COUNTING, **environment)
+
+    assert run(READING, **environment) == "6.0"
+
+
+def test_a_report_says_what_went_wrong_and_nothing_personal(sentry: tuple[str, list[str]]) -> None:
+    dsn, received = sentry
+
+    run(REPORTING, dsn, "ghp_canary0123456789")
+
+    report = "".join(received)
+    assert "no luck with token=***" in report
+    assert "ValueError" in report
+    assert "canary@example.com" not in report
+    assert "ghp_canary" not in report
+    assert '"vars"' not in report
