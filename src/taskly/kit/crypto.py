@@ -59,9 +59,9 @@ class KeyRing:
             key_id, separator, encoded = pair.partition(":")
             if not separator:
                 raise KeyRingError(f"key {position} is not written as kid:base64")
-            if key_id in keys:
+            if key_id.strip() in keys:
                 raise KeyRingError(f"key {position} has the id of a key before it")
-            keys[key_id] = _decoded(position, encoded)
+            keys[key_id.strip()] = _decoded(position, encoded.strip())
         return cls(keys)
 
     @property
