@@ -2,7 +2,7 @@
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.backoff import NoBackoff
 
 REQUEST_TIMEOUT_SECONDS = 0.5
 SUBSCRIBER_TIMEOUT_SECONDS = 5
@@ -23,10 +23,10 @@ def make_request_redis(url: str) -> Redis:
 
 
 def make_subscriber_redis(url: str) -> Redis:
-    """A client for the one long pub/sub connection of a process: it comes back by itself."""
+    """A client for the one long pub/sub connection of a process, see `realtime.subscriber`.
+
+    It does not come back by itself: who listens connects anew, and knows what was missed.
+    """
     return Redis.from_url(
-        url,
-        socket_connect_timeout=SUBSCRIBER_TIMEOUT_SECONDS,
-        retry=Retry(ExponentialBackoff(cap=1, base=0.05), -1),
-        health_check_interval=5,
+        url, socket_connect_timeout=SUBSCRIBER_TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
     )

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
 from starlette.requests import HTTPConnection
 
 from taskly.kit.clock import Clock, SystemClock
 from taskly.kit.crypto import KeyRing
+from taskly.platform.belongings import Belongings
 from taskly.platform.db.engine import make_reader, make_writer
 from taskly.platform.db.session import Database
 from taskly.platform.events.announce import BackgroundAnnouncer
@@ -29,6 +30,8 @@ class Runtime:
     redis: Redis
     encryption: KeyRing
     """Encrypts what is stored: GitHub tokens and webhook secrets."""
+    belongings: Belongings = field(default_factory=Belongings)
+    """What domains open once in the process."""
 
 
 @asynccontextmanager
@@ -42,6 +45,7 @@ async def open_runtime(
     announcer = BackgroundAnnouncer(publish=RedisBus(redis).publish, hand_over=handover.hand_over)
     writer = make_writer(settings, application=application)
     reader = make_reader(settings, application=application)
+    belongings = Belongings()
     announcing = asyncio.create_task(announcer.run())
     try:
         yield Runtime(
@@ -50,8 +54,10 @@ async def open_runtime(
             database=Database(writer, reader, clock=clock, announcer=announcer),
             redis=redis,
             encryption=KeyRing.parse(settings.encryption_keys.get_secret_value()),
+            belongings=belongings,
         )
     finally:
+        await belongings.aclose()
         announcing.cancel()
         with suppress(asyncio.CancelledError):
             await announcing

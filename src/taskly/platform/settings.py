@@ -104,10 +104,10 @@ class Settings(BaseSettings):
     github_timeout_seconds: float = Field(default=10, gt=0)
 
     # Jobs.
-    worker_concurrency: int = Field(default=1, ge=1, le=64)
+    worker_concurrency: int = Field(default=4, ge=1, le=64)
     job_lease_seconds: int = Field(default=60, ge=5)
     """A job that was handed over and gave no sign of life for this long is handed over again."""
-    sweep_seconds: float = Field(default=5, gt=0)
+    sweep_seconds: float = Field(default=1, gt=0)
 
     # Live updates.
     socket_queue_messages: int = Field(default=256, ge=8)

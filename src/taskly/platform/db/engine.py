@@ -39,7 +39,7 @@ def _engine(settings: Settings, application: str, server_settings: dict[str, str
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_recycle=RECYCLE_SECONDS,
-        pool_pre_ping=False,
+        hide_parameters=True,
         json_serializer=lambda value: dumps(value).decode(),
         json_deserializer=loads,
         connect_args={

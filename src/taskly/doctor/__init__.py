@@ -1,0 +1,1 @@
+"""`taskly doctor`: is this installation sound, and if not, what to do."""

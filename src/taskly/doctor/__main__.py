@@ -1,0 +1,60 @@
+"""`python -m taskly.doctor`: examine and say what to do; exit code 1 when something must be done."""
+
+import asyncio
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from taskly.doctor.examination import Examined, examine
+from taskly.kit.json import dumps
+from taskly.platform.logging import configure_logging
+from taskly.platform.settings import Settings, SettingsError, load_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The doctor as a program; its exit code."""
+    parser = ArgumentParser(prog="taskly doctor")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return os.EX_CONFIG
+    configure_logging(settings, process="doctor", stream=sys.stderr)
+    return asyncio.run(_examine(settings, as_json=options.json))
+
+
+async def _examine(settings: Settings, *, as_json: bool) -> int:
+    console = Console(soft_wrap=True, highlight=False)
+    parts = []
+    async for part in examine(settings):
+        parts.append(part)
+        if not as_json:
+            _show(console, part)
+    if as_json:
+        sys.stdout.write(dumps([_plain(part) for part in parts]).decode() + "\n")
+    return 0 if all(part.is_sound for part in parts) else 1
+
+
+def _show(console: Console, part: Examined) -> None:
+    mark = "[green]sound[/]" if not part.findings else "[yellow]see below[/]"
+    console.print(f"{part.part:<14} {mark if part.is_sound else '[red]not sound[/]'}")
+    for finding in part.findings:
+        console.print(f"  {finding.severity}: {finding.what}", markup=False)
+        console.print(f"  {finding.advice}", markup=False, style="dim")
+
+
+def _plain(part: Examined) -> dict[str, object]:
+    findings = [
+        {"severity": finding.severity, "what": finding.what, "advice": finding.advice}
+        for finding in part.findings
+    ]
+    return {"part": part.part, "sound": part.is_sound, "findings": findings}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

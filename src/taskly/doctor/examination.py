@@ -1,0 +1,116 @@
+"""The examination: from settings to data, each part only if what it needs is sound."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from taskly.doctor.repository import INVARIANTS, broken
+from taskly.kit.crypto import KeyRing, KeyRingError
+from taskly.platform.db.migrate import pending_migrations
+from taskly.platform.findings import Finding, Severity
+from taskly.platform.jobs.findings import queue_findings
+from taskly.platform.runtime import Runtime, open_runtime
+from taskly.platform.settings import Settings, SettingsError
+from taskly.users.signing_keys import SigningKeys
+
+SUPPORTED = range(15, 19)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One part of the examination and what was found; nothing found is good."""
+
+    part: str
+    findings: list[Finding]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing that is promised fails to hold."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+
+async def examine(settings: Settings) -> AsyncIterator[Examined]:
+    """Examine an installation, part by part."""
+    configuration = Examined("configuration", _configuration(settings))
+    yield configuration
+    if not configuration.is_sound:
+        return
+    async with open_runtime(settings, application="taskly doctor") as runtime:
+        yield Examined("redis", await _redis(runtime))
+        database = Examined("database", await _database(runtime))
+        yield database
+        if not database.is_sound:
+            return
+        schema = Examined("schema", await _schema(runtime))
+        yield schema
+        if not schema.is_sound:
+            return
+        yield Examined("queues", await queue_findings(runtime.database))
+        for invariant in INVARIANTS:
+            async with runtime.database.reading() as session:
+                finding = await broken(session, invariant)
+            yield Examined(invariant.name, [] if finding is None else [finding])
+
+
+def _configuration(settings: Settings) -> list[Finding]:
+    found = []
+    try:
+        settings.required_database_url()
+        settings.required_redis_url()
+        SigningKeys.parse(settings.jwt_keys.get_secret_value())
+        KeyRing.parse(settings.encryption_keys.get_secret_value())
+    except (SettingsError, KeyRingError) as error:
+        found.append(Finding(Severity.ERROR, str(error), "See .env.example for what each one is."))
+    if not settings.has_github_app:
+        found.append(
+            Finding(
+                Severity.WARNING,
+                "No GitHub app is configured: people sign in by one-time links.",
+                "Set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET to let them sign in with GitHub.",
+            )
+        )
+    return found
+
+
+async def _redis(runtime: Runtime) -> list[Finding]:
+    try:
+        await runtime.redis.ping()
+    except (RedisError, OSError) as error:
+        return [
+            Finding(
+                Severity.ERROR,
+                f"Redis does not answer: {error}.",
+                "Boards work without it, live updates and jobs are late. Check REDIS_URL.",
+            )
+        ]
+    return []
+
+
+async def _database(runtime: Runtime) -> list[Finding]:
+    try:
+        async with runtime.database.reading() as session:
+            version = await session.scalar(text("SELECT current_setting('server_version_num')"))
+    except (SQLAlchemyError, OSError) as error:
+        what = f"PostgreSQL does not answer: {type(error).__name__}."
+        return [Finding(Severity.ERROR, what, "Check DATABASE_URL and that the server runs.")]
+    major = int(version or 0) // 10_000
+    if major not in SUPPORTED:
+        return [
+            Finding(
+                Severity.WARNING,
+                f"PostgreSQL {major} is not one of the versions that Taskly is tested with.",
+                f"Use one of {SUPPORTED[0]} to {SUPPORTED[-1]}.",
+            )
+        ]
+    return []
+
+
+async def _schema(runtime: Runtime) -> list[Finding]:
+    missing = await pending_migrations(runtime.database)
+    if not missing:
+        return []
+    what = f"Migrations are missing: {', '.join(missing)}."
+    return [Finding(Severity.ERROR, what, "Run `taskly migrate`.")]

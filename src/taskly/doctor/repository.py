@@ -1,0 +1,116 @@
+"""What always holds of the data, and the queries that find where it does not.
+
+The database's constraints and the boards' locks keep these true; the doctor looks whether they did.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.platform.findings import Finding, Severity
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A rule, and a query whose rows break it: one column that names the culprit."""
+
+    name: str
+    rule: str
+    culprits: str
+
+
+INVARIANTS = (
+    Invariant(
+        "columns",
+        "every card is in a column of its own board",
+        """
+        SELECT cards.id FROM cards
+        LEFT JOIN board_columns ON board_columns.id = cards.column_id
+        WHERE board_columns.board_id IS DISTINCT FROM cards.board_id
+        """,
+    ),
+    Invariant(
+        "places",
+        "no two cards of a column share a place",
+        """
+        SELECT column_id || ' at ' || rank FROM cards
+        GROUP BY column_id, rank HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "board log",
+        "a board's events are numbered from 1 to its version without a gap",
+        """
+        SELECT boards.id FROM boards
+        LEFT JOIN events ON events.stream_id = boards.id
+        GROUP BY boards.id
+        HAVING count(events.id) <> boards.version OR coalesce(max(events.version), 0) <> boards.version
+        """,
+    ),
+    Invariant(
+        "workspace log",
+        "a workspace's events are numbered from 1 to its version without a gap",
+        """
+        SELECT workspaces.id FROM workspaces
+        LEFT JOIN events ON events.stream_id = workspaces.id
+        GROUP BY workspaces.id
+        HAVING count(events.id) <> workspaces.version
+            OR coalesce(max(events.version), 0) <> workspaces.version
+        """,
+    ),
+    Invariant(
+        "card versions",
+        "a card's version is that of an event of its board",
+        """
+        SELECT cards.id FROM cards JOIN boards ON boards.id = cards.board_id
+        WHERE cards.version > boards.version OR cards.version < 1
+        """,
+    ),
+    Invariant(
+        "card keys",
+        "a card's number was given out by its board and to nobody else",
+        """
+        SELECT cards.id FROM cards JOIN boards ON boards.id = cards.board_id
+        WHERE cards.number >= boards.next_card_number
+        UNION ALL
+        SELECT (array_agg(id))[1] FROM cards GROUP BY board_id, number HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "admins",
+        "every workspace has an admin",
+        """
+        SELECT workspaces.id FROM workspaces WHERE NOT EXISTS (
+            SELECT FROM workspace_members AS member
+            WHERE member.workspace_id = workspaces.id AND member.role = 'admin'
+        )
+        """,
+    ),
+    Invariant(
+        "order of text",
+        "ranks are compared bytewise, whatever the database's collation",
+        """
+        SELECT table_name || '.' || column_name FROM information_schema.columns
+        WHERE column_name = 'rank' AND table_schema = current_schema()
+            AND collation_name IS DISTINCT FROM 'C'
+        """,
+    ),
+)
+
+
+async def broken(session: AsyncSession, invariant: Invariant) -> Finding | None:
+    """The finding about an invariant, if it does not hold."""
+    rows = (await session.execute(text(invariant.culprits))).scalars().all()
+    if not rows:
+        return None
+    named = ", ".join(str(row) for row in rows[:SHOWN])
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return Finding(
+        Severity.ERROR,
+        f"It does not hold that {invariant.rule}: {named}{more}.",
+        "This is a defect of Taskly or a change made past it. Keep a backup of the database as it is "
+        "and report it.",
+    )

@@ -1,0 +1,92 @@
+"""Live updates without a socket: a request that waits for the next event."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from taskly.platform.events.log import Stream
+from taskly.platform.context import ActorKind
+from taskly.platform.http.schema import Response, Version
+from taskly.platform.realtime.hub import Hub
+from taskly.platform.realtime.messages import Message
+from taskly.platform.realtime.reader import Lost, Reader
+
+LONGEST_WAIT_SECONDS = 25
+
+
+class EventActor(Response):
+    """Who made a change."""
+
+    kind: ActorKind
+    user_id: UUID | None
+
+
+class EventChange(Response):
+    """What changed: the fields of one thing, before and after."""
+
+    entity: str = Field(description="What kind of thing changed, such as `card`.")
+    id: UUID
+    before: dict[str, Any] | None = Field(description="Null when the thing was made.")
+    after: dict[str, Any] | None = Field(description="Null when the thing went.")
+    reason: dict[str, Any] | None = Field(
+        default=None, description="Why Taskly did it by itself; absent when a person did it."
+    )
+
+
+class LiveEvent(Response):
+    """An event as sockets send it."""
+
+    kind: Literal["event"]
+    version: Version
+    type: str = Field(description="The name of the change, such as `card.moved`.")
+    at: datetime
+    actor: EventActor
+    operation_id: UUID = Field(description="The same for all events of one request.")
+    card_id: UUID | None
+    data: EventChange
+
+
+class NewEvents(Response):
+    """The events that follow a version."""
+
+    version: Version = Field(description="The version to name next: that of the last event here.")
+    reset: bool = Field(
+        description="Too much was missed to be told: fetch the snapshot, then go on from `version`."
+    )
+    events: list[LiveEvent]
+
+
+async def wait_for_events(
+    hub: Hub, stream: Stream, after: int, *, seconds: float = LONGEST_WAIT_SECONDS
+) -> bytes:
+    """The events after version `after`, as JSON of `NewEvents`: at once, or as soon as there is one.
+
+    When `seconds` go by without one, the list is empty. Hold no database session while waiting.
+    """
+    async with hub.join(stream, after) as reader:
+        try:
+            events = await _first(reader, seconds)
+        except Lost:
+            return _answer(reader, (), reset=True)
+        return _answer(reader, events, reset=False)
+
+
+async def _first(reader: Reader, seconds: float) -> Sequence[Message]:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(min(seconds, LONGEST_WAIT_SECONDS)):
+            while True:
+                if events := await reader.read():
+                    return events
+                await reader.news()
+    return ()
+
+
+def _answer(reader: Reader, events: Sequence[Message], *, reset: bool) -> bytes:
+    listed = ",".join(event.text for event in events)
+    flag = "true" if reset else "false"
+    return f'{{"version":{reader.version},"reset":{flag},"events":[{listed}]}}'.encode()

@@ -1,0 +1,86 @@
+"""The doctor finds what it looks for: each invariant is broken once, and named."""
+
+from collections.abc import Collection
+
+import pytest
+from sqlalchemy import text
+
+from taskly.doctor.examination import examine
+from taskly.doctor.repository import INVARIANTS, broken
+from taskly.platform.settings import Settings
+from tests.support.actors import Actor, Json
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+BREAKING = {
+    "columns": (
+        "ALTER TABLE cards DROP CONSTRAINT fk_cards_column",
+        "UPDATE cards SET column_id = id WHERE id = :card",
+    ),
+    "places": (
+        "ALTER TABLE cards DROP CONSTRAINT uq_cards_column_id_rank",
+        "UPDATE cards SET rank = 'V' WHERE board_id = :board",
+    ),
+    "board log": ("DELETE FROM events WHERE stream_id = :board AND version = 2",),
+    "workspace log": ("UPDATE workspaces SET version = version + 1 WHERE id = :workspace",),
+    "card versions": ("UPDATE cards SET version = 999 WHERE id = :card",),
+    "card keys": ("UPDATE boards SET next_card_number = 1 WHERE id = :board",),
+    "admins": ("UPDATE workspace_members SET role = 'member' WHERE workspace_id = :workspace",),
+    "order of text": ('ALTER TABLE cards ALTER COLUMN rank TYPE varchar(64) COLLATE "default"',),
+}
+
+
+@pytest.fixture
+async def board(alice: Actor) -> Json:
+    """A board with two cards."""
+    board = await alice.board(await alice.workspace())
+    await alice.card(board, "one")
+    await alice.card(board, "two")
+    return await alice.snapshot(board["id"])
+
+
+async def findings(world: World, names: Collection[str]) -> dict[str, str]:
+    """What the doctor says of the data, by invariant."""
+    async with world.runtime.database.reading() as session:
+        found = {
+            each.name: await broken(session, each) for each in INVARIANTS if each.name in names
+        }
+    return {name: finding.what for name, finding in found.items() if finding is not None}
+
+
+@pytest.mark.usefixtures("board")
+async def test_sound_data_gives_no_finding(world: World) -> None:
+    assert await findings(world, BREAKING) == {}
+
+
+def test_every_invariant_is_broken_once_below() -> None:
+    assert sorted(BREAKING) == sorted(each.name for each in INVARIANTS)
+
+
+@pytest.mark.parametrize("name", BREAKING)
+async def test_a_broken_invariant_is_found_and_named(world: World, board: Json, name: str) -> None:
+    culprits = {
+        "card": board["cards"][0]["id"],
+        "board": board["id"],
+        "workspace": board["workspace_id"],
+    }
+    async with world.runtime.database.reading() as session:
+        for statement in BREAKING[name]:
+            named = {key: value for key, value in culprits.items() if f":{key}" in statement}
+            await session.execute(text(statement), named)
+        await session.commit()
+
+    found = await findings(world, [name])
+
+    assert name in found
+    rule = next(each.rule for each in INVARIANTS if each.name == name)
+    assert found[name].startswith(f"It does not hold that {rule}: ")
+
+
+async def test_without_servers_the_doctor_says_which_variables_to_set() -> None:
+    parts = [part async for part in examine(Settings(_env_file=None))]
+
+    assert [part.part for part in parts] == ["configuration"]
+    assert not parts[0].is_sound
+    assert "DATABASE_URL" in parts[0].findings[0].what
