@@ -169,8 +169,8 @@ def branch_name(template: str, *, key: str, number: int, title: str, type_: str,
             gives names that Git does not take. A template that is fine for one card is so for all.
     """
     _check_template(template)
-    name = ""
-    for limit in range(_SLUG_LIMIT, 0, -1):
+    limit = _SLUG_LIMIT
+    while True:
         name = template.format(
             key=key,
             number=number,
@@ -180,6 +180,7 @@ def branch_name(template: str, *, key: str, number: int, title: str, type_: str,
         )
         if len(name) <= MAXIMUM_BRANCH_NAME_LENGTH:
             break
+        limit -= 1
     name = _LOCK.sub("-lock", name)
     # Git keeps HEAD for itself, and GitHub what could be the id of a commit.
     if name == "HEAD" or _COMMIT_ID.fullmatch(name):

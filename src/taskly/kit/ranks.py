@@ -21,7 +21,6 @@ The number is written with `w` digits, and zeros at its end are dropped. Ranks t
 """
 
 from collections.abc import Callable
-from itertools import count as count_from
 
 MAXIMUM_RANK_LENGTH = 64
 """Characters. Things with a longer rank are given new ones; see `spread`."""
@@ -70,7 +69,7 @@ def ranks_between(low: str | None, high: str | None, count: int) -> list[str]:
 
 
 def spread(count: int) -> list[str]:
-    """`count` ranks in order, spread evenly over all there are, with room for some between each two.
+    """`count` ranks in order, spread evenly over all there are, with room for more between each two.
 
     Raises:
         ValueError: the count is negative.
@@ -81,28 +80,27 @@ def spread(count: int) -> list[str]:
 
 def _divide(low: str | None, high: str | None, *, parts: int, room: int = 1) -> list[str]:
     """The ranks that divide what lies between into equal parts, each at least `room` wide."""
-    for width in count_from(1):
+    width = 1
+    while True:
         start = _floor(low or "", width)
         gap = (_BASE**width if high is None else _ceiling(high, width)) - start
         if gap >= parts * room:
             return [_written(start + gap * part // parts, width) for part in range(1, parts)]
-    raise AssertionError("there is always a width")
+        width += 1
 
 
 def _after(low: str) -> str:
-    for width in count_from(_FIRST_OPEN_WIDTH, _OPEN_WIDTH_STEP):
-        number = _floor(low, width) + 1
-        if number < _BASE**width:
-            return _written(number, width)
-    raise AssertionError("there is always a width")
+    width = _FIRST_OPEN_WIDTH
+    while (number := _floor(low, width) + 1) == _BASE**width:
+        width += _OPEN_WIDTH_STEP
+    return _written(number, width)
 
 
 def _before(high: str) -> str:
-    for width in count_from(_FIRST_OPEN_WIDTH, _OPEN_WIDTH_STEP):
-        number = _ceiling(high, width) - 1
-        if number > 0:
-            return _written(number, width)
-    raise AssertionError("there is always a width")
+    width = _FIRST_OPEN_WIDTH
+    while (number := _ceiling(high, width) - 1) == 0:
+        width += _OPEN_WIDTH_STEP
+    return _written(number, width)
 
 
 def _repeat(step: Callable[[str], str], rank: str, count: int) -> list[str]:
