@@ -77,29 +77,30 @@ def _copy(installation: Path) -> Path:
     Python environments below /root are closed to the account that runs PostgreSQL, and PostgreSQL looks
     for its own files by its true path. The copy is made once for each build.
     """
+    wheel = installation.parent
     status = (installation / "bin" / "postgres").stat()
     build = hashlib.sha256(f"{status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:12]
     copy = COPIES / f"{installation.name}-{build}"
     if copy.exists():
-        return copy
+        return copy / wheel.name / installation.name
     try:
         COPIES.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="unfinished-", dir=COPIES) as folder:
-            unfinished = Path(folder, installation.name)
-            _copy_readable(installation, unfinished)
+            unfinished = Path(folder, copy.name)
+            _copy_readable(installation, unfinished / wheel.name / installation.name)
             unfinished.rename(copy)
     except OSError as error:
-        if copy.exists():
-            return copy  # another instance was faster
-        raise CannotStart(
-            f"PostgreSQL must not run as root, other accounts can't read {installation}, and it can't "
-            f"be copied to {COPIES} ({error.strerror}). Run Taskly as an ordinary user, or set "
-            "DATABASE_URL to a PostgreSQL that runs already."
-        ) from error
-    return copy
+        if not copy.exists():  # else another instance was faster
+            raise CannotStart(
+                f"PostgreSQL must not run as root, other accounts can't read {installation}, and it "
+                f"can't be copied to {COPIES} ({error.strerror}). Run Taskly as an ordinary user, or "
+                "set DATABASE_URL to a PostgreSQL that runs already."
+            ) from error
+    return copy / wheel.name / installation.name
 
 
 def _copy_readable(installation: Path, target: Path) -> None:
+    """Copy what is needed, laid out as in the wheel: programs find their libraries beside it."""
     for name in COPIED:
         source = installation / name
         if source.is_dir():
@@ -107,7 +108,10 @@ def _copy_readable(installation: Path, target: Path) -> None:
         else:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / name)
-    for folder, _, files in os.walk(target):
+    libraries = installation.parent.with_name(f"{installation.parent.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, target.parent.with_name(libraries.name))
+    for folder, _, files in os.walk(target.parent.parent):
         Path(folder).chmod(0o755)
         for name in files:
             Path(folder, name).chmod(0o755)

@@ -26,7 +26,7 @@ VERSION = "18"
 PORT = 5432
 """Only a part of the socket's name: no port is opened."""
 STOP_SECONDS = 30
-ORPHAN_SECONDS = 10
+ORPHAN_SECONDS = 5
 
 SETTINGS = ("max_connections=100", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC")
 """Written into a new cluster's postgresql.conf, where an operator may change them."""

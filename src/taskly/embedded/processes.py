@@ -12,6 +12,7 @@ HAS_PROC = Path("/proc/self/stat").exists()
 """Linux; elsewhere we ask `ps`."""
 POLL_SECONDS = 0.02
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 _STATE, _PARENT, _STARTED = 0, 1, 19
 """Fields of /proc/PID/stat, counted after the program's name."""
 
@@ -22,7 +23,7 @@ class Identity:
 
     pid: int
     started: str
-    """When it started, in the system's own words."""
+    """When it started, in the system's own words, and since which start of the machine."""
 
 
 def identify(pid: int) -> Identity | None:
@@ -31,7 +32,7 @@ def identify(pid: int) -> Identity | None:
         fields = _fields(pid)
         if fields is None or fields[_STATE] == "Z":
             return None
-        return Identity(pid, fields[_STARTED])
+        return Identity(pid, f"{_BOOT.read_text().strip()} {fields[_STARTED]}")
     started = _ask_ps(pid, "lstart")
     return Identity(pid, started) if started else None
 

@@ -11,7 +11,8 @@ data directory says where, for people and for the next start, which removes what
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from taskly.embedded.account import Account
@@ -35,8 +36,23 @@ def remove_socket_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_linked_folder(link: Path, account: Account | None) -> None:
-    """Remove the link that the last start made, and the folder behind it if it is really ours."""
+@contextmanager
+def linked_socket_folder(link: Path, account: Account | None) -> Iterator[Path]:
+    """A folder for sockets while the block runs, found through `link`.
+
+    What an earlier run left behind there is removed first.
+    """
+    _remove_linked(link, account)
+    folder = make_socket_folder(account)
+    try:
+        link.symlink_to(folder)
+        yield folder
+    finally:
+        remove_socket_folder(folder)
+        link.unlink(missing_ok=True)
+
+
+def _remove_linked(link: Path, account: Account | None) -> None:
     with suppress(OSError):
         folder = link.readlink()
         owners = {os.geteuid()} if account is None else {os.geteuid(), account.uid}

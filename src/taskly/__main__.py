@@ -1,0 +1,5 @@
+"""`python -m taskly` is `taskly`."""
+
+from taskly.cli import main
+
+main()

@@ -1,0 +1,115 @@
+"""The `taskly` command.
+
+It knows where each command is and hands over to it: the process becomes `python -m MODULE`, so that no
+command waits for what another one imports. Each command reads its own options; `taskly COMMAND --help`
+lists them. Those that look into a running Taskly find the one that `taskly up` runs here.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Annotated, NoReturn
+
+import typer
+
+from taskly.embedded.found import found_environment
+
+app = typer.Typer(
+    name="taskly",
+    help="A project board that drives a GitHub repository and is driven by it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+"""Words after the command, `--help` among them, belong to the module."""
+
+
+def main() -> None:
+    """The console entry."""
+    app(prog_name="taskly")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"taskly {version('taskly')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Options of `taskly` itself."""
+
+
+@app.command(context_settings=PASS_ON)
+def up(words: typer.Context) -> None:
+    """Start everything here, servers included; Ctrl-C stops it."""
+    _become("taskly.embedded.up", words)
+
+
+@app.command(context_settings=PASS_ON)
+def demo(words: typer.Context) -> None:
+    """Start everything with example boards and a fake GitHub."""
+    _become("taskly.demo", words)
+
+
+@app.command(context_settings=PASS_ON)
+def api(words: typer.Context) -> None:
+    """Run the HTTP API."""
+    _become("taskly.api", words)
+
+
+@app.command(context_settings=PASS_ON)
+def worker(words: typer.Context) -> None:
+    """Run a worker for background jobs."""
+    _become("taskly.worker", words)
+
+
+@app.command(context_settings=PASS_ON)
+def scheduler(words: typer.Context) -> None:
+    """Run the scheduler of periodic jobs."""
+    _become("taskly.worker.scheduler", words)
+
+
+@app.command(context_settings=PASS_ON)
+def migrate(words: typer.Context) -> None:
+    """Bring the database to the schema of this version."""
+    _become("taskly.platform.db.migrate", words, found_environment(os.environ))
+
+
+@app.command("sign-in-link", context_settings=PASS_ON)
+def sign_in_link(words: typer.Context) -> None:
+    """Print a link that signs one person in, once."""
+    _become("taskly.users.sign_in_link", words, found_environment(os.environ))
+
+
+@app.command(context_settings=PASS_ON)
+def doctor(words: typer.Context) -> None:
+    """Check that the stored boards are sound."""
+    _become("taskly.doctor", words, found_environment(os.environ))
+
+
+@app.command("fake-github", context_settings=PASS_ON)
+def fake_github(words: typer.Context) -> None:
+    """Run a GitHub to play with."""
+    _become("taskly.fake_github", words)
+
+
+def _become(
+    module: str, words: typer.Context, environment: Mapping[str, str] = os.environ
+) -> NoReturn:
+    """Go on as `python -m module`. `-P`: what lies in the current folder is not imported."""
+    sys.stdout.flush()
+    command = [sys.executable, "-P", "-m", module, *words.args]
+    os.execve(sys.executable, command, environment)  # noqa: S606  # our own interpreter and module

@@ -1,0 +1,39 @@
+"""How other commands find the instance that runs here: `taskly sign-in-link` beside `taskly up`."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from taskly.embedded.env_file import read_env_file, write_env_file
+
+FILE = "instance.env"
+DEFAULT_DIRECTORY = ".taskly"
+
+
+@contextmanager
+def findable(directory: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """While the block runs, the data directory says how to reach the instance.
+
+    Written is what differs from our own environment.
+    """
+    added = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+    path = directory / FILE
+    write_env_file(path, added)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def found_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with which the instance of this data directory is reached.
+
+    What is set already stays. Without an instance, or when we may not know it, nothing is added.
+    """
+    directory = environment.get("TASKLY_DATA_DIR") or DEFAULT_DIRECTORY
+    found: dict[str, str] = {}
+    with suppress(OSError):
+        found = read_env_file(Path(directory, FILE))
+    missing = {name: value for name, value in found.items() if not environment.get(name)}
+    return dict(environment) | missing

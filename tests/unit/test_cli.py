@@ -1,0 +1,105 @@
+"""The `taskly` command."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("fastapi", "sqlalchemy", "celery", "pydantic", "asyncio", "structlog")
+
+
+def taskly(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder, without settings of ours."""
+    foreign = ("TASKLY_", "DATABASE_URL", "REDIS_URL")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return subprocess.run(
+        [sys.executable, "-m", "taskly", *words],
+        check=False,
+        cwd=folder,
+        env=ours | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_it_says_its_version(tmp_path: Path) -> None:
+    done = taskly(tmp_path, "--version")
+    assert (done.returncode, done.stdout) == (0, f"taskly {version('taskly')}\n")
+
+
+def test_it_lists_its_commands(tmp_path: Path) -> None:
+    commands = taskly(tmp_path, "--help").stdout.partition("Commands:\n")[2]
+    assert [line.split()[0] for line in commands.splitlines()] == [
+        "up",
+        "demo",
+        "api",
+        "worker",
+        "scheduler",
+        "migrate",
+        "sign-in-link",
+        "doctor",
+        "fake-github",
+    ]
+
+
+@pytest.mark.parametrize("command", ["up", "worker", "sign-in-link"])
+def test_a_command_reads_its_own_options(tmp_path: Path, command: str) -> None:
+    done = taskly(tmp_path, command, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: ")
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "scheduler"])
+def test_a_missing_setting_is_a_sentence_and_exit_code_78(tmp_path: Path, command: str) -> None:
+    done = taskly(tmp_path, command)
+    assert done.returncode == 78
+    assert done.stderr == (
+        "DATABASE_URL is not set. Set it, or run `taskly up`, which starts its own servers.\n"
+    )
+
+
+def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
+    done = taskly(tmp_path, "dance")
+    assert done.returncode == 2
+    assert "No such command 'dance'" in done.stderr
+
+
+def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('imported')")
+    (tmp_path / "taskly.py").write_text("raise SystemExit('imported')")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "taskly", "worker", "--help"],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_it_looks_into_the_instance_that_runs_here(tmp_path: Path) -> None:
+    (tmp_path / ".taskly").mkdir()
+    (tmp_path / ".taskly" / "instance.env").write_text("DATABASE_URL=mysql://here\n")
+    done = taskly(tmp_path, "migrate")
+    assert done.returncode == 78
+    assert done.stderr == "DATABASE_URL: must be a postgresql:// address\n"
+
+
+def test_it_is_light(tmp_path: Path) -> None:
+    question = (
+        "import sys, taskly.cli; print([name for name in sys.argv[1:] if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", question, *HEAVY],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "[]\n"
