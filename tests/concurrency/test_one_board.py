@@ -56,7 +56,7 @@ async def test_moves_creations_and_deletions_at_once_all_succeed(
     kept = {card["id"] for card in board["cards"]}
 
     async def work(actor: Actor, seed: int) -> None:
-        choice = random.Random(seed)  # noqa: S311 - a reproducible mess
+        choice = random.Random(seed)
         own: list[Json] = []
         for number in range(CHANGES):
             action = choice.choice(("move", "move", "create", "delete"))
@@ -87,7 +87,7 @@ async def test_everybody_moves_into_one_gap(
     acknowledged: set[int] = set()
 
     async def work(actor: Actor, seed: int) -> None:
-        choice = random.Random(seed)  # noqa: S311 - a reproducible mess
+        choice = random.Random(seed)
         for _ in range(CHANGES):
             moved = await actor.move(choice.choice(others), after=first["id"])
             acknowledged.add(moved["version"])
@@ -108,7 +108,7 @@ async def test_replaying_the_acknowledged_moves_in_version_order_gives_the_final
     history: list[tuple[int, str, str]] = []
 
     async def work(actor: Actor, seed: int) -> None:
-        choice = random.Random(seed)  # noqa: S311 - a reproducible mess
+        choice = random.Random(seed)
         for _ in range(CHANGES):
             card, neighbour = choice.sample(board["cards"], 2)
             moved = await actor.move(card, after=neighbour["id"])

@@ -45,7 +45,8 @@ class Actor:
 
     async def workspace(self, name: str = "Payments") -> Json:
         """Make a workspace."""
-        return expect(await self.post("/workspaces", json={"name": name}), 201)
+        made: Json = expect(await self.post("/workspaces", json={"name": name}), 201)
+        return made
 
     async def board(self, workspace: Json, **fields: Any) -> Json:
         """Make a board; its whole snapshot."""
@@ -59,17 +60,20 @@ class Actor:
 
     async def snapshot(self, board_id: str) -> Json:
         """A board as it is now."""
-        return expect(await self.get(f"/boards/{board_id}"), 200)
+        shown: Json = expect(await self.get(f"/boards/{board_id}"), 200)
+        return shown
 
     async def card(self, board: Json, title: str = "A card", **fields: Any) -> Json:
         """Make a card."""
-        return expect(
+        made: Json = expect(
             await self.post(f"/boards/{board['id']}/cards", json={"title": title, **fields}), 201
         )
+        return made
 
     async def move(self, card: Json, **place: Any) -> Json:
         """Move a card."""
-        return expect(await self.post(f"/cards/{card['id']}/move", json=place), 200)
+        moved: Json = expect(await self.post(f"/cards/{card['id']}/move", json=place), 200)
+        return moved
 
     async def invite(self, workspace: Json, guest: "Actor", role: str) -> None:
         """Take somebody into a workspace."""

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
+from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 
 
 class Role(enum.StrEnum):
