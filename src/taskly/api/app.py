@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def serve(app: FastAPI, runtime: Runtime, hub: Hub) -> None:
     """Let the application's endpoints use what is open."""
     app.state.runtime = runtime
-    app.state.snapshots = Snapshots(BOARD, runtime.redis)
+    app.state.snapshots = Snapshots(BOARD, runtime.database, runtime.redis)
     app.state.hub = hub
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.access import open_board
+from taskly.platform.db.hot import DriverReader
 from taskly.platform.events.log import Stream
 from taskly.platform.realtime.endpoints import Doors
 from taskly.users.access import Principal, authenticate_socket, still_signed_in
@@ -12,7 +13,8 @@ from taskly.workspaces.access import open_workspace
 
 
 async def _board(session: AsyncSession, principal: Principal, board_id: UUID) -> Stream:
-    return (await open_board(session, principal, board_id)).stream
+    hot = DriverReader(await session.connection())
+    return (await open_board(hot, principal, board_id)).stream
 
 
 async def _workspace(session: AsyncSession, principal: Principal, workspace_id: UUID) -> Stream:

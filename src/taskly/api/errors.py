@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -59,6 +60,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(OSError, _unreachable)
+    app.add_exception_handler(asyncpg.PostgresError, _unreachable)
+    app.add_exception_handler(asyncpg.InterfaceError, _unreachable)
     app.add_exception_handler(Exception, _unexpected)
 
 

@@ -7,27 +7,27 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from taskly.boards import repository
 from taskly.boards.errors import BoardArchived
 from taskly.boards.models import BoardAccess
+from taskly.platform.db.hot import RowReader
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
-from taskly.users.access import Principal, ReadSession, SignedIn, Tx
+from taskly.users.access import Principal, SignedIn, Tx
 from taskly.workspaces.access import require_role
 from taskly.workspaces.models import Role
 
 
-async def open_board(session: AsyncSession, principal: Principal, board_id: UUID) -> BoardAccess:
+async def open_board(hot: RowReader, principal: Principal, board_id: UUID) -> BoardAccess:
     """Load a board for a caller who may see it.
 
     Raises:
         NotFound: there is no such board, or the caller is not in its workspace.
     """
-    board = await repository.board_access(session, board_id, principal.user_id)
+    board = await repository.board_to_read(hot, board_id, principal.user_id)
     if board is None:
         raise NotFound
     return board
@@ -48,7 +48,7 @@ async def open_board_to_change(
         Forbidden: the caller's role is too small.
         BoardArchived: the board is archived, and `archived` does not allow that.
     """
-    board = await repository.board_access(tx.session, board_id, principal.user_id, lock=True)
+    board = await repository.board_to_change(tx.session, board_id, principal.user_id)
     if board is None:
         raise NotFound
     admit_to_change(tx, board, needed=needed, archived=archived)
@@ -65,15 +65,8 @@ def admit_to_change(
     tx.log.hold(board.stream, board.version)
 
 
-async def _to_read(board_id: UUID, principal: SignedIn, session: ReadSession) -> BoardAccess:
-    return await open_board(session, principal, board_id)
-
-
-async def _to_follow(
-    board_id: UUID, principal: SignedIn, connection: HTTPConnection
-) -> BoardAccess:
-    async with runtime_of(connection).database.reading() as session:
-        return await open_board(session, principal, board_id)
+async def _to_read(board_id: UUID, principal: SignedIn, connection: HTTPConnection) -> BoardAccess:
+    return await open_board(runtime_of(connection).database.hot, principal, board_id)
 
 
 async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
@@ -89,8 +82,7 @@ async def _to_delete(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess
 
 
 BoardToRead = Annotated[BoardAccess, Depends(_to_read)]
-BoardToFollow = Annotated[BoardAccess, Depends(_to_follow)]
-"""For requests that wait: no database connection is held while they do."""
+"""Holds no connection, so that the request may wait or answer from memory."""
 BoardToEdit = Annotated[BoardAccess, Depends(_to_edit)]
 BoardToRestore = Annotated[BoardAccess, Depends(_to_restore)]
 BoardToDelete = Annotated[BoardAccess, Depends(_to_delete)]

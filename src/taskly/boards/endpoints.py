@@ -9,7 +9,6 @@ from taskly.boards import repository, service
 from taskly.boards.access import (
     BoardToDelete,
     BoardToEdit,
-    BoardToFollow,
     BoardToRead,
     BoardToRestore,
 )
@@ -69,15 +68,12 @@ async def list_boards(
 
 @router.get("/boards/{board_id}", responses=SNAPSHOT_RESPONSES, response_class=Response)
 async def read_board(
-    board: BoardToRead,
-    session: ReadSession,
-    snapshots: BoardSnapshots,
-    if_none_match: IfNoneMatch = None,
+    board: BoardToRead, snapshots: BoardSnapshots, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Read a whole board: columns, labels, sprints, cards and what hangs on them, at one version."""
     if is_current(if_none_match, board.version):
         return Response(status_code=304, headers=_caching(board.version))
-    version, body = await snapshots.read(session, board)
+    version, body = await snapshots.read(board)
     return Response(body, media_type="application/json", headers=_caching(version))
 
 
@@ -87,7 +83,7 @@ async def read_board(
     response_class=Response,
 )
 async def follow_board(
-    board: BoardToFollow, hub: LiveHub, after: Version, wait: Wait = LONGEST_WAIT_SECONDS
+    board: BoardToRead, hub: LiveHub, after: Version, wait: Wait = LONGEST_WAIT_SECONDS
 ) -> Response:
     """Read the events after a version, waiting for the next one if there is none yet.
 

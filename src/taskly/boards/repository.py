@@ -9,41 +9,46 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
 from taskly.boards.rules import Category
+from taskly.platform.db.hot import Row, RowReader
 from taskly.workspaces.models import Role
 
 _ACCESS = """
     SELECT boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at, member.role
     FROM boards
     JOIN workspace_members AS member
-        ON member.workspace_id = boards.workspace_id AND member.user_id = CAST(:user_id AS uuid)
-    WHERE boards.id = CAST(:board_id AS uuid)
+        ON member.workspace_id = boards.workspace_id AND member.user_id = {user_id}
+    WHERE boards.id = {board_id}
 """
-_TO_READ = text(_ACCESS)
-_TO_CHANGE = text(f"{_ACCESS} FOR NO KEY UPDATE OF boards")
+_TO_READ = _ACCESS.format(board_id="$1", user_id="$2")
+_TO_CHANGE = text(
+    _ACCESS.format(board_id="CAST(:board_id AS uuid)", user_id="CAST(:user_id AS uuid)")
+    + "FOR NO KEY UPDATE OF boards"
+)
 
 
-async def board_access(
-    session: AsyncSession, board_id: UUID, user_id: UUID, *, lock: bool = False
+async def board_to_read(hot: RowReader, board_id: UUID, user_id: UUID) -> BoardAccess | None:
+    """The board and the person's role; None for outsiders."""
+    row = await hot.fetch_row(_TO_READ, board_id, user_id)
+    return None if row is None else _access(row)
+
+
+async def board_to_change(
+    session: AsyncSession, board_id: UUID, user_id: UUID
 ) -> BoardAccess | None:
-    """The board and the person's role; None for outsiders. `lock` takes the board's lock.
+    """The same, and the board's lock until the end of the transaction."""
+    parameters = {"board_id": board_id, "user_id": user_id}
+    row = (await session.execute(_TO_CHANGE, parameters)).mappings().one_or_none()
+    return None if row is None else _access(row)
 
-    Written by hand: nearly every request passes here, and building the statement took longer than
-    running it.
-    """
-    row = (
-        await session.execute(
-            _TO_CHANGE if lock else _TO_READ, {"board_id": board_id, "user_id": user_id}
-        )
-    ).one_or_none()
-    if row is None:
-        return None
+
+def _access(row: Row) -> BoardAccess:
     return BoardAccess(
-        id=row.id,
-        workspace_id=row.workspace_id,
-        key=row.key,
-        version=row.version,
-        archived_at=row.archived_at,
-        role=Role(row.role),
+        id=row["id"],
+        workspace_id=row["workspace_id"],
+        key=row["key"],
+        version=row["version"],
+        archived_at=row["archived_at"],
+        role=Role(row["role"]),
     )
 
 

@@ -12,11 +12,11 @@ import structlog
 from fastapi import Depends
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from taskly.boards.models import BoardAccess
 from taskly.boards.repository import SnapshotQuery
+from taskly.platform.db.session import Database
 from taskly.platform.http.problems import NotFound
 
 log = structlog.get_logger()
@@ -30,13 +30,14 @@ Snapshot = tuple[int, bytes]
 class Snapshots:
     """Reads boards as JSON. One per process."""
 
-    def __init__(self, query: SnapshotQuery, redis: Redis) -> None:
+    def __init__(self, query: SnapshotQuery, database: Database, redis: Redis) -> None:
         self._query = query
+        self._database = database
         self._redis = redis
         self._memory: OrderedDict[UUID, Snapshot] = OrderedDict()
         self._bytes = 0
 
-    async def read(self, session: AsyncSession, board: BoardAccess) -> Snapshot:
+    async def read(self, board: BoardAccess) -> Snapshot:
         """The board's version and snapshot: the version that was authorised, or a newer one.
 
         Raises:
@@ -46,12 +47,13 @@ class Snapshots:
         if held is not None and held[0] >= board.version:
             self._memory.move_to_end(board.id)
             return held
-        snapshot = await self._from_redis(board) or await self._from_database(session, board)
+        snapshot = await self._from_redis(board) or await self._from_database(board)
         self._keep(board.id, snapshot)
         return snapshot
 
-    async def _from_database(self, session: AsyncSession, board: BoardAccess) -> Snapshot:
-        snapshot = await self._query.read(session, board.id)
+    async def _from_database(self, board: BoardAccess) -> Snapshot:
+        async with self._database.reading() as session:
+            snapshot = await self._query.read(session, board.id)
         if snapshot is None:
             raise NotFound
         try:

@@ -12,6 +12,7 @@ from taskly.kit.clock import Clock, SystemClock
 from taskly.kit.crypto import KeyRing
 from taskly.platform.belongings import Belongings
 from taskly.platform.db.engine import make_reader, make_writer
+from taskly.platform.db.hot import HotPool
 from taskly.platform.db.session import Database
 from taskly.platform.events.announce import BackgroundAnnouncer
 from taskly.platform.events.handover import CeleryHandover
@@ -45,13 +46,15 @@ async def open_runtime(
     announcer = BackgroundAnnouncer(publish=RedisBus(redis).publish, hand_over=handover.hand_over)
     writer = make_writer(settings, application=application)
     reader = make_reader(settings, application=application)
+    hot = HotPool(settings, application=application)
+    await hot.open()
     belongings = Belongings()
     announcing = asyncio.create_task(announcer.run())
     try:
         yield Runtime(
             settings=settings,
             clock=clock,
-            database=Database(writer, reader, clock=clock, announcer=announcer),
+            database=Database(writer, reader, clock=clock, announcer=announcer, hot=hot),
             redis=redis,
             encryption=KeyRing.parse(settings.encryption_keys.get_secret_value()),
             belongings=belongings,
@@ -63,6 +66,7 @@ async def open_runtime(
             await announcing
         await writer.dispose()
         await reader.dispose()
+        await hot.close()
         await redis.aclose()
         handover.close()
 

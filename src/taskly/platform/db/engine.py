@@ -15,12 +15,8 @@ RECYCLE_SECONDS = 1800
 
 
 def make_writer(settings: Settings, *, application: str) -> AsyncEngine:
-    """The engine that writes; `application` is what `pg_stat_activity` shows.
-
-    Sessions run in UTC, and PostgreSQL itself ends statements, lock waits and idle transactions that
-    take too long, so that a lost client never holds a board.
-    """
-    return _engine(settings, application, {})
+    """The engine that writes; `application` is what `pg_stat_activity` shows."""
+    return _engine(settings, server_settings(settings, application))
 
 
 def make_reader(settings: Settings, *, application: str) -> AsyncEngine:
@@ -28,11 +24,32 @@ def make_reader(settings: Settings, *, application: str) -> AsyncEngine:
 
     So a read costs one round trip instead of three.
     """
-    engine = _engine(settings, application, {"default_transaction_read_only": "on"})
+    engine = _engine(settings, read_only_settings(settings, application))
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _engine(settings: Settings, application: str, server_settings: dict[str, str]) -> AsyncEngine:
+def server_settings(settings: Settings, application: str) -> dict[str, str]:
+    """What PostgreSQL is told about a connection.
+
+    Sessions run in UTC, and PostgreSQL itself ends statements, lock waits and idle transactions that
+    take too long, so that a lost client never holds a board.
+    """
+    return {
+        "application_name": application,
+        "timezone": "UTC",
+        "statement_timeout": str(int(settings.statement_timeout_seconds * 1000)),
+        "lock_timeout": str(int(settings.lock_timeout_seconds * 1000)),
+        "idle_in_transaction_session_timeout": "10000",
+        "jit": "off",
+    }
+
+
+def read_only_settings(settings: Settings, application: str) -> dict[str, str]:
+    """The same for a connection on which PostgreSQL refuses to write."""
+    return {**server_settings(settings, application), "default_transaction_read_only": "on"}
+
+
+def _engine(settings: Settings, told: dict[str, str]) -> AsyncEngine:
     engine = create_async_engine(
         settings.required_database_url(),
         pool_size=settings.database_pool_size,
@@ -42,18 +59,7 @@ def _engine(settings: Settings, application: str, server_settings: dict[str, str
         hide_parameters=True,
         json_serializer=lambda value: dumps(value).decode(),
         json_deserializer=loads,
-        connect_args={
-            "timeout": CONNECT_SECONDS,
-            "server_settings": {
-                "application_name": application,
-                "timezone": "UTC",
-                "statement_timeout": str(int(settings.statement_timeout_seconds * 1000)),
-                "lock_timeout": str(int(settings.lock_timeout_seconds * 1000)),
-                "idle_in_transaction_session_timeout": "10000",
-                "jit": "off",
-                **server_settings,
-            },
-        },
+        connect_args={"timeout": CONNECT_SECONDS, "server_settings": told},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

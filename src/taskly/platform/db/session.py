@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from taskly.kit.clock import Clock
 from taskly.kit.ids import new_id
 from taskly.platform.context import Actor, request_id
+from taskly.platform.db.hot import DriverReader, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.log import LogWriter, Recorded, Stream, lock_stream
@@ -70,11 +71,20 @@ Bind = AsyncEngine | AsyncConnection
 
 
 class Database:
-    """The way to PostgreSQL of one process: an engine to write, one to read, a clock, an announcer."""
+    """The way to PostgreSQL of one process: to write, to read, and to read what is hot."""
 
-    def __init__(self, writer: Bind, reader: Bind, *, clock: Clock, announcer: Announcer) -> None:
+    def __init__(
+        self,
+        writer: Bind,
+        reader: Bind,
+        *,
+        clock: Clock,
+        announcer: Announcer,
+        hot: RowReader | None = None,
+    ) -> None:
         self.writer = writer
         self.reader = reader
+        self.hot = hot or DriverReader(reader)
         self.clock = clock
         self.announcer = announcer
 

@@ -1,0 +1,88 @@
+"""The hottest reads go to PostgreSQL through the driver itself.
+
+Who may see a board and at which version it stands is asked with nearly every request. A session, a
+statement object and the result's wrappers cost four times what the question costs, so it has a small
+pool of its own. For one statement that fits on a screen; everything else uses a session.
+"""
+
+from typing import Any, Protocol
+
+import asyncpg
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from taskly.platform.db.engine import CONNECT_SECONDS, read_only_settings
+from taskly.platform.settings import Settings
+
+POOL_SIZE = 4
+WAIT_SECONDS = 3
+
+
+class Row(Protocol):
+    """A row of an answer."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """The value of a column."""
+        ...
+
+
+class RowReader(Protocol):
+    """Asks PostgreSQL one question."""
+
+    async def fetch_row(self, sql: str, *arguments: Any) -> Row | None:
+        """The first row; None without one. Arguments stand in `sql` as $1, $2, …"""
+        ...
+
+
+async def _leave(_connection: object) -> None:
+    """What is asked here leaves nothing on a connection that had to be reset after each use."""
+
+
+class HotPool:
+    """The pool of one process. Opens connections when it needs them."""
+
+    def __init__(self, settings: Settings, *, application: str) -> None:
+        url = make_url(settings.required_database_url()).set(drivername="postgresql")
+        self._pool = asyncpg.create_pool(
+            url.render_as_string(hide_password=False),
+            min_size=0,
+            max_size=POOL_SIZE,
+            timeout=CONNECT_SECONDS,
+            reset=_leave,
+            server_settings=read_only_settings(settings, application),
+        )
+
+    async def open(self) -> None:
+        """Get ready; connects to nothing yet."""
+        await self._pool
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._pool.close()
+
+    async def fetch_row(self, sql: str, *arguments: Any) -> Row | None:
+        """Ask on any connection of the pool."""
+        async with self._pool.acquire(timeout=WAIT_SECONDS) as connection:
+            row: Row | None = await connection.fetchrow(sql, *arguments)
+            return row
+
+
+class DriverReader:
+    """Asks on a connection that SQLAlchemy gives: for programs and tests without a pool of their own."""
+
+    def __init__(self, bind: AsyncEngine | AsyncConnection) -> None:
+        self._bind = bind
+
+    async def fetch_row(self, sql: str, *arguments: Any) -> Row | None:
+        """Ask on a connection of the engine, or on the given one inside its transaction."""
+        if isinstance(self._bind, AsyncConnection):
+            return await _ask(self._bind, sql, arguments)
+        async with self._bind.connect() as connection:
+            return await _ask(connection, sql, arguments)
+
+
+async def _ask(connection: AsyncConnection, sql: str, arguments: tuple[Any, ...]) -> Row | None:
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    row: Row | None = await driver.fetchrow(sql, *arguments)
+    return row
