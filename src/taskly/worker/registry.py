@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from importlib import import_module
 
-TASK_MODULES: tuple[str, ...] = ("taskly.platform.jobs.upkeep", "taskly.users.tasks")
+TASK_MODULES: tuple[str, ...] = (
+    "taskly.platform.jobs.upkeep",
+    "taskly.users.tasks",
+    "taskly.github.tasks",
+)
 """A domain that declares jobs adds its `tasks` module here."""
 
 

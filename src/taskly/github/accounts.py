@@ -1,0 +1,71 @@
+"""In whose name we speak to GitHub, and the connections through which we do."""
+
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.github.answers import RedisAnswers
+from taskly.github.client import GitHub
+from taskly.github.errors import GitHubTokenMissing
+from taskly.github.gate import Gate, SharedMemory
+from taskly.github.models import GitRepository
+from taskly.github.transport import Transport
+from taskly.kit.crypto import DecryptionError
+from taskly.platform.runtime import Runtime
+from taskly.users import repository as users
+from taskly.users.github_tokens import read_github_token
+from taskly.users.models import User
+
+log = structlog.get_logger()
+
+
+async def person_token(runtime: Runtime, session: AsyncSession, user_id: UUID | None) -> str:
+    """The token with which to act for a person: their own, or the installation's for local people.
+
+    Raises:
+        GitHubTokenMissing: there is neither.
+    """
+    user = None if user_id is None else await users.user(session, user_id)
+    token = None if user is None else _own_token(runtime, user)
+    if token is None and runtime.settings.github_token is not None:
+        token = runtime.settings.github_token.get_secret_value()
+    if token is None:
+        raise GitHubTokenMissing
+    return token
+
+
+async def repository_token(
+    runtime: Runtime, session: AsyncSession, repository: GitRepository
+) -> str:
+    """The token for what we do at a repository by ourselves: that of whoever connected it.
+
+    Raises:
+        GitHubTokenMissing: there is none any more.
+    """
+    return await person_token(runtime, session, repository.connected_by)
+
+
+def github_for(runtime: Runtime, token: str) -> GitHub:
+    """GitHub, in the name of the token's owner, through the connections of this process."""
+    return GitHub(runtime.belongings.get(Transport, lambda: _open_transport(runtime)), token)
+
+
+def _open_transport(runtime: Runtime) -> Transport:
+    return Transport(
+        runtime.settings,
+        gate=Gate(SharedMemory(runtime.redis), runtime.clock),
+        answers=RedisAnswers(runtime.redis),
+        clock=runtime.clock,
+    )
+
+
+def _own_token(runtime: Runtime, user: User) -> str | None:
+    expires_at = user.github_token_expires_at
+    if expires_at is not None and expires_at <= runtime.clock.now():
+        return None
+    try:
+        return read_github_token(runtime.encryption, user)
+    except DecryptionError:
+        log.exception("github.token_unreadable", user_id=str(user.id))
+        return None

@@ -1,0 +1,89 @@
+"""Setting the rules of a board."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards import repository as boards
+from taskly.boards.errors import NotOnBoard
+from taskly.boards.events import BoardUpdated
+from taskly.boards.models import BoardAccess
+from taskly.github.errors import BranchNameInvalid
+from taskly.github.rules.automation import (
+    Automation,
+    Category,
+    Rule,
+    RuleSetting,
+    read_automation,
+    write_automation,
+)
+from taskly.github.schemas import UpdateAutomation, UpdateRule
+from taskly.github.text import branch_name
+from taskly.platform.db.session import Transaction
+
+
+async def read_rules(session: AsyncSession, access: BoardAccess) -> Automation:
+    """The rules of a board."""
+    board = await boards.board_row(session, access.id)
+    return read_automation(board.automation)
+
+
+async def update_rules(tx: Transaction, access: BoardAccess, patch: UpdateAutomation) -> Automation:
+    """Change some rules of a board. Cards move when the code changes, not when the rules do.
+
+    Raises:
+        NotOnBoard: the board has no such column.
+        BranchNameInvalid: the template gives names that Git does not take.
+    """
+    board = await boards.board_row(tx.session, access.id)
+    columns = await boards.columns_of(tx.session, access.id)
+    categories: dict[UUID, Category] = {column.id: column.category.value for column in columns}
+    automation = _patched(read_automation(board.automation), patch, categories)
+    _check_template(automation.branch_template)
+    written = write_automation(automation)
+    if written != board.automation:
+        before, after = {"automation": board.automation}, {"automation": written}
+        board.automation = written
+        board.version = tx.record(board.id, BoardUpdated(id=board.id, before=before, after=after))
+    return automation
+
+
+def _patched(
+    automation: Automation, patch: UpdateAutomation, categories: Mapping[UUID, Category]
+) -> Automation:
+    settings = {
+        rule.value: _patched_rule(automation.setting(rule), getattr(patch, rule.value), categories)
+        for rule in Rule
+    }
+    return replace(
+        automation,
+        **settings,
+        merged_needs=patch.merged_needs or automation.merged_needs,
+        branch_template=patch.branch_template or automation.branch_template,
+    )
+
+
+def _patched_rule(
+    setting: RuleSetting, patch: UpdateRule, categories: Mapping[UUID, Category]
+) -> RuleSetting:
+    changes = patch.changes()
+    if "column_id" in changes:
+        changes["category"] = _category(patch.column_id, categories)
+    return replace(setting, **changes)
+
+
+def _category(column_id: UUID | None, categories: Mapping[UUID, Category]) -> Category | None:
+    if column_id is None:
+        return None
+    if column_id not in categories:
+        raise NotOnBoard("The board has no such column.")
+    return categories[column_id]
+
+
+def _check_template(template: str) -> None:
+    try:
+        branch_name(template, key="KEY", number=1, title="title", type_="type", user="user")
+    except ValueError as error:
+        raise BranchNameInvalid(f"{error}.") from None

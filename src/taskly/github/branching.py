@@ -1,0 +1,127 @@
+"""One-click branches: asked for here by a person, made by a worker (`branch_making`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from taskly.boards.snapshot_schema import BranchOnBoard
+from taskly.cards.models import CardAccess
+from taskly.github import branch_repository, facts_repository, repository
+from taskly.github.errors import (
+    BranchExists,
+    BranchNameInvalid,
+    NoRepository,
+)
+from taskly.github.jobs import CreateBranch
+from taskly.github.models import BranchState, CardBranch, GitRepository
+from taskly.github.recording import branch_state, record_branch
+from taskly.github.rules.automation import read_automation
+from taskly.github.schemas import CreateBranch as WantedBranch
+from taskly.github.text import branch_name, is_valid_ref_name, with_suffix
+from taskly.github.urls import branch_url
+from taskly.kit.ids import new_id
+from taskly.platform.db.session import Transaction
+from taskly.platform.settings import Settings
+from taskly.users import repository as users
+
+MOST_NAMES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A branch that was asked for, and the job that makes it."""
+
+    branch: CardBranch
+    repository: GitRepository
+    job_id: UUID
+
+    @property
+    def shown(self) -> BranchOnBoard:
+        """The branch as the board shows it."""
+        return BranchOnBoard(**branch_state(self.branch, self.repository))
+
+
+async def ask_for_branch(
+    tx: Transaction, settings: Settings, access: CardAccess, user_id: UUID, wanted: WantedBranch
+) -> Asked:
+    """Note a branch on a card whose board is locked, and promise it.
+
+    Raises:
+        NoRepository: the workspace has no such repository, or several and none was named.
+        BranchNameInvalid: Git would not take the name.
+        BranchExists: a branch of this name is known already; `suggestion` is a free name.
+    """
+    row = await _find_repository(tx, access, wanted.repository_id)
+    name = wanted.name or await _choose_name(tx, access, user_id)
+    if not is_valid_ref_name(name):
+        raise BranchNameInvalid(f"Git does not allow {name!r} as the name of a branch.")
+    taken = await branch_repository.branch_names(tx.session, row.id)
+    if name in taken:
+        suggestion = _free_name(name, lambda candidate: candidate not in taken)
+        if wanted.name is not None:
+            raise BranchExists(
+                f"{row.full_name} has a branch {name}. {suggestion} is free.", suggestion=suggestion
+            )
+        name = suggestion
+    branch = _new_branch(settings, access, row, name, wanted.base, user_id)
+    tx.session.add(branch)
+    record_branch(tx, branch, None, branch_state(branch, row))
+    job = CreateBranch(branch_id=branch.id, user_id=user_id, choose_name=wanted.name is None)
+    return Asked(branch, row, tx.promise(job, workspace_id=row.workspace_id))
+
+
+async def _find_repository(
+    tx: Transaction, access: CardAccess, repository_id: UUID | None
+) -> GitRepository:
+    found = await repository.some_repositories(tx.session, access.board.workspace_id, repository_id)
+    if len(found) == 1:
+        return found[0]
+    if repository_id is not None:
+        raise NoRepository("This workspace has no such repository.")
+    if found:
+        raise NoRepository("The workspace has several repositories: name one by repository_id.")
+    raise NoRepository("The workspace has no repository yet: ask an admin to connect one.")
+
+
+async def _choose_name(tx: Transaction, access: CardAccess, user_id: UUID) -> str:
+    rules = await facts_repository.rules_of(tx.session, access.board.id)
+    user = await users.user(tx.session, user_id)
+    template = read_automation({} if rules is None else rules.automation).branch_template
+    return branch_name(
+        template,
+        key=access.board.key,
+        number=access.card.number,
+        title=access.card.title,
+        type_="",
+        user="" if user is None else user.login,
+    )
+
+
+def _free_name(name: str, is_free: Callable[[str], bool]) -> str:
+    for count in range(2, MOST_NAMES):
+        candidate = with_suffix(name, count)
+        if is_free(candidate):
+            return candidate
+    raise BranchExists(f"There are too many branches called {name} and so on.")
+
+
+def _new_branch(
+    settings: Settings,
+    access: CardAccess,
+    row: GitRepository,
+    name: str,
+    base: str | None,
+    user_id: UUID,
+) -> CardBranch:
+    return CardBranch(
+        id=new_id(),
+        workspace_id=row.workspace_id,
+        board_id=access.board.id,
+        card_id=access.card.id,
+        repository_id=row.id,
+        name=name,
+        url=branch_url(settings.github_web_url, row.full_name, name),
+        state=BranchState.CREATING,
+        base=base or row.default_branch,
+        created_by=user_id,
+    )

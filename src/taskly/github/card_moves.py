@@ -1,0 +1,62 @@
+"""Moving cards when a rule of their board begins to hold for them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from taskly.cards.moving import move_card, open_move
+from taskly.cards.schemas import MoveCard
+from taskly.github import facts_repository
+from taskly.github.facts_repository import BoardRules, Code
+from taskly.github.rules.automation import may_move, read_automation, target_column
+from taskly.github.rules.standing import Standing, begins, standing
+from taskly.platform.db.session import Transaction
+
+Cause = Mapping[str, Any]
+
+
+async def follow_code(
+    tx: Transaction, boards: Mapping[UUID, UUID], before: Code, after: Code, cause: Cause
+) -> None:
+    """Move the cards for which another rule holds now than before. `boards` are theirs, by card.
+
+    Nothing moves on an archived board, nor into the archive's cards. The boards are locked.
+    """
+    rules: dict[UUID, BoardRules | None] = {}
+    for card_id, board_id in sorted(boards.items()):
+        if before.by_card.get(card_id) == after.by_card.get(card_id):
+            continue
+        if board_id not in rules:
+            rules[board_id] = await facts_repository.rules_of(tx.session, board_id)
+        found = rules[board_id]
+        if found is not None:
+            await _follow(tx, card_id, found, (before, after), cause)
+
+
+async def _follow(
+    tx: Transaction, card_id: UUID, rules: BoardRules, code: tuple[Code, Code], cause: Cause
+) -> None:
+    automation = read_automation(rules.automation)
+    was, now = (standing(each.by_card[card_id], automation) for each in code)
+    if now is None or not begins(was, now):
+        return
+    setting = automation.setting(now.rule)
+    column = target_column(now.rule, setting, rules.columns)
+    if column is None:
+        return
+    target = MoveCard(column_id=column.id)
+    move = await open_move(tx, None, card_id, target)
+    if move.archived_at is None and may_move(move.column_id, column, rules.columns, setting):
+        await move_card(tx, move, target, reason=_reason(now, was, code[1], cause))
+
+
+def _reason(now: Standing, was: Standing | None, code: Code, cause: Cause) -> dict[str, Any]:
+    """Why the card is moved: the rule, and the branch or pull request that is new in it."""
+    news = now.because - (frozenset() if was is None else was.because) or now.because
+    named = code.names[max(news)]
+    reason: dict[str, Any] = {"rule": now.rule.value, "repository": named.repository}
+    if named.number is not None:
+        reason["pull_request"] = named.number
+    if named.branch is not None:
+        reason["branch"] = named.branch
+    return {**reason, **cause}

@@ -1,0 +1,235 @@
+"""GitHub's API as far as we use it, typed, in the name of one account.
+
+Every method can raise, besides what it names:
+    GitHubUnavailable: there is no answer that makes sense; trying again later is right.
+    GitHubRateLimited: the account's limit is reached.
+    GitHubTokenRefused: the token does not count any more.
+    GitHubForbids: the account may not do this.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import TypeAdapter, ValidationError
+
+from taskly.github.errors import (
+    BranchExists,
+    GitHubForbids,
+    GitHubNotFound,
+    GitHubRefuses,
+    GitHubTokenRefused,
+    GitHubUnavailable,
+)
+from taskly.github.resources import (
+    CheckRunList,
+    CheckRunObject,
+    CombinedStatus,
+    HookObject,
+    ListedCommit,
+    PullRequestObject,
+    RefObject,
+    RepositoryObject,
+    ReviewObject,
+    StatusObject,
+)
+from taskly.github.transport import Answer, Call, Transport
+
+PAGE = 100
+Query = Mapping[str, str | int]
+Shape = TypeVar("Shape")
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+_REFERENCE_EXISTS = "reference already exists"
+
+
+class GitHub:
+    """What one account can ask of GitHub and do there."""
+
+    def __init__(self, transport: Transport, token: str) -> None:
+        self._transport = transport
+        self._token = token
+
+    # Repositories.
+
+    async def repository(self, full_name: str) -> RepositoryObject:
+        """A repository by its present or a former name.
+
+        Raises:
+            GitHubNotFound: there is none, or the account may not see it.
+        """
+        return await self._get(_repository_path(full_name), RepositoryObject)
+
+    async def repositories(self, *, pages: int) -> tuple[list[RepositoryObject], bool]:
+        """The account's repositories, most recently pushed first, and whether these are all of them."""
+        query: Query = {"sort": "pushed", "direction": "desc", "per_page": PAGE}
+        found: list[RepositoryObject] = []
+        complete = True
+        async for page in self._pages("/user/repos", query, pages=pages):
+            found += _read(page, list[RepositoryObject])
+            complete = page.next_page is None
+        return found, complete
+
+    # Webhooks.
+
+    async def find_hook(self, full_name: str, url: str) -> HookObject | None:
+        """The repository's webhook that sends to this address."""
+        path = f"{_repository_path(full_name)}/hooks"
+        async for page in self._pages(path, {"per_page": PAGE}, pages=5):
+            for hook in _read(page, list[HookObject]):
+                if hook.config.url == url:
+                    return hook
+        return None
+
+    async def create_hook(
+        self, full_name: str, *, url: str, secret: str, events: Sequence[str]
+    ) -> HookObject:
+        """Make a webhook. Not repeatable: look for it first with `find_hook`.
+
+        Raises:
+            GitHubRefuses: there are too many, or one like it.
+        """
+        body = {"name": "web", **_hook_settings(url, secret, events)}
+        answer = await self._send(Call("POST", f"{_repository_path(full_name)}/hooks", body=body))
+        return _read(answer, HookObject)
+
+    async def update_hook(
+        self, full_name: str, hook_id: int, *, url: str, secret: str, events: Sequence[str]
+    ) -> HookObject:
+        """Set a webhook's address, secret and events.
+
+        Raises:
+            GitHubNotFound: the webhook is gone.
+        """
+        path = f"{_repository_path(full_name)}/hooks/{hook_id}"
+        body = _hook_settings(url, secret, events)
+        answer = await self._send(Call("PATCH", path, body=body, repeatable=True))
+        return _read(answer, HookObject)
+
+    async def delete_hook(self, full_name: str, hook_id: int) -> None:
+        """Take a webhook away. One that is gone already is fine."""
+        path = f"{_repository_path(full_name)}/hooks/{hook_id}"
+        try:
+            await self._send(Call("DELETE", path, repeatable=True))
+        except GitHubNotFound:
+            return
+
+    # Branches.
+
+    async def branch_sha(self, full_name: str, branch: str) -> str | None:
+        """The commit at which a branch stands; None if there is no such branch."""
+        path = f"{_repository_path(full_name)}/git/ref/heads/{quote(branch)}"
+        try:
+            return (await self._get(path, RefObject)).object.sha
+        except GitHubNotFound:
+            return None
+
+    async def create_branch(self, full_name: str, branch: str, sha: str) -> None:
+        """Make a branch at a commit. Not repeatable: see `branching` for how to do it once.
+
+        Raises:
+            BranchExists: there is one of this name.
+            GitHubRefuses: Git or a rule of the repository does not allow it.
+        """
+        path = f"{_repository_path(full_name)}/git/refs"
+        body = {"ref": f"refs/heads/{branch}", "sha": sha}
+        try:
+            await self._send(Call("POST", path, body=body))
+        except GitHubRefuses as error:
+            if _REFERENCE_EXISTS in (error.detail or "").lower():
+                raise BranchExists(f"{full_name} has a branch {branch} already.") from None
+            raise
+
+    # Pull requests.
+
+    async def pull_requests(
+        self, full_name: str, *, state: str, pages: int
+    ) -> AsyncIterator[PullRequestObject]:
+        """Pull requests that are `open` or `closed`, most recently updated first."""
+        query: Query = {"state": state, "sort": "updated", "direction": "desc", "per_page": PAGE}
+        async for page in self._pages(f"{_repository_path(full_name)}/pulls", query, pages=pages):
+            for pull_request in _read(page, list[PullRequestObject]):
+                yield pull_request
+
+    async def pull_request(self, full_name: str, number: int) -> PullRequestObject:
+        """One pull request.
+
+        Raises:
+            GitHubNotFound: there is none.
+        """
+        return await self._get(f"{_repository_path(full_name)}/pulls/{number}", PullRequestObject)
+
+    async def reviews(self, full_name: str, number: int) -> list[ReviewObject]:
+        """The reviews of a pull request, oldest first."""
+        path = f"{_repository_path(full_name)}/pulls/{number}/reviews"
+        pages = self._pages(path, {"per_page": PAGE}, pages=5)
+        return [review async for page in pages for review in _read(page, list[ReviewObject])]
+
+    async def commits(self, full_name: str, number: int) -> list[ListedCommit]:
+        """The commits of a pull request; GitHub shows at most 250."""
+        path = f"{_repository_path(full_name)}/pulls/{number}/commits"
+        pages = self._pages(path, {"per_page": PAGE}, pages=3)
+        return [commit async for page in pages for commit in _read(page, list[ListedCommit])]
+
+    async def check_runs(self, full_name: str, sha: str) -> list[CheckRunObject]:
+        """The newest check runs of a commit."""
+        path = f"{_repository_path(full_name)}/commits/{quote(sha, safe='')}/check-runs"
+        pages = self._pages(path, {"filter": "latest", "per_page": PAGE}, pages=5)
+        return [run async for page in pages for run in _read(page, CheckRunList).check_runs]
+
+    async def statuses(self, full_name: str, sha: str) -> list[StatusObject]:
+        """The newest status of each context of a commit."""
+        path = f"{_repository_path(full_name)}/commits/{quote(sha, safe='')}/status"
+        pages = self._pages(path, {"per_page": PAGE}, pages=5)
+        return [status async for page in pages for status in _read(page, CombinedStatus).statuses]
+
+    async def _get(self, path: str, shape: type[Shape]) -> Shape:
+        return _read(await self._send(Call("GET", path, repeatable=True)), shape)
+
+    async def _pages(self, path: str, query: Query, *, pages: int) -> AsyncIterator[Answer]:
+        call = Call("GET", path, query=query, repeatable=True)
+        for _ in range(pages):
+            answer = await self._send(call)
+            yield answer
+            if answer.next_page is None:
+                return
+            call = Call("GET", answer.next_page, repeatable=True)
+
+    async def _send(self, call: Call) -> Answer:
+        answer = await self._transport.send(call, self._token)
+        if answer.status < 300:
+            return answer
+        if answer.status == 401:
+            raise GitHubTokenRefused
+        if answer.status == 403:
+            raise GitHubForbids(f"GitHub does not allow this to your account: {answer.message}.")
+        if answer.status in {404, 410}:
+            raise GitHubNotFound
+        raise GitHubRefuses(f"GitHub refuses this: {answer.message or answer.status}.")
+
+
+def _repository_path(full_name: str) -> str:
+    owner, _, name = full_name.partition("/")
+    return f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+
+def _hook_settings(url: str, secret: str, events: Sequence[str]) -> dict[str, Any]:
+    return {
+        "active": True,
+        "events": list(events),
+        "config": {"url": url, "content_type": "json", "secret": secret, "insecure_ssl": "0"},
+    }
+
+
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    if shape not in _ADAPTERS:
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape]
+
+
+def _read(answer: Answer, shape: type[Shape]) -> Shape:
+    try:
+        read: Shape = _adapter(shape).validate_json(answer.body)
+    except ValidationError:
+        raise GitHubUnavailable("GitHub's answer can't be read. Try again later.") from None
+    return read

@@ -1,0 +1,75 @@
+"""Rows and the facts in them: the two ways of writing the same thing."""
+
+from taskly.github.models import CheckRun, PullRequestReview, PullRequestRow
+from taskly.github.rules.checks import Check
+from taskly.github.rules.facts import PullRequest, PullRequestState, Size
+from taskly.github.rules.reviews import Review
+
+_PULL_REQUEST = (
+    "number",
+    "github_id",
+    "title",
+    "body",
+    "url",
+    "author",
+    "head_branch",
+    "head_sha",
+    "head_fork",
+    "base_branch",
+    "draft",
+    "opened_at",
+    "merged_at",
+    "merged_by",
+    "asked",
+)
+_REVIEW = ("reviewer_id", "reviewer", "state", "github_id", "submitted_at", "url")
+_CHECK = ("head_sha", "kind", "app", "name", "github_id", "state", "conclusion", "url")
+
+
+def pull_request_in(row: PullRequestRow) -> PullRequest:
+    """The facts in a row."""
+    size = None
+    if row.additions is not None and row.deletions is not None and row.size_as_of is not None:
+        size = Size(row.additions, row.deletions, row.size_as_of)
+    return PullRequest(
+        **{name: getattr(row, name) for name in _PULL_REQUEST},
+        closed=row.state in {PullRequestState.CLOSED, PullRequestState.MERGED},
+        requested_reviewers=tuple(row.requested_reviewers),
+        as_of=row.github_updated_at,
+        size=size,
+    )
+
+
+def write_pull_request(row: PullRequestRow, facts: PullRequest) -> None:
+    """Put the facts into a row."""
+    for name in _PULL_REQUEST:
+        setattr(row, name, getattr(facts, name))
+    row.state = facts.state
+    row.requested_reviewers = list(facts.requested_reviewers)
+    row.github_updated_at = facts.as_of
+    if facts.size is not None:
+        row.additions, row.deletions = facts.size.additions, facts.size.deletions
+        row.size_as_of = facts.size.as_of
+
+
+def review_in(row: PullRequestReview, number: int) -> Review:
+    """The facts in a row, of the pull request with this number."""
+    return Review(number=number, **{name: getattr(row, name) for name in _REVIEW})
+
+
+def write_review(row: PullRequestReview, facts: Review) -> None:
+    """Put the facts into a row."""
+    for name in _REVIEW:
+        setattr(row, name, getattr(facts, name))
+
+
+def check_in(row: CheckRun) -> Check:
+    """The facts in a row."""
+    return Check(**{name: getattr(row, name) for name in _CHECK}, as_of=row.github_updated_at)
+
+
+def write_check(row: CheckRun, facts: Check) -> None:
+    """Put the facts into a row."""
+    for name in _CHECK:
+        setattr(row, name, getattr(facts, name))
+    row.github_updated_at = facts.as_of

@@ -1,0 +1,206 @@
+"""HTTP of GitHub: connections, branches, the code of a card, the rules of a board, and GitHub's webhook."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from starlette.requests import HTTPConnection
+
+from taskly.boards.access import BoardToEdit, BoardToRead
+from taskly.boards.errors import BoardArchived, NotOnBoard
+from taskly.cards.access import CardToEdit, CardToRead
+from taskly.github import (
+    board_settings,
+    branching,
+    connecting,
+    development,
+    intake,
+    job_reading,
+    repository,
+)
+from taskly.github.access import RepositoryToAdminister
+from taskly.github.errors import (
+    BadSignature,
+    BranchExists,
+    BranchNameInvalid,
+    GitHubNotFound,
+    GitHubRateLimited,
+    GitHubTokenMissing,
+    GitHubTokenRefused,
+    GitHubUnavailable,
+    MalformedDelivery,
+    NoRepository,
+    NotAnAdministrator,
+    RepositoryConnected,
+    WebhookMediaType,
+)
+from taskly.github.schemas import (
+    AutomationResponse,
+    AvailableRepositories,
+    BranchPromise,
+    ConnectedRepository,
+    ConnectRepository,
+    CreateBranch,
+    Development,
+    JobResponse,
+    ReceiptResponse,
+    RepositoryResponse,
+    UpdateAutomation,
+)
+from taskly.platform.http.pages import Page, Paging
+from taskly.platform.http.problems import Forbidden, NotFound, TooLarge, problems
+from taskly.platform.http.routing import Router
+from taskly.platform.runtime import Runtime, runtime_of
+from taskly.users.access import ReadSession, SignedIn, Tx
+from taskly.workspaces.access import WorkspaceToRead
+
+GITHUBS_LARGEST_BODY = 25 * 1024 * 1024
+
+router = Router(tags=["github"])
+webhook_router = Router(tags=["webhooks"], max_body_size=GITHUBS_LARGEST_BODY)
+jobs_router = Router(tags=["jobs"])
+
+ASKING = (GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable)
+
+
+async def _runtime(connection: HTTPConnection) -> Runtime:
+    return runtime_of(connection)
+
+
+RuntimeOf = Annotated[Runtime, Depends(_runtime)]
+
+
+@router.get(
+    "/workspaces/{workspace_id}/repositories/available",
+    summary="List repositories to connect",
+    responses=problems(Forbidden, NotFound, *ASKING),
+)
+async def list_available_repositories(
+    workspace_id: UUID, principal: SignedIn, runtime: RuntimeOf
+) -> AvailableRepositories:
+    """List the caller's repositories at GitHub, most recently pushed first. For admins."""
+    return await connecting.list_available(runtime, principal, workspace_id)
+
+
+@router.post(
+    "/workspaces/{workspace_id}/repositories",
+    summary="Connect a repository",
+    status_code=201,
+    responses=problems(
+        Forbidden, NotAnAdministrator, NotFound, GitHubNotFound, RepositoryConnected, *ASKING
+    ),
+)
+async def connect_repository(
+    workspace_id: UUID, body: ConnectRepository, principal: SignedIn, runtime: RuntimeOf
+) -> ConnectedRepository:
+    """Connect a repository that the caller administers at GitHub. For admins.
+
+    A job then makes the webhook and fetches open and lately merged pull requests; `health` says how far
+    it is.
+    """
+    made = await connecting.connect(runtime, principal, workspace_id, body.full_name)
+    shown = RepositoryResponse.of(made.repository)
+    return ConnectedRepository(**shown.model_dump(), job_id=made.job_id)
+
+
+@router.get(
+    "/workspaces/{workspace_id}/repositories",
+    summary="List connected repositories",
+    responses=problems(NotFound),
+)
+async def list_repositories(
+    access: WorkspaceToRead, session: ReadSession, paging: Paging
+) -> Page[RepositoryResponse]:
+    """List the repositories of a workspace, with how their connections are doing."""
+    rows = await repository.repositories_of(
+        session, access.workspace.id, after=paging.after(UUID), limit=paging.rows
+    )
+    return paging.page(rows, RepositoryResponse.of, lambda row: row.id)
+
+
+@router.delete(
+    "/repositories/{repository_id}",
+    summary="Disconnect a repository",
+    status_code=204,
+    responses=problems(Forbidden, NotFound),
+)
+async def disconnect_repository(access: RepositoryToAdminister, tx: Tx) -> None:
+    """Take a repository's branches and pull requests off the cards, and its webhook away. For admins.
+
+    What happened stays in the cards' timelines.
+    """
+    await connecting.disconnect(tx, access.repository.id)
+
+
+@router.post(
+    "/cards/{card_id}/branches",
+    summary="Create a branch",
+    status_code=202,
+    responses=problems(
+        Forbidden, NotFound, BoardArchived, NoRepository, BranchNameInvalid, BranchExists
+    ),
+)
+async def create_branch(
+    access: CardToEdit, body: CreateBranch, principal: SignedIn, runtime: RuntimeOf, tx: Tx
+) -> BranchPromise:
+    """Create a branch for a card, in the caller's name. For members.
+
+    A job makes it at GitHub; the branch's `state` says when it is there.
+    """
+    asked = await branching.ask_for_branch(tx, runtime.settings, access, principal.user_id, body)
+    return BranchPromise(job_id=asked.job_id, branch=asked.shown)
+
+
+@router.get(
+    "/cards/{card_id}/development", summary="Read a card's code", responses=problems(NotFound)
+)
+async def read_development(access: CardToRead, session: ReadSession) -> Development:
+    """Read the branches and pull requests of a card, with reviews and checks."""
+    return await development.read_development(session, access)
+
+
+@router.get(
+    "/boards/{board_id}/automation", summary="Read a board's rules", responses=problems(NotFound)
+)
+async def read_automation(access: BoardToRead, session: ReadSession) -> AutomationResponse:
+    """Read where cards go by themselves when something happens at GitHub."""
+    return AutomationResponse.model_validate(await board_settings.read_rules(session, access))
+
+
+@router.patch(
+    "/boards/{board_id}/automation",
+    summary="Change a board's rules",
+    responses=problems(Forbidden, NotFound, BoardArchived, NotOnBoard, BranchNameInvalid),
+)
+async def update_automation(
+    access: BoardToEdit, body: UpdateAutomation, tx: Tx
+) -> AutomationResponse:
+    """Change where cards go by themselves when something happens at GitHub. For members."""
+    return AutomationResponse.model_validate(await board_settings.update_rules(tx, access, body))
+
+
+@webhook_router.post(
+    "/webhooks/github/{repository_id}",
+    summary="Take a delivery of GitHub",
+    status_code=202,
+    response_model=ReceiptResponse,
+    responses={
+        200: {"model": ReceiptResponse, "description": "A ping."},
+        **problems(BadSignature, MalformedDelivery, WebhookMediaType, TooLarge),
+    },
+    openapi_extra={"requestBody": {"content": {"application/json": {"schema": {}}}}},
+)
+async def receive_delivery(repository_id: UUID, request: Request, runtime: RuntimeOf) -> Response:
+    """Take one request of the webhook that Taskly made. Signed by GitHub, so nobody signs in."""
+    receipt = await intake.receive(runtime, repository_id, request.headers, await request.body())
+    return Response(receipt.body, status_code=receipt.status, media_type="application/json")
+
+
+@jobs_router.get("/jobs/{job_id}", summary="Read a job", responses=problems(NotFound))
+async def read_job(job_id: UUID, principal: SignedIn, session: ReadSession) -> JobResponse:
+    """Read how a piece of work that was promised stands."""
+    return await job_reading.read_job(session, principal, job_id)
+
+
+router.include_router(jobs_router)
+router.include_router(webhook_router)

@@ -1,0 +1,134 @@
+"""What can go wrong between us and GitHub, in words that say what to do."""
+
+import math
+from datetime import datetime
+
+from taskly.platform.http.problems import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from taskly.users.errors import GitHubUnavailable
+
+__all__ = [
+    "BadSignature",
+    "BranchExists",
+    "BranchNameInvalid",
+    "GitHubForbids",
+    "GitHubNotFound",
+    "GitHubRateLimited",
+    "GitHubRefuses",
+    "GitHubTokenMissing",
+    "GitHubTokenRefused",
+    "GitHubUnavailable",
+    "MalformedDelivery",
+    "NoRepository",
+    "NotAnAdministrator",
+    "RepositoryConnected",
+    "WebhookMediaType",
+]
+
+
+class GitHubRateLimited(Unavailable):
+    """GitHub answers nothing more to this token for a while."""
+
+    code, title = "github_rate_limited", "GitHub's limit is reached"
+
+    def __init__(self, until: datetime | None = None, now: datetime | None = None) -> None:
+        self.seconds = 60.0
+        if until is not None and now is not None:
+            self.seconds = max((until - now).total_seconds(), 1.0)
+        minutes = math.ceil(self.seconds / 60)
+        super().__init__(
+            f"GitHub's limit is reached; it is free again in {minutes} minute{'s'[: minutes > 1]}.",
+            retry_after=math.ceil(self.seconds),
+        )
+
+
+class GitHubTokenMissing(Conflict):
+    """There is no token with which we could act at GitHub."""
+
+    code, title = "github_token_missing", "Taskly has no access to GitHub for you"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Sign in with GitHub, or ask the operator of this installation to set GITHUB_TOKEN."
+        )
+
+
+class GitHubTokenRefused(Conflict):
+    """GitHub does not accept the token any more."""
+
+    code, title = "github_token_refused", "GitHub refuses the access that it once gave"
+
+    def __init__(self) -> None:
+        super().__init__("GitHub refuses the access that it once gave: sign in with GitHub again.")
+
+
+class GitHubForbids(Forbidden):
+    """The account behind the token may not do this."""
+
+    code, title = "github_forbids", "Your GitHub account may not do this"
+
+
+class GitHubNotFound(NotFound):
+    """GitHub knows no such thing, or does not show it to the account behind the token."""
+
+    code, title = "github_not_found", "GitHub has no such thing, or does not show it to you"
+
+
+class GitHubRefuses(Conflict):
+    """GitHub understood the request and refuses it; the detail repeats its reason."""
+
+    code, title = "github_refuses", "GitHub refuses this"
+
+
+class NotAnAdministrator(Forbidden):
+    """Only who administers a repository at GitHub can connect it."""
+
+    code, title = "not_an_administrator", "You do not administer this repository at GitHub"
+
+
+class RepositoryConnected(Conflict):
+    """The repository is connected to this workspace already."""
+
+    code, title = "repository_connected", "The repository is connected already"
+    constraints = frozenset({"uq_git_repositories_workspace_id_github_id"})
+
+
+class NoRepository(Invalid):
+    """It is not clear which repository is meant, or it is not connected."""
+
+    code, title = "no_repository", "Name one of the workspace's connected repositories"
+
+
+class BranchExists(Conflict):
+    """There is a branch of this name; `suggestion` is a free one."""
+
+    code, title = "branch_exists", "A branch of this name exists already"
+
+
+class BranchNameInvalid(Invalid):
+    """Git would not take this name for a branch."""
+
+    code, title = "branch_name_invalid", "Git does not allow this name for a branch"
+
+
+class BadSignature(Problem):
+    """The delivery is not signed with the secret of the webhook that it was sent to."""
+
+    status, code, title = 401, "bad_signature", "The signature is missing or wrong"
+
+
+class MalformedDelivery(Problem):
+    """The headers of a signed delivery are not those of GitHub."""
+
+    status, code, title = 400, "malformed_delivery", "Send the headers that GitHub sends"
+
+
+class WebhookMediaType(UnsupportedMediaType):
+    """The webhook was set to another content type than JSON."""

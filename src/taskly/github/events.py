@@ -1,0 +1,79 @@
+"""What the log says of repositories, branches and pull requests.
+
+A branch and a pull request are told once for each card that they belong to: the id is the link's, so
+that a board's snapshot is the fold of its events.
+"""
+
+from taskly.platform.events.change import Change
+
+
+class RepositoryChange(Change):
+    """Something about a connection; in the workspace's stream."""
+
+    entity = "repository"
+
+
+class RepositoryConnected(RepositoryChange):
+    """A repository was connected."""
+
+    type = "repository.connected"
+
+
+class RepositoryUpdated(RepositoryChange):
+    """Its name, its health or something else of it changed."""
+
+    type = "repository.updated"
+
+
+class RepositoryDisconnected(RepositoryChange):
+    """A repository was disconnected."""
+
+    type = "repository.disconnected"
+
+
+class BranchChange(Change):
+    """Something about a branch of a card."""
+
+    entity = "branch"
+
+
+class BranchAdded(BranchChange):
+    """A card got a branch: one was asked for, or found by its name."""
+
+    type = "branch.added"
+
+
+class BranchUpdated(BranchChange):
+    """A branch was created, could not be, was deleted, or got another name."""
+
+    type = "branch.updated"
+
+
+class BranchRemoved(BranchChange):
+    """A branch does not belong to the card any more."""
+
+    type = "branch.removed"
+
+
+class PullRequestChange(Change):
+    """Something about a pull request of a card."""
+
+    entity = "pull_request"
+
+
+class PullRequestLinked(PullRequestChange):
+    """A pull request was linked to a card."""
+
+    type = "pull_request.linked"
+
+
+class PullRequestUpdated(PullRequestChange):
+    """A linked pull request changed: state, reviews, checks, or its text."""
+
+    type = "pull_request.updated"
+
+
+class PullRequestUnlinked(PullRequestChange):
+    """A pull request does not belong to the card any more."""
+
+    type = "pull_request.unlinked"

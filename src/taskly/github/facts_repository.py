@@ -1,0 +1,361 @@
+"""Every query about branches, pull requests, reviews, checks and commits, and their links to cards."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, delete, false, or_, select, tuple_, union
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.models import Board, BoardColumn
+from taskly.cards.models import Card
+from taskly.github.branch_repository import FoundBranch
+from taskly.github.models import (
+    BranchState,
+    CardBranch,
+    CardPullRequest,
+    CheckRun,
+    CommitRow,
+    GitRepository,
+    PullRequestReview,
+    PullRequestRow,
+)
+from taskly.github.rules.automation import Column
+from taskly.github.rules.facts import Commit
+from taskly.github.rules.standing import CardCode, LinkedPullRequest
+from taskly.kit.ids import new_id
+
+MOST_MESSAGES = 250
+CardKey = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which facts of a repository something speaks of."""
+
+    numbers: frozenset[int] = frozenset()
+    shas: frozenset[str] = frozenset()
+    pushed: frozenset[str] = frozenset()
+    """Branches that got commits."""
+    branches: frozenset[str] = frozenset()
+    whole: bool = False
+    """Everything of the repository that is on a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """A card that a text names."""
+
+    id: UUID
+    board_id: UUID
+
+
+async def board_keys(session: AsyncSession, workspace_id: UUID) -> list[str]:
+    """The keys of all boards of a workspace."""
+    return list(await session.scalars(select(Board.key).where(Board.workspace_id == workspace_id)))
+
+
+async def boards_concerned(
+    session: AsyncSession,
+    repository: GitRepository,
+    chosen: Selection,
+    keys: Collection[CardKey] = (),
+) -> set[UUID]:
+    """The boards with cards that have the chosen facts, or are called so."""
+    of_pulls = (
+        select(CardPullRequest.board_id)
+        .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
+        .where(_is_chosen(repository, chosen))
+    )
+    of_branches = select(CardBranch.board_id).where(_is_chosen_branch(repository, chosen))
+    of_cards = _cards(repository.workspace_id, keys).with_only_columns(Card.board_id)
+    return set(await session.scalars(union(of_pulls, of_branches, of_cards)))
+
+
+async def pull_requests(
+    session: AsyncSession, repository: GitRepository, chosen: Selection
+) -> Sequence[PullRequestRow]:
+    """The pull requests that are chosen by number, head commit or pushed branch."""
+    rows = await session.scalars(select(PullRequestRow).where(_is_chosen(repository, chosen)))
+    return rows.all()
+
+
+async def reviews(
+    session: AsyncSession, pull_request_ids: Collection[UUID]
+) -> Sequence[PullRequestReview]:
+    """The reviews of some pull requests."""
+    rows = await session.scalars(
+        select(PullRequestReview).where(PullRequestReview.pull_request_id.in_(pull_request_ids))
+    )
+    return rows.all()
+
+
+async def checks(
+    session: AsyncSession, repository_id: UUID, shas: Collection[str]
+) -> Sequence[CheckRun]:
+    """The checks and statuses of some commits."""
+    rows = await session.scalars(
+        select(CheckRun).where(CheckRun.repository_id == repository_id, CheckRun.head_sha.in_(shas))
+    )
+    return rows.all()
+
+
+async def add_commits(
+    session: AsyncSession, repository: GitRepository, commits: Iterable[Commit]
+) -> None:
+    """Keep commits; those that are known already stay as they are."""
+    rows = [
+        {
+            "id": new_id(),
+            "workspace_id": repository.workspace_id,
+            "repository_id": repository.id,
+            "branch": commit.branch,
+            "sha": commit.sha,
+            "message": commit.message,
+            "author": commit.author,
+            "url": commit.url,
+            "committed_at": commit.committed_at,
+        }
+        for commit in commits
+    ]
+    if rows:
+        await session.execute(insert(CommitRow).values(rows).on_conflict_do_nothing())
+
+
+async def commit_messages(
+    session: AsyncSession, repository_id: UUID, branches: Collection[str]
+) -> dict[str, list[str]]:
+    """The messages of the newest commits on some branches, by branch."""
+    messages: dict[str, list[str]] = {branch: [] for branch in branches}
+    if branches:
+        rows = await session.execute(
+            select(CommitRow.branch, CommitRow.message)
+            .where(CommitRow.repository_id == repository_id, CommitRow.branch.in_(branches))
+            .order_by(CommitRow.committed_at.desc(), CommitRow.sha)
+            .limit(MOST_MESSAGES * len(branches))
+        )
+        for branch, message in rows:
+            messages[branch].append(message)
+    return messages
+
+
+async def links(
+    session: AsyncSession, pull_request_ids: Collection[UUID]
+) -> Sequence[CardPullRequest]:
+    """The links of some pull requests, those that people removed included."""
+    rows = await session.scalars(
+        select(CardPullRequest).where(CardPullRequest.pull_request_id.in_(pull_request_ids))
+    )
+    return rows.all()
+
+
+async def branches(
+    session: AsyncSession, repository: GitRepository, chosen: Selection
+) -> Sequence[CardBranch]:
+    """The cards' branches that are chosen."""
+    rows = await session.scalars(select(CardBranch).where(_is_chosen_branch(repository, chosen)))
+    return rows.all()
+
+
+async def cards(
+    session: AsyncSession, workspace_id: UUID, keys: Collection[CardKey]
+) -> dict[CardKey, FoundCard]:
+    """The cards of a workspace that are called so."""
+    if not keys:
+        return {}
+    rows = await session.execute(_cards(workspace_id, keys))
+    return {(key, number): FoundCard(id_, board_id) for key, number, id_, board_id in rows}
+
+
+# What a card shows.
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRow:
+    """A pull request on a card."""
+
+    link: CardPullRequest
+    pull: PullRequestRow
+    repository: GitRepository
+
+
+async def pull_requests_of_card(session: AsyncSession, card_id: UUID) -> list[LinkedRow]:
+    """The pull requests that a card shows, in the order in which they were linked."""
+    rows = await session.execute(
+        select(CardPullRequest, PullRequestRow, GitRepository)
+        .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
+        .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
+        .where(CardPullRequest.card_id == card_id, CardPullRequest.removed_at.is_(None))
+        .order_by(CardPullRequest.id)
+    )
+    return [LinkedRow(*row) for row in rows]
+
+
+async def branches_of_card(session: AsyncSession, card_id: UUID) -> list[FoundBranch]:
+    """The branches that a card shows, in the order in which they came."""
+    rows = await session.execute(
+        select(CardBranch, GitRepository)
+        .join(GitRepository, GitRepository.id == CardBranch.repository_id)
+        .where(CardBranch.card_id == card_id)
+        .order_by(CardBranch.id)
+    )
+    return [FoundBranch(*row) for row in rows]
+
+
+async def checks_of_heads(
+    session: AsyncSession, pulls: Collection[PullRequestRow]
+) -> Sequence[CheckRun]:
+    """The checks of the head commits of some pull requests."""
+    heads = [(pull.repository_id, pull.head_sha) for pull in pulls]
+    rows = await session.scalars(
+        select(CheckRun).where(tuple_(CheckRun.repository_id, CheckRun.head_sha).in_(heads))
+    )
+    return rows.all()
+
+
+# What the rules of a board need.
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A branch or pull request, in words for a person."""
+
+    repository: str
+    number: int | None
+    branch: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code of some cards, and what its parts are called."""
+
+    by_card: dict[UUID, CardCode]
+    names: dict[UUID, Named]
+
+
+async def code_of(session: AsyncSession, card_ids: Collection[UUID]) -> Code:
+    """The branches and pull requests of some cards, from all repositories."""
+    if not card_ids:
+        return Code({}, {})
+    names: dict[UUID, Named] = {}
+    found_branches: dict[UUID, set[UUID]] = {card_id: set() for card_id in card_ids}
+    found_pulls: dict[UUID, list[LinkedPullRequest]] = {card_id: [] for card_id in card_ids}
+    for card_id, branch_id, name, owner, repository in await session.execute(
+        select(
+            CardBranch.card_id,
+            CardBranch.id,
+            CardBranch.name,
+            GitRepository.owner,
+            GitRepository.name,
+        )
+        .join(GitRepository, GitRepository.id == CardBranch.repository_id)
+        .where(
+            CardBranch.card_id.in_(card_ids),
+            CardBranch.state.in_([BranchState.CREATED, BranchState.DELETED]),
+        )
+    ):
+        found_branches[card_id].add(branch_id)
+        names[branch_id] = Named(f"{owner}/{repository}", None, name)
+    for card_id, number, owner, repository, *pull in await session.execute(_pulls_of(card_ids)):
+        linked = LinkedPullRequest(*pull)
+        found_pulls[card_id].append(linked)
+        names[linked.id] = Named(f"{owner}/{repository}", number, None)
+    return Code(
+        {
+            card_id: CardCode(frozenset(found_branches[card_id]), tuple(found_pulls[card_id]))
+            for card_id in card_ids
+        },
+        names,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRules:
+    """A board's settings of its rules, and its columns from left to right."""
+
+    automation: dict[str, Any]
+    columns: list[Column]
+
+
+async def rules_of(session: AsyncSession, board_id: UUID) -> BoardRules | None:
+    """What decides about moves on a board; None if it is archived or gone."""
+    automation = await session.scalar(
+        select(Board.automation).where(Board.id == board_id, Board.archived_at.is_(None))
+    )
+    if automation is None:
+        return None
+    columns = await session.execute(
+        select(BoardColumn.id, BoardColumn.name, BoardColumn.category)
+        .where(BoardColumn.board_id == board_id)
+        .order_by(BoardColumn.rank)
+    )
+    return BoardRules(
+        automation, [Column(id_, name, category.value) for id_, name, category in columns]
+    )
+
+
+# Taking links away.
+
+
+async def delete_links(session: AsyncSession, link_ids: Collection[UUID]) -> None:
+    """Take links away."""
+    await session.execute(delete(CardPullRequest).where(CardPullRequest.id.in_(link_ids)))
+
+
+async def delete_branches(session: AsyncSession, branch_ids: Collection[UUID]) -> None:
+    """Take branches away from their cards."""
+    await session.execute(delete(CardBranch).where(CardBranch.id.in_(branch_ids)))
+
+
+def _is_chosen(repository: GitRepository, chosen: Selection) -> ColumnElement[bool]:
+    own = PullRequestRow.repository_id == repository.id
+    if chosen.whole:
+        return and_(own, PullRequestRow.id.in_(select(CardPullRequest.pull_request_id)))
+    return and_(
+        own,
+        or_(
+            PullRequestRow.number.in_(chosen.numbers) if chosen.numbers else false(),
+            PullRequestRow.head_sha.in_(chosen.shas) if chosen.shas else false(),
+            and_(PullRequestRow.head_branch.in_(chosen.pushed), PullRequestRow.head_fork.is_(None))
+            if chosen.pushed
+            else false(),
+        ),
+    )
+
+
+def _is_chosen_branch(repository: GitRepository, chosen: Selection) -> ColumnElement[bool]:
+    own = CardBranch.repository_id == repository.id
+    return own if chosen.whole else and_(own, CardBranch.name.in_(chosen.branches))
+
+
+def _cards(workspace_id: UUID, keys: Collection[CardKey]) -> Select[str, int, UUID, UUID]:
+    named = tuple_(Board.key, Card.number).in_(list(keys)) if keys else false()
+    return (
+        select(Board.key, Card.number, Card.id, Card.board_id)
+        .join(Board, Board.id == Card.board_id)
+        .where(Board.workspace_id == workspace_id, named)
+    )
+
+
+def _pulls_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            CardPullRequest.card_id,
+            PullRequestRow.number,
+            GitRepository.owner,
+            GitRepository.name,
+            PullRequestRow.id,
+            PullRequestRow.state,
+            PullRequestRow.draft,
+            PullRequestRow.review_decision,
+            CardPullRequest.closes,
+            PullRequestRow.opened_at,
+            PullRequestRow.merged_at,
+            PullRequestRow.github_updated_at,
+        )
+        .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
+        .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
+        .where(CardPullRequest.card_id.in_(card_ids), CardPullRequest.removed_at.is_(None))
+    )

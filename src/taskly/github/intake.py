@@ -1,0 +1,118 @@
+"""Taking deliveries in: signed, stored, answered. What they say is worked out by a worker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+
+from taskly.github import repository
+from taskly.github.errors import BadSignature, MalformedDelivery, WebhookMediaType
+from taskly.github.jobs import ProcessDelivery
+from taskly.github.models import DeliveryState
+from taskly.github.payloads import EVENTS
+from taskly.github.webhook_secrets import KnownSecrets
+from taskly.kit.ids import new_id
+from taskly.kit.json import dumps
+from taskly.kit.signatures import is_signed
+from taskly.platform.context import Actor
+from taskly.platform.http.problems import TooLarge
+from taskly.platform.runtime import Runtime
+
+log = structlog.get_logger()
+
+MAXIMUM_EVENT_LENGTH = 100
+PONG = "pong"
+DELIVERIES = Counter(
+    "taskly_deliveries",
+    "Deliveries of GitHub, by event and what became of them.",
+    ["event", "outcome"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What GitHub is told about its delivery."""
+
+    state: str
+    duplicate: bool = False
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return 200 if self.state == PONG else 202
+
+    @property
+    def body(self) -> bytes:
+        """The answer."""
+        return dumps({"state": self.state, "duplicate": self.duplicate})
+
+
+async def receive(
+    runtime: Runtime, repository_id: UUID, headers: Mapping[str, str], body: bytes
+) -> Receipt:
+    """Take a delivery in: when this returns it is stored, and a worker will see to it.
+
+    Nothing of the request is believed, and nothing is written, before its signature was checked.
+
+    Raises:
+        BadSignature: it is not signed with a secret of this connection, or there is no such one.
+        MalformedDelivery: GitHub's headers are missing.
+        WebhookMediaType: the body is not declared as JSON.
+        TooLarge: the body is larger than this installation takes.
+    """
+    if len(body) > runtime.settings.max_webhook_bytes:
+        raise TooLarge
+    await _check_signature(runtime, repository_id, headers.get("x-hub-signature-256"), body)
+    event, delivery_id = _envelope(headers)
+    if event == "ping":
+        DELIVERIES.labels("ping", "answered").inc()
+        return Receipt(PONG)
+    reason = None if event in EVENTS else f"the event {event} does not matter here"
+    async with runtime.database.transaction(Actor.github()) as tx:
+        stored = await repository.store_delivery(
+            tx.session,
+            delivery=new_id(),
+            repository_id=repository_id,
+            delivery_id=delivery_id,
+            event=event,
+            payload=body,
+            reason=reason,
+            received_at=tx.now,
+        )
+        if stored is not None and stored.state is DeliveryState.RECEIVED:
+            tx.promise(ProcessDelivery(delivery=stored.id), workspace_id=stored.workspace_id)
+    outcome = "duplicate" if stored is None else stored.state.value
+    DELIVERIES.labels(event if reason is None else "other", outcome).inc()
+    return Receipt(outcome, duplicate=stored is None)
+
+
+async def _check_signature(
+    runtime: Runtime, repository_id: UUID, signature: str | None, body: bytes
+) -> None:
+    """Check against the secrets known here; if that fails, against the present ones.
+
+    A wrong signature costs a query, so a minute-old secret never refuses a delivery.
+    """
+    known = runtime.belongings.get(KnownSecrets, lambda: KnownSecrets(runtime))
+    if is_signed(body, signature, known.remembered(repository_id)):
+        return
+    if signature is None or not is_signed(body, signature, await known.ask(repository_id)):
+        log.warning("delivery.refused", repository_id=str(repository_id))
+        DELIVERIES.labels("unknown", "refused").inc()
+        raise BadSignature("The signature is missing, or not made with this webhook's secret.")
+
+
+def _envelope(headers: Mapping[str, str]) -> tuple[str, UUID]:
+    """Event and id of a delivery."""
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise WebhookMediaType("Set the webhook's content type to application/json.")
+    event = headers.get("x-github-event", "")
+    if not event.isascii() or not 1 <= len(event) <= MAXIMUM_EVENT_LENGTH:
+        raise MalformedDelivery("X-GitHub-Event names no event.")
+    try:
+        return event, UUID(headers.get("x-github-delivery", ""))
+    except ValueError:
+        raise MalformedDelivery("X-GitHub-Delivery is no UUID.") from None

@@ -1,0 +1,58 @@
+"""The jobs of this domain; their handlers are in `tasks`."""
+
+from uuid import UUID
+
+from taskly.platform.events.jobs import JobSpec, Queue
+
+
+class ProcessDelivery(
+    JobSpec,
+    kind="github.process_delivery",
+    queue=Queue.WEBHOOKS,
+    retry_delays=(5, 25, 125),
+    jitter=False,
+):
+    """Work out what a stored delivery says."""
+
+    delivery: UUID
+    """Our id of it."""
+
+
+class ConnectRepository(JobSpec, kind="github.connect_repository", queue=Queue.INTERACTIVE):
+    """Make the webhook of a repository, or set the one that is there."""
+
+    repository_id: UUID
+
+
+class DisconnectRepository(JobSpec, kind="github.disconnect_repository", queue=Queue.BULK):
+    """Take the webhook of a disconnected repository away."""
+
+    repository_id: UUID
+
+
+class SyncRepository(JobSpec, kind="github.sync_repository", queue=Queue.BULK, time_limit=600):
+    """Fetch the open and lately merged pull requests of a repository."""
+
+    repository_id: UUID
+
+
+class RefreshPullRequest(JobSpec, kind="github.refresh_pull_request", queue=Queue.BULK):
+    """Ask GitHub how a pull request stands, with its reviews, checks and commits."""
+
+    repository_id: UUID
+    number: int
+
+
+class CreateBranch(
+    JobSpec,
+    kind="github.create_branch",
+    queue=Queue.INTERACTIVE,
+    retry_delays=(1, 2, 5, 15, 60),
+):
+    """Make a branch for which a person waits."""
+
+    branch_id: UUID
+    user_id: UUID
+    """In whose name."""
+    choose_name: bool
+    """Whether the name was made by us, so that another one will do when it is taken."""

@@ -1,0 +1,180 @@
+"""Taking in what GitHub says about a repository, in one transaction.
+
+The repository's row is locked first, so that what is told about it at the same time is taken in one
+after the other; then the boards on which something may change, in the order of their ids. Nobody locks
+a repository while holding a board. What is newer than what is told stays; saying the same again changes
+nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from taskly.github import card_moves, facts_repository, relinking, repository
+from taskly.github.descriptions import (
+    check_in,
+    pull_request_in,
+    review_in,
+    write_check,
+    write_pull_request,
+    write_review,
+)
+from taskly.github.jobs import RefreshPullRequest
+from taskly.github.lesson import Lesson
+from taskly.github.models import CheckRun, PullRequestReview, PullRequestRow
+from taskly.github.naming import Naming, key_of
+from taskly.github.renaming import follow_name
+from taskly.github.rules.checks import CheckState, newest_run, roll_up
+from taskly.github.rules.facts import Told, settle
+from taskly.github.rules.reviews import decide, last_word
+from taskly.kit.ids import new_id
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.log import Stream
+from taskly.platform.events.models import StreamKind
+from taskly.platform.settings import Settings
+
+
+async def learn(
+    tx: Transaction, settings: Settings, repository_id: UUID, told: Told, cause: Mapping[str, Any]
+) -> bool:
+    """Take in what GitHub says; whether the repository is still connected.
+
+    Links follow (see `rules.linking`), and so do cards (see `rules.standing`); `cause` is named as the
+    reason. Where two things told leave open which is the later one, GitHub will be asked.
+    """
+    row = await repository.lock_repository(tx.session, repository_id)
+    if row is None or not row.active:
+        return False
+    keys = await facts_repository.board_keys(tx.session, row.workspace_id)
+    naming = Naming(tuple(keys), settings.public_url)
+    lesson = Lesson(tx, settings, row, told, naming, cause)
+    await _settle(lesson)
+    await _reach_boards(lesson)
+    shown_before, cards = relinking.shown(lesson), lesson.boards_of_cards
+    code_before = await facts_repository.code_of(tx.session, cards)
+    await follow_name(lesson)
+    await _store(lesson)
+    await relinking.store(lesson)
+    relinking.record(lesson, shown_before)
+    code_after = await facts_repository.code_of(tx.session, cards)
+    await card_moves.follow_code(tx, cards, code_before, code_after, cause)
+    _ask_when_unsure(lesson)
+    return True
+
+
+async def _settle(lesson: Lesson) -> None:
+    """Find the pull requests that the message is about, and how they stand from now on."""
+    session, told = lesson.tx.session, lesson.told
+    rows = await facts_repository.pull_requests(session, lesson.repository, lesson.chosen)
+    lesson.pulls = {row.number: row for row in rows}
+    lesson.settled = {number: pull_request_in(row) for number, row in lesson.pulls.items()}
+    for pull in told.pull_requests:
+        settled = settle(lesson.settled.get(pull.number), pull, opening=told.opening)
+        lesson.settled[pull.number] = settled.pull_request
+        if settled.unsure:
+            lesson.unsure.add(pull.number)
+    heads = {lesson.settled[number].head for number in lesson.relinked}
+    await facts_repository.add_commits(session, lesson.repository, told.commits)
+    lesson.messages = await facts_repository.commit_messages(session, lesson.repository.id, heads)
+
+
+async def _reach_boards(lesson: Lesson) -> None:
+    """Lock the boards with cards that are linked or named, then load what is on them."""
+    session, row, naming = lesson.tx.session, lesson.repository, lesson.naming
+    keys = {key for branch in lesson.told.branches for key in naming.in_branch(branch.name)}
+    for number in lesson.relinked:
+        pull = lesson.settled[number]
+        lesson.mentions[number] = naming.in_pull_request(pull, lesson.messages[pull.head])
+        keys |= {key_of(mention) for mention in lesson.mentions[number]}
+    boards = await facts_repository.boards_concerned(session, row, lesson.chosen, keys)
+    for board_id in sorted(boards):
+        await lesson.tx.lock(Stream(StreamKind.BOARD, board_id, row.workspace_id))
+    lesson.cards = await facts_repository.cards(session, row.workspace_id, keys)
+    numbers = {pull.id: pull.number for pull in lesson.pulls.values()}
+    if numbers:
+        for link in await facts_repository.links(session, numbers):
+            lesson.links[numbers[link.pull_request_id], link.card_id] = link
+        for review in await facts_repository.reviews(session, numbers):
+            lesson.reviews[numbers[review.pull_request_id], review.reviewer_id] = review
+    for branch in await facts_repository.branches(session, row, lesson.chosen):
+        lesson.branches[branch.name, branch.card_id] = branch
+    shas = {pull.head_sha for pull in lesson.settled.values()} | lesson.chosen.shas
+    for check in await facts_repository.checks(session, row.id, shas):
+        lesson.checks[check.head_sha, check.kind, check.app, check.name] = check
+
+
+async def _store(lesson: Lesson) -> None:
+    """Write the facts, and what reviews and checks come to."""
+    before = {number: _kept(row) for number, row in lesson.pulls.items()}
+    for number, facts in lesson.settled.items():
+        pull = lesson.pulls.get(number)
+        if pull is None:
+            pull = PullRequestRow(id=new_id(), verified_at=lesson.tx.now, **lesson.own)
+            lesson.tx.session.add(pull)
+            lesson.pulls[number] = pull
+        write_pull_request(pull, facts)
+    await lesson.tx.session.flush()
+    _store_reviews(lesson)
+    _store_checks(lesson)
+    asked = {pull.number for pull in lesson.told.pull_requests if pull.asked}
+    for number, pull in lesson.pulls.items():
+        _sum_up(lesson, pull)
+        if number in asked or before.get(number) != _kept(pull):
+            pull.verified_at = lesson.tx.now
+    await lesson.tx.session.flush()
+
+
+def _store_reviews(lesson: Lesson) -> None:
+    for told in lesson.told.reviews:
+        row = lesson.reviews.get((told.number, told.reviewer_id))
+        pull = lesson.pulls.get(told.number)
+        if pull is None:
+            continue
+        known = None if row is None else review_in(row, told.number)
+        if row is None:
+            row = PullRequestReview(
+                id=new_id(), workspace_id=pull.workspace_id, pull_request_id=pull.id
+            )
+            lesson.tx.session.add(row)
+            lesson.reviews[told.number, told.reviewer_id] = row
+        write_review(row, last_word(known, told))
+
+
+def _store_checks(lesson: Lesson) -> None:
+    for told in lesson.told.checks:
+        row = lesson.checks.get(told.key)
+        known = None if row is None else check_in(row)
+        if row is None:
+            row = CheckRun(id=new_id(), **lesson.own)
+            lesson.tx.session.add(row)
+            lesson.checks[told.key] = row
+        write_check(row, newest_run(known, told))
+
+
+def _sum_up(lesson: Lesson, pull: PullRequestRow) -> None:
+    """What the reviews of a pull request and the checks of its head come to."""
+    reviews = [
+        review_in(row, number)
+        for (number, _), row in lesson.reviews.items()
+        if number == pull.number
+    ]
+    checks = [check_in(row) for row in lesson.checks.values() if row.head_sha == pull.head_sha]
+    pull.review_decision = decide(reviews, asked=pull.requested_reviewers)
+    pull.checks = roll_up(checks)
+
+
+def _kept(pull: PullRequestRow) -> tuple[Any, ...]:
+    return (pull_request_in(pull), pull.review_decision, pull.checks)
+
+
+def _ask_when_unsure(lesson: Lesson) -> None:
+    running = {
+        check.head_sha for check in lesson.checks.values() if check.state is CheckState.PENDING
+    }
+    for number, pull in lesson.pulls.items():
+        missed = pull.head_sha == lesson.told.suspicious_sha and pull.head_sha in running
+        if missed or number in lesson.unsure:
+            lesson.tx.promise(
+                RefreshPullRequest(repository_id=lesson.repository.id, number=number),
+                workspace_id=lesson.repository.workspace_id,
+            )

@@ -1,0 +1,109 @@
+"""What GitHub says, held beside what we hold: the working state of `learning`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from taskly.github.facts_repository import CardKey, FoundCard, Selection
+from taskly.github.models import (
+    CardBranch,
+    CardPullRequest,
+    CheckRun,
+    GitRepository,
+    PullRequestReview,
+    PullRequestRow,
+)
+from taskly.github.naming import Naming
+from taskly.github.rules.checks import CheckKey
+from taskly.github.rules.facts import Identity, PullRequest, Told
+from taskly.github.text import CardMention
+from taskly.platform.db.session import Transaction
+from taskly.platform.settings import Settings
+
+
+@dataclass
+class Lesson:
+    """One message of GitHub about a repository that the transaction has locked."""
+
+    tx: Transaction
+    settings: Settings
+    repository: GitRepository
+    told: Told
+    naming: Naming
+    cause: Mapping[str, Any]
+    """What to name as the reason of what follows."""
+    pulls: dict[int, PullRequestRow] = field(default_factory=dict)
+    """By number."""
+    settled: dict[int, PullRequest] = field(default_factory=dict)
+    """How these pull requests stand from now on."""
+    unsure: set[int] = field(default_factory=set)
+    """Pull requests about which GitHub has to be asked."""
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    """Commit messages by branch."""
+    mentions: dict[int, list[CardMention]] = field(default_factory=dict)
+    """What the texts of the relinked pull requests name."""
+    reviews: dict[tuple[int, int], PullRequestReview] = field(default_factory=dict)
+    """By the pull request's number and the reviewer's id."""
+    checks: dict[CheckKey, CheckRun] = field(default_factory=dict)
+    links: dict[tuple[int, UUID], CardPullRequest] = field(default_factory=dict)
+    """By the pull request's number and the card."""
+    gone: list[CardPullRequest] = field(default_factory=list)
+    """Links that were taken away."""
+    branches: dict[tuple[str, UUID], CardBranch] = field(default_factory=dict)
+    """By name and card."""
+    cards: dict[CardKey, FoundCard] = field(default_factory=dict)
+    """The cards that are named anywhere in it."""
+
+    @cached_property
+    def chosen(self) -> Selection:
+        """The facts that the message speaks of."""
+        told = self.told
+        shas = {check.head_sha for check in told.checks}
+        if told.suspicious_sha is not None:
+            shas.add(told.suspicious_sha)
+        return Selection(
+            numbers=frozenset(
+                {pull.number for pull in told.pull_requests}
+                | {review.number for review in told.reviews}
+            ),
+            shas=frozenset(shas),
+            pushed=frozenset(commit.branch for commit in told.commits),
+            branches=frozenset(branch.name for branch in told.branches),
+            whole=self.new_name is not None,
+        )
+
+    @cached_property
+    def new_name(self) -> Identity | None:
+        """The repository's name, if it has a new one."""
+        identity, row = self.told.identity, self.repository
+        if identity is None or identity.as_of < row.github_updated_at:
+            return None
+        return identity if (identity.owner, identity.name) != (row.owner, row.name) else None
+
+    @property
+    def relinked(self) -> list[int]:
+        """Pull requests whose texts, or whose commits' texts, were told."""
+        told = {pull.number for pull in self.told.pull_requests}
+        pushed = {commit.branch for commit in self.told.commits}
+        return [
+            number for number, pull in self.settled.items() if number in told or pull.head in pushed
+        ]
+
+    @property
+    def boards_of_cards(self) -> dict[UUID, UUID]:
+        """The boards of all cards that may be concerned, by card."""
+        return {
+            **{link.card_id: link.board_id for link in self.links.values()},
+            **{branch.card_id: branch.board_id for branch in self.branches.values()},
+            **{card.id: card.board_id for card in self.cards.values()},
+        }
+
+    @property
+    def own(self) -> dict[str, UUID]:
+        """What makes a new row the repository's."""
+        return {
+            "workspace_id": self.repository.workspace_id,
+            "repository_id": self.repository.id,
+        }

@@ -1,0 +1,342 @@
+"""Tables of what we hold of GitHub, and of the links between that and cards.
+
+Everything belongs to one connection, which is a repository in a workspace: two workspaces with the same
+repository share nothing.
+"""
+
+import enum
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from taskly.github.rules.checks import CheckKind, ChecksState, CheckState
+from taskly.github.rules.facts import PullRequestState
+from taskly.github.rules.linking import LinkSource
+from taskly.github.rules.reviews import ReviewDecision, ReviewState
+from taskly.platform.tables import Base, Identified, Timestamped, native_enum
+
+SHA_LENGTH = 64
+NAME_LENGTH = 255
+URL_LENGTH = 2000
+TITLE_LENGTH = 1024
+BODY_LENGTH = 65_536
+MESSAGE_LENGTH = 4_000
+ERROR_LENGTH = 2_048
+
+
+class Health(enum.StrEnum):
+    """How a connection is doing; what is wrong stands beside it in words."""
+
+    CONNECTING = "connecting"
+    HEALTHY = "healthy"
+    FAILING = "failing"
+    DISCONNECTED = "disconnected"
+
+
+class GitRepository(Identified, Timestamped, Base):
+    """A repository of GitHub in a workspace. A disconnected one stays, with its history."""
+
+    __tablename__ = "git_repositories"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "github_id"),
+        UniqueConstraint("workspace_id", "id"),
+        Index("ix_git_repositories_connected_by", "connected_by"),
+        CheckConstraint("char_length(owner) BETWEEN 1 AND 255", name="owner_length"),
+        CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
+        CheckConstraint("char_length(default_branch) <= 255", name="default_branch_length"),
+        CheckConstraint("char_length(problem) <= 2048", name="problem_length"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    github_id: Mapped[int] = mapped_column(BigInteger)
+    owner: Mapped[str]
+    name: Mapped[str]
+    default_branch: Mapped[str]
+    private: Mapped[bool]
+    permissions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    """What the account that connected it may do there, in GitHub's words."""
+    webhook_id: Mapped[int | None] = mapped_column(BigInteger)
+    webhook_secret: Mapped[str | None]
+    """Encrypted, see `taskly.github.secrets`."""
+    previous_webhook_secret: Mapped[str | None]
+    """Encrypted. Deliveries that were signed before the secret was renewed still count."""
+    connected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
+    health: Mapped[Health] = mapped_column(
+        native_enum(Health, "repository_health"),
+        default=Health.CONNECTING,
+        server_default="connecting",
+    )
+    problem: Mapped[str | None]
+    last_sync_at: Mapped[datetime | None]
+    github_updated_at: Mapped[datetime]
+    """As of when name, default branch and visibility are known."""
+
+    @property
+    def full_name(self) -> str:
+        """What GitHub calls it: `owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+
+def _of_repository(table: str) -> tuple[Any, ...]:
+    return (
+        ForeignKeyConstraint(
+            ["workspace_id", "repository_id"],
+            ["git_repositories.workspace_id", "git_repositories.id"],
+            ondelete="CASCADE",
+            name=f"fk_{table}_repository",
+        ),
+        Index(f"ix_{table}_workspace_id_repository_id", "workspace_id", "repository_id"),
+    )
+
+
+def _of_pull_request(table: str) -> tuple[Any, ...]:
+    return (
+        ForeignKeyConstraint(
+            ["workspace_id", "pull_request_id"],
+            ["pull_requests.workspace_id", "pull_requests.id"],
+            ondelete="CASCADE",
+            name=f"fk_{table}_pull_request",
+        ),
+        Index(f"ix_{table}_workspace_id_pull_request_id", "workspace_id", "pull_request_id"),
+    )
+
+
+def _of_card(table: str) -> tuple[Any, ...]:
+    return (
+        ForeignKeyConstraint(
+            ["board_id", "card_id"],
+            ["cards.board_id", "cards.id"],
+            ondelete="CASCADE",
+            name=f"fk_{table}_card",
+        ),
+        Index(f"ix_{table}_board_id_card_id", "board_id", "card_id"),
+    )
+
+
+class PullRequestRow(Identified, Timestamped, Base):
+    """A pull request as GitHub last described it, with what its reviews and checks come to."""
+
+    __tablename__ = "pull_requests"
+    __table_args__ = (
+        *_of_repository("pull_requests"),
+        UniqueConstraint("repository_id", "number"),
+        UniqueConstraint("workspace_id", "id"),
+        Index("ix_pull_requests_repository_id_head_sha", "repository_id", "head_sha"),
+        Index("ix_pull_requests_repository_id_head_branch", "repository_id", "head_branch"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint(f"char_length(title) <= {TITLE_LENGTH}", name="title_length"),
+        CheckConstraint(f"char_length(body) <= {BODY_LENGTH}", name="body_length"),
+        CheckConstraint(f"char_length(url) <= {URL_LENGTH}", name="url_length"),
+    )
+
+    workspace_id: Mapped[UUID]
+    repository_id: Mapped[UUID]
+    github_id: Mapped[int] = mapped_column(BigInteger)
+    number: Mapped[int]
+    title: Mapped[str]
+    body: Mapped[str]
+    url: Mapped[str]
+    author: Mapped[str]
+    state: Mapped[PullRequestState] = mapped_column(
+        native_enum(PullRequestState, "pull_request_state")
+    )
+    draft: Mapped[bool]
+    """Whether it is, or ended as, a draft."""
+    head_branch: Mapped[str]
+    head_sha: Mapped[str]
+    head_fork: Mapped[str | None]
+    base_branch: Mapped[str]
+    requested_reviewers: Mapped[list[str]] = mapped_column(JSONB)
+    opened_at: Mapped[datetime]
+    merged_at: Mapped[datetime | None]
+    merged_by: Mapped[str | None]
+    additions: Mapped[int | None]
+    deletions: Mapped[int | None]
+    size_as_of: Mapped[datetime | None]
+    github_updated_at: Mapped[datetime]
+    """GitHub's `updated_at`: what is older does not overwrite it."""
+    asked: Mapped[bool]
+    """Whether GitHub was asked for this description, see `rules.facts`."""
+    review_decision: Mapped[ReviewDecision | None] = mapped_column(
+        native_enum(ReviewDecision, "review_decision")
+    )
+    checks: Mapped[ChecksState | None] = mapped_column(native_enum(ChecksState, "checks_state"))
+    verified_at: Mapped[datetime]
+    """When GitHub last told something new of it, or confirmed what was known."""
+
+
+class PullRequestReview(Identified, Timestamped, Base):
+    """The last word of one reviewer on a pull request."""
+
+    __tablename__ = "pull_request_reviews"
+    __table_args__ = (
+        *_of_pull_request("pull_request_reviews"),
+        UniqueConstraint("pull_request_id", "reviewer_id"),
+    )
+
+    workspace_id: Mapped[UUID]
+    pull_request_id: Mapped[UUID]
+    reviewer_id: Mapped[int] = mapped_column(BigInteger)
+    reviewer: Mapped[str]
+    state: Mapped[ReviewState] = mapped_column(native_enum(ReviewState, "review_state"))
+    github_id: Mapped[int] = mapped_column(BigInteger)
+    submitted_at: Mapped[datetime]
+    url: Mapped[str | None]
+
+
+class CheckRun(Identified, Timestamped, Base):
+    """The newest run of one check, or the newest status of one context, on one commit."""
+
+    __tablename__ = "check_runs"
+    __table_args__ = (
+        *_of_repository("check_runs"),
+        UniqueConstraint("repository_id", "head_sha", "kind", "app", "name"),
+        CheckConstraint(f"char_length(name) <= {NAME_LENGTH}", name="name_length"),
+        CheckConstraint(f"char_length(app) <= {NAME_LENGTH}", name="app_length"),
+    )
+
+    workspace_id: Mapped[UUID]
+    repository_id: Mapped[UUID]
+    head_sha: Mapped[str]
+    kind: Mapped[CheckKind] = mapped_column(native_enum(CheckKind, "check_kind"))
+    app: Mapped[str]
+    name: Mapped[str]
+    github_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[CheckState] = mapped_column(native_enum(CheckState, "check_state"))
+    conclusion: Mapped[str | None]
+    url: Mapped[str | None]
+    github_updated_at: Mapped[datetime]
+
+
+class CommitRow(Identified, Timestamped, Base):
+    """A commit that was pushed to a branch, kept for the cards that its message names."""
+
+    __tablename__ = "commits"
+    __table_args__ = (
+        *_of_repository("commits"),
+        UniqueConstraint("repository_id", "branch", "sha"),
+        CheckConstraint(f"char_length(message) <= {MESSAGE_LENGTH}", name="message_length"),
+        CheckConstraint(f"char_length(branch) <= {NAME_LENGTH * 2}", name="branch_length"),
+    )
+
+    workspace_id: Mapped[UUID]
+    repository_id: Mapped[UUID]
+    branch: Mapped[str]
+    """As GitHub labels it: with the owner in front when it is in a fork."""
+    sha: Mapped[str]
+    message: Mapped[str]
+    author: Mapped[str]
+    url: Mapped[str | None]
+    committed_at: Mapped[datetime]
+
+
+class CardPullRequest(Identified, Timestamped, Base):
+    """A pull request on a card. One that a person took away stays here, so that it stays away."""
+
+    __tablename__ = "card_pull_requests"
+    __table_args__ = (
+        *_of_card("card_pull_requests"),
+        *_of_pull_request("card_pull_requests"),
+        UniqueConstraint("card_id", "pull_request_id"),
+    )
+
+    workspace_id: Mapped[UUID]
+    board_id: Mapped[UUID]
+    card_id: Mapped[UUID]
+    pull_request_id: Mapped[UUID]
+    source: Mapped[LinkSource] = mapped_column(native_enum(LinkSource, "link_source"))
+    closes: Mapped[bool]
+    removed_at: Mapped[datetime | None]
+
+
+class BranchState(enum.StrEnum):
+    """Where a branch of a card stands."""
+
+    CREATING = "creating"
+    CREATED = "created"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+class CardBranch(Identified, Timestamped, Base):
+    """A branch of a card: made from it, or found by the card's key in its name."""
+
+    __tablename__ = "card_branches"
+    __table_args__ = (
+        *_of_card("card_branches"),
+        *_of_repository("card_branches"),
+        UniqueConstraint("card_id", "repository_id", "name"),
+        Index("ix_card_branches_repository_id_name", "repository_id", "name"),
+        Index("ix_card_branches_created_by", "created_by"),
+        CheckConstraint(f"char_length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
+        CheckConstraint(f"char_length(error) <= {ERROR_LENGTH}", name="error_length"),
+    )
+
+    workspace_id: Mapped[UUID]
+    board_id: Mapped[UUID]
+    card_id: Mapped[UUID]
+    repository_id: Mapped[UUID]
+    name: Mapped[str]
+    url: Mapped[str]
+    state: Mapped[BranchState] = mapped_column(native_enum(BranchState, "branch_state"))
+    error: Mapped[str | None]
+    base: Mapped[str | None]
+    """The branch to begin at; None for branches that were found."""
+    base_sha: Mapped[str | None]
+    """The commit at which we began to make it: a branch there is ours, if an attempt got lost."""
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    github_updated_at: Mapped[datetime | None]
+    """As of which push of the repository its being there is known."""
+
+
+class DeliveryState(enum.StrEnum):
+    """What became of a delivery."""
+
+    RECEIVED = "received"
+    PROCESSED = "processed"
+    IGNORED = "ignored"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+class WebhookDelivery(Identified, Base):
+    """One request of GitHub to our webhook, stored before it gets its answer."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        *_of_repository("webhook_deliveries"),
+        UniqueConstraint("repository_id", "delivery_id"),
+        Index("ix_webhook_deliveries_repository_id_received_at", "repository_id", "received_at"),
+        CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint("char_length(event) BETWEEN 1 AND 100", name="event_length"),
+        CheckConstraint("char_length(action) <= 100", name="action_length"),
+        CheckConstraint(f"char_length(error) <= {ERROR_LENGTH}", name="error_length"),
+    )
+
+    workspace_id: Mapped[UUID]
+    repository_id: Mapped[UUID]
+    delivery_id: Mapped[UUID]
+    """GitHub's name for it; a redelivery has the same."""
+    event: Mapped[str]
+    action: Mapped[str | None]
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """The body as it came: PostgreSQL's JSON would refuse what JSON allows, and cost more to store."""
+    state: Mapped[DeliveryState] = mapped_column(native_enum(DeliveryState, "delivery_state"))
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    error: Mapped[str | None]
+    """Why it was ignored, or what went wrong."""
+    received_at: Mapped[datetime]
+    processed_at: Mapped[datetime | None]

@@ -1,0 +1,106 @@
+"""Working out what a stored delivery says, exactly once in effect."""
+
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+
+from taskly.github import repository
+from taskly.github.learning import learn
+from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
+from taskly.github.payloads import Reading, UnreadablePayload, read_payload
+from taskly.github.rules.facts import Told
+from taskly.platform.context import Actor
+from taskly.platform.jobs.failures import describe, is_passing
+from taskly.platform.jobs.work import GiveUp, Retry, TakenOver, Work
+
+log = structlog.get_logger()
+
+PROCESSED = Counter(
+    "taskly_deliveries_processed",
+    "Deliveries worked out, by event and outcome.",
+    ["event", "outcome"],
+)
+
+
+async def process(work: Work, delivery_id: UUID) -> None:
+    """Take in what a delivery says, and note on it what became of it.
+
+    Raises:
+        GiveUp: the delivery is not what GitHub sends for its event; it is parked as dead, with the reason.
+    """
+    async with work.reading() as session:
+        delivery = await repository.delivery_with_payload(session, delivery_id)
+        if delivery is None or _is_over(delivery):
+            return
+        row = await repository.repository_row(session, delivery.repository_id)
+    try:
+        await _work_out(work, delivery, row)
+    except (Retry, TakenOver):
+        raise
+    except Exception as error:
+        if is_passing(error):
+            # PostgreSQL is away: that says nothing about the delivery.
+            raise Retry(describe(error), after=5) from error
+        is_last = work.last_attempt or isinstance(error, GiveUp)
+        await _note_failure(work, delivery_id, error, is_last=is_last)
+        raise
+
+
+async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | None) -> None:
+    reading = _read(delivery)
+    ignored = reading.ignored
+    if row is None or reading.repository_id != row.github_id:
+        ignored = ignored or "it speaks of another repository than its webhook's"
+    user_id = None
+    if row is not None and reading.sender_id is not None and ignored is None:
+        async with work.reading() as session:
+            user_id = await repository.member_with_github_id(
+                session, row.workspace_id, reading.sender_id
+            )
+    told = reading.told if ignored is None else Told()
+    async with work.last_transaction(Actor.github(user_id)) as tx:
+        cause = {"delivery_id": str(delivery.delivery_id), "event": delivery.event}
+        settings = work.runtime.settings
+        if ignored is None and not await learn(tx, settings, delivery.repository_id, told, cause):
+            ignored = "the repository is not connected any more"
+        stored = await repository.lock_delivery(tx.session, delivery.id)
+        if stored is None:
+            return
+        stored.state = DeliveryState.PROCESSED if ignored is None else DeliveryState.IGNORED
+        stored.action, stored.error = reading.action, ignored
+        stored.attempts, stored.processed_at = work.attempt, tx.now
+    PROCESSED.labels(delivery.event, stored.state.value).inc()
+    log.info(
+        "delivery.processed",
+        delivery_id=str(delivery.delivery_id),
+        event_name=delivery.event,
+        action=reading.action,
+        outcome=stored.state.value,
+        reason=ignored,
+    )
+
+
+def _read(delivery: WebhookDelivery) -> Reading:
+    if delivery.payload is None:
+        raise GiveUp("the delivery's body is not kept any more")
+    try:
+        return read_payload(delivery.event, delivery.payload, received_at=delivery.received_at)
+    except UnreadablePayload as error:
+        raise GiveUp(f"unreadable: {error}") from None
+
+
+async def _note_failure(work: Work, delivery_id: UUID, error: Exception, *, is_last: bool) -> None:
+    """Note on the delivery what went wrong, and whether it is tried again."""
+    async with work.transaction() as tx:
+        stored = await repository.lock_delivery(tx.session, delivery_id)
+        if stored is None or _is_over(stored):
+            return
+        stored.state = DeliveryState.DEAD if is_last else DeliveryState.FAILED
+        stored.attempts, stored.error = work.attempt, describe(error)
+        stored.processed_at = tx.now
+    PROCESSED.labels(stored.event, stored.state.value).inc()
+
+
+def _is_over(delivery: WebhookDelivery) -> bool:
+    return delivery.state in {DeliveryState.PROCESSED, DeliveryState.IGNORED, DeliveryState.DEAD}

@@ -1,0 +1,264 @@
+"""Every query about connections: repositories, their webhooks' deliveries, and what the board shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from taskly.boards.repository import RFC3339, SnapshotPart
+from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
+from taskly.platform.events.models import Job
+from taskly.users.models import User
+from taskly.workspaces.models import Role, WorkspaceMember
+
+BRANCHES = SnapshotPart(
+    "branches",
+    """
+    SELECT json_agg(row_to_json(item) ORDER BY item.id) FROM (
+        SELECT
+            branch.id, branch.card_id, repository.owner || '/' || repository.name AS repository,
+            branch.name, branch.url, branch.state, branch.error
+        FROM card_branches AS branch
+        JOIN cards ON cards.id = branch.card_id AND cards.archived_at IS NULL
+        JOIN git_repositories AS repository ON repository.id = branch.repository_id
+        WHERE branch.board_id = boards.id
+    ) AS item
+    """,
+)
+
+PULL_REQUESTS = SnapshotPart(
+    "pull_requests",
+    f"""
+    SELECT json_agg(row_to_json(item) ORDER BY item.id) FROM (
+        SELECT
+            link.id, link.card_id, repository.owner || '/' || repository.name AS repository,
+            pull.number, pull.title, pull.url, pull.state, pull.author, pull.head_branch,
+            pull.base_branch, pull.review_decision, pull.checks, link.source, link.closes,
+            to_char(pull.merged_at AT TIME ZONE 'UTC', '{RFC3339}') AS merged_at,
+            to_char(pull.verified_at AT TIME ZONE 'UTC', '{RFC3339}') AS verified_at
+        FROM card_pull_requests AS link
+        JOIN cards ON cards.id = link.card_id AND cards.archived_at IS NULL
+        JOIN pull_requests AS pull ON pull.id = link.pull_request_id
+        JOIN git_repositories AS repository ON repository.id = pull.repository_id
+        WHERE link.board_id = boards.id AND link.removed_at IS NULL
+    ) AS item
+    """,  # noqa: S608 - a constant of our own
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryAccess:
+    """A connected repository, and what the caller is in its workspace."""
+
+    repository: GitRepository
+    role: Role
+
+
+async def repository_access(
+    session: AsyncSession, repository_id: UUID, user_id: UUID
+) -> RepositoryAccess | None:
+    """The repository and the person's role; None for outsiders and for what is not connected."""
+    row = (
+        await session.execute(
+            select(GitRepository, WorkspaceMember.role)
+            .join(WorkspaceMember, WorkspaceMember.workspace_id == GitRepository.workspace_id)
+            .where(
+                GitRepository.id == repository_id,
+                GitRepository.active,
+                WorkspaceMember.user_id == user_id,
+            )
+        )
+    ).one_or_none()
+    return None if row is None else RepositoryAccess(row[0], row[1])
+
+
+async def repositories_of(
+    session: AsyncSession, workspace_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[GitRepository]:
+    """The connected repositories of a workspace, oldest first."""
+    query = _connected(workspace_id).limit(limit)
+    if after is not None:
+        query = query.where(GitRepository.id > after)
+    return (await session.scalars(query)).all()
+
+
+async def some_repositories(
+    session: AsyncSession, workspace_id: UUID, repository_id: UUID | None
+) -> Sequence[GitRepository]:
+    """The connected repository that is named, or without a name the first two there are."""
+    query = _connected(workspace_id).limit(2)
+    if repository_id is not None:
+        query = query.where(GitRepository.id == repository_id)
+    return (await session.scalars(query)).all()
+
+
+async def connected_github_ids(session: AsyncSession, workspace_id: UUID) -> set[int]:
+    """GitHub's ids of the workspace's connected repositories."""
+    return set(
+        await session.scalars(
+            select(GitRepository.github_id).where(
+                GitRepository.workspace_id == workspace_id, GitRepository.active
+            )
+        )
+    )
+
+
+async def repository_by_github_id(
+    session: AsyncSession, workspace_id: UUID, github_id: int
+) -> GitRepository | None:
+    """The workspace's connection to a repository of GitHub, present or past, locked."""
+    return await session.scalar(
+        select(GitRepository)
+        .where(GitRepository.workspace_id == workspace_id, GitRepository.github_id == github_id)
+        .with_for_update(key_share=True)
+    )
+
+
+async def repository_row(session: AsyncSession, repository_id: UUID) -> GitRepository | None:
+    """A connection, present or past."""
+    return await session.get(GitRepository, repository_id)
+
+
+async def lock_repository(session: AsyncSession, repository_id: UUID) -> GitRepository | None:
+    """A connection as it is now, locked until the end of the transaction. Lock boards before it."""
+    return await session.scalar(
+        select(GitRepository)
+        .where(GitRepository.id == repository_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def member_with_github_id(
+    session: AsyncSession, workspace_id: UUID, github_id: int
+) -> UUID | None:
+    """The person of the workspace who has this account at GitHub."""
+    return await session.scalar(
+        select(User.id)
+        .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
+        .where(User.github_id == github_id, WorkspaceMember.workspace_id == workspace_id)
+    )
+
+
+# Deliveries.
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The encrypted secrets with which deliveries for a repository may be signed."""
+
+    present: str | None
+    previous: str | None
+
+
+async def webhook_secrets(session: AsyncSession, repository_id: UUID) -> Secrets | None:
+    """The secrets of a connection, present or past."""
+    row = (
+        await session.execute(
+            select(GitRepository.webhook_secret, GitRepository.previous_webhook_secret).where(
+                GitRepository.id == repository_id
+            )
+        )
+    ).one_or_none()
+    return None if row is None else Secrets(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A delivery that was stored just now, or taken up again."""
+
+    id: UUID
+    workspace_id: UUID
+    state: DeliveryState
+
+
+_STORE_DELIVERY = text("""
+    INSERT INTO webhook_deliveries (
+        id, workspace_id, repository_id, delivery_id, event, payload, state, error, received_at
+    )
+    SELECT
+        CAST(:id AS uuid), repository.workspace_id, repository.id, CAST(:delivery_id AS uuid),
+        :event, :payload,
+        CASE WHEN repository.active AND CAST(:reason AS text) IS NULL
+            THEN 'received' ELSE 'ignored' END::delivery_state,
+        CASE WHEN repository.active
+            THEN CAST(:reason AS text) ELSE 'the repository is not connected any more' END,
+        CAST(:received_at AS timestamptz)
+    FROM git_repositories AS repository WHERE repository.id = CAST(:repository_id AS uuid)
+    ON CONFLICT (repository_id, delivery_id) DO UPDATE
+        SET state = 'received', error = NULL, payload = excluded.payload
+        WHERE webhook_deliveries.state = 'dead' AND excluded.state = 'received'
+    RETURNING id, workspace_id, state::text
+""")
+
+
+async def store_delivery(
+    session: AsyncSession,
+    *,
+    delivery: UUID,
+    repository_id: UUID,
+    delivery_id: UUID,
+    event: str,
+    payload: bytes,
+    reason: str | None,
+    received_at: datetime,
+) -> Stored | None:
+    """Store a delivery; None if it is there already, unless it is dead: then it is taken up again.
+
+    `reason` says why it is ignored. One statement, because GitHub is waiting.
+    """
+    row = (
+        await session.execute(
+            _STORE_DELIVERY,
+            {
+                "id": delivery,
+                "repository_id": repository_id,
+                "delivery_id": delivery_id,
+                "event": event,
+                "payload": payload,
+                "reason": reason,
+                "received_at": received_at,
+            },
+        )
+    ).one_or_none()
+    return None if row is None else Stored(row[0], row[1], DeliveryState(row[2]))
+
+
+async def delivery_with_payload(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:
+    """A stored delivery with its body."""
+    return await session.get(WebhookDelivery, delivery, options=[undefer(WebhookDelivery.payload)])
+
+
+async def lock_delivery(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:
+    """A stored delivery, locked, without its body."""
+    return await session.scalar(
+        select(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+# Jobs.
+
+
+async def job_of_member(session: AsyncSession, job_id: UUID, user_id: UUID) -> Job | None:
+    """A job of a workspace that the person is in."""
+    return await session.scalar(
+        select(Job)
+        .join(WorkspaceMember, WorkspaceMember.workspace_id == Job.workspace_id)
+        .where(Job.id == job_id, WorkspaceMember.user_id == user_id)
+    )
+
+
+def _connected(workspace_id: UUID) -> Select[Any]:
+    return (
+        select(GitRepository)
+        .where(GitRepository.workspace_id == workspace_id, GitRepository.active)
+        .order_by(GitRepository.id)
+    )

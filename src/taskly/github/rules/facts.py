@@ -1,0 +1,205 @@
+"""What is held of a repository, and how something told changes it.
+
+GitHub tells things late, twice and out of order. Every kind of fact therefore has an order of its own,
+taken from GitHub's times and never from the time of arrival: whichever way two facts come in, the same
+one stays.
+"""
+
+import enum
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from taskly.github.rules.checks import Check
+from taskly.github.rules.reviews import Review
+
+
+class PullRequestState(enum.StrEnum):
+    """Where a pull request stands."""
+
+    OPEN = "open"
+    DRAFT = "draft"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a pull request changes. Not every message of GitHub says it, so it has its own time."""
+
+    additions: int
+    deletions: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as GitHub described it at `as_of`, its `updated_at`, which counts seconds."""
+
+    number: int
+    github_id: int
+    title: str
+    body: str
+    url: str
+    author: str
+    head_branch: str
+    head_sha: str
+    head_fork: str | None
+    """Whose fork the branch is in; None when it is in the repository itself."""
+    base_branch: str
+    draft: bool
+    closed: bool
+    requested_reviewers: tuple[str, ...]
+    opened_at: datetime
+    merged_at: datetime | None
+    as_of: datetime
+    asked: bool = False
+    """GitHub was asked for this, so it settles what deliveries of the same second leave open."""
+    merged_by: str | None = None
+    size: Size | None = None
+
+    @property
+    def state(self) -> PullRequestState:
+        """Where it stands."""
+        if self.merged_at is not None:
+            return PullRequestState.MERGED
+        if self.closed:
+            return PullRequestState.CLOSED
+        return PullRequestState.DRAFT if self.draft else PullRequestState.OPEN
+
+    @property
+    def head(self) -> str:
+        """The branch as GitHub labels it: with the owner in front when it is in a fork."""
+        return (
+            self.head_branch if self.head_fork is None else f"{self.head_fork}:{self.head_branch}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Whether a branch is there, as of the repository's last push."""
+
+    name: str
+    exists: bool
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that was pushed to a branch; it does not change."""
+
+    branch: str
+    sha: str
+    message: str
+    author: str
+    url: str | None
+    committed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a repository is called and where it points, at `as_of`."""
+
+    owner: str
+    name: str
+    default_branch: str
+    private: bool
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one message of GitHub says."""
+
+    pull_requests: tuple[PullRequest, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    checks: tuple[Check, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    commits: tuple[Commit, ...] = ()
+    identity: Identity | None = None
+    opening: bool = False
+    """It speaks of a pull request's first moment: anything else of the same second is later."""
+    suspicious_sha: str | None = None
+    """All checks of this commit are said to have ended: those held as running were missed."""
+
+    def __bool__(self) -> bool:
+        """Whether it says anything that is kept."""
+        return any(getattr(self, name) for name in _KEPT)
+
+
+_KEPT = (
+    "pull_requests",
+    "reviews",
+    "checks",
+    "branches",
+    "commits",
+    "identity",
+    "suspicious_sha",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is held from now on."""
+
+    pull_request: PullRequest
+    unsure: bool = field(default=False)
+    """Two things were told of the same second: only GitHub knows which came last."""
+
+
+def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = False) -> Settled:
+    """The description of a pull request that counts.
+
+    The later `updated_at` wins. Within a second what GitHub answered when asked wins, then the end of a
+    pull request over its life, then what arrived last; whoever is unsure asks GitHub.
+    """
+    if known is None:
+        return Settled(told)
+    winner, unsure = _pick(known, told, opening)
+    return Settled(
+        replace(
+            winner,
+            size=_later_size(winner.size, told.size, known.size),
+            merged_by=known.merged_by or told.merged_by,
+        ),
+        unsure,
+    )
+
+
+def later_branch(known: Branch | None, told: Branch) -> Branch:
+    """What counts of a branch; within a second its end counts."""
+    if known is None:
+        return told
+    return max(known, told, key=lambda branch: (branch.as_of, not branch.exists))
+
+
+def later_identity(known: Identity, told: Identity) -> Identity:
+    """What counts of a repository's name; of the same second, what came last."""
+    return told if told.as_of >= known.as_of else known
+
+
+def _pick(known: PullRequest, told: PullRequest, opening: bool) -> tuple[PullRequest, bool]:
+    if told.as_of != known.as_of:
+        return (told if told.as_of > known.as_of else known), False
+    if _description(told) == _description(known):
+        return (known if known.asked else replace(known, asked=told.asked)), False
+    if told.asked:
+        return told, False
+    if known.asked:
+        return known, not opening
+    if opening:
+        return known, False
+    return (told if _is_over(told) >= _is_over(known) else known), True
+
+
+def _is_over(pull_request: PullRequest) -> bool:
+    return pull_request.closed or pull_request.merged_at is not None
+
+
+def _description(pull_request: PullRequest) -> PullRequest:
+    return replace(pull_request, asked=False, size=None, merged_by=None)
+
+
+def _later_size(*sizes: Size | None) -> Size | None:
+    """The latest; of the same second the one that is named first."""
+    told = [size for size in sizes if size is not None]
+    return max(told, key=lambda size: size.as_of, default=None)

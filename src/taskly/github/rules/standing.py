@@ -1,0 +1,116 @@
+"""Which rule of the board holds for a card, because of its branches and pull requests.
+
+It follows from how the card's code stands now, not from the messages that told it, and a card is moved
+when a rule begins to hold. So the same end is reached whatever was told late, twice or not at all; and
+between two such moments people put the card wherever they like.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from taskly.github.rules.automation import Automation, Needed, Rule
+from taskly.github.rules.facts import PullRequestState
+from taskly.github.rules.reviews import ReviewDecision
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPullRequest:
+    """A pull request on a card, as far as the rules care."""
+
+    id: UUID
+    state: PullRequestState
+    draft: bool
+    """Whether it is, or ended as, a draft."""
+    decision: ReviewDecision | None
+    closes: bool
+    """Whether its merge completes the card."""
+    opened_at: datetime
+    merged_at: datetime | None
+    as_of: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether work on it goes on."""
+        return self.state in {PullRequestState.OPEN, PullRequestState.DRAFT}
+
+
+@dataclass(frozen=True, slots=True)
+class CardCode:
+    """The code of a card: the branches that it has or had, and its pull requests."""
+
+    branches: frozenset[UUID] = frozenset()
+    pull_requests: tuple[LinkedPullRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The rule that holds for a card, and the branches or pull requests because of which it does."""
+
+    rule: Rule
+    because: frozenset[UUID]
+
+
+def standing(code: CardCode, automation: Automation) -> Standing | None:
+    """The rule that holds for a card: the last one on its way that the board has switched on."""
+    way = _way(code, automation.merged_needs)
+    return next((step for step in reversed(way) if automation.setting(step.rule).enabled), None)
+
+
+def begins(before: Standing | None, after: Standing | None) -> bool:
+    """Whether a rule begins to hold: another one than before, or the same one because of more."""
+    if after is None or before is None:
+        return after is not None
+    return after.rule is not before.rule or not after.because <= before.because
+
+
+def _way(code: CardCode, needed: Needed) -> list[Standing]:
+    """The rules that the card's code has met, from the first to the last, each with its reasons."""
+    pulls = code.pull_requests
+    if not code.branches and not pulls:
+        return []
+    way = [Standing(Rule.BRANCH_CREATED, code.branches | _ids(pulls))]
+    merged = [pull for pull in pulls if pull.closes and pull.merged_at is not None]
+    active = _active(pulls, merged, needed)
+    if merged and not active and _is_complete(pulls, needed):
+        return [
+            *way,
+            Standing(Rule.PULL_REQUEST_OPENED, _ids(merged)),
+            Standing(Rule.MERGED, _ids(merged)),
+        ]
+    speaking = active or sorted(pulls, key=lambda pull: (pull.as_of, pull.id))[-1:]
+    ready = [pull for pull in speaking if not pull.draft]
+    refused = [pull for pull in speaking if pull.decision is ReviewDecision.CHANGES_REQUESTED]
+    closed = [pull for pull in speaking if pull.state is PullRequestState.CLOSED]
+    for rule, reasons in (
+        (Rule.PULL_REQUEST_OPENED, ready),
+        (Rule.CHANGES_REQUESTED, refused),
+        (Rule.CLOSED, closed),
+    ):
+        if reasons:
+            way.append(Standing(rule, _ids(reasons)))
+    return way
+
+
+def _is_complete(pulls: Iterable[LinkedPullRequest], needed: Needed) -> bool:
+    return needed == "any" or not any(pull.is_open and pull.closes for pull in pulls)
+
+
+def _active(
+    pulls: Iterable[LinkedPullRequest], merged: Sequence[LinkedPullRequest], needed: Needed
+) -> list[LinkedPullRequest]:
+    """The pull requests on which the card's work goes on.
+
+    Once the card is complete, only one that was opened after that and would complete it again counts.
+    """
+    pulls = list(pulls)
+    open_ones = [pull for pull in pulls if pull.is_open]
+    ends = [pull.merged_at for pull in merged if pull.merged_at is not None]
+    if not ends or not _is_complete(pulls, needed):
+        return open_ones
+    return [pull for pull in open_ones if pull.closes and pull.opened_at > max(ends)]
+
+
+def _ids(pulls: Iterable[LinkedPullRequest]) -> frozenset[UUID]:
+    return frozenset(pull.id for pull in pulls)

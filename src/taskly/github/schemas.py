@@ -1,0 +1,231 @@
+"""What the API shows of GitHub and takes for it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from taskly.boards.snapshot_schema import BranchOnBoard, PullRequestOnBoard
+from taskly.github.models import GitRepository, Health
+from taskly.github.rules.automation import Needed
+from taskly.github.rules.checks import CheckState
+from taskly.github.rules.reviews import ReviewState
+from taskly.platform.http.schema import Line, Request, Response
+
+FullName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}/\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$",
+        description="`owner/name`.",
+        examples=["octo/payments"],
+    ),
+]
+BranchName = Annotated[Line, Field(max_length=200, examples=["feature/PAY-12-refund-twice"])]
+
+
+class ConnectRepository(Request):
+    """A repository that the caller administers at GitHub."""
+
+    full_name: FullName
+
+
+class CreateBranch(Request):
+    """A branch to make. What is left out is chosen: the only repository, its default branch, a name.
+
+    A chosen name that is taken gets a number behind it; a given one is refused.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{}, {"base": "main", "name": "feature/PAY-12-refund-twice"}]
+        }
+    )
+
+    repository_id: UUID | None = None
+    base: BranchName | None = None
+    name: BranchName | None = None
+
+
+class AvailableRepository(Response):
+    """A repository that could be connected."""
+
+    full_name: str
+    private: bool
+    default_branch: str
+    can_connect: bool = Field(description="Whether your GitHub account may make its webhook.")
+    connected: bool = Field(description="Whether it is connected to this workspace already.")
+
+
+class AvailableRepositories(Response):
+    """The caller's repositories at GitHub, most recently pushed first."""
+
+    items: list[AvailableRepository]
+    complete: bool = Field(description="False if there are more than are shown.")
+
+
+class RepositoryResponse(Response):
+    """A connected repository."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f20",
+                "workspace_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10",
+                "full_name": "octo/payments",
+                "default_branch": "main",
+                "private": True,
+                "health": "healthy",
+                "problem": None,
+                "last_sync_at": "2026-11-23T09:00:00Z",
+                "created_at": "2026-11-23T08:59:58Z",
+            }
+        }
+    )
+
+    id: UUID
+    workspace_id: UUID
+    full_name: str
+    default_branch: str
+    private: bool
+    health: Health
+    problem: str | None = Field(description="What is wrong, and what to do about it.")
+    last_sync_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: GitRepository) -> Self:
+        """The answer for a repository."""
+        return cls.model_validate(row)
+
+
+class ConnectedRepository(RepositoryResponse):
+    """A repository whose webhook is being made by a job."""
+
+    job_id: UUID
+
+
+class ReceiptResponse(Response):
+    """What became of a delivery."""
+
+    state: str = Field(
+        description="`received` will be worked out, `ignored` will not; `duplicate` was here before."
+    )
+    duplicate: bool
+
+
+class BranchPromise(Response):
+    """A branch that is being made by a job."""
+
+    job_id: UUID
+    branch: BranchOnBoard
+
+
+class ReviewResponse(Response):
+    """The last word of one reviewer."""
+
+    reviewer: str
+    state: ReviewState
+    submitted_at: datetime
+    url: str | None
+
+
+class CheckResponse(Response):
+    """A check run or a commit status of the head commit."""
+
+    kind: Literal["check_run", "status"]
+    app: str
+    name: str
+    state: CheckState
+    conclusion: str | None = Field(description="GitHub's own word.")
+    url: str | None
+
+
+class PullRequestDetail(PullRequestOnBoard):
+    """A pull request of a card, with what its reviewers and checks say."""
+
+    draft: bool
+    head_sha: str
+    additions: int | None
+    deletions: int | None
+    merged_by: str | None
+    requested_reviewers: list[str]
+    reviews: list[ReviewResponse]
+    check_runs: list[CheckResponse]
+
+
+class Development(Response):
+    """The code of a card."""
+
+    branches: list[BranchOnBoard]
+    pull_requests: list[PullRequestDetail]
+
+
+class RuleResponse(Response):
+    """How a board wants one of its rules."""
+
+    enabled: bool
+    column_id: UUID | None = Field(
+        description="Where cards go; null for the column that the rule finds by itself."
+    )
+    forward_only: bool = Field(description="Whether cards never go back to the left.")
+
+
+class AutomationResponse(Response):
+    """How a board wants its rules."""
+
+    branch_created: RuleResponse
+    pull_request_opened: RuleResponse
+    changes_requested: RuleResponse
+    closed: RuleResponse
+    merged: RuleResponse
+    merged_needs: Needed = Field(
+        description="Whether any or all of the closing pull requests have to be merged."
+    )
+    branch_template: str = Field(description="The names of new branches.")
+
+
+class UpdateRule(Request):
+    """Settings of a rule to change; absent ones stay, a null column is chosen by the rule itself."""
+
+    enabled: bool = True
+    column_id: UUID | None = None
+    forward_only: bool = True
+
+    def changes(self) -> dict[str, Any]:
+        """The settings that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class UpdateAutomation(Request):
+    """Rules to change; absent ones stay."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"closed": {"enabled": True}, "merged_needs": "all"}],
+        }
+    )
+
+    branch_created: UpdateRule = UpdateRule()
+    pull_request_opened: UpdateRule = UpdateRule()
+    changes_requested: UpdateRule = UpdateRule()
+    closed: UpdateRule = UpdateRule()
+    merged: UpdateRule = UpdateRule()
+    merged_needs: Needed | None = None
+    branch_template: Annotated[Line, Field(max_length=200)] | None = Field(
+        default=None, description="With the variables {key}, {number}, {title}, {type} and {user}."
+    )
+
+
+class JobResponse(Response):
+    """How a promised piece of work stands."""
+
+    id: UUID
+    kind: str
+    state: Literal["pending", "running", "done", "dead"]
+    attempts: int
+    progress: dict[str, Any] | None
+    result: dict[str, Any] | None
+    error: str | None = Field(description="What went wrong in the last attempt.")
+    created_at: datetime
+    finished_at: datetime | None

@@ -1,0 +1,49 @@
+"""The handlers of this domain's jobs."""
+
+from taskly.github import branch_making, processing, syncing, webhooks
+from taskly.github.jobs import (
+    ConnectRepository,
+    CreateBranch,
+    DisconnectRepository,
+    ProcessDelivery,
+    RefreshPullRequest,
+    SyncRepository,
+)
+from taskly.platform.events.jobs import handles
+from taskly.platform.jobs.work import Work
+
+
+@handles(ProcessDelivery)
+async def process_delivery(work: Work, job: ProcessDelivery) -> None:
+    """Take in what a delivery says."""
+    await processing.process(work, job.delivery)
+
+
+@handles(ConnectRepository)
+async def connect_repository(work: Work, job: ConnectRepository) -> None:
+    """Make or set a connection's webhook."""
+    await webhooks.ensure_webhook(work, job.repository_id)
+
+
+@handles(DisconnectRepository)
+async def disconnect_repository(work: Work, job: DisconnectRepository) -> None:
+    """Take a connection's webhook away."""
+    await webhooks.remove_webhook(work, job.repository_id)
+
+
+@handles(SyncRepository)
+async def sync_repository(work: Work, job: SyncRepository) -> None:
+    """Fetch a connection's pull requests."""
+    await syncing.sync_repository(work, job.repository_id)
+
+
+@handles(RefreshPullRequest)
+async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
+    """Fetch one pull request."""
+    await syncing.refresh_pull_request(work, job.repository_id, job.number)
+
+
+@handles(CreateBranch)
+async def create_branch(work: Work, job: CreateBranch) -> None:
+    """Make a branch."""
+    await branch_making.create_branch(work, job)

@@ -1,0 +1,156 @@
+"""Making, setting and removing the webhooks of connections; run by workers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from taskly.github import repository
+from taskly.github.accounts import github_for, repository_token
+from taskly.github.client import GitHub
+from taskly.github.connecting import workspace_stream
+from taskly.github.errors import (
+    GitHubForbids,
+    GitHubNotFound,
+    GitHubRateLimited,
+    GitHubRefuses,
+    GitHubTokenMissing,
+    GitHubTokenRefused,
+    GitHubUnavailable,
+)
+from taskly.github.jobs import ConnectRepository, SyncRepository
+from taskly.github.models import GitRepository, Health
+from taskly.github.payloads import EVENTS
+from taskly.github.recording import record_repository, repository_state
+from taskly.github.urls import hook_url
+from taskly.github.webhook_secrets import read_secret
+from taskly.platform.db.session import Transaction
+from taskly.platform.http.problems import Problem
+from taskly.platform.jobs.work import GiveUp, Retry, Work
+
+REFUSALS = (
+    GitHubForbids,
+    GitHubNotFound,
+    GitHubRefuses,
+    GitHubTokenMissing,
+    GitHubTokenRefused,
+)
+"""Answers of GitHub that asking again does not change; somebody has to do something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A connection as it was, and GitHub in the name of whoever connected it."""
+
+    row: GitRepository
+    github: GitHub
+
+
+@asynccontextmanager
+async def reaching(work: Work, repository_id: UUID) -> AsyncIterator[Reach | None]:
+    """Do something at a repository's GitHub; None if there is no such connection.
+
+    A refusal is shown as the connection's problem and ends the job; a limit puts it off.
+
+    Raises:
+        GiveUp: GitHub refuses, and asking again would not help.
+        Retry: GitHub's limit is reached.
+    """
+    try:
+        async with work.reading() as session:
+            row = await repository.repository_row(session, repository_id)
+            token = None
+            if row is not None:
+                token = await repository_token(work.runtime, session, row)
+        yield None if row is None or token is None else Reach(row, github_for(work.runtime, token))
+    except GitHubRateLimited as error:
+        raise Retry(str(error), after=error.seconds) from error
+    except REFUSALS as error:
+        await note_problem(work, repository_id, error)
+        raise GiveUp(str(error)) from error
+    except GitHubUnavailable as error:
+        if work.last_attempt:
+            await note_problem(work, repository_id, error)
+        raise
+
+
+async def ensure_webhook(work: Work, repository_id: UUID) -> None:
+    """Make a connection's webhook, or set the one that is there; then fetch what GitHub holds."""
+    async with reaching(work, repository_id) as reach:
+        if reach is None or not reach.row.active:
+            return
+        try:
+            hook_id = await _make(work, reach)
+        except REFUSALS:
+            # Without a webhook nothing new will be told, but what there is can be fetched.
+            async with work.transaction() as tx:
+                _promise_sync(tx, reach.row)
+            raise
+        async with work.last_transaction() as tx:
+            row = await repository.lock_repository(tx.session, repository_id)
+            if row is None:
+                return
+            row.webhook_id = hook_id
+            if row.active:
+                await set_health(tx, row, Health.HEALTHY, None)
+                _promise_sync(tx, row)
+
+
+async def remove_webhook(work: Work, repository_id: UUID) -> None:
+    """Take the webhook of a disconnected repository away."""
+    async with reaching(work, repository_id) as reach:
+        if reach is None or reach.row.active:
+            return
+        hook_id = reach.row.webhook_id
+        if hook_id is None:
+            url = hook_url(work.runtime.settings.public_url, repository_id)
+            found = await reach.github.find_hook(reach.row.full_name, url)
+            hook_id = None if found is None else found.id
+        if hook_id is not None:
+            await reach.github.delete_hook(reach.row.full_name, hook_id)
+        async with work.last_transaction() as tx:
+            row = await repository.lock_repository(tx.session, repository_id)
+            if row is None:
+                return
+            if row.active:
+                # Connected again in the meantime, perhaps with the very webhook that is gone now.
+                tx.promise(ConnectRepository(repository_id=row.id), workspace_id=row.workspace_id)
+            row.webhook_id = None
+
+
+async def note_problem(work: Work, repository_id: UUID, problem: Problem) -> None:
+    """Show on a connection what is wrong with it, if it is still one."""
+    async with work.transaction() as tx:
+        row = await repository.lock_repository(tx.session, repository_id)
+        if row is not None and row.active:
+            await set_health(tx, row, Health.FAILING, str(problem))
+
+
+async def _make(work: Work, reach: Reach) -> int:
+    """The id of the connection's webhook, made or set. Found by its address, so it is made once."""
+    row, github = reach.row, reach.github
+    url = hook_url(work.runtime.settings.public_url, row.id)
+    secret = read_secret(work.runtime.encryption, row)
+    events = sorted(EVENTS)
+    found = await github.find_hook(row.full_name, url)
+    if found is None:
+        made = await github.create_hook(row.full_name, url=url, secret=secret, events=events)
+        return made.id
+    await github.update_hook(row.full_name, found.id, url=url, secret=secret, events=events)
+    return found.id
+
+
+async def set_health(
+    tx: Transaction, row: GitRepository, health: Health, problem: str | None
+) -> None:
+    """Show how a locked connection is doing."""
+    if (row.health, row.problem) == (health, problem):
+        return
+    await tx.lock(workspace_stream(row))
+    before = repository_state(row)
+    row.health, row.problem = health, problem
+    record_repository(tx, row, before, repository_state(row))
+
+
+def _promise_sync(tx: Transaction, row: GitRepository) -> None:
+    tx.promise(SyncRepository(repository_id=row.id), workspace_id=row.workspace_id)

@@ -1,0 +1,79 @@
+"""Taskly beside the fake GitHub."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from taskly.fake_github.driver import FakeGitHub
+from taskly.platform.settings import Settings
+from tests.conftest import make_settings
+from tests.github.place import Place, open_place
+from tests.support.actors import Actor, Json
+from tests.support.database import clone
+from tests.support.servers import Servers
+
+
+@pytest.fixture(scope="session")
+async def github_server(anyio_backend: object) -> AsyncIterator[str]:
+    """A fake GitHub, over real HTTP; its address."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "taskly.fake_github", "--port", "0", stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    announced = await asyncio.wait_for(process.stdout.readline(), 30)
+    yield announced.decode().split()[-1]
+    process.terminate()
+    await process.wait()
+
+
+@pytest.fixture
+async def github(github_server: str) -> AsyncIterator[FakeGitHub]:
+    """An empty GitHub."""
+    async with FakeGitHub(github_server) as driver:
+        await driver.reset()
+        yield driver
+
+
+@pytest.fixture
+async def place_settings(
+    servers: Servers, template: str, github: FakeGitHub
+) -> AsyncIterator[Settings]:
+    """Settings for an application on a database of its own, beside this GitHub."""
+    async with clone(servers.database_url, template) as url:
+        settings = make_settings(url, servers.redis_url)
+        yield settings.model_copy(
+            update={"github_api_url": github.api_url, "github_web_url": github.web_url}
+        )
+
+
+@pytest.fixture
+async def place(place_settings: Settings, github: FakeGitHub) -> AsyncIterator[Place]:
+    """Taskly, served."""
+    async with open_place(place_settings, github) as running:
+        yield running
+
+
+@pytest.fixture
+async def ann(place: Place) -> Actor:
+    """Somebody with an account at GitHub, signed in."""
+    return await place.person("ann")
+
+
+@pytest.fixture
+async def workspace(ann: Actor) -> Json:
+    """Ann's workspace."""
+    return await ann.workspace()
+
+
+@pytest.fixture
+async def board(ann: Actor, workspace: Json) -> Json:
+    """Ann's board: To Do, In Progress, In Review, Done; its key is PAY."""
+    return await ann.board(workspace, key="PAY")
+
+
+@pytest.fixture
+async def connected(place: Place, ann: Actor, workspace: Json) -> Json:
+    """A connected repository, `octo/payments`."""
+    return await place.connected(ann, workspace)

@@ -1,0 +1,138 @@
+"""Taskly and GitHub side by side, both over real HTTP: webhooks arrive, jobs run when a test says so."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from taskly.api.app import create_app
+from taskly.fake_github.driver import FakeGitHub
+from taskly.kit.ids import new_id
+from taskly.platform.context import SYSTEM
+from taskly.platform.jobs.execution import execute
+from taskly.platform.runtime import Runtime
+from taskly.platform.settings import Settings
+from taskly.users.issuing import Issuer
+from taskly.users.models import User
+from taskly.users.sessions import Device, start_session
+from taskly.worker.registry import load_tasks
+from tests.support.actors import Actor, Json, expect
+
+PATIENCE_SECONDS = 20
+REPOSITORY = "octo/payments"
+
+
+@dataclass(slots=True)
+class Place:
+    """A served application, its runtime, and the GitHub that it talks to."""
+
+    app: FastAPI
+    runtime: Runtime
+    client: httpx2.AsyncClient
+    github: FakeGitHub
+
+    async def person(self, login: str, *, at_github: bool = True) -> Actor:
+        """Somebody new, signed in, with a token of GitHub's if they have an account there."""
+        user = User(id=new_id(), login=login, name=login.title())
+        if at_github:
+            account = await self.github.create_user(login)
+            token = await self.github.create_token(login, ["repo", "admin:repo_hook"])
+            owner = f"users|github_token|{user.id}"
+            user.github_id = account.id
+            user.github_token = self.runtime.encryption.encrypt_text(token, owner)
+        async with self.runtime.database.transaction(SYSTEM) as tx:
+            tx.session.add(user)
+            await tx.session.flush()
+            issued = await start_session(
+                tx, Issuer(self.runtime.settings), user.id, Device("tests", "127.0.0.1")
+            )
+        return Actor(self.client, user.id, login, issued.access_token)
+
+    async def settle(self) -> None:
+        """Wait until GitHub has told everything and all that is due has been worked out."""
+        for _ in range(20):
+            await self.github.settle()
+            if not await self.run_jobs():
+                return
+        raise AssertionError("there is always something new to do")
+
+    async def run_jobs(self) -> int:
+        """Make an attempt at every job that is due; how many there were."""
+        done = 0
+        while due := await self.due_jobs():
+            for job_id in due:
+                await execute(self.runtime, job_id)
+            done += len(due)
+        return done
+
+    async def due_jobs(self) -> list[UUID]:
+        """The jobs that could be claimed now, oldest first."""
+        rows = await self.rows(
+            "SELECT id FROM jobs WHERE state = 'pending' AND next_attempt_at <= now() ORDER BY id"
+        )
+        return [row["id"] for row in rows]
+
+    async def hurry(self) -> None:
+        """Make all jobs that wait for their next attempt due."""
+        await self.change("UPDATE jobs SET next_attempt_at = now() WHERE state = 'pending'")
+
+    async def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """What a query finds."""
+        async with self.runtime.database.reading() as session:
+            found = await session.execute(text(sql), parameters)
+            return [dict(row) for row in found.mappings()]
+
+    async def change(self, sql: str, **parameters: Any) -> None:
+        """Change rows behind the application's back."""
+        async with self.runtime.database.transaction(SYSTEM) as tx:
+            await tx.session.execute(text(sql), parameters)
+
+    async def repository(self, owner: Actor, full_name: str = REPOSITORY) -> None:
+        """A repository at GitHub that somebody administers."""
+        login = full_name.partition("/")[0]
+        if login not in {user.login for user in (await self.github.state()).users}:
+            await self.github.create_user(login, kind="Organization")
+        await self.github.create_repository(login, full_name.partition("/")[2])
+        await self.github.set_access(full_name, owner.login, "admin")
+
+    async def connected(self, admin: Actor, workspace: Json, full_name: str = REPOSITORY) -> Json:
+        """A repository that is made at GitHub, connected, and synchronised."""
+        await self.repository(admin, full_name)
+        made: Json = expect(
+            await admin.post(
+                f"/workspaces/{workspace['id']}/repositories", json={"full_name": full_name}
+            ),
+            201,
+        )
+        await self.settle()
+        return made
+
+
+@asynccontextmanager
+async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Place]:
+    """Serve the application with these settings until the block ends."""
+    load_tasks()
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        app = create_app(settings.model_copy(update={"public_url": address}))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        serving = asyncio.create_task(server.serve([listening]))
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not server.started:
+                    await asyncio.sleep(0.01)
+            async with httpx2.AsyncClient(base_url=address, trust_env=False) as client:
+                yield Place(app, app.state.runtime, client, github)
+        finally:
+            server.should_exit = True
+            await serving
