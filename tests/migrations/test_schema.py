@@ -6,11 +6,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from taskly.migrations.tables import METADATA
 from taskly.platform.db.migrate import alembic_config
+from taskly.platform.db.revisions import MIGRATIONS, known_revisions
 from tests.support.database import clone
 from tests.support.servers import Servers
 
@@ -77,3 +79,10 @@ async def test_every_foreign_key_has_an_index_behind_it(servers: Servers, templa
 
     async with clone(servers.database_url, template) as url:
         assert await ask(url, missing) == []
+
+
+def test_revisions_are_known_from_the_names_of_their_files() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    revisions = [revision.revision for revision in script.walk_revisions()]
+
+    assert list(known_revisions()) == revisions[::-1]

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from taskly.platform.db.migrate import pending_migrations
+from taskly.platform.db.revisions import pending_migrations
 from taskly.platform.http.problems import Forbidden, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Response as Schema

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from taskly.doctor.repository import INVARIANTS, broken
 from taskly.kit.crypto import KeyRing, KeyRingError
-from taskly.platform.db.migrate import pending_migrations
+from taskly.platform.db.revisions import pending_migrations
 from taskly.platform.findings import Finding, Severity
 from taskly.platform.jobs.findings import queue_findings
 from taskly.platform.runtime import Runtime, open_runtime
