@@ -68,6 +68,7 @@ class Up:
         self.start(*options)
         eventually(lambda: "Taskly is ready at" in self.output() or self.has_ended(), "the banner")
         assert "Taskly is ready at" in self.output(), self.output()
+        eventually(lambda: self.lines("worker") == self.lines("scheduler") == ["working"], "work")
         self._seen.update(self.processes())
 
     def output(self) -> str:

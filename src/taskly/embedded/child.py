@@ -114,7 +114,7 @@ class Child:
     `on_start` is called after each start.
     """
 
-    def __init__(self, program: Program, output: Output, *, on_start: Callable[[], None]) -> None:
+    def __init__(self, program: Program, output: Output, on_start: Callable[[], None]) -> None:
         self.program = program
         self.failures = 0
         """How often it has ended by itself."""

@@ -132,9 +132,8 @@ async def _start(
     with phases.measured("migrations"):
         await own.migrate()
     supervisor.start(*beside)
-    supervisor.start(*own.programs())
     with phases.measured("api"):
-        return await own.become_ready(supervisor)
+        return await own.start(supervisor)
 
 
 @contextmanager

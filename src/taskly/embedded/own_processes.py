@@ -58,22 +58,26 @@ class OwnProcesses:
         if await run_to_end(program, self.output) != 0:
             raise CannotStart("The database could not be migrated; the lines above say why.")
 
-    def programs(self) -> list[Program]:
-        """The processes that run as long as the instance does."""
-        patience = self.settings.drain_seconds + STOP_MARGIN_SECONDS
-        return [
-            self._program("api", self.modules.api, stop_seconds=patience),
-            self._program("scheduler", self.modules.scheduler),
-            self._program("worker", self.modules.worker, stop_seconds=patience),
-        ]
+    async def start(self, supervisor: Supervisor) -> str | None:
+        """Start everything; a sign-in link, if such links are allowed, when the api is ready.
 
-    async def become_ready(self, supervisor: Supervisor) -> str | None:
-        """Wait until the api is ready; a sign-in link, if such links are allowed.
+        The api comes first and alone: people wait for it, and on a small machine the others' imports
+        would make them wait half as long again.
 
         Raises:
             CannotStart: when the api doesn't become ready.
         """
+        patience = self.settings.drain_seconds + STOP_MARGIN_SECONDS
+        supervisor.start(self._program("api", self.modules.api, stop_seconds=patience))
+        link = await self._become_ready(supervisor)
+        supervisor.start(
+            self._program("scheduler", self.modules.scheduler),
+            self._program("worker", self.modules.worker, stop_seconds=patience),
+            joining=True,
+        )
+        return link
 
+    async def _become_ready(self, supervisor: Supervisor) -> str | None:
         async def is_ready(_pid: int) -> bool:
             return await answers_ready(self.settings.host, self.port)
 

@@ -61,10 +61,16 @@ class Supervisor:
     ) -> None:
         await self.stop()
 
-    def start(self, *programs: Program) -> None:
-        """Start programs together and keep them running; doesn't wait until they are ready."""
-        tier = [Child(program, self._output, on_start=self._write_record) for program in programs]
-        self._tiers.append(tier)
+    def start(self, *programs: Program, joining: bool = False) -> None:
+        """Start programs together and keep them running; doesn't wait until they are ready.
+
+        When they are `joining`, they are stopped together with those that were started last.
+        """
+        started = [Child(program, self._output, self._write_record) for program in programs]
+        if joining:
+            self._tiers[-1] += started
+        else:
+            self._tiers.append(started)
 
     async def wait_until_ready(
         self, name: str, is_ready: Callable[[int], Awaitable[bool]], *, seconds: float
