@@ -116,6 +116,19 @@ class Place:
         return made
 
 
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self.ready.set()
+
+
 @asynccontextmanager
 async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Place]:
     """Serve the application with these settings until the block ends."""
@@ -125,12 +138,10 @@ async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Pl
         listening.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = create_app(settings.model_copy(update={"public_url": address}))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = _Server(uvicorn.Config(app, log_config=None, access_log=False))
         serving = asyncio.create_task(server.serve([listening]))
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while not server.started:
-                    await asyncio.sleep(0.01)
+            await asyncio.wait_for(server.ready.wait(), PATIENCE_SECONDS)
             async with httpx2.AsyncClient(base_url=address, trust_env=False) as client:
                 yield Place(app, app.state.runtime, client, github)
         finally:

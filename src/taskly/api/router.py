@@ -12,6 +12,8 @@ from taskly.users import endpoints as users
 from taskly.workspaces import endpoints as workspaces
 
 router = Router()
+# Routes are tried one after the other, and GitHub is waiting.
+router.include_router(github.webhook_router)
 router.include_router(users.router)
 router.include_router(workspaces.router)
 router.include_router(boards.router)

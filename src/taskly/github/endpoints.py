@@ -203,4 +203,3 @@ async def read_job(job_id: UUID, principal: SignedIn, session: ReadSession) -> J
 
 
 router.include_router(jobs_router)
-router.include_router(webhook_router)

@@ -10,20 +10,20 @@ from prometheus_client import Counter
 from taskly.github import repository
 from taskly.github.errors import BadSignature, MalformedDelivery, WebhookMediaType
 from taskly.github.jobs import ProcessDelivery
-from taskly.github.models import DeliveryState
 from taskly.github.payloads import EVENTS
 from taskly.github.webhook_secrets import KnownSecrets
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.kit.signatures import is_signed
-from taskly.platform.context import Actor
+from taskly.platform.context import request_id
+from taskly.platform.events.outbox import Promise
 from taskly.platform.http.problems import TooLarge
 from taskly.platform.runtime import Runtime
 
 log = structlog.get_logger()
 
 MAXIMUM_EVENT_LENGTH = 100
-PONG = "pong"
+PONG, DUPLICATE = "pong", "duplicate"
 DELIVERIES = Counter(
     "taskly_deliveries",
     "Deliveries of GitHub, by event and what became of them.",
@@ -70,22 +70,39 @@ async def receive(
         DELIVERIES.labels("ping", "answered").inc()
         return Receipt(PONG)
     reason = None if event in EVENTS else f"the event {event} does not matter here"
-    async with runtime.database.transaction(Actor.github()) as tx:
-        stored = await repository.store_delivery(
-            tx.session,
-            delivery=new_id(),
-            repository_id=repository_id,
-            delivery_id=delivery_id,
-            event=event,
-            payload=body,
-            reason=reason,
-            received_at=tx.now,
-        )
-        if stored is not None and stored.state is DeliveryState.RECEIVED:
-            tx.promise(ProcessDelivery(delivery=stored.id), workspace_id=stored.workspace_id)
-    outcome = "duplicate" if stored is None else stored.state.value
+    state = await _store(runtime, repository_id, event, delivery_id, body, reason)
+    outcome = DUPLICATE if state is None else state
     DELIVERIES.labels(event if reason is None else "other", outcome).inc()
-    return Receipt(outcome, duplicate=stored is None)
+    return Receipt(outcome, duplicate=state is None)
+
+
+async def _store(
+    runtime: Runtime,
+    repository_id: UUID,
+    event: str,
+    delivery_id: UUID,
+    body: bytes,
+    reason: str | None,
+) -> str | None:
+    """Store a delivery with the job that works it out; its state, or None if it is here already."""
+    own_id = new_id()
+    job = Promise(new_id(), ProcessDelivery(delivery=own_id), None, None)
+    row = await runtime.database.store(
+        repository.STORE_DELIVERY,
+        own_id,
+        repository_id,
+        delivery_id,
+        event,
+        body,
+        runtime.clock.now(),
+        reason,
+        job.id,
+        job.spec.kind,
+        job.spec.queue.value,
+        request_id.get(),
+        promised=[job] if reason is None else [],
+    )
+    return None if row is None else str(row["state"])
 
 
 async def _check_signature(

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from taskly.boards.repository import RFC3339, SnapshotPart
-from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
+from taskly.github.models import GitRepository, WebhookDelivery
 from taskly.platform.events.models import Job
 from taskly.users.models import User
 from taskly.workspaces.models import Role, WorkspaceMember
@@ -168,65 +167,36 @@ async def webhook_secrets(session: AsyncSession, repository_id: UUID) -> Secrets
     return None if row is None else Secrets(*row)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A delivery that was stored just now, or taken up again."""
-
-    id: UUID
-    workspace_id: UUID
-    state: DeliveryState
-
-
-_STORE_DELIVERY = text("""
-    INSERT INTO webhook_deliveries (
-        id, workspace_id, repository_id, delivery_id, event, payload, state, error, received_at
-    )
-    SELECT
-        CAST(:id AS uuid), repository.workspace_id, repository.id, CAST(:delivery_id AS uuid),
-        :event, :payload,
-        CASE WHEN repository.active AND CAST(:reason AS text) IS NULL
-            THEN 'received' ELSE 'ignored' END::delivery_state,
-        CASE WHEN repository.active
-            THEN CAST(:reason AS text) ELSE 'the repository is not connected any more' END,
-        CAST(:received_at AS timestamptz)
-    FROM git_repositories AS repository WHERE repository.id = CAST(:repository_id AS uuid)
-    ON CONFLICT (repository_id, delivery_id) DO UPDATE
-        SET state = 'received', error = NULL, payload = excluded.payload
-        WHERE webhook_deliveries.state = 'dead' AND excluded.state = 'received'
-    RETURNING id, workspace_id, state::text
-""")
-
-
-async def store_delivery(
-    session: AsyncSession,
-    *,
-    delivery: UUID,
-    repository_id: UUID,
-    delivery_id: UUID,
-    event: str,
-    payload: bytes,
-    reason: str | None,
-    received_at: datetime,
-) -> Stored | None:
-    """Store a delivery; None if it is there already, unless it is dead: then it is taken up again.
-
-    `reason` says why it is ignored. One statement, because GitHub is waiting.
-    """
-    row = (
-        await session.execute(
-            _STORE_DELIVERY,
-            {
-                "id": delivery,
-                "repository_id": repository_id,
-                "delivery_id": delivery_id,
-                "event": event,
-                "payload": payload,
-                "reason": reason,
-                "received_at": received_at,
-            },
+STORE_DELIVERY = """
+    WITH stored AS (
+        INSERT INTO webhook_deliveries (
+            id, workspace_id, repository_id, delivery_id, event, payload, received_at, state, error
         )
-    ).one_or_none()
-    return None if row is None else Stored(row[0], row[1], DeliveryState(row[2]))
+        SELECT
+            $1, repository.workspace_id, repository.id, $3, $4, $5, $6,
+            CASE WHEN repository.active AND $7::text IS NULL
+                THEN 'received' ELSE 'ignored' END::delivery_state,
+            CASE WHEN repository.active
+                THEN $7::text ELSE 'the repository is not connected any more' END
+        FROM git_repositories AS repository WHERE repository.id = $2
+        ON CONFLICT (repository_id, delivery_id) DO UPDATE
+            SET state = 'received', error = NULL, payload = excluded.payload
+            WHERE webhook_deliveries.state = 'dead' AND excluded.state = 'received'
+        RETURNING id, workspace_id, state
+    ), promised AS (
+        INSERT INTO jobs (
+            id, workspace_id, kind, queue, payload, request_id, next_attempt_at
+        )
+        SELECT $8, workspace_id, $9, $10, jsonb_build_object('delivery', id), $11, now()
+        FROM stored WHERE state = 'received'
+    )
+    SELECT state::text AS state FROM stored
+"""
+"""Stores a delivery and promises its job, in one statement, because GitHub is waiting.
+
+No row comes back if the delivery is there already, unless it is dead: then it is taken up again. $7 says
+why it is to be ignored.
+"""
 
 
 async def delivery_with_payload(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:

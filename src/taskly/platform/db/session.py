@@ -9,7 +9,7 @@ PostgreSQL too.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from taskly.kit.clock import Clock
 from taskly.kit.ids import new_id
 from taskly.platform.context import Actor, request_id
-from taskly.platform.db.hot import DriverReader, RowReader
+from taskly.platform.db.hot import DriverReader, Row, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.log import LogWriter, Recorded, Stream, lock_stream
@@ -105,6 +105,17 @@ class Database:
         """
         async with _session(self.reader) as session:
             yield session
+
+    async def store(self, sql: str, *arguments: Any, promised: Sequence[Promise]) -> Row | None:
+        """Run one statement that stores something together with the jobs that it needs; its first row.
+
+        One statement is one transaction: it commits as a whole or not at all, in a single round trip.
+        For what outsiders wait for and no board shows. Without a row nothing is announced.
+        """
+        row = await DriverReader(self.writer).fetch_row(sql, *arguments)
+        if row is not None:
+            self.announcer.announce((), promised)
+        return row
 
     async def _commit(self, transaction: Transaction) -> None:
         current = request_id.get()
