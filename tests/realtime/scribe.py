@@ -77,7 +77,9 @@ class Scribe:
                     WorkspaceMember.workspace_id == workspace.id, WorkspaceMember.user_id == user_id
                 )
             )
-            tx.record(workspace.id, MemberRemoved(id=user_id, before={"role": "member"}, after=None))
+            tx.record(
+                workspace.id, MemberRemoved(id=user_id, before={"role": "member"}, after=None)
+            )
 
     async def delete(self, board: Stream) -> None:
         """Delete a board."""

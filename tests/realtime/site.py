@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,8 @@ from taskly.boards.models import Board
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import Forbidden, NotFound, NotSignedIn
-from taskly.platform.realtime.endpoints import Doors, live_router
+from taskly.platform.realtime.doors import Doors
+from taskly.platform.realtime.endpoints import live_router
 from taskly.platform.realtime.hub import Hub
 from taskly.platform.realtime.protocol import LiveProtocol
 from taskly.platform.realtime.socket import MAX_FRAME_BYTES
@@ -51,6 +52,11 @@ class Site:
     breaks: bool = False
     """Whether asking about access fails."""
     asked_in_vain: int = 0
+
+    def open_connections(self) -> int:
+        """How many clients the server holds a connection to."""
+        assert self.server is not None
+        return len(self.server.server_state.connections)
 
     def stop(self) -> None:
         """Shut the server down."""
@@ -88,9 +94,7 @@ class Site:
                 raise NotSignedIn
             return Visitor(UUID(token))
 
-        async def still_signed_in(
-            _session: AsyncSession, visitor: Visitor, _now: datetime
-        ) -> bool:
+        async def still_signed_in(_session: AsyncSession, visitor: Visitor, _now: datetime) -> bool:
             if self.breaks:
                 self.asked_in_vain += 1
                 raise OSError("the database is away")
@@ -166,19 +170,19 @@ class Client:
         """Wait until the other side closes; its code, and the versions of events heard before."""
         heard: list[int] = []
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                try:
+            with suppress(ConnectionClosed):
+                while True:
                     message = json.loads(await self.connection.recv())
-                except ConnectionClosed as closed:
-                    assert closed.rcvd is not None
-                    return closed.rcvd.code, heard
-                if message["kind"] == "event":
-                    heard.append(message["version"])
+                    if message["kind"] == "event":
+                        heard.append(message["version"])
+        assert self.connection.close_code is not None
+        return self.connection.close_code, heard
 
 
 @asynccontextmanager
-async def running_site(hub: Hub) -> AsyncIterator[Site]:
+async def running_site(hub: Hub, linger_seconds: float) -> AsyncIterator[Site]:
     """A server for the live endpoints of a hub."""
+    protocol = type("Protocol", (LiveProtocol,), {"linger_seconds": linger_seconds})
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1024)
@@ -190,7 +194,7 @@ async def running_site(hub: Hub) -> AsyncIterator[Site]:
             app,
             lifespan="off",
             log_config=None,
-            ws=LiveProtocol,
+            ws=protocol,
             ws_max_size=MAX_FRAME_BYTES,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=5,

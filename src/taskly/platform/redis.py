@@ -28,5 +28,8 @@ def make_subscriber_redis(url: str) -> Redis:
     It does not come back by itself: who listens connects anew, and knows what was missed.
     """
     return Redis.from_url(
-        url, socket_connect_timeout=SUBSCRIBER_TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
+        url,
+        socket_timeout=None,
+        socket_connect_timeout=SUBSCRIBER_TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
     )

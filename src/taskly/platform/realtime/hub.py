@@ -77,6 +77,7 @@ class Hub:
         self._by_channel: dict[str, Room] = {}
         self._doubtful: set[Room] = set()
         self._check_due = asyncio.Event()
+        self._ended = False
         self.gate = asyncio.Semaphore(READ_AT_ONCE)
         self._subscriber = Subscriber(
             subscriber,
@@ -101,6 +102,7 @@ class Hub:
             yield
         finally:
             await self.guests.drain(self.pace.drain_seconds)
+            self._ended = True
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -280,10 +282,10 @@ class Hub:
         self.guests.tick(self.clock.monotonic())
 
     async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Do one thing again and again until cancelled: whatever fails is tried anew."""
-        # On Python 3.11 a cancellation may get lost inside the Redis client, in `asyncio.wait_for`.
-        task = asyncio.current_task()
-        while task is not None and not task.cancelling():
+        """Do one thing again and again: whatever fails is tried anew."""
+        # The flag, because `asyncio.wait_for` of Python 3.11, inside the Redis client, can swallow a
+        # cancellation.
+        while not self._ended:
             try:
                 await step()
             except Exception as error:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from taskly.platform.events.log import Stream
 from taskly.platform.context import ActorKind
+from taskly.platform.events.log import Stream
 from taskly.platform.http.schema import Response, Version
 from taskly.platform.realtime.hub import Hub
 from taskly.platform.realtime.messages import Message

@@ -9,11 +9,11 @@ from asyncio import BaseTransport
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-LINGER_SECONDS = 5
-
 
 class LiveProtocol(WebSocketsSansIOProtocol):
     """For `uvicorn.Config(ws=LiveProtocol)`: a closed socket is gone soon, whatever the client does."""
+
+    linger_seconds = 5.0
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Take a connection."""
@@ -30,4 +30,4 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         """Run the application for this socket; afterwards, give the client a moment to take the rest."""
         await super().run_asgi()
-        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+        self.loop.call_later(self.linger_seconds, self.transport.abort)

@@ -187,6 +187,8 @@ class LiveSocket:
             await self._reader.news()
             if self._dismissed is not None:
                 raise _Closing(self._dismissed)
+            if self._doubted:
+                await self._prove_access()
 
     async def _send_events(self) -> None:
         try:
