@@ -104,7 +104,7 @@ class PullRequestObject(GitHubObject):
     """A pull request. Lists, reviews and old servers leave some of it out."""
 
     id: Number
-    number: Number
+    number: int = Field(gt=0, lt=2**31)
     state: str
     title: Title = ""
     body: Body = ""

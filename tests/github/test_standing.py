@@ -1,0 +1,218 @@
+"""Which rule holds for a card, and where it sends it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from taskly.github.rules.automation import (
+    Automation,
+    Column,
+    Rule,
+    RuleSetting,
+    may_move,
+    read_automation,
+    target_column,
+    write_automation,
+)
+from taskly.github.rules.facts import PullRequestState
+from taskly.github.rules.reviews import ReviewDecision
+from taskly.github.rules.standing import CardCode, LinkedPullRequest, Standing, begins, standing
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+BRANCH = UUID(int=100)
+ALL = Automation(merged_needs="all")
+
+
+def pull(
+    number: int,
+    state: str = "open",
+    *,
+    draft: bool = False,
+    changes: bool = False,
+    closes: bool = True,
+    opened: int = 0,
+    merged: int | None = None,
+    told: int = 0,
+) -> LinkedPullRequest:
+    """A pull request of a card; times are minutes."""
+    return LinkedPullRequest(
+        id=UUID(int=number),
+        state=PullRequestState(state),
+        draft=draft or state == "draft",
+        decision=ReviewDecision.CHANGES_REQUESTED if changes else None,
+        closes=closes,
+        opened_at=START + timedelta(minutes=opened),
+        merged_at=None if merged is None else START + timedelta(minutes=merged),
+        as_of=START + timedelta(minutes=max(told, merged or 0)),
+    )
+
+
+def rule(
+    *pulls: LinkedPullRequest, branch: bool = True, automation: Automation = ALL
+) -> str | None:
+    """The rule that holds for a card with these pull requests."""
+    branches = frozenset({BRANCH}) if branch else frozenset[UUID]()
+    found = standing(CardCode(branches, pulls), automation)
+    return None if found is None else found.rule.value
+
+
+ANY = Automation()
+
+
+@pytest.mark.parametrize(
+    ("pulls", "expected"),
+    [
+        ([], "branch_created"),
+        ([pull(1, "draft")], "branch_created"),
+        ([pull(1)], "pull_request_opened"),
+        ([pull(1, changes=True)], "changes_requested"),
+        ([pull(1, "merged", merged=5)], "merged"),
+        ([pull(1, "merged", merged=5, changes=True)], "merged"),
+        # Closing moves nothing: what held before goes on to hold.
+        ([pull(1, "closed")], "pull_request_opened"),
+        ([pull(1, "closed", draft=True)], "branch_created"),
+        ([pull(1, "closed", changes=True)], "changes_requested"),
+        # Of several the open ones count, and one that is refused outweighs.
+        ([pull(1), pull(2, "draft")], "pull_request_opened"),
+        ([pull(1), pull(2, changes=True)], "changes_requested"),
+        ([pull(1, "closed", changes=True, told=9), pull(2)], "pull_request_opened"),
+        # A bare mention completes nothing.
+        ([pull(1, "merged", merged=5, closes=False)], "pull_request_opened"),
+        # One merged is enough, unless another one was opened after it.
+        ([pull(1, "merged", merged=5), pull(2, opened=3)], "merged"),
+        ([pull(1, "merged", merged=5), pull(2, opened=6)], "pull_request_opened"),
+        ([pull(1, "merged", merged=5), pull(2, opened=6, closes=False)], "merged"),
+        ([pull(1, "merged", merged=5), pull(2, "closed", opened=6, told=9)], "merged"),
+    ],
+)
+def test_the_rule_that_holds_when_any_merge_completes(
+    pulls: list[LinkedPullRequest], expected: str
+) -> None:
+    assert rule(*pulls, automation=ANY) == expected
+    assert rule(*reversed(pulls), automation=ANY) == expected
+
+
+@pytest.mark.parametrize(
+    ("pulls", "expected"),
+    [
+        ([pull(1, "merged", merged=5), pull(2, opened=3)], "pull_request_opened"),
+        ([pull(1, "merged", merged=5), pull(2, "draft")], "branch_created"),
+        ([pull(1, "merged", merged=5), pull(2, closes=False)], "merged"),
+        ([pull(1, "merged", merged=5), pull(2, "closed")], "merged"),
+        ([pull(1, "merged", merged=5), pull(2, "merged", merged=6)], "merged"),
+        ([pull(1, "closed"), pull(2, "closed")], "pull_request_opened"),
+    ],
+)
+def test_the_rule_that_holds_when_all_have_to_be_merged(
+    pulls: list[LinkedPullRequest], expected: str
+) -> None:
+    assert rule(*pulls, automation=ALL) == expected
+
+
+def test_no_rule_holds_for_a_card_without_code() -> None:
+    assert rule(branch=False) is None
+
+
+def test_a_rule_that_is_off_leaves_the_one_before_it() -> None:
+    off = RuleSetting(enabled=False)
+    merged = pull(1, "merged", merged=5)
+    assert rule(merged, automation=Automation(merged=off)) == "pull_request_opened"
+    assert (
+        rule(merged, automation=Automation(merged=off, pull_request_opened=off)) == "branch_created"
+    )
+    everything = Automation(merged=off, pull_request_opened=off, branch_created=off)
+    assert rule(merged, automation=everything) is None
+
+
+def test_closing_moves_when_the_board_wants_it() -> None:
+    automation = Automation(closed=RuleSetting())
+    assert rule(pull(1, "closed"), automation=automation) == "closed"
+    assert rule(pull(1, "closed"), pull(2), automation=automation) == "pull_request_opened"
+
+
+def test_a_rule_begins_with_another_one_or_with_more_reasons() -> None:
+    opened = Standing(Rule.PULL_REQUEST_OPENED, frozenset({UUID(int=1)}))
+    twice = Standing(Rule.PULL_REQUEST_OPENED, frozenset({UUID(int=1), UUID(int=2)}))
+    merged = Standing(Rule.MERGED, opened.because)
+    assert begins(None, opened)
+    assert begins(opened, twice)
+    assert begins(opened, merged)
+    assert begins(merged, opened)
+    assert not begins(opened, opened)
+    assert not begins(twice, opened)
+    assert not begins(opened, None)
+    assert not begins(None, None)
+
+
+TODO = Column(UUID(int=1), "To Do", "todo")
+WORK = Column(UUID(int=2), "In Progress", "in_progress")
+REVIEW = Column(UUID(int=3), "Code review", "in_progress")
+TEST = Column(UUID(int=4), "Testing", "in_progress")
+DONE = Column(UUID(int=5), "Done", "done")
+SHIPPED = Column(UUID(int=6), "Shipped", "done")
+COLUMNS = [TODO, WORK, REVIEW, TEST, DONE, SHIPPED]
+DEFAULT = RuleSetting()
+
+
+@pytest.mark.parametrize(
+    ("named", "columns", "expected"),
+    [
+        (Rule.BRANCH_CREATED, COLUMNS, WORK),
+        (Rule.PULL_REQUEST_OPENED, COLUMNS, REVIEW),
+        (Rule.CHANGES_REQUESTED, COLUMNS, WORK),
+        (Rule.MERGED, COLUMNS, DONE),
+        (Rule.PULL_REQUEST_OPENED, [TODO, WORK, TEST, DONE], TEST),
+        (Rule.PULL_REQUEST_OPENED, [TODO, WORK, DONE], WORK),
+        (Rule.PULL_REQUEST_OPENED, [TODO, DONE], None),
+        (Rule.BRANCH_CREATED, [TODO, DONE], None),
+        (Rule.MERGED, [TODO, WORK], None),
+    ],
+)
+def test_without_a_choice_a_rule_finds_its_column(
+    named: Rule, columns: list[Column], expected: Column | None
+) -> None:
+    assert target_column(named, DEFAULT, columns) == expected
+
+
+def test_a_chosen_column_counts_and_a_lost_one_is_replaced_by_its_category() -> None:
+    chosen = RuleSetting(column_id=SHIPPED.id, category="done")
+    assert target_column(Rule.MERGED, chosen, COLUMNS) == SHIPPED
+    assert target_column(Rule.MERGED, chosen, [TODO, WORK, DONE]) == DONE
+    assert target_column(Rule.MERGED, chosen, [TODO, WORK]) is None
+    odd = RuleSetting(column_id=UUID(int=99), category="todo")
+    assert target_column(Rule.MERGED, odd, COLUMNS) == TODO
+
+
+def test_cards_move_forward_only_unless_the_rule_says_otherwise() -> None:
+    both_ways = replace(DEFAULT, forward_only=False)
+    assert may_move(TODO.id, DONE, COLUMNS, DEFAULT)
+    assert not may_move(DONE.id, WORK, COLUMNS, DEFAULT)
+    assert may_move(DONE.id, WORK, COLUMNS, both_ways)
+    assert not may_move(WORK.id, WORK, COLUMNS, both_ways)
+
+
+def test_settings_are_read_as_they_were_written() -> None:
+    automation = Automation(
+        pull_request_opened=RuleSetting(column_id=TEST.id, category="in_progress"),
+        merged=RuleSetting(enabled=False),
+        merged_needs="all",
+        branch_template="{key}-{number}",
+    )
+    assert read_automation(write_automation(automation)) == automation
+    assert write_automation(Automation()) == {}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"merged": None},
+        {"merged": "on"},
+        {"merged": {"enabled": "yes", "column_id": "nowhere", "category": "later"}},
+        {"merged_needs": "some"},
+        {"unknown": {"enabled": False}},
+    ],
+)
+def test_settings_that_make_no_sense_are_the_defaults(written: dict[str, object]) -> None:
+    assert read_automation(written) == Automation()
