@@ -141,6 +141,7 @@ def test_it_ends_with_a_process_that_is_killed(home: Path) -> None:
     holder.kill()
     holder.communicate()
     assert wait_until_gone(server, PATIENCE_SECONDS)
+    shutil.rmtree((home / "pg.sockets").readlink())
 
 
 @ON_LINUX

@@ -90,13 +90,23 @@ class OwnProcesses:
         return link
 
     def _program(self, name: str, module: str, *, stop_seconds: float = 10) -> Program:
-        return Program(
-            name=name,
-            # -P: what lies in the current folder is not imported.
-            command=(sys.executable, "-P", "-m", module),
-            environment={"PYTHONUNBUFFERED": "1", **self.environment},
-            stop_seconds=stop_seconds,
-        )
+        return python_program(name, module, environment=self.environment, stop_seconds=stop_seconds)
+
+
+def python_program(
+    name: str,
+    module: str,
+    *arguments: str,
+    environment: Mapping[str, str],
+    stop_seconds: float = 10,
+) -> Program:
+    """A Python module as a program: what lies in the current folder is not imported."""
+    return Program(
+        name=name,
+        command=(sys.executable, "-P", "-m", module, *arguments),
+        environment={"PYTHONUNBUFFERED": "1", **environment},
+        stop_seconds=stop_seconds,
+    )
 
 
 def local_address(settings: Settings, port: int) -> str:

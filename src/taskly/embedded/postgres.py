@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from taskly.embedded.account import Account, account_for
+from taskly.embedded.account import account_for
 from taskly.embedded.binaries import postgres_programs
 from taskly.embedded.errors import CannotStart
 from taskly.embedded.processes import end_process, identify, works_in
 from taskly.embedded.program import Program, running_program
-from taskly.embedded.sockets import make_socket_folder, remove_socket_folder
+from taskly.embedded.sockets import linked_socket_folder
 
 VERSION = "18"
 """The major version of new clusters."""
@@ -217,19 +217,16 @@ ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 def running_postgres(directory: Path, *, fast: bool = False) -> Iterator[str]:
     """A PostgreSQL with its files in `directory` while the block runs; yields its address.
 
-    The cluster is made if there is none. `fast` gives up durability: for tests. The log is written
-    beside the directory. The thread that enters must live as long as the block.
+    The cluster is made if there is none. `fast` gives up durability: for tests. The log is
+    beside the directory, and so is a link to the folder of its socket. The thread that enters must live as long as the block.
 
     Raises:
         CannotStart: when it doesn't start.
     """
-    account: Account | None = account_for(directory)
-    sockets = make_socket_folder(account)
-    try:
+    link = directory.with_name(f"{directory.name}.sockets")
+    with linked_socket_folder(link, account_for(directory)) as sockets:
         server = EmbeddedPostgres(directory, sockets, fast=fast)
         server.prepare()
         log = directory.with_name(f"{directory.name}.log")
         with running_program(server.program(), is_ready=server.is_ready, log=log):
             yield server.url
-    finally:
-        remove_socket_folder(sockets)

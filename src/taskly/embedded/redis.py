@@ -11,7 +11,7 @@ from pathlib import Path
 
 from taskly.embedded.binaries import redis_program
 from taskly.embedded.program import Program, running_program
-from taskly.embedded.sockets import make_socket_folder, remove_socket_folder
+from taskly.embedded.sockets import linked_socket_folder
 
 ANSWER_SECONDS = 0.5
 STOP_SECONDS = 10
@@ -75,17 +75,15 @@ class EmbeddedRedis:
 def running_redis(directory: Path) -> Iterator[str]:
     """A Redis with its files in `directory` while the block runs; yields its address.
 
-    The log is written beside the directory. The thread that enters must live as long as the block.
+    The log is beside the directory, and so is a link to the folder of its socket. The thread that enters must live as long as the block.
 
     Raises:
         CannotStart: when it doesn't start.
     """
-    sockets = make_socket_folder(None)
-    try:
+    link = directory.with_name(f"{directory.name}.sockets")
+    with linked_socket_folder(link, None) as sockets:
         server = EmbeddedRedis(directory, sockets)
         server.prepare()
         log = directory.with_name(f"{directory.name}.log")
         with running_program(server.program(), is_ready=server.is_ready, log=log):
             yield server.url
-    finally:
-        remove_socket_folder(sockets)

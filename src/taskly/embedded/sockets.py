@@ -23,7 +23,24 @@ LONGEST_FOLDER = 70
 """Bytes; leaves room for the names of the sockets."""
 
 
-def make_socket_folder(account: Account | None) -> Path:
+@contextmanager
+def linked_socket_folder(link: Path, account: Account | None) -> Iterator[Path]:
+    """A folder for sockets while the block runs, found through `link`.
+
+    What an earlier run left behind there is removed first.
+    """
+    link.parent.mkdir(parents=True, exist_ok=True)
+    _remove_linked(link, account)
+    folder = _make_socket_folder(account)
+    try:
+        link.symlink_to(folder)
+        yield folder
+    finally:
+        _remove_socket_folder(folder)
+        link.unlink(missing_ok=True)
+
+
+def _make_socket_folder(account: Account | None) -> Path:
     """A new folder for sockets, owned by `account`, or by ourselves."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_short_place(account)))
     if account is not None:
@@ -31,25 +48,9 @@ def make_socket_folder(account: Account | None) -> Path:
     return folder
 
 
-def remove_socket_folder(folder: Path) -> None:
+def _remove_socket_folder(folder: Path) -> None:
     """Remove it with what is in it; it may be gone already."""
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def linked_socket_folder(link: Path, account: Account | None) -> Iterator[Path]:
-    """A folder for sockets while the block runs, found through `link`.
-
-    What an earlier run left behind there is removed first.
-    """
-    _remove_linked(link, account)
-    folder = make_socket_folder(account)
-    try:
-        link.symlink_to(folder)
-        yield folder
-    finally:
-        remove_socket_folder(folder)
-        link.unlink(missing_ok=True)
 
 
 def _remove_linked(link: Path, account: Account | None) -> None:
@@ -58,7 +59,7 @@ def _remove_linked(link: Path, account: Account | None) -> None:
         owners = {os.geteuid()} if account is None else {os.geteuid(), account.uid}
         # After a restart of the machine somebody else may have a folder of this name.
         if folder.name.startswith(PREFIX) and folder.lstat().st_uid in owners:
-            remove_socket_folder(folder)
+            _remove_socket_folder(folder)
     link.unlink(missing_ok=True)
 
 
