@@ -199,7 +199,7 @@ async def test_every_bad_token_gets_the_same_answer(place: Place, clock: FrozenC
             (
                 b'{"type":"/docs/problems#not_signed_in","title":"Sign in first","status":401,'
                 b'"code":"not_signed_in","detail":"Sign in first","instance":"/api/v1/me",'
-                b'"request_id":null}'
+                b'"request_id":"the-same"}'
             ),
         )
     }
@@ -209,7 +209,9 @@ async def test_every_bad_token_gets_the_same_answer(place: Place, clock: FrozenC
 
 async def _me(place: Place, token: str) -> Any:
     header = b"Bearer " + token.encode("latin-1")
-    return await place.client.get("/api/v1/me", headers=[(b"authorization", header)])
+    return await place.client.get(
+        "/api/v1/me", headers=[(b"authorization", header), (b"x-request-id", b"the-same")]
+    )
 
 
 @pytest.mark.anyio

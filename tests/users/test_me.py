@@ -85,12 +85,13 @@ async def test_nobody_gets_anything(place: Place, method: str, path: str) -> Non
 
 async def test_the_document_says_what_is_not_public(place: Place) -> None:
     document = place.app.openapi()
-    public = {
-        operation["operationId"]
+    operations = [
+        operation
         for path in document["paths"].values()
         for operation in path.values()
-        if "security" not in operation
-    }
+        if operation["tags"] in (["auth"], ["me"])
+    ]
+    public = {each["operationId"] for each in operations if "security" not in each}
     assert public == {
         "read_sign_in_methods",
         "begin_github_sign_in",
@@ -100,8 +101,6 @@ async def test_the_document_says_what_is_not_public(place: Place) -> None:
         "refresh_session",
         "log_out",
     }
-    for path in document["paths"].values():
-        for operation in path.values():
-            assert operation["summary"]
-            assert operation["description"]
-            assert operation["tags"] in (["auth"], ["me"])
+    for operation in operations:
+        assert operation["summary"]
+        assert operation["description"]
