@@ -31,7 +31,7 @@ class Up:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.log = home / "up.log"
-        self.variables: dict[str, str] = {}
+        self.variables = {"STAND_IN_CHILD": "strays"}
         self.python = sys.executable
         self.user: int | None = None
         self._process: subprocess.Popen[bytes] | None = None

@@ -68,6 +68,9 @@ async def running(
     processes, in addition to ours. A port that `settings` got from somebody must be free; the default
     may move. When `hurry` is set, stopping gives nobody more time.
 
+    Processes that a child put outside its process group are ended only in a program that runs under
+    `signals.run_until_stopped`, which owns all its children.
+
     Raises:
         CannotStart: with everything stopped again.
     """

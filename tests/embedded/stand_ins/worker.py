@@ -1,4 +1,4 @@
-"""A worker with a child that left its process group; when asked to end it looks for the servers."""
+"""A worker, perhaps with a child that strays; when asked to end it looks for the servers."""
 
 import os
 import signal
@@ -26,7 +26,8 @@ def end(_number: int, _frame: FrameType | None) -> None:
 
 
 signal.signal(signal.SIGTERM, end)
-subprocess.Popen(["sleep", "1000"], start_new_session=True)
+if os.environ.get("STAND_IN_CHILD") == "strays":
+    subprocess.Popen(["sleep", "1000"], start_new_session=True)
 sys.stdout.write("working\n")
 sys.stdout.flush()
 while True:
