@@ -20,7 +20,7 @@ async def read_whole_log(actor: Actor, board_id: str) -> list[Json]:
     events: list[Json] = []
     while True:
         after = events[-1]["version"] if events else 0
-        answer = expect(await actor.get(f"/boards/{board_id}/events?after={after}&wait=5"), 200)
+        answer = expect(await actor.get(f"/boards/{board_id}/events?after={after}&wait=0"), 200)
         events.extend(answer["events"])
         if events and events[-1]["version"] >= answer["version"]:
             return events

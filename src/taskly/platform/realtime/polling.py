@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -77,13 +76,15 @@ async def wait_for_events(
 
 
 async def _first(reader: Reader, seconds: float) -> Sequence[Message]:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(min(seconds, LONGEST_WAIT_SECONDS)):
-            while True:
-                if events := await reader.read():
-                    return events
+    """What there is, or the first that comes in time. Only the wait is cut short, never a query."""
+    until = asyncio.get_running_loop().time() + min(seconds, LONGEST_WAIT_SECONDS)
+    while not (events := await reader.read()):
+        try:
+            async with asyncio.timeout_at(until):
                 await reader.news()
-    return ()
+        except TimeoutError:
+            return ()
+    return events
 
 
 def _answer(reader: Reader, events: Sequence[Message], *, reset: bool) -> bytes:
