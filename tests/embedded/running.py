@@ -1,4 +1,4 @@
-"""`taskly up` as people run it, but with stand-ins for api, worker, scheduler and migrations."""
+"""`taskly up` as people run it, but with stand-ins for api, worker and migrations."""
 
 import json
 import os
@@ -68,7 +68,7 @@ class Up:
         self.start(*options)
         eventually(lambda: "Taskly is ready at" in self.output() or self.has_ended(), "the banner")
         assert "Taskly is ready at" in self.output(), self.output()
-        eventually(lambda: self.lines("worker") == self.lines("scheduler") == ["working"], "work")
+        eventually(lambda: self.lines("worker") == ["working"], "work")
         self._seen.update(self.processes())
 
     def output(self) -> str:

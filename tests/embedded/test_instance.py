@@ -38,12 +38,12 @@ async def test_programs_beside_it_start_before_and_stop_after_its_own(
         assert environment["DATABASE_URL"] == instance.environment["DATABASE_URL"]
         assert instance.sign_in_link == f"{instance.address}/sign-in/once"
         assert list(instance.phases) == ["PostgreSQL", "Redis", "migrations", "api"]
-        await until(lambda: terminal.lines("worker") == terminal.lines("scheduler") == ["working"])
+        await until(lambda: terminal.lines("worker") == ["working"])
         instance.supervisor.child("worker").restart()
         await until(lambda: terminal.lines("worker").count("working") == 2)
     assert terminal.lines("github") == ["here", "ending"]
-    said = [name for name in terminal.names() if name in {"worker", "scheduler", "github", "redis"}]
+    said = [name for name in terminal.names() if name in {"worker", "github", "redis"}]
     assert said.index("github") < said.index("worker")
     last = len(said) - 1 - said[::-1].index("github")
-    assert {"worker", "scheduler"}.isdisjoint(said[last:])
+    assert "worker" not in said[last:]
     assert "redis" in said[last:]

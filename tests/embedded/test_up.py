@@ -83,8 +83,8 @@ def test_it_starts_everything_and_says_where(up: Up) -> None:
     assert f"  Data        {up.data}\n" in up.output()
     assert f"  Sign in     {address}/sign-in/once  (works once)\n" in up.output()
     assert up.lines("migrate")[0].startswith(MIGRATED)
-    # api, worker, scheduler, PostgreSQL and Redis.
-    assert len(up.recorded_pids()) == 5
+    # api, worker, PostgreSQL and Redis.
+    assert len(up.recorded_pids()) == 4
 
 
 def test_ctrl_c_stops_in_order_and_leaves_nothing(up: Up) -> None:
@@ -95,7 +95,6 @@ def test_ctrl_c_stops_in_order_and_leaves_nothing(up: Up) -> None:
     assert up.stop() == 0
 
     assert up.lines("worker") == ["working", "ending; postgres runs: True, redis runs: True"]
-    assert up.lines("scheduler") == up.lines("worker")
     output = up.output()
     assert output.index("Redis is now ready to exit") < output.index("fast shutdown request")
     assert output.endswith("stopped\n")
@@ -256,12 +255,12 @@ def test_a_process_that_dies_is_started_again_where_it_was(up: Up, name: str) ->
     before = environment_of_api(up)
     pids = up.recorded_pids()
     # In the order in which they are started.
-    position = ["postgres", "redis", "api", "scheduler", "worker"].index(name)
+    position = ["postgres", "redis", "api", "worker"].index(name)
     os.kill(pids[position], signal.SIGKILL)
     eventually(lambda: up.recorded_pids()[position:] != pids[position:], "another process")
     sign = SIGNS_OF_LIFE[name]
     eventually(lambda: sum(sign in line for line in up.lines(name)) == 2, "two starts")
-    assert len(up.recorded_pids()) == 5
+    assert len(up.recorded_pids()) == 4
     assert f"{name} was ended by SIGKILL; starting it again in 1 s" in up.lines("taskly")
     assert environment_of_api(up) == before
     up.stop()
@@ -287,7 +286,7 @@ def test_servers_that_are_set_are_not_brought_along(up: Up) -> None:
     up.start_and_wait("--port", "0")
     assert not (up.data / "redis").exists()
     assert environment_of_api(up)["REDIS_URL"] == "redis://127.0.0.1:1/0"
-    assert len(up.recorded_pids()) == 4
+    assert len(up.recorded_pids()) == 3
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

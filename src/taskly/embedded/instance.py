@@ -1,4 +1,4 @@
-"""One running Taskly: servers, migrations, api, worker, scheduler."""
+"""One running Taskly: servers, migrations, api, worker."""
 
 import asyncio
 import time

@@ -1,4 +1,8 @@
-"""Taskly's own processes: migrations, api, worker, scheduler, and how they are told what they need."""
+"""Taskly's own processes, and how they are told what they need: migrations, api, worker.
+
+The worker runs the scheduler beside its jobs. As a process of its own it would take another hundred
+megabytes, and on one machine it could not outlive the worker usefully.
+"""
 
 import asyncio
 import os
@@ -29,7 +33,6 @@ class Modules:
     migrate: str = "taskly.platform.db.migrate"
     api: str = "taskly.api"
     worker: str = "taskly.worker"
-    scheduler: str = "taskly.worker.scheduler"
     sign_in_link: str = "taskly.users.sign_in_link"
 
 
@@ -71,8 +74,7 @@ class OwnProcesses:
         supervisor.start(self._program("api", self.modules.api, stop_seconds=patience))
         link = await self._become_ready(supervisor)
         supervisor.start(
-            self._program("scheduler", self.modules.scheduler),
-            self._program("worker", self.modules.worker, stop_seconds=patience),
+            self._program("worker", self.modules.worker, "--with-scheduler", stop_seconds=patience),
             joining=True,
         )
         return link
@@ -89,8 +91,12 @@ class OwnProcesses:
         link, _ = await asyncio.gather(printed_link(program, self.output), ready)
         return link
 
-    def _program(self, name: str, module: str, *, stop_seconds: float = 10) -> Program:
-        return python_program(name, module, environment=self.environment, stop_seconds=stop_seconds)
+    def _program(
+        self, name: str, module: str, *arguments: str, stop_seconds: float = 10
+    ) -> Program:
+        return python_program(
+            name, module, *arguments, environment=self.environment, stop_seconds=stop_seconds
+        )
 
 
 def python_program(

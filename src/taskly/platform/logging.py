@@ -67,14 +67,16 @@ def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 def _before_rendering(process: str) -> list[Processor]:
     def add_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event["process"] = process
+        # uvicorn's copy of the message for terminals: escape codes in every log line.
+        event.pop("color_message", None)
         return event
 
     return [
         structlog.contextvars.merge_contextvars,
         _add_request_id,
-        add_process,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
+        add_process,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]

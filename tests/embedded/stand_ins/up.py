@@ -10,7 +10,6 @@ MODULES = Modules(
     migrate=f"{HERE}.migrate",
     api=f"{HERE}.api",
     worker=f"{HERE}.worker",
-    scheduler=f"{HERE}.worker",
     sign_in_link=f"{HERE}.link",
 )
 
