@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import uvicorn
@@ -15,7 +15,12 @@ from sqlalchemy import text
 
 from taskly.api.app import create_app
 from taskly.fake_github.driver import FakeGitHub
+from taskly.github.models import GitRepository
+from taskly.github.urls import WEBHOOK_PATH
+from taskly.github.webhook_secrets import read_secret
 from taskly.kit.ids import new_id
+from taskly.kit.json import dumps
+from taskly.kit.signatures import make_signature
 from taskly.platform.context import SYSTEM
 from taskly.platform.jobs.execution import execute
 from taskly.platform.runtime import Runtime
@@ -24,10 +29,39 @@ from taskly.users.issuing import Issuer
 from taskly.users.models import User
 from taskly.users.sessions import Device, start_session
 from taskly.worker.registry import load_tasks
+from tests.github.payload_examples import example, repository
 from tests.support.actors import Actor, Json, expect
 
 PATIENCE_SECONDS = 20
 REPOSITORY = "octo/payments"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A connection's webhook as GitHub knows it."""
+
+    client: httpx2.AsyncClient
+    path: str
+    secret: str
+    github_id: int
+
+    async def send(
+        self, event: str, payload: Json | bytes, *, guid: str | None = None, **headers: str
+    ) -> httpx2.Response:
+        """Send a signed delivery; `headers` are sent in place of the right ones."""
+        body = payload if isinstance(payload, bytes) else dumps(payload)
+        right = {
+            "Content-Type": "application/json",
+            "X-GitHub-Event": event,
+            "X-GitHub-Delivery": guid or str(uuid4()),
+            "X-Hub-Signature-256": make_signature(body, self.secret),
+        }
+        changed = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.post(self.path, content=body, headers={**right, **changed})
+
+    def example(self, event: str, **fields: Any) -> Json:
+        """An example of a payload, about this repository."""
+        return example(event, repository=repository(id=self.github_id), **fields)
 
 
 @dataclass(slots=True)
@@ -94,6 +128,13 @@ class Place:
         """Change rows behind the application's back."""
         async with self.runtime.database.transaction(SYSTEM) as tx:
             await tx.session.execute(text(sql), parameters)
+
+    async def webhook(self, repository: Json) -> "Webhook":
+        """The webhook of a connection, for a test to play GitHub."""
+        async with self.runtime.database.reading() as session:
+            row = await session.get_one(GitRepository, UUID(repository["id"]))
+        secret = read_secret(self.runtime.encryption, row)
+        return Webhook(self.client, f"{WEBHOOK_PATH}/{row.id}", secret, row.github_id)
 
     async def repository(self, owner: Actor, full_name: str = REPOSITORY) -> None:
         """A repository at GitHub that somebody administers."""

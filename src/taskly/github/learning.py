@@ -7,6 +7,7 @@ nothing.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,9 @@ from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.settings import Settings
+
+FRESH = timedelta(minutes=5)
+"""A confirmation of facts that are no older than this is not worth telling."""
 
 
 async def learn(
@@ -119,7 +123,8 @@ async def _store(lesson: Lesson) -> None:
     asked = {pull.number for pull in lesson.told.pull_requests if pull.asked}
     for number, pull in lesson.pulls.items():
         _sum_up(lesson, pull)
-        if number in asked or before.get(number) != _kept(pull):
+        is_stale = pull.verified_at < lesson.tx.now - FRESH
+        if (number in asked and is_stale) or before.get(number) != _kept(pull):
             pull.verified_at = lesson.tx.now
     await lesson.tx.session.flush()
 

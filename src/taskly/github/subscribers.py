@@ -1,0 +1,35 @@
+"""What GitHub's side does when cards come and go: what hangs on a card goes and comes with it."""
+
+from taskly.cards.events import CardArchived, CardDeleted, CardRestored
+from taskly.github import repository
+from taskly.github.recording import (
+    branch_state,
+    pull_request_state,
+    record_branch,
+    record_pull_request,
+)
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.log import Recorded
+from taskly.platform.events.reactions import reacts_to
+
+
+@reacts_to(CardArchived, CardDeleted)
+async def take_off_the_board(tx: Transaction, recorded: Recorded) -> None:
+    """A card's branches and pull requests leave the board with it."""
+    if recorded.card_id is None:
+        return
+    for branch, own in await repository.branches_of_card(tx.session, recorded.card_id):
+        record_branch(tx, branch, branch_state(branch, own), None)
+    for link, pull, own in await repository.links_of_card(tx.session, recorded.card_id):
+        record_pull_request(tx, link, pull_request_state(link, pull, own), None)
+
+
+@reacts_to(CardRestored)
+async def put_back_on_the_board(tx: Transaction, recorded: Recorded) -> None:
+    """They come back with it, as they are by now."""
+    if recorded.card_id is None:
+        return
+    for branch, own in await repository.branches_of_card(tx.session, recorded.card_id):
+        record_branch(tx, branch, None, branch_state(branch, own))
+    for link, pull, own in await repository.links_of_card(tx.session, recorded.card_id):
+        record_pull_request(tx, link, None, pull_request_state(link, pull, own))
