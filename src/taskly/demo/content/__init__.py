@@ -1,0 +1,1 @@
+"""What the demonstration is filled with: plain values, made into boards by `taskly.demo.filling`."""
