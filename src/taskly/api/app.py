@@ -13,7 +13,9 @@ from taskly.api.openapi import DocumentedAPI
 from taskly.api.router import live, router
 from taskly.boards.repository import COLUMNS, LABELS, SnapshotQuery
 from taskly.boards.snapshots import Snapshots
+from taskly.cards import subscribers as cards_subscribers
 from taskly.cards.repository import CARDS
+from taskly.github import subscribers as github_subscribers
 from taskly.github.repository import BRANCHES, PULL_REQUESTS
 from taskly.platform.realtime.endpoints import open_hub
 from taskly.platform.realtime.hub import Hub
@@ -23,6 +25,9 @@ from taskly.sprints.repository import SPRINTS
 
 BOARD = SnapshotQuery([COLUMNS, LABELS, SPRINTS, CARDS, BRANCHES, PULL_REQUESTS])
 """What a board's snapshot is made of: each domain's part, put together here."""
+
+REACTIONS = (cards_subscribers, github_subscribers)
+"""Whoever answers the changes of other domains; importing these modules declares it."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -4,9 +4,11 @@ A version never changes, so nothing is ever invalidated: the cache is asked for 
 either has exactly that or not. First the process's own memory, then Redis, then PostgreSQL.
 """
 
+import asyncio
 from collections import OrderedDict
 from typing import Annotated
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 from fastapi import Depends
@@ -36,6 +38,7 @@ class Snapshots:
         self._redis = redis
         self._memory: OrderedDict[UUID, Snapshot] = OrderedDict()
         self._bytes = 0
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     async def read(self, board: BoardAccess) -> Snapshot:
         """The board's version and snapshot: the version that was authorised, or a newer one.
@@ -47,9 +50,13 @@ class Snapshots:
         if held is not None and held[0] >= board.version:
             self._memory.move_to_end(board.id)
             return held
-        snapshot = await self._from_redis(board) or await self._from_database(board)
-        self._keep(board.id, snapshot)
-        return snapshot
+        # After a change everybody asks at once: one asks PostgreSQL, the others wait for the answer.
+        async with self._turns.setdefault(board.id, asyncio.Lock()):
+            held = self._memory.get(board.id)
+            if held is None or held[0] < board.version:
+                held = await self._from_redis(board) or await self._from_database(board)
+                self._keep(board.id, held)
+        return held
 
     async def _from_database(self, board: BoardAccess) -> Snapshot:
         async with self._database.reading() as session:

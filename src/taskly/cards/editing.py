@@ -92,6 +92,14 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
     return CardResponse.of(access, assignees, labels)
 
 
+async def set_assignees(tx: Transaction, access: CardAccess, user_ids: Sequence[UUID]) -> None:
+    """Put exactly these people on a card, whoever was on it."""
+    before = await repository.assignees_of(tx.session, access.card.id)
+    after = _ordered(user_ids)
+    await repository.replace_assignees(tx.session, access.card, after)
+    record_change(tx, access, CardUpdated, {"assignee_ids": before}, {"assignee_ids": after})
+
+
 async def archive_card(tx: Transaction, access: CardAccess) -> CardResponse:
     """Take a card off the board; it keeps its place for when it is restored."""
     card = access.card

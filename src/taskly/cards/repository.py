@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, insert, literal, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess
@@ -81,6 +81,22 @@ async def assignees_of(session: AsyncSession, card_id: UUID) -> list[UUID]:
             .order_by(CardAssignee.user_id)
         )
     )
+
+
+async def cards_of_outsider(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> list[UUID]:
+    """The cards that still name somebody who is not in the workspace, board by board."""
+    is_member = exists().where(
+        WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.user_id == user_id
+    )
+    rows = await session.scalars(
+        select(CardAssignee.card_id)
+        .join(Card, Card.id == CardAssignee.card_id)
+        .where(
+            CardAssignee.workspace_id == workspace_id, CardAssignee.user_id == user_id, ~is_member
+        )
+        .order_by(Card.board_id, Card.id)
+    )
+    return list(rows)
 
 
 async def labels_of(session: AsyncSession, card_id: UUID) -> list[UUID]:

@@ -23,7 +23,7 @@ from taskly.github.errors import (
 )
 from taskly.github.jobs import CreateBranch
 from taskly.github.models import BranchState, CardBranch
-from taskly.github.recording import branch_state, record_branch
+from taskly.github.recording import State, branch_state, record_branch
 from taskly.github.text import with_suffix
 from taskly.github.urls import branch_url
 from taskly.github.webhooks import REFUSALS
@@ -151,7 +151,7 @@ async def _rename(work: Work, branch_id: UUID, name: str) -> str:
             web_url = work.runtime.settings.github_web_url
             found.branch.name = name
             found.branch.url = branch_url(web_url, found.repository.full_name, name)
-            record_branch(tx, found.branch, before, branch_state(found.branch, found.repository))
+            _record(tx, found, before)
     return name
 
 
@@ -162,6 +162,11 @@ async def _note(work: Work, branch_id: UUID, state: BranchState, error: str) -> 
             return
         before = branch_state(found.branch, found.repository)
         found.branch.state, found.branch.error = state, error
+        _record(tx, found, before)
+
+
+def _record(tx: Transaction, found: FoundBranch, before: State) -> None:
+    if not found.hidden:
         record_branch(tx, found.branch, before, branch_state(found.branch, found.repository))
 
 
@@ -196,12 +201,12 @@ async def _complete(work: Work, job: CreateBranch) -> None:
         found = await _lock(tx, known.branch)
         if found is None or found.branch.state is not BranchState.CREATING:
             return
-        branch, row = found.branch, found.repository
-        before = branch_state(branch, row)
+        branch = found.branch
+        before = branch_state(branch, found.repository)
         code_before = await facts_repository.code_of(tx.session, [branch.card_id])
         branch.state, branch.error = BranchState.CREATED, None
         await tx.session.flush()
-        record_branch(tx, branch, before, branch_state(branch, row))
+        _record(tx, found, before)
         code_after = await facts_repository.code_of(tx.session, [branch.card_id])
         cause = {"job_id": str(work.job_id)}
         boards = {branch.card_id: branch.board_id}

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.cards.models import Card
 from taskly.github.models import CardBranch, GitRepository
 
 
@@ -15,6 +16,8 @@ class FoundBranch:
 
     branch: CardBranch
     repository: GitRepository
+    hidden: bool = False
+    """The card is in the archive, so no board shows its branches."""
 
 
 async def branch_names(session: AsyncSession, repository_id: UUID) -> set[str]:
@@ -39,14 +42,15 @@ async def branch_with_repository(
 ) -> FoundBranch | None:
     """A card's branch with its repository. To lock it, lock its board first."""
     query = (
-        select(CardBranch, GitRepository)
+        select(CardBranch, GitRepository, Card.archived_at.is_not(None))
         .join(GitRepository, GitRepository.id == CardBranch.repository_id)
+        .join(Card, Card.id == CardBranch.card_id)
         .where(CardBranch.id == branch_id)
     )
     if lock:
         query = query.with_for_update(of=CardBranch).execution_options(populate_existing=True)
     row = (await session.execute(query)).one_or_none()
-    return None if row is None else FoundBranch(row[0], row[1])
+    return None if row is None else FoundBranch(*row)
 
 
 async def write_base(session: AsyncSession, branch_id: UUID, sha: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.boards.snapshot_schema import BranchOnBoard
+from taskly.cards.errors import CardIsArchived
 from taskly.cards.models import CardAccess
 from taskly.github import branch_repository, facts_repository, repository
 from taskly.github.errors import (
@@ -50,7 +51,10 @@ async def ask_for_branch(
         NoRepository: the workspace has no such repository, or several and none was named.
         BranchNameInvalid: Git would not take the name.
         BranchExists: a branch of this name is known already; `suggestion` is a free name.
+        CardIsArchived: the card is in the archive.
     """
+    if access.card.archived_at is not None:
+        raise CardIsArchived
     row = await _find_repository(tx, access, wanted.repository_id)
     name = wanted.name or await _choose_name(tx, access, user_id)
     if not is_valid_ref_name(name):

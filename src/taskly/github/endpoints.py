@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from taskly.boards.access import BoardToEdit, BoardToRead
 from taskly.boards.errors import BoardArchived, NotOnBoard
 from taskly.cards.access import CardToEdit, CardToRead
+from taskly.cards.errors import CardIsArchived
 from taskly.github import (
     board_settings,
     branching,
@@ -137,7 +138,13 @@ async def disconnect_repository(access: RepositoryToAdminister, tx: Tx) -> None:
     summary="Create a branch",
     status_code=202,
     responses=problems(
-        Forbidden, NotFound, BoardArchived, NoRepository, BranchNameInvalid, BranchExists
+        Forbidden,
+        NotFound,
+        BoardArchived,
+        CardIsArchived,
+        NoRepository,
+        BranchNameInvalid,
+        BranchExists,
     ),
 )
 async def create_branch(

@@ -159,6 +159,15 @@ async def branches(
     return rows.all()
 
 
+async def cards_in_archive(session: AsyncSession, card_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the cards that are in the archive, where no board shows them or their code."""
+    return set(
+        await session.scalars(
+            select(Card.id).where(Card.id.in_(card_ids), Card.archived_at.is_not(None))
+        )
+    )
+
+
 async def cards(
     session: AsyncSession, workspace_id: UUID, keys: Collection[CardKey]
 ) -> dict[CardKey, FoundCard]:

@@ -102,6 +102,7 @@ async def _reach_boards(lesson: Lesson) -> None:
             lesson.reviews[numbers[review.pull_request_id], review.reviewer_id] = review
     for branch in await facts_repository.branches(session, row, lesson.chosen):
         lesson.branches[branch.name, branch.card_id] = branch
+    lesson.archived = await facts_repository.cards_in_archive(session, lesson.boards_of_cards)
     shas = {pull.head_sha for pull in lesson.settled.values()} | lesson.chosen.shas
     for check in await facts_repository.checks(session, row.id, shas):
         lesson.checks[check.head_sha, check.kind, check.app, check.name] = check

@@ -55,6 +55,8 @@ class Lesson:
     """By name and card."""
     cards: dict[CardKey, FoundCard] = field(default_factory=dict)
     """The cards that are named anywhere in it."""
+    archived: set[UUID] = field(default_factory=set)
+    """The cards that no board shows: what changes of their code is told when they are restored."""
 
     @cached_property
     def chosen(self) -> Selection:

@@ -22,7 +22,7 @@ from taskly.kit.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Links as the snapshot shows them at some moment, by id."""
+    """Links as the snapshot shows them at some moment, by id; those that it does not show are left out."""
 
     pull_requests: dict[UUID, State | None]
     branches: dict[UUID, State]
@@ -33,9 +33,14 @@ def shown(lesson: Lesson) -> Shown:
     return Shown(
         {
             link.id: pull_request_state(link, lesson.pulls[number], lesson.repository)
-            for (number, _), link in lesson.links.items()
+            for (number, card_id), link in lesson.links.items()
+            if card_id not in lesson.archived
         },
-        {branch.id: branch_state(branch, lesson.repository) for branch in lesson.branches.values()},
+        {
+            branch.id: branch_state(branch, lesson.repository)
+            for (_, card_id), branch in lesson.branches.items()
+            if card_id not in lesson.archived
+        },
     )
 
 
@@ -65,7 +70,7 @@ def record(lesson: Lesson, before: Shown) -> None:
             lesson.tx,
             branch,
             before.branches.get(branch.id),
-            after.branches[branch.id],
+            after.branches.get(branch.id),
             lesson.cause,
         )
 

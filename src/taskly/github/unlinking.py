@@ -23,12 +23,16 @@ async def take_links_away(tx: Transaction, row: GitRepository) -> None:
         pull.id: pull for pull in await facts_repository.pull_requests(tx.session, row, everything)
     }
     links = await facts_repository.links(tx.session, pulls)
-    for link in sorted(links, key=lambda link: link.id):
-        before = pull_request_state(link, pulls[link.pull_request_id], row)
-        record_pull_request(tx, link, before, None)
     branches = await facts_repository.branches(tx.session, row, everything)
+    card_ids = {link.card_id for link in links} | {branch.card_id for branch in branches}
+    hidden = await facts_repository.cards_in_archive(tx.session, card_ids)
+    for link in sorted(links, key=lambda link: link.id):
+        if link.card_id not in hidden:
+            before = pull_request_state(link, pulls[link.pull_request_id], row)
+            record_pull_request(tx, link, before, None)
     for branch in sorted(branches, key=lambda branch: branch.id):
-        record_branch(tx, branch, branch_state(branch, row), None)
+        if branch.card_id not in hidden:
+            record_branch(tx, branch, branch_state(branch, row), None)
     # What a person took away stays away when the repository is connected again.
     await facts_repository.delete_links(
         tx.session, [link.id for link in links if link.removed_at is None]

@@ -6,12 +6,15 @@ from importlib import import_module
 TASK_MODULES: tuple[str, ...] = (
     "taskly.platform.jobs.upkeep",
     "taskly.users.tasks",
+    "taskly.cards.tasks",
+    "taskly.cards.subscribers",
     "taskly.github.tasks",
+    "taskly.github.subscribers",
 )
-"""A domain that declares jobs adds its `tasks` module here."""
+"""A domain that declares jobs or reactions adds its `tasks` or `subscribers` module here."""
 
 
 def load_tasks(further: Iterable[str] = ()) -> None:
-    """Import all task modules, so that their handlers and periodic jobs are registered."""
+    """Import them all, so that handlers, periodic jobs and reactions are registered."""
     for module in (*TASK_MODULES, *further):
         import_module(module)

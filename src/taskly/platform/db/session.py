@@ -22,6 +22,7 @@ from taskly.platform.events.change import Change
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.log import LogWriter, Recorded, Stream, lock_stream
 from taskly.platform.events.outbox import Outbox, Promise
+from taskly.platform.events.reactions import react
 
 
 class Announcer(Protocol):
@@ -119,6 +120,7 @@ class Database:
 
     async def _commit(self, transaction: Transaction) -> None:
         current = request_id.get()
+        await react(transaction, transaction.log)
         await transaction.session.flush()
         await transaction.log.write(transaction.session, current)
         await transaction.outbox.write(transaction.session, current)

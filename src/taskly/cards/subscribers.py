@@ -1,0 +1,17 @@
+"""What cards do when something changes further up."""
+
+from taskly.cards.tasks import UnassignMember
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.log import Recorded
+from taskly.platform.events.reactions import reacts_to
+from taskly.workspaces.events import MemberRemoved
+
+
+@reacts_to(MemberRemoved)
+async def take_off_cards(tx: Transaction, recorded: Recorded) -> None:
+    """Somebody who left the workspace comes off its cards: a job, as each board has a lock of its own."""
+    workspace_id = recorded.stream.workspace_id
+    tx.promise(
+        UnassignMember(workspace_id=workspace_id, user_id=recorded.data["id"]),
+        workspace_id=workspace_id,
+    )

@@ -1,0 +1,32 @@
+"""Work on cards that nobody waits for."""
+
+from uuid import UUID
+
+from taskly.cards import repository
+from taskly.cards.access import open_card_for_taskly
+from taskly.cards.editing import set_assignees
+from taskly.platform.context import SYSTEM
+from taskly.platform.events.jobs import JobSpec, Queue, handles
+from taskly.platform.jobs.work import Work
+
+
+class UnassignMember(JobSpec, kind="cards.unassign_member", queue=Queue.BULK):
+    """Take somebody who left a workspace off its cards."""
+
+    workspace_id: UUID
+    user_id: UUID
+
+
+@handles(UnassignMember)
+async def unassign_member(work: Work, job: UnassignMember) -> dict[str, int]:
+    """Card by card, so that no board waits long. Somebody who came back meanwhile keeps the cards."""
+    async with work.reading() as session:
+        card_ids = await repository.cards_of_outsider(session, job.workspace_id, job.user_id)
+    for done, card_id in enumerate(card_ids):
+        await work.progress(done, len(card_ids))
+        async with work.transaction(SYSTEM) as tx:
+            access = await open_card_for_taskly(tx, card_id)
+            if access is not None:
+                kept = await repository.assignees_of(tx.session, card_id)
+                await set_assignees(tx, access, [each for each in kept if each != job.user_id])
+    return {"cards": len(card_ids)}

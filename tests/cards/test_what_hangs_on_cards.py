@@ -1,0 +1,155 @@
+"""What hangs on a card goes and comes with it, and the log says so."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from taskly.github.models import (
+    CardPullRequest,
+    GitRepository,
+    PullRequestRow,
+)
+from taskly.github.rules.facts import PullRequestState
+from taskly.github.rules.linking import LinkSource
+from taskly.kit.ids import new_id
+from taskly.platform.context import SYSTEM
+from taskly.platform.jobs.execution import execute
+from tests.support.actors import Actor, Json, expect
+from tests.support.database import RecordingAnnouncer
+from tests.support.folding import as_comparable, differences, fold
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def board(world: World, alice: Actor) -> Json:
+    """A board with one card that has a pull request."""
+    board = await alice.board(await alice.workspace())
+    card = await alice.card(board, "Refund twice")
+    await link_pull_request(world, board, card)
+    return await alice.snapshot(board["id"])
+
+
+async def link_pull_request(world: World, board: Json, card: Json) -> None:
+    """As if GitHub had told of it before the log began."""
+    workspace_id, now = UUID(board["workspace_id"]), world.clock.now()
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        repository = payments(workspace_id, now)
+        tx.session.add(repository)
+        await tx.session.flush()
+        pull = pull_request(repository, now)
+        tx.session.add(pull)
+        await tx.session.flush()
+        tx.session.add(
+            CardPullRequest(
+                id=new_id(),
+                workspace_id=workspace_id,
+                board_id=UUID(board["id"]),
+                card_id=UUID(card["id"]),
+                pull_request_id=pull.id,
+                source=LinkSource.BRANCH,
+                closes=True,
+            )
+        )
+
+
+def payments(workspace_id: UUID, now: datetime) -> GitRepository:
+    """A connected repository."""
+    return GitRepository(
+        id=new_id(),
+        workspace_id=workspace_id,
+        github_id=1,
+        owner="octo",
+        name="payments",
+        default_branch="main",
+        private=False,
+        github_updated_at=now,
+    )
+
+
+def pull_request(repository: GitRepository, now: datetime) -> PullRequestRow:
+    """An open pull request of the repository."""
+    return PullRequestRow(
+        id=new_id(),
+        workspace_id=repository.workspace_id,
+        repository_id=repository.id,
+        github_id=2,
+        number=7,
+        title="Refund twice",
+        body="",
+        url="https://github.example/octo/payments/pull/7",
+        state=PullRequestState.OPEN,
+        author="alice",
+        head_branch="feature/pay-1",
+        head_sha="a" * 40,
+        base_branch="main",
+        draft=False,
+        requested_reviewers=[],
+        opened_at=now,
+        asked=False,
+        github_updated_at=now,
+        verified_at=now,
+    )
+
+
+async def test_pull_requests_leave_with_an_archived_card_and_come_back_with_it(
+    alice: Actor, board: Json
+) -> None:
+    card = board["cards"][0]
+    assert len(board["pull_requests"]) == 1
+
+    expect(await alice.post(f"/cards/{card['id']}/archive"), 200)
+    archived = await alice.snapshot(board["id"])
+    expect(await alice.post(f"/cards/{card['id']}/restore"), 200)
+    restored = await alice.snapshot(board["id"])
+
+    assert archived["cards"] == archived["pull_requests"] == []
+    assert restored["pull_requests"] == board["pull_requests"]
+    log = await events_after(alice, board)
+    assert [event["type"] for event in log] == [
+        "card.archived",
+        "pull_request.unlinked",
+        "card.restored",
+        "pull_request.linked",
+    ]
+    assert differences(fold(log[:2], board), as_comparable(archived)) == []
+    assert differences(fold(log, board), as_comparable(restored)) == []
+
+
+async def test_pull_requests_leave_with_a_deleted_card(alice: Actor, board: Json) -> None:
+    expect(await alice.delete(f"/cards/{board['cards'][0]['id']}"), 204)
+
+    after = await alice.snapshot(board["id"])
+    assert after["pull_requests"] == []
+    assert differences(fold(await events_after(alice, board), board), as_comparable(after)) == []
+
+
+async def test_somebody_who_leaves_the_workspace_comes_off_its_cards(
+    real_world: World, real_alice: Actor, announcer: RecordingAnnouncer
+) -> None:
+    bob = await real_world.person("bob")
+    workspace = await real_alice.workspace()
+    await real_alice.invite(workspace, bob, "member")
+    board = await real_alice.board(workspace)
+    people = sorted([str(real_alice.user_id), str(bob.user_id)])
+    card = await real_alice.card(board, assignee_ids=people)
+
+    expect(await bob.delete(f"/workspaces/{workspace['id']}/members/me"), 204)
+    promised = [each for each in announcer.promised if each.spec.kind == "cards.unassign_member"]
+    await execute(real_world.runtime, promised[0].id)
+    await execute(real_world.runtime, promised[0].id)
+
+    after = await real_alice.snapshot(board["id"])
+    assert after["cards"][0]["assignee_ids"] == [str(real_alice.user_id)]
+    entries = expect(await real_alice.get(f"/cards/{card['id']}/timeline"), 200)["items"]
+    assert [entry["type"] for entry in entries] == ["card.updated", "card.created"]
+    assert entries[0]["actor"] == {"kind": "system", "user_id": None}
+
+
+async def events_after(actor: Actor, board: Json) -> list[Json]:
+    """What happened on the board since this snapshot."""
+    path = f"/boards/{board['id']}/events?after={board['version']}&wait=0"
+    events: list[Json] = expect(await actor.get(path), 200)["events"]
+    return events
