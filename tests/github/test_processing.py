@@ -287,6 +287,35 @@ async def test_nothing_moves_on_an_archived_board_or_in_the_archive(
     assert restored["column_id"] == archived["column_id"]
 
 
+async def test_the_code_of_a_card_leaves_the_board_and_comes_back_with_it(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    card = await ann.card(board)
+    await place.github.push(REPOSITORY, BRANCH, actor="ann")
+    pull = await place.github.open_pull_request(REPOSITORY, BRANCH, "Refunds", author="ann")
+    await place.settle()
+    at_first = await ann.snapshot(board["id"])
+    expect(await ann.post(f"/cards/{card['id']}/archive"), 200)
+    archived = await ann.snapshot(board["id"])
+    assert (archived["branches"], archived["pull_requests"]) == ([], [])
+    await place.github.merge(REPOSITORY, pull.number, delete_branch=True)
+    await place.settle()
+    while_archived = await ann.snapshot(board["id"])
+    assert (while_archived["branches"], while_archived["pull_requests"]) == ([], [])
+    expect(await ann.post(f"/cards/{card['id']}/restore"), 200)
+    restored = await ann.snapshot(board["id"])
+    assert [branch["state"] for branch in restored["branches"]] == ["deleted"]
+    assert [pull["state"] for pull in restored["pull_requests"]] == ["merged"]
+    log = await read_whole_log(ann, board["id"])
+    for earlier in (None, at_first, archived, while_archived):
+        seen = 0 if earlier is None else earlier["version"]
+        later = [event for event in log if event["version"] > seen]
+        assert fold(later, earlier) == as_comparable(restored)
+    expect(await ann.delete(f"/cards/{card['id']}"), 204)
+    deleted = await ann.snapshot(board["id"])
+    assert fold(await read_whole_log(ann, board["id"])) == as_comparable(deleted)
+
+
 async def test_a_link_that_a_person_took_away_stays_away(
     place: Place, ann: Actor, board: Json, connected: Json
 ) -> None:
