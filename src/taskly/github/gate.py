@@ -94,7 +94,8 @@ class LocalMemory:
 
     async def limit(self, token: str, now: int, until: int | None) -> int:
         """See `Memory`."""
-        self.limits = {key: value for key, value in self.limits.items() if value.until > now}
+        forgotten = now - FORGET_SECONDS * 1000
+        self.limits = {key: each for key, each in self.limits.items() if each.until > forgotten}
         known = self.limits.setdefault(token, _Limit())
         if until is None:
             known.strikes += 1
