@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 
@@ -105,17 +106,17 @@ async def put_under_load(
     began = time.perf_counter()
     connections = []
     for number in range(clients):
-        requests = make_requests(number)
-        _, connection = await loop.create_connection(
-            lambda requests=requests: _Connection(requests, load, began + seconds), *address
-        )
+        connect = partial(_Connection, make_requests(number), load, began + seconds)
+        _, connection = await loop.create_connection(connect, *address)
         connections.append(connection)
     await asyncio.gather(*(connection.done for connection in connections))
     load.seconds = time.perf_counter() - began
     return load
 
 
-def request(method: str, path: str, *, token: str | None = None, body: bytes = b"", **headers: str) -> bytes:
+def request(
+    method: str, path: str, *, token: str | None = None, body: bytes = b"", **headers: str
+) -> bytes:
     """A request as bytes."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
     if token is not None:

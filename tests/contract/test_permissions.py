@@ -1,4 +1,4 @@
-"""The permission matrix: every operation × everybody, and not one route without a row."""
+"""The permission matrix: every operation by everybody, and not one route without a row."""
 
 from collections.abc import Iterator
 from typing import Any
