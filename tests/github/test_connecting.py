@@ -144,6 +144,14 @@ async def test_what_cannot_be_connected_says_why_and_leaves_nothing(
     local = await place.person("local", at_github=False)
     tokenless = await connect(local, await local.workspace())
     assert (tokenless["status"], tokenless["code"]) == (409, "github_token_missing")
+    await place.change("UPDATE users SET github_scopes = '{read:user,user:email}'")
+    narrow = await connect(ann, workspace)
+    assert (narrow["status"], narrow["code"], narrow["scopes"]) == (
+        409,
+        "github_scopes_missing",
+        ["repo", "admin:repo_hook"],
+    )
+    await place.change("UPDATE users SET github_scopes = '{repo}'")
     await place.github.revoke_tokens_of("ann")
     revoked = await connect(ann, workspace)
     assert (revoked["status"], revoked["code"]) == (409, "github_token_refused")
@@ -217,8 +225,11 @@ async def test_a_webhook_that_github_refuses_is_shown_as_the_connections_problem
     await place.github.set_access(REPOSITORY, "ann", "pull")
     await place.settle()
     [item] = await shown(ann, workspace)
-    assert item["health"] == "failing"
-    assert item["problem"] is not None
+    assert (item["health"], item["problem"]) == (
+        "failing",
+        "GitHub does not let the account that connected octo/payments make its webhook: "
+        "somebody who administers the repository has to connect it again.",
+    )
     job = expect(await ann.get(f"/jobs/{made['job_id']}"), 200)
     assert job["state"] == "dead"
     assert item["last_sync_at"] is not None

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.github.answers import RedisAnswers
 from taskly.github.client import GitHub
-from taskly.github.errors import GitHubTokenMissing
+from taskly.github.errors import GitHubScopesMissing, GitHubTokenMissing
 from taskly.github.gate import Gate, SharedMemory
 from taskly.github.models import GitRepository
 from taskly.github.transport import Transport
@@ -19,12 +19,16 @@ from taskly.users.models import User
 
 log = structlog.get_logger()
 
+REACHING = frozenset({"repo", "public_repo"})
+"""Scopes that reach repositories and their webhooks."""
+
 
 async def person_token(runtime: Runtime, session: AsyncSession, user_id: UUID | None) -> str:
     """The token with which to act for a person: their own, or the installation's for local people.
 
     Raises:
         GitHubTokenMissing: there is neither.
+        GitHubScopesMissing: the person's own does not reach repositories.
     """
     user = None if user_id is None else await users.user(session, user_id)
     token = None if user is None else _own_token(runtime, user)
@@ -42,6 +46,7 @@ async def repository_token(
 
     Raises:
         GitHubTokenMissing: there is none any more.
+        GitHubScopesMissing: it does not reach repositories.
     """
     return await person_token(runtime, session, repository.connected_by)
 
@@ -65,7 +70,11 @@ def _own_token(runtime: Runtime, user: User) -> str | None:
     if expires_at is not None and expires_at <= runtime.clock.now():
         return None
     try:
-        return read_github_token(runtime.encryption, user)
+        token = read_github_token(runtime.encryption, user)
     except DecryptionError:
         log.exception("github.token_unreadable", user_id=str(user.id))
         return None
+    # GitHub Apps have permissions in place of scopes, and then none are known here.
+    if token is not None and user.github_scopes and not REACHING & set(user.github_scopes):
+        raise GitHubScopesMissing
+    return token

@@ -26,6 +26,7 @@ from taskly.github.errors import (
     BranchNameInvalid,
     GitHubNotFound,
     GitHubRateLimited,
+    GitHubScopesMissing,
     GitHubTokenMissing,
     GitHubTokenRefused,
     GitHubUnavailable,
@@ -61,7 +62,13 @@ router = Router(tags=["github"])
 webhook_router = Router(tags=["webhooks"], max_body_size=GITHUBS_LARGEST_BODY)
 jobs_router = Router(tags=["jobs"])
 
-ASKING = (GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable)
+ASKING = (
+    GitHubTokenMissing,
+    GitHubScopesMissing,
+    GitHubTokenRefused,
+    GitHubRateLimited,
+    GitHubUnavailable,
+)
 
 
 async def _runtime(connection: HTTPConnection) -> Runtime:

@@ -22,6 +22,7 @@ __all__ = [
     "GitHubNotFound",
     "GitHubRateLimited",
     "GitHubRefuses",
+    "GitHubScopesMissing",
     "GitHubTokenMissing",
     "GitHubTokenRefused",
     "GitHubUnavailable",
@@ -57,6 +58,18 @@ class GitHubTokenMissing(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "Sign in with GitHub, or ask the operator of this installation to set GITHUB_TOKEN."
+        )
+
+
+class GitHubScopesMissing(Conflict):
+    """The person signed in with GitHub, but did not allow us to see repositories."""
+
+    code, title = "github_scopes_missing", "Taskly may not see your repositories at GitHub yet"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Taskly may not see your repositories at GitHub yet: sign in with GitHub again and allow it.",
+            scopes=["repo", "admin:repo_hook"],
         )
 
 

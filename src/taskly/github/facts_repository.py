@@ -155,6 +155,8 @@ async def branches(
     session: AsyncSession, repository: GitRepository, chosen: Selection
 ) -> Sequence[CardBranch]:
     """The cards' branches that are chosen."""
+    if not chosen.branches and not chosen.whole:
+        return []
     rows = await session.scalars(select(CardBranch).where(_is_chosen_branch(repository, chosen)))
     return rows.all()
 

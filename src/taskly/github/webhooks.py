@@ -14,6 +14,7 @@ from taskly.github.errors import (
     GitHubNotFound,
     GitHubRateLimited,
     GitHubRefuses,
+    GitHubScopesMissing,
     GitHubTokenMissing,
     GitHubTokenRefused,
     GitHubUnavailable,
@@ -32,6 +33,7 @@ REFUSALS = (
     GitHubForbids,
     GitHubNotFound,
     GitHubRefuses,
+    GitHubScopesMissing,
     GitHubTokenMissing,
     GitHubTokenRefused,
 )
@@ -132,12 +134,19 @@ async def _make(work: Work, reach: Reach) -> int:
     url = hook_url(work.runtime.settings.public_url, row.id)
     secret = read_secret(work.runtime.encryption, row)
     events = sorted(EVENTS)
-    found = await github.find_hook(row.full_name, url)
-    if found is None:
-        made = await github.create_hook(row.full_name, url=url, secret=secret, events=events)
-        return made.id
-    await github.update_hook(row.full_name, found.id, url=url, secret=secret, events=events)
-    return found.id
+    try:
+        hook = await github.find_hook(row.full_name, url)
+        if hook is None:
+            return (
+                await github.create_hook(row.full_name, url=url, secret=secret, events=events)
+            ).id
+        await github.update_hook(row.full_name, hook.id, url=url, secret=secret, events=events)
+    except (GitHubForbids, GitHubNotFound):
+        raise GitHubForbids(
+            f"GitHub does not let the account that connected {row.full_name} make its webhook: "
+            "somebody who administers the repository has to connect it again."
+        ) from None
+    return hook.id
 
 
 async def set_health(
