@@ -225,10 +225,10 @@ async def test_a_webhook_that_github_refuses_is_shown_as_the_connections_problem
     await place.github.set_access(REPOSITORY, "ann", "pull")
     await place.settle()
     [item] = await shown(ann, workspace)
-    assert (item["health"], item["problem"]) == (
-        "failing",
+    assert item["health"] == "failing"
+    assert item["problem"] == (
         "GitHub does not let the account that connected octo/payments make its webhook: "
-        "somebody who administers the repository has to connect it again.",
+        "somebody who administers the repository has to connect it again."
     )
     job = expect(await ann.get(f"/jobs/{made['job_id']}"), 200)
     assert job["state"] == "dead"

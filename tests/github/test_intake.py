@@ -114,6 +114,17 @@ async def test_the_secret_of_one_connection_opens_no_other(
     assert (await crossed.send("push", b"{}")).status_code == 401
 
 
+async def test_a_secret_that_cannot_be_read_is_our_problem_and_not_a_wrong_signature(
+    place: Place, connected: Json
+) -> None:
+    webhook = await place.webhook(connected)
+    await place.runtime.belongings.aclose()
+    await place.change("UPDATE git_repositories SET webhook_secret = 'v1:lost:nonsense'")
+    answer = await webhook.send("push", b"{}")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+
+
 async def test_a_repeated_delivery_changes_nothing(place: Place, webhook: Webhook) -> None:
     guid, payload = str(uuid4()), webhook.example("push")
     assert expect(await webhook.send("push", payload, guid=guid), 202) == RECEIVED

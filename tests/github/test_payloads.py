@@ -78,6 +78,12 @@ def test_nul_and_too_long_texts_are_made_storable() -> None:
     assert (pull.title, len(pull.body)) == ("ab", 65_536)
 
 
+def test_only_web_addresses_are_kept_to_be_linked_to() -> None:
+    for address in ("javascript:alert(1)", "data:text/html,x", "", "/relative"):
+        assert told("status", target_url=address).checks[0].url is None
+    assert told("status", target_url="https://ci.example/1").checks[0].url == "https://ci.example/1"
+
+
 def test_a_review_brings_its_pull_request_along() -> None:
     said = told("pull_request_review")
     [review] = said.reviews

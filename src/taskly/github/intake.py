@@ -12,12 +12,13 @@ from taskly.github.errors import BadSignature, MalformedDelivery, WebhookMediaTy
 from taskly.github.jobs import ProcessDelivery
 from taskly.github.payloads import EVENTS
 from taskly.github.webhook_secrets import KnownSecrets
+from taskly.kit.crypto import DecryptionError
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.kit.signatures import is_signed
 from taskly.platform.context import request_id
 from taskly.platform.events.outbox import Promise
-from taskly.platform.http.problems import TooLarge
+from taskly.platform.http.problems import TooLarge, Unavailable
 from taskly.platform.runtime import Runtime
 
 log = structlog.get_logger()
@@ -61,6 +62,7 @@ async def receive(
         MalformedDelivery: GitHub's headers are missing.
         WebhookMediaType: the body is not declared as JSON.
         TooLarge: the body is larger than this installation takes.
+        Unavailable: the key that the secret was encrypted with is missing here.
     """
     if len(body) > runtime.settings.max_webhook_bytes:
         raise TooLarge
@@ -115,7 +117,12 @@ async def _check_signature(
     known = runtime.belongings.get(KnownSecrets, lambda: KnownSecrets(runtime))
     if is_signed(body, signature, known.remembered(repository_id)):
         return
-    if signature is None or not is_signed(body, signature, await known.ask(repository_id)):
+    try:
+        present = await known.ask(repository_id)
+    except DecryptionError:
+        log.exception("delivery.secret_unreadable", repository_id=str(repository_id))
+        raise Unavailable("The webhook's secret can't be read here.") from None
+    if not is_signed(body, signature, present):
         log.warning("delivery.refused", repository_id=str(repository_id))
         DELIVERIES.labels("unknown", "refused").inc()
         raise BadSignature("The signature is missing, or not made with this webhook's secret.")

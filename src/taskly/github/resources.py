@@ -31,6 +31,14 @@ def _storable(value: Any, limit: int) -> Any:
     return value.replace("\x00", "")[:limit] if isinstance(value, str) else value
 
 
+def _link(value: Any) -> Any:
+    """An address that a page may link to: checks and statuses bring addresses of anybody's making."""
+    if not isinstance(value, str):
+        return value
+    is_web = value.lower().startswith(("https://", "http://"))
+    return _storable(value, URL_LENGTH) if is_web else None
+
+
 def _in_utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
@@ -39,7 +47,7 @@ Name = Annotated[str, BeforeValidator(lambda value: _storable(value, NAME_LENGTH
 Title = Annotated[str, BeforeValidator(lambda value: _storable(value, TITLE_LENGTH))]
 Body = Annotated[str, BeforeValidator(lambda value: _storable(value, BODY_LENGTH))]
 Message = Annotated[str, BeforeValidator(lambda value: _storable(value, MESSAGE_LENGTH))]
-Url = Annotated[str, BeforeValidator(lambda value: _storable(value, URL_LENGTH))]
+Url = Annotated[str | None, BeforeValidator(_link)]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Number = Annotated[int, Field(gt=0, lt=2**63)]
 
@@ -108,7 +116,7 @@ class PullRequestObject(GitHubObject):
     state: str
     title: Title = ""
     body: Body = ""
-    html_url: Url = ""
+    html_url: Url = None
     user: Account | None = None
     draft: bool | None = None
     head: _End
@@ -129,7 +137,7 @@ class PullRequestObject(GitHubObject):
             github_id=self.id,
             title=self.title,
             body=self.body,
-            url=self.html_url,
+            url=self.html_url or "",
             author=_login(self.user),
             head_branch=self.head.ref,
             head_sha=self.head.sha,
@@ -172,7 +180,7 @@ class ReviewObject(GitHubObject):
     user: Account | None = None
     state: str
     submitted_at: Moment | None = None
-    html_url: Url | None = None
+    html_url: Url = None
 
     def facts(self, number: int) -> Review | None:
         """What it says; None if it counts for nothing: not submitted yet, or nobody's."""
@@ -207,8 +215,8 @@ class CheckRunObject(GitHubObject):
     head_sha: Name
     status: str
     conclusion: Name | None = None
-    html_url: Url | None = None
-    details_url: Url | None = None
+    html_url: Url = None
+    details_url: Url = None
     started_at: Moment | None = None
     completed_at: Moment | None = None
     app: _App | None = None
@@ -236,7 +244,7 @@ class StatusObject(GitHubObject):
     id: Number
     context: Name = "default"
     state: Name
-    target_url: Url | None = None
+    target_url: Url = None
     updated_at: Moment | None = None
     created_at: Moment | None = None
 
@@ -279,7 +287,7 @@ class PushedCommit(GitHubObject):
     id: Name
     message: Message = ""
     timestamp: Moment | None = None
-    url: Url | None = None
+    url: Url = None
     author: _Signature | None = None
 
     def facts(self, branch: str) -> Commit:
@@ -305,7 +313,7 @@ class ListedCommit(GitHubObject):
 
     sha: Name
     commit: _CommitBody
-    html_url: Url | None = None
+    html_url: Url = None
     author: Account | None = None
 
     def facts(self, branch: str) -> Commit:
