@@ -14,7 +14,7 @@ from taskly.demo.content.people import AUTHOR
 from taskly.demo.narration import Narrator
 from taskly.demo.options import Options, read_options
 from taskly.demo.signing_in import LOGIN_PATH
-from taskly.demo.stage import Stage, forget_settings, staged
+from taskly.demo.stage import Stage, settings_in, staged
 from taskly.demo.story import NotArrived
 from taskly.demo.telling import opened_story, prepared, tell
 from taskly.demo.watching import TurnedAway
@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run until stopped, or with `--once` until the story is told; 0 if all of it arrived, else 1."""
     options = read_options(arguments)
     narrator = Narrator()
-    forget_settings()
+    for name in settings_in(os.environ):
+        del os.environ[name]
     options.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Taskly and its processes read a .env of the folder they run in: here there is none.
     os.chdir(options.directory)

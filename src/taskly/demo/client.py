@@ -38,13 +38,20 @@ class Taskly:
     Methods raise `Refused`, or an `httpx2.TransportError` when nobody answers.
     """
 
-    def __init__(self, address: str, access_token: str) -> None:
+    def __init__(
+        self,
+        address: str,
+        access_token: str,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         self.address = address
         self.access_token = access_token
         self._client = httpx2.AsyncClient(
             base_url=f"{address}/api/v1",
             headers={"Authorization": f"Bearer {access_token}"},
             timeout=30,
+            transport=transport,
             trust_env=False,
         )
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import os
-import sys
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ import httpx2
 from taskly.demo.options import Options
 from taskly.embedded.instance import Instance, running
 from taskly.embedded.output import Output
+from taskly.embedded.own_processes import python_program
 from taskly.embedded.ports import reserved_port
 from taskly.embedded.program import Program
 from taskly.fake_github.driver import FakeGitHub
@@ -37,14 +37,13 @@ class Stage:
         return self.instance.public_url
 
 
-def forget_settings(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Take every setting of Taskly out of the environment.
+def settings_in(environment: Mapping[str, str]) -> list[str]:
+    """The names of Taskly's settings among these variables.
 
-    The demonstration must not fill the database that somebody works with, and a CI's GITHUB_TOKEN is not
-    for the fake.
+    They are to be taken out before a stage is made: the demonstration must not fill the database that
+    somebody works with, and a CI's GITHUB_TOKEN is not for the fake.
     """
-    for name in [name for name in environment if name.startswith(SETTINGS)]:
-        del environment[name]
+    return [name for name in environment if name.startswith(SETTINGS)]
 
 
 @asynccontextmanager
@@ -53,7 +52,7 @@ async def staged(
     output: Output,
     *,
     hurry: asyncio.Event | None = None,
-    extra: dict[str, str] | None = None,
+    extra: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """Run both while the block runs. `extra` are further settings, as environment variables.
 
@@ -97,19 +96,13 @@ def _settings(options: Options) -> Settings:
 def _fake_github(port: int, application: dict[str, str]) -> Program:
     """The fake GitHub as a program. Its hashes are others in each run, as a real one's would be."""
     seed = int.from_bytes(os.urandom(6))
-    words = {
-        "--port": str(port),
-        "--client-id": application["GITHUB_CLIENT_ID"],
-        "--client-secret": application["GITHUB_CLIENT_SECRET"],
-        "--seed": str(seed),
-    }
-    return Program(
-        name="github",
-        command=(
-            *(sys.executable, "-P", "-m", "taskly.fake_github"),
-            *(word for pair in words.items() for word in pair),
-        ),
-        environment={"PYTHONUNBUFFERED": "1", **os.environ},
+    return python_program(
+        "github",
+        "taskly.fake_github",
+        *("--port", str(port), "--seed", str(seed)),
+        *("--client-id", application["GITHUB_CLIENT_ID"]),
+        *("--client-secret", application["GITHUB_CLIENT_SECRET"]),
+        environment=os.environ,
     )
 
 

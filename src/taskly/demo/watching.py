@@ -70,7 +70,7 @@ class BoardWatch:
         self.connections = 0
         """How often the socket was opened."""
         self._taskly = taskly
-        self._board_id = snapshot.id
+        self.board_id = snapshot.id
         self._things: dict[str, Things] = {}
         self._version = 0
         self._waiting: list[_Waiting] = []
@@ -131,7 +131,7 @@ class BoardWatch:
     def _connected(self) -> connect:
         address = self._taskly.address.replace("http", "ws", 1)
         return connect(
-            f"{address}/ws/boards/{self._board_id}?since={self._version}",
+            f"{address}/ws/boards/{self.board_id}?since={self._version}",
             subprotocols=[
                 Subprotocol(PROTOCOL),
                 Subprotocol(f"bearer.{self._taskly.access_token}"),
@@ -156,7 +156,7 @@ class BoardWatch:
         if heard.kind == "hello":
             self._opened.set()
         elif heard.kind == "reset":
-            self._begin_with(await self._taskly.snapshot(self._board_id))
+            self._begin_with(await self._taskly.snapshot(self.board_id))
         elif heard.kind == "event" and heard.data is not None and heard.version is not None:
             self.versions.append(heard.version)
             self._version = heard.version
