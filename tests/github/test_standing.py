@@ -34,7 +34,6 @@ def pull(
     closes: bool = True,
     opened: int = 0,
     merged: int | None = None,
-    told: int = 0,
 ) -> LinkedPullRequest:
     """A pull request of a card; times are minutes."""
     return LinkedPullRequest(
@@ -45,7 +44,6 @@ def pull(
         closes=closes,
         opened_at=START + timedelta(minutes=opened),
         merged_at=None if merged is None else START + timedelta(minutes=merged),
-        as_of=START + timedelta(minutes=max(told, merged or 0)),
     )
 
 
@@ -77,14 +75,16 @@ ANY = Automation()
         # Of several the open ones count, and one that is refused outweighs.
         ([pull(1), pull(2, "draft")], "pull_request_opened"),
         ([pull(1), pull(2, changes=True)], "changes_requested"),
-        ([pull(1, "closed", changes=True, told=9), pull(2)], "pull_request_opened"),
+        ([pull(1, "closed", changes=True), pull(2)], "pull_request_opened"),
+        ([pull(1, "closed", opened=1), pull(2, "closed", draft=True)], "pull_request_opened"),
+        ([pull(1, "closed"), pull(2, "closed", draft=True, opened=1)], "branch_created"),
         # A bare mention completes nothing.
         ([pull(1, "merged", merged=5, closes=False)], "pull_request_opened"),
         # One merged is enough, unless another one was opened after it.
         ([pull(1, "merged", merged=5), pull(2, opened=3)], "merged"),
         ([pull(1, "merged", merged=5), pull(2, opened=6)], "pull_request_opened"),
         ([pull(1, "merged", merged=5), pull(2, opened=6, closes=False)], "merged"),
-        ([pull(1, "merged", merged=5), pull(2, "closed", opened=6, told=9)], "merged"),
+        ([pull(1, "merged", merged=5), pull(2, "closed", opened=6)], "merged"),
     ],
 )
 def test_the_rule_that_holds_when_any_merge_completes(

@@ -214,6 +214,37 @@ async def test_a_reader_that_knows_more_than_redis_told_is_believed(line: Line, 
             assert late.reader.version == version
 
 
+async def test_a_reader_is_not_told_more_from_the_log_than_the_others_know(
+    line: Line, anna: UUID
+) -> None:
+    board = await line.scribe.board(anna)
+    await line.scribe.write(board, 3)
+    async with line.hub(HINTS_ONLY) as hub, listening(hub, board):
+        await subscribed(line, 3)
+        line.bus.loses = 1.0
+        await line.scribe.write(board, 2)
+        await until(lambda: line.bus.lost == 2)
+        line.bus.loses = 0.0
+
+        async with listening(hub, board, since=0) as late:
+            await late.reach(3)
+            version = await line.scribe.write(board)
+            assert await late.reach(version) == await line.scribe.log_of(board)
+            assert late.resets == []
+
+
+async def test_what_one_reader_needed_from_the_log_is_remembered_for_the_next(
+    line: Line, anna: UUID
+) -> None:
+    board = await line.scribe.board(anna)
+    await line.scribe.write(board, 20)
+    async with line.hub(HINTS_ONLY) as hub, listening(hub, board, since=5) as one:
+        await one.reach(20)
+
+        assert hub._rooms[board.id].after(5) is not None
+        assert hub._rooms[board.id].after(4) is None
+
+
 async def test_a_gap_of_five_hundred_events_is_told(line: Line, anna: UUID) -> None:
     board = await line.scribe.board(anna)
     await line.scribe.write(board, GAP_LIMIT)

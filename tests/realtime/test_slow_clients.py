@@ -6,6 +6,7 @@ import socket
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import pytest
 from taskly.kit.clock import FrozenClock
 from taskly.platform.events.log import Stream
 from taskly.platform.realtime.socket import LiveSocket
-from tests.realtime.conftest import HINTS_ONLY, Line
+from tests.realtime.conftest import HINTS_ONLY, NEVER, Line
 from tests.realtime.hearing import until
 from tests.realtime.site import Site
 
@@ -79,15 +80,16 @@ async def test_a_client_that_reads_nothing_is_closed_with_4408_and_others_miss_n
         assert (await healthy.texts(up_to=version))[-1:] == (await line.scribe.log_of(board))[-1:]
 
 
-async def test_the_connection_of_a_client_that_never_reads_is_given_up(
+async def test_the_connection_of_a_client_that_never_reads_is_given_up_at_once(
     line: Line, anna: UUID, board: Stream
 ) -> None:
     clock = FrozenClock(datetime(2026, 11, 23, tzinfo=UTC))
-    async with line.site(HINTS_ONLY, clock=clock, linger_seconds=0.05) as site:
+    pace = replace(HINTS_ONLY, send_seconds=NEVER)
+    async with line.site(pace, clock=clock, linger_seconds=0.05) as site:
         with deaf_client(site, board, anna):
             await until(lambda: len(site.hub.guests._present) == 1)
             await blocked(line, site, board)
-            clock.advance(timedelta(seconds=6))
+            clock.advance(timedelta(seconds=NEVER + 1))
 
             await until(lambda: site.open_connections() == 0)
 

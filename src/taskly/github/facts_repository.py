@@ -312,11 +312,15 @@ async def rules_of(session: AsyncSession, board_id: UUID) -> BoardRules | None:
 
 async def delete_links(session: AsyncSession, link_ids: Collection[UUID]) -> None:
     """Take links away."""
+    if not link_ids:
+        return
     await session.execute(delete(CardPullRequest).where(CardPullRequest.id.in_(link_ids)))
 
 
 async def delete_branches(session: AsyncSession, branch_ids: Collection[UUID]) -> None:
     """Take branches away from their cards."""
+    if not branch_ids:
+        return
     await session.execute(delete(CardBranch).where(CardBranch.id.in_(branch_ids)))
 
 
@@ -364,7 +368,6 @@ def _pulls_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
             CardPullRequest.closes,
             PullRequestRow.opened_at,
             PullRequestRow.merged_at,
-            PullRequestRow.github_updated_at,
         )
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
         .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)

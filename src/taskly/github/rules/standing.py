@@ -28,7 +28,6 @@ class LinkedPullRequest:
     """Whether its merge completes the card."""
     opened_at: datetime
     merged_at: datetime | None
-    as_of: datetime
 
     @property
     def is_open(self) -> bool:
@@ -79,7 +78,7 @@ def _way(code: CardCode, needed: Needed) -> list[Standing]:
             Standing(Rule.PULL_REQUEST_OPENED, _ids(merged)),
             Standing(Rule.MERGED, _ids(merged)),
         ]
-    speaking = active or sorted(pulls, key=lambda pull: (pull.as_of, pull.id))[-1:]
+    speaking = active or sorted(pulls, key=lambda pull: (pull.opened_at, pull.id))[-1:]
     ready = [pull for pull in speaking if not pull.draft]
     refused = [pull for pull in speaking if pull.decision is ReviewDecision.CHANGES_REQUESTED]
     closed = [pull for pull in speaking if pull.state is PullRequestState.CLOSED]

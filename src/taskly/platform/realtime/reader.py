@@ -32,36 +32,49 @@ class Reader:
         """Everything up to here has been given."""
         self._history = room.history
         self._recall = recall
-        self._news = asyncio.Event()
+        self._has_news = False
+        self._waiting: asyncio.Future[None] | None = None
 
     def wake(self) -> None:
         """Have `news` return."""
-        self._news.set()
+        self._has_news = True
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     async def news(self) -> None:
-        """Wait until the room may have changed since the last call."""
-        await self._news.wait()
-        self._news.clear()
+        """Wait until the room may have changed since the last call. For one task."""
+        if not self._has_news:
+            # A thousand of these are woken at once: a future costs half as much as an event.
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        self._has_news = False
 
-    async def read(self) -> Sequence[Message]:
-        """The events that follow, if there are any yet; never waits for new ones.
+    def take(self) -> Sequence[Message] | None:
+        """The events that follow, if there are any yet; None if they have to be recalled.
 
         Raises:
-            Lost: too much was missed, the log does not go back that far, or `version` is in the future.
+            Lost: too much was missed, or `version` is in the future.
         """
-        messages = self._remembered()
-        if messages is None:
-            messages = await self._recall(self.room, self.version)
-            if not messages or messages[0].version != self.version + 1 or self._is_lost():
-                raise self._lost()
+        if self._is_lost():
+            raise self._lost()
+        messages = self.room.after(self.version)
         if messages:
             self.version = messages[-1].version
         return messages
 
-    def _remembered(self) -> Sequence[Message] | None:
-        if self._is_lost():
-            raise self._lost()
-        return self.room.after(self.version)
+    async def read(self) -> Sequence[Message]:
+        """The events that follow, if there are any yet, from the log if need be.
+
+        Raises:
+            Lost: as for `take`, or the log does not go back that far.
+        """
+        messages = self.take()
+        if messages is None:
+            messages = await self._recall(self.room, self.version)
+            if not messages or messages[0].version != self.version + 1 or self._is_lost():
+                raise self._lost()
+            self.version = messages[-1].version
+        return messages
 
     def _is_lost(self) -> bool:
         room = self.room

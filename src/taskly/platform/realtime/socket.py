@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from pydantic import Field, TypeAdapter, ValidationError
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from taskly.kit.ids import new_id
 from taskly.platform.events.log import Stream
@@ -93,6 +93,7 @@ class LiveSocket:
         self.user_id = user_id
         self._websocket = websocket
         self._hub = hub
+        self._clock = hub.clock
         self._reader = reader
         self._prove = prove
         self._socket_id = new_id()
@@ -173,13 +174,11 @@ class LiveSocket:
             if self._patience.expired():
                 raise _Closing(CloseCode.TOO_SLOW) from None
             raise
-        except (WebSocketDisconnect, WebSocketDisconnected):
-            raise _Closing(CloseCode.ABNORMAL, closed=True) from None
 
     async def _send_all(self) -> None:
         room = self._reader.room
         self._people_sent = room.people
-        await self._send(hello_text(self._reader.version, room.people, self._hub.clock.now()))
+        await self._send(hello_text(self._reader.version, room.people, self._clock.now()))
         self._hub.attendance.note(self.stream, self._socket_id, self._presence)
         while True:
             await self._send_events()
@@ -192,11 +191,11 @@ class LiveSocket:
 
     async def _send_events(self) -> None:
         try:
-            while messages := await self._reader.read():
+            while messages := self._reader.take() or await self._reader.read():
                 for message in messages:
                     await self._send(message.text)
         except Lost:
-            await self._send(reset_text(self._reader.version, self._hub.clock.now()))
+            await self._send(reset_text(self._reader.version, self._clock.now()))
 
     async def _send_the_rest(self) -> None:
         room = self._reader.room
@@ -205,13 +204,17 @@ class LiveSocket:
             await self._send(room.people_text)
         if self._ping_due:
             self._ping_due = False
-            await self._send(ping_text(self._reader.version, self._hub.clock.now()))
+            await self._send(ping_text(self._reader.version, self._clock.now()))
 
     async def _send(self, text: str) -> None:
         if self._doubted:
             await self._prove_access()
-        self._sending_since = self._hub.clock.monotonic()
-        await self._websocket.send_text(text)
+        self._sending_since = self._clock.monotonic()
+        try:
+            await self._websocket.send_text(text)
+        except (WebSocketDisconnect, RuntimeError):
+            # The second is how the server says that it has closed the connection itself.
+            raise _Closing(CloseCode.ABNORMAL, closed=True) from None
         self._sending_since = None
 
     async def _prove_access(self) -> None:
@@ -227,7 +230,7 @@ class LiveSocket:
                 log.warning("socket.access_unknown", error=repr(error))
                 self._doubted = True
                 await asyncio.sleep(self._hub.pace.tick_seconds)
-        self._prove_at = self._hub.clock.monotonic() + self._hub.pace.recheck_seconds
+        self._prove_at = self._clock.monotonic() + self._hub.pace.recheck_seconds
 
     # Receiving.
 
@@ -244,7 +247,7 @@ class LiveSocket:
                     pass
 
     def _count_received(self) -> None:
-        now = self._hub.clock.monotonic()
+        now = self._clock.monotonic()
         times = self._received_at
         if len(times) == MESSAGES_A_MINUTE and now - times[0] < 60:
             raise _Closing(CloseCode.TOO_MANY)
@@ -258,7 +261,7 @@ class LiveSocket:
 
 async def close(websocket: WebSocket, code: int, *, patience: float) -> None:
     """Close an accepted socket. The frame may have to wait behind what a slow client has not taken."""
-    with suppress(TimeoutError, WebSocketDisconnect, WebSocketDisconnected):
+    with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
         async with asyncio.timeout(patience):
             await websocket.close(code)
 
