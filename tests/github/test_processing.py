@@ -60,22 +60,23 @@ def without_ids(snapshot: Json) -> Json:
     }
 
 
+async def told_elsewhere(place: Place, ann: Actor, number: int) -> Json:
+    """A board in a workspace of its own that is connected to the same repository."""
+    workspace = await ann.workspace(f"Workspace {number}")
+    board = await ann.board(workspace, key="PAY")
+    for title in ("One", "Two", "Three", "Four"):
+        await ann.card(board, title)
+    url = f"/workspaces/{workspace['id']}/repositories"
+    expect(await ann.post(url, json={"full_name": REPOSITORY}), 201)
+    return board
+
+
 async def test_told_in_any_order_and_repeatedly_every_board_ends_the_same(
     place: Place, ann: Actor
 ) -> None:
     await place.github.freeze_clock(tick_seconds=60)
     await place.repository(ann)
-    boards = []
-    for number in range(4):
-        workspace = await ann.workspace(f"Workspace {number}")
-        board = await ann.board(workspace, key="PAY")
-        for title in ("One", "Two", "Three", "Four"):
-            await ann.card(board, title)
-        made = await ann.post(
-            f"/workspaces/{workspace['id']}/repositories", json={"full_name": REPOSITORY}
-        )
-        expect(made, 201)
-        boards.append(board)
+    boards = [await told_elsewhere(place, ann, number) for number in range(4)]
     await place.settle()
 
     await place.github.add_fault("duplicate_deliveries", fraction=0.3)

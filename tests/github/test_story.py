@@ -1,5 +1,7 @@
 """A card walks from To Do to Done because of what happens at GitHub."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from tests.github.place import REPOSITORY, Place
@@ -18,18 +20,8 @@ async def where_is(ann: Actor, board: Json, title: str) -> str:
     return next(name for name in names if title in titles(snapshot, name))
 
 
-async def test_a_card_follows_its_code_from_branch_to_merge(
-    place: Place, ann: Actor, board: Json, connected: Json
-) -> None:
-    card = await ann.card(board, "Refund twice")
-    walked = ["To Do"]
-
-    async def look() -> None:
-        await place.settle()
-        walked.append(await where_is(ann, board, "Refund twice"))
-
-    expect(await ann.post(f"/cards/{card['id']}/branches", json={}), 202)
-    await look()
+async def work_and_merge(place: Place, look: Callable[[], Awaitable[None]]) -> None:
+    """What people do at GitHub for a branch, with a look at the board after each step."""
     await place.github.push(REPOSITORY, BRANCH, ["Begin to refund"], actor="ann")
     pull = await place.github.open_pull_request(REPOSITORY, BRANCH, "Refunds", author="ann")
     await look()
@@ -45,11 +37,25 @@ async def test_a_card_follows_its_code_from_branch_to_merge(
     await place.github.merge(REPOSITORY, pull.number, actor="rex", delete_branch=True)
     await look()
 
+
+async def test_a_card_follows_its_code_from_branch_to_merge(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    card = await ann.card(board, "Refund twice")
+    walked = ["To Do"]
+
+    async def look() -> None:
+        await place.settle()
+        walked.append(await where_is(ann, board, "Refund twice"))
+
+    expect(await ann.post(f"/cards/{card['id']}/branches", json={}), 202)
+    await look()
+    await work_and_merge(place, look)
+
     assert walked == ["To Do", "In Progress", "In Review", "In Progress", "In Review", "Done"]
     snapshot = await ann.snapshot(board["id"])
     [shown] = snapshot["pull_requests"]
-    assert shown | {"id": 0, "verified_at": 0, "merged_at": 0} == {
-        "id": 0,
+    assert shown == shown | {
         "card_id": card["id"],
         "repository": REPOSITORY,
         "number": 1,
@@ -63,8 +69,6 @@ async def test_a_card_follows_its_code_from_branch_to_merge(
         "checks": "passing",
         "source": "branch",
         "closes": True,
-        "merged_at": 0,
-        "verified_at": 0,
     }
     [branch] = snapshot["branches"]
     assert (branch["name"], branch["state"]) == (BRANCH, "deleted")
