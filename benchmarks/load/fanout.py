@@ -13,7 +13,6 @@ import base64
 import os
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -141,13 +140,15 @@ async def _one(
 async def _server(mode: str, database_url: str, redis_url: str) -> AsyncIterator[int]:
     port = free_port()
     arguments = ["--serve", mode, str(port), database_url, redis_url]
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.load.fanout", *arguments])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.load.fanout", *arguments
+    )
     try:
         await _listening(port)
         yield port
     finally:
         process.terminate()
-        await asyncio.to_thread(process.wait)
+        await process.wait()
 
 
 async def _listening(port: int) -> None:
