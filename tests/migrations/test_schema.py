@@ -8,9 +8,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from taskly.migrations.tables import METADATA
+from taskly.platform.db.engine import engine_at
 from taskly.platform.db.migrate import alembic_config
 from taskly.platform.db.revisions import MIGRATIONS, known_revisions
 from tests.support.database import clone
@@ -37,7 +37,7 @@ def names(connection: Connection) -> tuple[list[str], list[str]]:
 
 async def ask(url: str, question: object) -> object:
     """Run a synchronous question on a database."""
-    engine = create_async_engine(url)
+    engine = engine_at(url, server_settings={})
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(question)  # type: ignore[arg-type]

@@ -24,9 +24,10 @@ async def board(line: Line, anna: UUID, ben: UUID) -> Stream:
     return await line.scribe.board(anna, ben)
 
 
-async def settled(line: Line, site: Site, client: Client) -> None:
-    """Wait until the client is live, and Redis tells the hub of the board and its workspace."""
-    await client.next("hello")
+async def settled(line: Line, site: Site, *clients: Client) -> None:
+    """Wait until the clients are live, and Redis tells the hub of the board and its workspace."""
+    for client in clients:
+        await client.next("hello")
 
     async def subscribed() -> bool:
         return len(await line.bus.bus._redis.pubsub_channels()) >= 3
@@ -48,7 +49,7 @@ async def test_a_removed_member_is_closed_with_4403_and_hears_nothing_later(
         site.client(board, anna) as hers,
         site.client(board, ben) as his,
     ):
-        await settled(line, site, his)
+        await settled(line, site, hers, his)
         await line.scribe.remove(ben, board)
         after = await line.scribe.write(board, 5)
 
@@ -97,7 +98,7 @@ async def test_the_end_of_a_session_closes_with_4401_when_the_bus_says_so(
         site.client(board, anna) as hers,
         site.client(board, ben) as his,
     ):
-        await settled(line, site, his)
+        await settled(line, site, hers, his)
         site.signed_out.add(ben)
         await line.bus.bus.recheck(ben)
 

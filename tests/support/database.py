@@ -54,8 +54,8 @@ async def clone(server_url: str, template: str) -> AsyncIterator[str]:
 
 
 def database_url(server_url: str, name: str) -> str:
-    """The address of another database of the same server, for SQLAlchemy."""
-    url = make_url(server_url).set(drivername="postgresql+asyncpg", database=name)
+    """The address of another database of the same server, with the same way in."""
+    url = make_url(server_url).set(drivername="postgresql", database=name)
     return url.render_as_string(hide_password=False)
 
 

@@ -146,7 +146,7 @@ async def test_the_command_says_what_is_wrong(
 
 def _command(database_url: str, *arguments: str, **extra: str) -> CompletedProcess[bytes]:
     environment = {
-        "DATABASE_URL": database_url.replace("+asyncpg", ""),
+        "DATABASE_URL": database_url,
         "TASKLY_JWT_KEYS": KEY,
         "PATH": "",
         **extra,

@@ -71,7 +71,7 @@ def start(
     """Starts workers and schedulers that end with the test."""
     started: list[TasklyProcess] = []
     environment = {
-        "DATABASE_URL": str(settings.database_url).replace("+asyncpg", ""),
+        "DATABASE_URL": settings.required_database_url(),
         "REDIS_URL": str(settings.redis_url),
         "TASKLY_ENCRYPTION_KEYS": KEY,
         "TASKLY_JOB_LEASE_SECONDS": str(settings.job_lease_seconds),

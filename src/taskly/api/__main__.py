@@ -4,7 +4,6 @@ import os
 import sys
 
 from taskly.api.server import run_api
-from taskly.kit.crypto import KeyRing, KeyRingError
 from taskly.platform.logging import configure_logging
 from taskly.platform.settings import SettingsError, load_settings
 from taskly.users.signing_keys import SigningKeys
@@ -17,8 +16,8 @@ def main() -> int:
         settings.required_database_url()
         settings.required_redis_url()
         SigningKeys.parse(settings.jwt_keys.get_secret_value())
-        KeyRing.parse(settings.encryption_keys.get_secret_value())
-    except (SettingsError, KeyRingError) as error:
+        settings.encryption_key_ring()
+    except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return os.EX_CONFIG
     configure_logging(settings, process="api")

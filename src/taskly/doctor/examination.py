@@ -8,7 +8,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskly.doctor.repository import INVARIANTS, broken
-from taskly.kit.crypto import KeyRing, KeyRingError
 from taskly.platform.db.revisions import pending_migrations
 from taskly.platform.findings import Finding, Severity
 from taskly.platform.jobs.findings import queue_findings
@@ -61,8 +60,8 @@ def _configuration(settings: Settings) -> list[Finding]:
         settings.required_database_url()
         settings.required_redis_url()
         SigningKeys.parse(settings.jwt_keys.get_secret_value())
-        KeyRing.parse(settings.encryption_keys.get_secret_value())
-    except (SettingsError, KeyRingError) as error:
+        settings.encryption_key_ring()
+    except SettingsError as error:
         found.append(Finding(Severity.ERROR, str(error), "See .env.example for what each one is."))
     if not settings.has_github_app:
         found.append(

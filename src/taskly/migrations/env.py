@@ -4,10 +4,10 @@ import asyncio
 
 from alembic import context
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from taskly.migrations.tables import METADATA
+from taskly.platform.db.engine import engine_at
 
 ADVISORY_LOCK = 7461736
 """Any constant: whoever holds it migrates, everybody else waits."""
@@ -38,7 +38,7 @@ def migrate(connection: Connection) -> None:
 
 async def connect_and_migrate(database_url: str) -> None:
     """Open the one connection, and close it again."""
-    engine = create_async_engine(database_url, poolclass=NullPool)
+    engine = engine_at(database_url, server_settings={}, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(migrate)

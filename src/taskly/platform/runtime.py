@@ -56,7 +56,7 @@ async def open_runtime(
             clock=clock,
             database=Database(writer, reader, clock=clock, announcer=announcer, hot=hot),
             redis=redis,
-            encryption=KeyRing.parse(settings.encryption_keys.get_secret_value()),
+            encryption=settings.encryption_key_ring(),
             belongings=belongings,
         )
     finally:

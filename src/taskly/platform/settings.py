@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from taskly.kit.crypto import KeyRing, KeyRingError
+
 MINIMUM_SECRET_BYTES = 32
 
 Environment = Literal["development", "production"]
@@ -144,7 +146,7 @@ class Settings(BaseSettings):
         scheme, separator, rest = value.partition("://")
         if not separator or scheme.partition("+")[0] not in {"postgres", "postgresql"}:
             raise ValueError("must be a postgresql:// address")
-        return f"postgresql+asyncpg://{rest}"
+        return f"postgresql://{rest}"
 
     @field_validator("redis_url")
     @classmethod
@@ -193,12 +195,23 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     def required_database_url(self) -> str:
-        """The PostgreSQL address for SQLAlchemy's asyncpg dialect."""
+        """The PostgreSQL address, as libpq writes it."""
         if self.database_url is None:
             raise SettingsError(
                 "DATABASE_URL is not set. Set it, or run `taskly up`, which starts its own servers."
             )
         return self.database_url
+
+    def encryption_key_ring(self) -> KeyRing:
+        """The keys that secrets are stored under.
+
+        Raises:
+            SettingsError: they are not set, or are no keys.
+        """
+        try:
+            return KeyRing.parse(self.encryption_keys.get_secret_value())
+        except KeyRingError as error:
+            raise SettingsError(f"TASKLY_ENCRYPTION_KEYS: {error}") from None
 
     def required_redis_url(self) -> str:
         """The Redis address."""

@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 import structlog
 
-from taskly.kit.crypto import KeyRing, KeyRingError
 from taskly.platform.logging import configure_logging
 from taskly.platform.settings import Settings, SettingsError, load_settings
 from taskly.platform.telemetry import start_sentry
@@ -35,7 +34,7 @@ def settings_or_exit() -> Settings:
         settings = load_settings()
         settings.required_database_url()
         settings.required_redis_url()
-        _check_keys(settings)
+        settings.encryption_key_ring()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(os.EX_CONFIG) from None
@@ -47,10 +46,3 @@ def prepare(process: str, settings: Settings, options: Namespace) -> None:
     configure_logging(settings, process=process)
     start_sentry(settings, process=process, release=version("taskly"))
     load_tasks(options.module)
-
-
-def _check_keys(settings: Settings) -> None:
-    try:
-        KeyRing.parse(settings.encryption_keys.get_secret_value())
-    except KeyRingError as error:
-        raise SettingsError(f"TASKLY_ENCRYPTION_KEYS: {error}") from None

@@ -1,7 +1,9 @@
 """The engines: two pools of connections per process, with time-outs on the server's side."""
 
+from functools import partial
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -49,9 +51,21 @@ def read_only_settings(settings: Settings, application: str) -> dict[str, str]:
     return {**server_settings(settings, application), "default_transaction_read_only": "on"}
 
 
+def engine_at(address: str, *, server_settings: dict[str, str], **options: Any) -> AsyncEngine:
+    """An engine whose address the driver itself reads, as libpq does: `sslmode`, sockets, several hosts."""
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=partial(
+            asyncpg.connect, address, timeout=CONNECT_SECONDS, server_settings=server_settings
+        ),
+        **options,
+    )
+
+
 def _engine(settings: Settings, told: dict[str, str]) -> AsyncEngine:
-    engine = create_async_engine(
+    engine = engine_at(
         settings.required_database_url(),
+        server_settings=told,
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
@@ -59,7 +73,6 @@ def _engine(settings: Settings, told: dict[str, str]) -> AsyncEngine:
         hide_parameters=True,
         json_serializer=lambda value: dumps(value).decode(),
         json_deserializer=loads,
-        connect_args={"timeout": CONNECT_SECONDS, "server_settings": told},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

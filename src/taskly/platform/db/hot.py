@@ -8,7 +8,6 @@ pool of its own. For one statement that fits on a screen; everything else uses a
 from typing import Any, Protocol
 
 import asyncpg
-from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from taskly.platform.db.engine import CONNECT_SECONDS, read_only_settings
@@ -42,9 +41,8 @@ class HotPool:
     """The pool of one process. Opens connections when it needs them."""
 
     def __init__(self, settings: Settings, *, application: str) -> None:
-        url = make_url(settings.required_database_url()).set(drivername="postgresql")
         self._pool = asyncpg.create_pool(
-            url.render_as_string(hide_password=False),
+            settings.required_database_url(),
             min_size=0,
             max_size=POOL_SIZE,
             timeout=CONNECT_SECONDS,

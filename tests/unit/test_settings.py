@@ -1,0 +1,120 @@
+"""Settings come from the environment; a wrong one is named, and its value is never shown."""
+
+import pytest
+
+from taskly.platform.settings import Settings, SettingsError, load_settings
+
+KEY = "k1:BmPa/rpFZ6N+vF/fQi7+SGMpVrJJjq+QH6GOXWU7rNc="
+SECRET = "s3cr3t-value"
+PRODUCTION = {
+    "TASKLY_ENVIRONMENT": "production",
+    "TASKLY_PUBLIC_URL": "https://taskly.example",
+    "DATABASE_URL": "postgresql://taskly@db/taskly",
+    "REDIS_URL": "redis://redis/0",
+    "TASKLY_JWT_KEYS": KEY,
+    "TASKLY_ENCRYPTION_KEYS": KEY,
+}
+
+
+def read(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Settings:
+    """The settings with these variables and no others."""
+    for name in list(PRODUCTION):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return load_settings(_env_file=None)
+
+
+def complaint(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> str:
+    """What is said about these variables."""
+    with pytest.raises(SettingsError) as refused:
+        read(monkeypatch, variables)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("TASKLY_PORT", SECRET, "Input should be a valid integer"),
+        ("TASKLY_PORT", "65536", "Input should be less than or equal to 65535"),
+        ("TASKLY_PUBLIC_URL", SECRET, "must be an http:// or https:// address"),
+        ("GITHUB_API_URL", f"ftp://{SECRET}", "must be an http:// or https:// address"),
+        ("DATABASE_URL", f"mysql://u:{SECRET}@db/x", "must be a postgresql:// address"),
+        ("DATABASE_URL", SECRET, "must be a postgresql:// address"),
+        ("REDIS_URL", f"http://{SECRET}", "must be a redis://, rediss:// or unix:// address"),
+        ("TASKLY_LOG_LEVEL", SECRET, "Input should be 'debug', 'info', 'warning' or 'error'"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, reason: str
+) -> None:
+    said = complaint(monkeypatch, {variable: value})
+    assert said.startswith(f"{variable}: {reason}")
+    assert SECRET not in said
+
+
+def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = complaint(monkeypatch, {"TASKLY_PORT": "x", "REDIS_URL": "x", "TASKLY_HOST": "::1"})
+    assert sorted(line.partition(":")[0] for line in said.splitlines()) == [
+        "REDIS_URL",
+        "TASKLY_PORT",
+    ]
+
+
+def test_encryption_keys_that_are_none_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("", SECRET, f"k1:{SECRET}"):
+        settings = read(monkeypatch, {"TASKLY_ENCRYPTION_KEYS": value})
+        with pytest.raises(SettingsError, match=r"^TASKLY_ENCRYPTION_KEYS: ") as refused:
+            settings.encryption_key_ring()
+        assert SECRET not in str(refused.value)
+
+
+def test_servers_that_are_not_named_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, {})
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL is not set\. Set it, or run"):
+        settings.required_database_url()
+    with pytest.raises(SettingsError, match=r"^REDIS_URL is not set\. Set it, or run"):
+        settings.required_redis_url()
+
+
+def test_production_starts_with_all_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, PRODUCTION)
+    assert (settings.cookies_secure, settings.local_sign_in_allowed) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "TASKLY_PUBLIC_URL",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "TASKLY_JWT_KEYS",
+        "TASKLY_ENCRYPTION_KEYS",
+    ],
+)
+def test_production_does_not_start_without(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    variables = {name: value for name, value in PRODUCTION.items() if name != variable}
+    assert variable in complaint(monkeypatch, variables)
+
+
+def test_origins_are_ours_and_the_listed_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(
+        monkeypatch,
+        {
+            "TASKLY_PUBLIC_URL": "https://taskly.example/",
+            "TASKLY_ALLOWED_ORIGINS": "https://a.example/, https://b.example",
+        },
+    )
+    assert settings.origins == {
+        "https://taskly.example",
+        "https://a.example",
+        "https://b.example",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_a_database_address_may_say_all_that_libpq_knows(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    settings = read(monkeypatch, {"DATABASE_URL": f"{scheme}://u:p@a:1,b:2/db?sslmode=require"})
+    assert settings.required_database_url() == "postgresql://u:p@a:1,b:2/db?sslmode=require"
