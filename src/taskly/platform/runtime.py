@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from taskly.kit.clock import Clock, SystemClock
 from taskly.kit.crypto import KeyRing
+from taskly.kit.tasks import end
 from taskly.platform.belongings import Belongings
 from taskly.platform.db.engine import make_reader, make_writer
 from taskly.platform.db.hot import HotPool
@@ -61,9 +62,7 @@ async def open_runtime(
         )
     finally:
         await belongings.aclose()
-        announcing.cancel()
-        with suppress(asyncio.CancelledError):
-            await announcing
+        await end([announcing])
         await writer.dispose()
         await reader.dispose()
         await hot.close()

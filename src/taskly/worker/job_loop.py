@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from taskly.kit.tasks import end
 from taskly.platform.jobs.execution import execute
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings
@@ -98,7 +99,7 @@ class JobLoop:
             companions.append(asyncio.create_task(self._tick()))
             self._opened.set_result(None)
             await self._stopping.wait()
-            await _cancel([*companions, *self._running])
+            await end([*companions, *self._running])
 
     async def _tick(self) -> None:
         while True:
@@ -121,9 +122,3 @@ class JobLoop:
             log.warning("worker.interrupting", jobs=len(self._running))
         for task in self._running:
             task.cancel()
-
-
-async def _cancel(tasks: list[asyncio.Future[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from taskly.kit.tasks import end
 from taskly.platform.events.handover import CeleryHandover
 from taskly.platform.jobs.failures import describe
 from taskly.platform.jobs.periodic import periodic_jobs, promise_slots
@@ -42,11 +43,12 @@ async def run_scheduler(settings: Settings) -> None:
     """Schedule until SIGTERM or SIGINT."""
     async with open_runtime(settings, application="taskly-scheduler") as runtime:
         scheduling = asyncio.create_task(schedule(runtime))
-        loop = asyncio.get_running_loop()
+        asked_to_stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, scheduling.cancel)
+            asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
         log.info("scheduler.started", periodic=len(periodic_jobs()))
-        await asyncio.wait({scheduling})
+        await asked_to_stop.wait()
+        await end([scheduling])
         log.info("scheduler.stopped")
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.kit.clock import Clock
 from taskly.kit.json import loads
+from taskly.kit.tasks import end
 from taskly.platform.db.session import Database
 from taskly.platform.events.log import Stream, from_row, read_heads, read_log
 from taskly.platform.events.models import StreamKind
@@ -77,7 +78,6 @@ class Hub:
         self._by_channel: dict[str, Room] = {}
         self._doubtful: set[Room] = set()
         self._check_due = asyncio.Event()
-        self._ended = False
         self.gate = asyncio.Semaphore(READ_AT_ONCE)
         self._subscriber = Subscriber(
             subscriber,
@@ -102,10 +102,7 @@ class Hub:
             yield
         finally:
             await self.guests.drain(self.pace.drain_seconds)
-            self._ended = True
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             await self.attendance.flush()
 
     @asynccontextmanager
@@ -283,9 +280,7 @@ class Hub:
 
     async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
         """Do one thing again and again: whatever fails is tried anew."""
-        # The flag, because `asyncio.wait_for` of Python 3.11, inside the Redis client, can swallow a
-        # cancellation.
-        while not self._ended:
+        while True:
             try:
                 await step()
             except Exception as error:

@@ -1,8 +1,7 @@
 """The one Redis connection on which a process hears of its streams.
 
 Each confirmed subscription is reported: what was sent before it, since the connection was lost, is not
-coming back. A connection on which nothing is heard, not even the answer to
-a ping, counts as lost.
+coming back. A connection on which nothing is heard, not even the answer to a ping, counts as lost.
 """
 
 import asyncio
@@ -13,6 +12,8 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
+
+from taskly.kit.tasks import end
 
 BURST = 32
 """After so many messages in a row the readers get their turn, so that none falls behind unseen."""
@@ -54,15 +55,22 @@ class Subscriber:
         """Connect and listen until the connection is lost.
 
         Raises:
-            ExceptionGroup, RedisError, OSError: it is lost; listen again.
+            RedisError, OSError: it is lost; listen again.
         """
         present = set(self._wanted)
         async with self._client.pubsub() as pubsub:
             async with asyncio.timeout(self._silence_seconds):
                 await pubsub.subscribe(*present)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._read(pubsub))
-                group.create_task(self._adjust(pubsub, present))
+            both = [
+                asyncio.create_task(self._read(pubsub)),
+                asyncio.create_task(self._adjust(pubsub, present)),
+            ]
+            try:
+                ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await end(both)
+            for task in ended:
+                task.result()
 
     async def _adjust(self, pubsub: PubSub, present: set[str]) -> None:
         while True:
