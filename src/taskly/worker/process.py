@@ -41,6 +41,8 @@ def run_worker(
     settings = _for_jobs(settings)
     use_forgiving_transport()
     with JobLoop(settings, beside=beside) as jobs:
+        # Celery warns whoever runs it as root, as containers do, because of pickle, which we refuse.
+        warnings.simplefilter("ignore", SecurityWarning)
         worker = _StoppableWorker(
             app=_make_app(settings, jobs),
             queues=[queue.value for queue in queues],
@@ -53,6 +55,8 @@ def run_worker(
             without_mingle=True,
             without_heartbeat=True,
         )
+        # It also warns of jobs that run while the broker is lost; their claims are in PostgreSQL.
+        warnings.simplefilter("ignore", CPendingDeprecationWarning)
         log.info(
             "worker.started",
             queues=[queue.value for queue in queues],
@@ -115,10 +119,4 @@ def _for_jobs(settings: Settings) -> Settings:
 
 
 def _keep_our_logging(**_details: object) -> None:
-    """A receiver of `setup_logging` keeps Celery from setting up logs, and is called when it would.
-
-    Two of its warnings say nothing here: one is about pickle, which we refuse, when a container runs as
-    root; the other about jobs that run while the broker is lost, whose claims are in PostgreSQL.
-    """
-    for needless in (SecurityWarning, CPendingDeprecationWarning):
-        warnings.simplefilter("ignore", needless)
+    """A receiver of `setup_logging` keeps Celery from setting up logs."""
