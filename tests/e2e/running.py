@@ -21,6 +21,7 @@ class Demo:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.directory = home / "the demo"
+        self.variables = {"COLUMNS": "120"}
         self._log = home / "printed.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -31,7 +32,7 @@ class Demo:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "taskly", "demo", *words],
                 cwd=self.home,
-                env=clean_environment(COLUMNS="120"),
+                env=clean_environment(**self.variables),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
