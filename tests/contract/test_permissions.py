@@ -3,105 +3,131 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
-from fastapi import FastAPI
 
-from taskly.api.app import create_app
-from taskly.platform.settings import Settings
-from tests.support.actors import Actor, expect
-from tests.support.policy import ADMIN, MEMBER, POLICY, PUBLIC, SIGNED_IN, VIEWER, Tenant
+from tests.contract.conftest import Prepared
+from tests.contract.document import OPERATIONS
+from tests.contract.tenants import SCOPES, speaking, state_of
+from tests.support.policy import ADMIN, MEMBER, POLICY, PUBLIC, READ, SIGNED_IN, VIEWER, WRITE
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
-ROLES = ("anonymous", "outsider", VIEWER, MEMBER, ADMIN)
+ANONYMOUS, OUTSIDER = "anonymous", "outsider"
+ROLES = (ANONYMOUS, OUTSIDER, VIEWER, MEMBER, ADMIN)
 RANKING = (PUBLIC, SIGNED_IN, VIEWER, MEMBER, ADMIN)
 
-
-def operations() -> dict[str, tuple[str, str]]:
-    """Method and path of each operation, by its id."""
-    document = create_app(Settings(_env_file=None)).openapi()
-    return {
-        operation["operationId"]: (method.upper(), path)
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    }
+Answer = tuple[int, str | None]
 
 
-OPERATIONS = operations()
+def by_role(operation: str, role: str) -> Answer:
+    """Status, and code of a problem, that somebody in this role gets."""
+    row = POLICY[operation]
+    allowed = row.status or OPERATIONS[operation].success, row.code
+    if row.least == PUBLIC:
+        return allowed
+    if role == ANONYMOUS:
+        return 401, "not_signed_in"
+    if row.least == SIGNED_IN:
+        return allowed
+    if role == OUTSIDER:
+        return 404, "not_found"
+    return allowed if RANKING.index(role) >= RANKING.index(row.least) else (403, "forbidden")
 
 
-def cells() -> Iterator[Any]:
-    """One test for each operation and role."""
+def by_token(operation: str, scope: str) -> Answer:
+    """Status, and code of a problem, that an admin's personal token of this scope gets."""
+    row = POLICY[operation]
+    if row.least == PUBLIC:
+        return by_role(operation, ADMIN)
+    if SCOPES.index(scope) < SCOPES.index(least_scope(operation)):
+        return 403, "insufficient_scope"
+    return row.by_token or by_role(operation, ADMIN)
+
+
+def least_scope(operation: str) -> str:
+    """The scope that a personal token needs at least."""
+    row = POLICY[operation]
+    if row.scope is not None:
+        return row.scope
+    if row.least == ADMIN:
+        return ADMIN
+    return READ if OPERATIONS[operation].method == "GET" else WRITE
+
+
+async def ask(
+    world: World, prepared: Prepared, operation: str, role: str, scope: str | None = None
+) -> httpx2.Response:
+    """Send the request of the operation's row."""
+    row, tenant = POLICY[operation], prepared.tenant
+    asking = prepared.stranger if role == OUTSIDER else tenant
+    person = asking.people[ADMIN if role in {ANONYMOUS, OUTSIDER} else role]
+    own = {"session_id": person.session_id, "token_id": person.token_id}
+    names = {**tenant.names(ADMIN), **own}
+    path = (OPERATIONS[operation].path + row.query).format(**names)
+    options: dict[str, Any] = {} if row.body is None else {"json": row.body(tenant)}
+    if role == ANONYMOUS:
+        return await world.client.request(OPERATIONS[operation].method, path, **options)
+    actor = speaking(world, person, scope)
+    return await actor.request(
+        OPERATIONS[operation].method, path.removeprefix("/api/v1"), **options
+    )
+
+
+async def assert_is(
+    answer: httpx2.Response, wanted: Answer, world: World, prepared: Prepared
+) -> None:
+    """The answer is the wanted one, and if it is a problem nothing has happened."""
+    code = answer.json()["code"] if answer.status_code >= 400 else None
+    assert (answer.status_code, code) == wanted, answer.text
+    if answer.status_code >= 400:
+        assert await state_of(world) == prepared.state
+
+
+def cells(columns: tuple[str, ...]) -> Iterator[Any]:
+    """One test for each operation and column."""
     for operation in OPERATIONS:
         if operation in POLICY:
-            for role in ROLES:
-                yield pytest.param(operation, role, id=f"{operation}-{role}")
+            for column in columns:
+                yield pytest.param(operation, column, id=f"{operation}-{column}")
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
     assert sorted(OPERATIONS) == sorted(POLICY)
 
 
-@pytest.fixture
-async def people(world: World) -> dict[str, Actor | None]:
-    """Somebody for each role."""
-    actors = {name: await world.person(name) for name in ("admin", "member", "viewer", "outsider")}
-    await world.person("newcomer")
-    return {**actors, "anonymous": None}
+def test_the_document_says_what_is_public() -> None:
+    public = {name for name, operation in OPERATIONS.items() if operation.is_public}
+    assert public == {name for name, row in POLICY.items() if row.least == PUBLIC}
 
 
-@pytest.fixture
-async def tenant(world: World, people: dict[str, Actor]) -> Tenant:
-    """The admin's workspace."""
-    admin = people["admin"]
-    workspace = await admin.workspace()
-    for role in ("member", "viewer"):
-        await admin.invite(workspace, people[role], role)
-    other = await world.person("other")
-    await admin.invite(workspace, other, "member")
-    board = await admin.board(workspace)
-    card = await admin.card(board)
-    return Tenant(workspace, board, card, str(other.user_id))
-
-
-def expected(operation: str, role: str) -> set[int]:
-    """The statuses that this role may get."""
-    least = POLICY[operation].least
-    success = {200, 201, 202, 204, 302}
-    if least == PUBLIC:
-        return success | {503}
-    if role == "anonymous":
-        return {401}
-    if least == SIGNED_IN:
-        return success
-    if role == "outsider":
-        return {404}
-    return success if RANKING.index(role) >= RANKING.index(least) else {403}
-
-
-@pytest.mark.parametrize(("operation", "role"), list(cells()))
-async def test_the_answer_is_what_the_policy_says(
-    world: World,
-    people: dict[str, Actor | None],
-    tenant: Tenant,
-    operation: str,
-    role: str,
-    app: FastAPI,
+@pytest.mark.parametrize(("operation", "role"), list(cells(ROLES)))
+async def test_a_role_is_answered_what_the_policy_says(
+    served: World, prepared: Prepared, operation: str, role: str
 ) -> None:
-    method, path = OPERATIONS[operation]
-    row = POLICY[operation]
-    options = {} if row.body is None else {"json": row.body(tenant)}
-    url = path.format(**tenant.names) + row.query
-    actor = people[role]
-    before = None if people["admin"] is None else await people["admin"].snapshot(tenant.board["id"])
+    answer = await ask(served, prepared, operation, role)
 
-    if actor is None:
-        answer = await world.client.request(method, url, **options)
-    else:
-        answer = await actor.request(method, url.removeprefix("/api/v1"), **options)
+    await assert_is(answer, by_role(operation, role), served, prepared)
 
-    assert answer.status_code in expected(operation, role), answer.text
-    if answer.status_code >= 400 and people["admin"] is not None:
-        expect(answer, answer.status_code)
-        assert await people["admin"].snapshot(tenant.board["id"]) == before
+
+@pytest.mark.parametrize(("operation", "scope"), list(cells(SCOPES)))
+async def test_a_personal_token_of_an_admin_is_as_narrow_as_its_scope(
+    served: World, prepared: Prepared, operation: str, scope: str
+) -> None:
+    answer = await ask(served, prepared, operation, ADMIN, scope)
+
+    await assert_is(answer, by_token(operation, scope), served, prepared)
+
+
+@pytest.mark.parametrize(
+    "operation", [name for name, row in POLICY.items() if row.least not in {PUBLIC, SIGNED_IN}]
+)
+async def test_a_personal_token_gives_nobody_more_than_their_role(
+    served: World, prepared: Prepared, operation: str
+) -> None:
+    for role in (OUTSIDER, VIEWER, MEMBER):
+        wanted = by_role(operation, role)
+        if wanted[0] >= 400:
+            answer = await ask(served, prepared, operation, role, ADMIN)
+            await assert_is(answer, wanted, served, prepared)

@@ -1,14 +1,15 @@
 """Who may do what: one row for each operation of the API.
 
 The permission matrix is generated from these rows (`tests/contract/test_permissions.py`); an operation
-without a row fails there. A row is the least role that may do it, and a request that is otherwise right.
+without a row fails there. A row is the least role that may do it, the least scope of a personal token, a
+request that is otherwise right, and the exact answer to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.actors import Json
+from tests.support.actors import Actor, Json
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
@@ -16,28 +17,56 @@ VIEWER = "viewer"
 MEMBER = "member"
 ADMIN = "admin"
 
+READ = "read"
+WRITE = "write"
+
 Body = Callable[["Tenant"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a session to work in, another to end, and a personal token of each scope."""
+
+    actor: Actor
+    session_id: str
+    token_id: str
+    tokens: Mapping[str, str]
+    refresh_token: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """A workspace with something of everything, for requests to name."""
 
+    people: Mapping[str, Person]
     workspace: Json
     board: Json
     card: Json
-    other_member_id: str
+    neighbour: Json
+    label_id: str
+    sprint_id: str
+    repository_id: str
+    job_id: str
+    link: str
 
-    @property
-    def names(self) -> dict[str, str]:
-        """Values of path parameters."""
+    def names(self, person: str) -> dict[str, str]:
+        """Values of the parameters of paths and queries, for a request of this person."""
         return {
             "workspace_id": self.workspace["id"],
             "board_id": self.board["id"],
             "card_id": self.card["id"],
             "card_key": self.card["key"],
-            "user_id": self.other_member_id,
+            "user_id": self.user_id("other"),
+            "repository_id": self.repository_id,
+            "job_id": self.job_id,
+            "session_id": self.people[person].session_id,
+            "token_id": self.people[person].token_id,
+            "link": self.link,
         }
+
+    def user_id(self, person: str) -> str:
+        """Whose id to name in a body."""
+        return str(self.people[person].actor.user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +76,15 @@ class Row:
     least: str
     body: Body | None = None
     query: str = ""
+    scope: str | None = None
+    """The least scope of a personal token; by default `read` for reading, `admin` for what only admins
+    may do, `write` for the rest."""
+    status: int | None = None
+    """The answer to whoever may; by default the one success that the document names."""
+    code: str | None = None
+    """The problem's code, where that answer is a problem."""
+    by_token: tuple[int, str] | None = None
+    """The answer to every personal token, where it differs."""
 
 
 POLICY: dict[str, Row] = {
@@ -54,6 +92,28 @@ POLICY: dict[str, Row] = {
     "live": Row(PUBLIC),
     "ready": Row(PUBLIC),
     "metrics": Row(PUBLIC),
+    # Only GitHub's signature counts, whoever sends it.
+    "receive_delivery": Row(PUBLIC, lambda _: {}, status=401, code="bad_signature"),
+    # signing in
+    "read_sign_in_methods": Row(PUBLIC),
+    "begin_github_sign_in": Row(PUBLIC, status=404, code="github_not_configured"),
+    "finish_github_sign_in": Row(PUBLIC, status=400, code="oauth_state_invalid"),
+    "open_link": Row(PUBLIC, query="?token={link}"),
+    "use_link": Row(PUBLIC, lambda tenant: {"token": tenant.link}, status=200),
+    "refresh_session": Row(
+        PUBLIC, lambda tenant: {"refresh_token": tenant.people[ADMIN].refresh_token}
+    ),
+    # A personal token has no session that could end.
+    "log_out": Row(SIGNED_IN, by_token=(403, "forbidden")),
+    "list_sessions": Row(SIGNED_IN, scope=ADMIN),
+    "revoke_other_sessions": Row(SIGNED_IN, scope=ADMIN),
+    "revoke_session": Row(SIGNED_IN, scope=ADMIN),
+    # me
+    "read_me": Row(SIGNED_IN),
+    "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
+    "list_tokens": Row(SIGNED_IN, scope=ADMIN),
+    "create_token": Row(SIGNED_IN, lambda _: {"name": "New", "scopes": ["read"]}, scope=ADMIN),
+    "revoke_token": Row(SIGNED_IN, scope=ADMIN),
     # workspaces
     "create_workspace": Row(SIGNED_IN, lambda _: {"name": "New"}),
     "list_workspaces": Row(SIGNED_IN),
@@ -73,7 +133,7 @@ POLICY: dict[str, Row] = {
     "archive_board": Row(MEMBER),
     "restore_board": Row(MEMBER),
     "delete_board": Row(ADMIN),
-    "create_label": Row(MEMBER, lambda _: {"name": "bug", "color": "#d73a4a"}),
+    "create_label": Row(MEMBER, lambda _: {"name": "docs", "color": "#d73a4a"}),
     # cards
     "create_card": Row(MEMBER, lambda _: {"title": "New"}),
     "read_card": Row(VIEWER),
@@ -87,6 +147,18 @@ POLICY: dict[str, Row] = {
     # sprints
     "create_sprint": Row(
         MEMBER,
-        lambda _: {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"},
+        lambda _: {"name": "Sprint 2", "starts_on": "2026-12-07", "ends_on": "2026-12-18"},
     ),
+    # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
+    "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
+    "connect_repository": Row(
+        ADMIN, lambda _: {"full_name": "octo/new"}, status=409, code="github_token_missing"
+    ),
+    "list_repositories": Row(VIEWER),
+    "disconnect_repository": Row(ADMIN),
+    "create_branch": Row(MEMBER, lambda _: {"name": "feature/new"}),
+    "read_development": Row(VIEWER),
+    "read_automation": Row(VIEWER),
+    "update_automation": Row(MEMBER, lambda _: {"merged_needs": "all"}),
+    "read_job": Row(VIEWER),
 }

@@ -16,7 +16,7 @@ from taskly.platform.db.hot import RowReader
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
-from taskly.users.access import Principal, SignedIn, Tx
+from taskly.users.access import Principal, Scope, SignedIn, Tx
 from taskly.workspaces.access import require_role
 from taskly.workspaces.models import Role
 
@@ -45,13 +45,15 @@ async def open_board_to_change(
 
     Raises:
         NotFound: there is no such board, or the caller is not in its workspace.
-        Forbidden: the caller's role is too small.
+        Forbidden: the caller's role, or the token's scope, is too small.
         BoardArchived: the board is archived, and `archived` does not allow that.
     """
     board = await repository.board_to_change(tx.session, board_id, principal.user_id)
     if board is None:
         raise NotFound
     admit_to_change(tx, board, needed=needed, archived=archived)
+    if needed is Role.ADMIN:
+        principal.require(Scope.ADMIN)
     return board
 
 

@@ -21,7 +21,14 @@ from taskly.users import (
     repository,
     sessions,
 )
-from taskly.users.access import ReadSession, SignedIn, SignedInToAdminister, Tx, session_to_end
+from taskly.users.access import (
+    ReadSession,
+    SignedIn,
+    SignedInToAdminister,
+    Tx,
+    session_to_end,
+    signed_in,
+)
 from taskly.users.authentication import Authenticator, authenticator_of
 from taskly.users.browsers import device_of, prefers_html, prefers_json, require_own_form
 from taskly.users.errors import (
@@ -207,7 +214,13 @@ async def refresh_session(
     return CookieSession.of(tokens)
 
 
-@auth.post("/logout", summary="Sign out", status_code=204, responses=problems(*_CHANGE))
+@auth.post(
+    "/logout",
+    summary="Sign out",
+    status_code=204,
+    responses=problems(*_CHANGE),
+    openapi_extra={"security": [{signed_in.scheme_name: []}]},
+)
 async def log_out(
     response: Response,
     runtime: RuntimeOf,

@@ -1,0 +1,79 @@
+"""The OpenAPI document, as tests go through it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from taskly.api.app import create_app
+from taskly.platform.settings import Settings
+
+Json = dict[str, Any]
+
+PROBLEM = "application/problem+json"
+
+DOCUMENT: Json = create_app(Settings(_env_file=None)).openapi()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the document."""
+
+    id: str
+    method: str
+    path: str
+    definition: Json
+
+    @property
+    def statuses(self) -> set[int]:
+        """The statuses that it documents."""
+        return {int(status) for status in self.definition["responses"]}
+
+    @property
+    def success(self) -> int:
+        """Its first documented success."""
+        return min(status for status in self.statuses if status < 300)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody has to sign in for it."""
+        return "security" not in self.definition
+
+    @property
+    def body_schema(self) -> Json | None:
+        """The schema of its JSON body; None if it takes none."""
+        if "requestBody" not in self.definition:
+            return None
+        schema: Json = self.definition["requestBody"]["content"]["application/json"]["schema"]
+        return resolve(schema)
+
+    def parameters(self, place: str) -> list[Json]:
+        """Its parameters in `path`, `query` or `header`."""
+        return [each for each in self.definition.get("parameters", []) if each["in"] == place]
+
+    def codes(self, status: int) -> set[str]:
+        """The codes of the problems that it documents with a status."""
+        answer = self.definition["responses"].get(str(status), {})
+        problem = answer.get("content", {}).get(PROBLEM, {})
+        return set(problem.get("examples", {}))
+
+
+def resolve(schema: Json) -> Json:
+    """A schema with a reference at its top followed; of an optional one, what it is if it is there."""
+    if "$ref" in schema:
+        found: Json = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return found
+    if "anyOf" in schema:
+        there = [each for each in schema["anyOf"] if each.get("type") != "null"]
+        if len(there) == 1:
+            return {**resolve(there[0]), "nullable": True}
+    return schema
+
+
+def _operations() -> Iterator[Operation]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, definition in methods.items():
+            yield Operation(definition["operationId"], method.upper(), path, definition)
+
+
+OPERATIONS = {operation.id: operation for operation in _operations()}
+"""All operations by their ids."""

@@ -1,0 +1,118 @@
+"""Two workspaces that have nothing to do with each other, each with something of everything."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from taskly.github.models import GitRepository, Health
+from taskly.github.webhook_secrets import renew_secret
+from taskly.kit.ids import new_id
+from taskly.platform.context import SYSTEM
+from taskly.users.issuing import Issuer
+from taskly.users.local_sign_in import make_link
+from taskly.users.sessions import Device, start_session
+from tests.support.actors import Actor, Json, expect
+from tests.support.policy import ADMIN, MEMBER, READ, VIEWER, WRITE, Person, Tenant
+from tests.support.world import World
+
+SCOPES = (READ, WRITE, ADMIN)
+FINGERPRINT = "md5(string_agg(t::text, '|' ORDER BY t::text))"
+
+
+async def make_tenant(world: World, prefix: str = "") -> Tenant:
+    """A workspace with a viewer, a member, two admins and another member.
+
+    `prefix` begins the logins of its people.
+    """
+    people = {
+        name: await _person(world, f"{prefix}{name}")
+        for name in (VIEWER, MEMBER, ADMIN, "second-admin", "other")
+    }
+    admin = people[ADMIN].actor
+    workspace = await admin.workspace()
+    for name, role in ((VIEWER, VIEWER), (MEMBER, MEMBER), ("second-admin", ADMIN)):
+        await admin.invite(workspace, people[name].actor, role)
+    await admin.invite(workspace, people["other"].actor, MEMBER)
+    repository_id = await _connect(world, UUID(workspace["id"]))
+    board = await admin.board(workspace, key="PAY")
+    card = await admin.card(board, "A card")
+    promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
+    label = {"name": "bug", "color": "#d73a4a"}
+    sprint = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+    link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
+    return Tenant(
+        people=people,
+        workspace=workspace,
+        card=card,
+        neighbour=await admin.card(board, "Another card"),
+        label_id=await _made(admin, f"/boards/{board['id']}/labels", label),
+        sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", sprint),
+        repository_id=repository_id,
+        job_id=promise["job_id"],
+        link=link.partition("?token=")[2],
+        board=await admin.snapshot(board["id"]),
+    )
+
+
+async def _person(world: World, login: str) -> Person:
+    actor = await world.person(login)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        issuer = Issuer(world.runtime.settings)
+        spare = await start_session(tx, issuer, actor.user_id, Device("spare", "127.0.0.1"))
+    tokens, token_id = {}, ""
+    for scope in SCOPES:
+        body = {"name": scope, "scopes": [scope]}
+        made = expect(await actor.post("/me/tokens", json=body), 201)
+        tokens[scope], token_id = made["token"], token_id or made["id"]
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        # Noted as used right now, so that their use in a test changes nothing.
+        await tx.session.execute(
+            text("UPDATE api_tokens SET last_used_at = :now"), {"now": world.clock.now()}
+        )
+    return Person(actor, str(spare.session_id), token_id, tokens, spare.refresh_token)
+
+
+async def _connect(world: World, workspace_id: UUID) -> str:
+    """A connected repository, as a worker leaves it."""
+    row = GitRepository(
+        id=new_id(),
+        workspace_id=workspace_id,
+        github_id=1,
+        owner="octo",
+        name="payments",
+        default_branch="main",
+        private=True,
+        health=Health.HEALTHY,
+        github_updated_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    renew_secret(world.runtime.encryption, row)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        tx.session.add(row)
+    return str(row.id)
+
+
+async def _made(admin: Actor, path: str, body: Json) -> str:
+    made = expect(await admin.post(path, json=body), 201)
+    return str(made["id"])
+
+
+def speaking(world: World, person: Person, scope: str | None = None) -> Actor:
+    """The person, at this application; with the personal token of a scope, if one is named."""
+    token = person.actor.token if scope is None else person.tokens[scope]
+    return replace(person.actor, client=world.client, token=token)
+
+
+async def state_of(world: World) -> dict[str, str]:
+    """A fingerprint of each table: whatever changed anywhere shows here."""
+    async with world.runtime.database.reading() as session:
+        tables = await session.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        )
+        queries = [
+            f"SELECT '{table}' AS name, {FINGERPRINT} AS fingerprint FROM \"{table}\" t"  # noqa: S608
+            for table in tables
+        ]
+        found = await session.execute(text(" UNION ALL ".join(queries)))
+        return {row.name: row.fingerprint for row in found}
