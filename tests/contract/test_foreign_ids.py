@@ -1,0 +1,174 @@
+"""Ids of another tenant open nothing, wherever in a request they stand, and look like ids of nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from tests.contract.conftest import Prepared
+from tests.contract.document import DOCUMENT, OPERATIONS, Json, Operation
+from tests.contract.tenants import speaking, state_of
+from tests.support.policy import ADMIN, MEMBER, POLICY, PUBLIC, Tenant
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+RULES = ("branch_created", "pull_request_opened", "changes_requested", "closed", "merged")
+
+Answer = tuple[int, str]
+
+NOT_ON_BOARD: Answer = (422, "not_on_board")
+ANCHOR_GONE: Answer = (409, "anchor_gone")
+NO_SUCH_SPRINT: Answer = (422, "no_such_sprint")
+NOT_A_MEMBER: Answer = (422, "not_a_member")
+
+IN_BODIES: dict[tuple[str, str], Answer] = {
+    ("create_card", "column_id"): NOT_ON_BOARD,
+    ("create_card", "before"): ANCHOR_GONE,
+    ("create_card", "after"): ANCHOR_GONE,
+    ("create_card", "sprint_id"): NO_SUCH_SPRINT,
+    ("create_card", "assignee_ids[]"): NOT_A_MEMBER,
+    ("create_card", "label_ids[]"): NOT_ON_BOARD,
+    ("update_card", "sprint_id"): NO_SUCH_SPRINT,
+    ("update_card", "assignee_ids[]"): NOT_A_MEMBER,
+    ("update_card", "label_ids[]"): NOT_ON_BOARD,
+    ("move_card", "column_id"): NOT_ON_BOARD,
+    ("move_card", "before"): ANCHOR_GONE,
+    ("move_card", "after"): ANCHOR_GONE,
+    ("create_branch", "repository_id"): (422, "no_repository"),
+    **{("update_automation", f"{rule}.column_id"): NOT_ON_BOARD for rule in RULES},
+}
+"""Every place in a body where an id may stand, and the answer to one of another tenant."""
+
+
+def foreign_id(place: str, stranger: Tenant) -> str:
+    """A real id of the other tenant, of the kind that belongs in this place of a body."""
+    return {
+        "column_id": str(stranger.board["columns"][0]["id"]),
+        "before": str(stranger.card["id"]),
+        "after": str(stranger.card["id"]),
+        "sprint_id": stranger.sprint_id,
+        "assignee_ids[]": stranger.user_id(MEMBER),
+        "label_ids[]": stranger.label_id,
+        "repository_id": stranger.repository_id,
+    }[place.rpartition(".")[2]]
+
+
+def own_id(place: str, tenant: Tenant) -> str:
+    """An id that is right in this place of a body."""
+    own = foreign_id(place, tenant)
+    return str(tenant.neighbour["id"]) if place in {"before", "after"} else own
+
+
+def placed(place: str, value: str) -> Any:
+    """The part of a body that has the value in this place."""
+    name, _, rest = place.partition(".")
+    if rest:
+        return {name: placed(rest, value)}
+    return {name.removesuffix("[]"): [value] if name.endswith("[]") else value}
+
+
+def id_places(schema: Json, path: str = "") -> Iterator[str]:
+    """Every place of a schema where an id may stand."""
+    if "$ref" in schema:
+        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if schema.get("format") == "uuid":
+        yield path.lstrip(".")
+    for choice in schema.get("anyOf", []):
+        yield from id_places(choice, path)
+    for name, member in schema.get("properties", {}).items():
+        yield from id_places(member, f"{path}.{name}")
+    if "items" in schema:
+        yield from id_places(schema["items"], f"{path}[]")
+
+
+def in_paths() -> Iterator[Any]:
+    """One test for each id in a path."""
+    for operation in OPERATIONS.values():
+        if POLICY[operation.id].least != PUBLIC:
+            for parameter in operation.parameters("path"):
+                name = parameter["name"]
+                yield pytest.param(operation, name, id=f"{operation.id}-{name}")
+
+
+async def as_admin(
+    world: World, tenant: Tenant, operation: Operation, names: dict[str, str], body: Any
+) -> httpx2.Response:
+    """Send a request of the tenant's admin."""
+    path = (operation.path + POLICY[operation.id].query).format(**names)
+    options = {} if body is None else {"json": body}
+    actor = speaking(world, tenant.people[ADMIN])
+    return await actor.request(operation.method, path.removeprefix("/api/v1"), **options)
+
+
+def words(answer: httpx2.Response) -> Json:
+    """A problem without what is different in every answer."""
+    return {
+        name: value
+        for name, value in answer.json().items()
+        if name not in {"instance", "request_id"}
+    }
+
+
+@pytest.mark.parametrize(("operation", "name"), list(in_paths()))
+async def test_an_id_of_another_tenant_in_a_path_is_like_none(
+    served: World, prepared: Prepared, operation: Operation, name: str
+) -> None:
+    tenant, stranger = prepared.tenant, prepared.stranger
+    make_body = POLICY[operation.id].body
+    body = None if make_body is None else make_body(tenant)
+    nothing = "PAY-999" if name == "card_key" else str(uuid4())
+    foreign = nothing if name == "card_key" else stranger.names(ADMIN)[name]
+    own = tenant.names(ADMIN)
+
+    refused = await as_admin(served, tenant, operation, {**own, name: foreign}, body)
+    unknown = await as_admin(served, tenant, operation, {**own, name: nothing}, body)
+
+    assert refused.status_code == 404, refused.text
+    assert words(refused) == words(unknown)
+    assert words(refused)["code"] == "not_found"
+    assert await state_of(served) == prepared.state
+
+
+def test_every_place_for_an_id_in_a_body_is_known() -> None:
+    places = {
+        (operation.id, place)
+        for operation in OPERATIONS.values()
+        for place in id_places(operation.body_schema or {})
+    }
+    assert places == set(IN_BODIES)
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "place"), [pytest.param(*key, id="-".join(key)) for key in IN_BODIES]
+)
+async def test_an_id_of_another_tenant_in_a_body_is_like_none(
+    served: World, prepared: Prepared, operation_id: str, place: str
+) -> None:
+    tenant, operation = prepared.tenant, OPERATIONS[operation_id]
+    title = {"title": "New"} if operation_id == "create_card" else {}
+
+    async def naming(value: str) -> httpx2.Response:
+        body = {**title, **placed(place, value)}
+        return await as_admin(served, tenant, operation, tenant.names(ADMIN), body)
+
+    refused = await naming(foreign_id(place, prepared.stranger))
+    unknown = await naming(str(uuid4()))
+
+    assert (refused.status_code, refused.json()["code"]) == IN_BODIES[operation_id, place]
+    assert words(refused) == words(unknown)
+    assert await state_of(served) == prepared.state
+    accepted = await naming(own_id(place, tenant))
+    assert accepted.status_code == operation.success, accepted.text
+
+
+async def test_the_key_of_a_card_leads_only_to_the_card_of_the_named_workspace(
+    served: World, prepared: Prepared
+) -> None:
+    operation = OPERATIONS["read_card_by_key"]
+    for tenant in (prepared.tenant, prepared.stranger):
+        answer = await as_admin(served, tenant, operation, tenant.names(ADMIN), None)
+        assert answer.json()["id"] == tenant.card["id"]
+    assert prepared.tenant.card["key"] == prepared.stranger.card["key"]
