@@ -99,13 +99,13 @@ class Place:
         raise AssertionError("there is always something new to do")
 
     async def run_jobs(self) -> int:
-        """Make an attempt at every job that is due; how many there were."""
-        done = 0
-        while due := await self.due_jobs():
+        """Make one attempt at every job that is due or becomes due by others; how many there were."""
+        tried: set[UUID] = set()
+        while due := [job_id for job_id in await self.due_jobs() if job_id not in tried]:
             for job_id in due:
                 await execute(self.runtime, job_id)
-            done += len(due)
-        return done
+            tried.update(due)
+        return len(tried)
 
     async def due_jobs(self) -> list[UUID]:
         """The jobs that could be claimed now, oldest first."""
