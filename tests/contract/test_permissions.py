@@ -76,12 +76,14 @@ async def ask(
 
 
 async def assert_is(
-    answer: httpx2.Response, wanted: Answer, world: World, prepared: Prepared
+    answer: httpx2.Response, wanted: Answer, operation: str, world: World, prepared: Prepared
 ) -> None:
-    """The answer is the wanted one, and if it is a problem nothing has happened."""
+    """The answer is the wanted one and documented, and if it is a problem nothing has happened."""
     code = answer.json()["code"] if answer.status_code >= 400 else None
     assert (answer.status_code, code) == wanted, answer.text
+    assert answer.status_code in OPERATIONS[operation].statuses
     if answer.status_code >= 400:
+        assert code in OPERATIONS[operation].codes(answer.status_code)
         assert await state_of(world) == prepared.state
 
 
@@ -108,7 +110,7 @@ async def test_a_role_is_answered_what_the_policy_says(
 ) -> None:
     answer = await ask(served, prepared, operation, role)
 
-    await assert_is(answer, by_role(operation, role), served, prepared)
+    await assert_is(answer, by_role(operation, role), operation, served, prepared)
 
 
 @pytest.mark.parametrize(("operation", "scope"), list(cells(SCOPES)))
@@ -117,7 +119,7 @@ async def test_a_personal_token_of_an_admin_is_as_narrow_as_its_scope(
 ) -> None:
     answer = await ask(served, prepared, operation, ADMIN, scope)
 
-    await assert_is(answer, by_token(operation, scope), served, prepared)
+    await assert_is(answer, by_token(operation, scope), operation, served, prepared)
 
 
 @pytest.mark.parametrize(
@@ -130,4 +132,4 @@ async def test_a_personal_token_gives_nobody_more_than_their_role(
         wanted = by_role(operation, role)
         if wanted[0] >= 400:
             answer = await ask(served, prepared, operation, role, ADMIN)
-            await assert_is(answer, wanted, served, prepared)
+            await assert_is(answer, wanted, operation, served, prepared)

@@ -1,24 +1,30 @@
 """What the framework's OpenAPI document lacks: the problems that every operation can give."""
 
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from taskly.api.middleware import HeadersTooLarge, UriTooLong
 from taskly.platform.http.problems import (
+    MEDIA_TYPE,
     Invalid,
     Malformed,
     NotSignedIn,
     ProblemDetails,
     TooLarge,
     Unavailable,
+    UnsupportedMediaType,
     problems,
 )
+from taskly.users.errors import CrossSite, InsufficientScope
 
-EVERYWHERE = problems(Unavailable)
-WITH_BODY = problems(Malformed, TooLarge)
+EVERYWHERE = problems(UriTooLong, HeadersTooLarge, Unavailable)
+WITH_BODY = problems(Malformed, TooLarge, UnsupportedMediaType)
 WITH_INPUT = problems(Invalid)
 SIGNED_IN = problems(NotSignedIn)
+CHANGING = problems(CrossSite, InsufficientScope)
 
 
 class DocumentedAPI(FastAPI):
@@ -40,29 +46,45 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas.update(problem.pop("$defs", {}))
     schemas["ProblemDetails"] = problem
     for path in document["paths"].values():
-        for operation in path.values():
-            _add_problems(operation)
+        for method, operation in path.items():
+            _add_problems(operation, changes=method != "get")
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     return document
 
 
-def _add_problems(operation: dict[str, Any]) -> None:
+def _add_problems(operation: dict[str, Any], *, changes: bool) -> None:
+    """Add to the answers that an endpoint names those that it can give as any endpoint can."""
     answers = operation["responses"]
-    validated = answers.pop("422", None)
-    common = dict(EVERYWHERE)
+    if not _is_documented_problem(answers.get("422", {})):
+        answers.pop("422", None)
+    common = [EVERYWHERE]
     if "requestBody" in operation:
-        common |= WITH_BODY
-    if validated is not None:
-        common |= WITH_INPUT
+        common.append(WITH_BODY)
+    if "requestBody" in operation or operation.get("parameters"):
+        common.append(WITH_INPUT)
     if "security" in operation:
-        common |= SIGNED_IN
-    if validated is not None and _is_documented_problem(validated):
-        common.pop(422, None)
-        answers["422"] = validated
-    for status, answer in common.items():
-        answers.setdefault(str(status), answer)
+        common.append(SIGNED_IN)
+        if changes:
+            common.append(CHANGING)
+    for documented in common:
+        for status, answer in documented.items():
+            _merge(answers.setdefault(str(status), {}), answer)
+    operation["responses"] = {status: answers[status] for status in sorted(answers)}
+
+
+def _merge(answer: dict[str, Any], common: dict[str, Any]) -> None:
+    """Add the problems of one answer to those of another with the same status."""
+    if not answer:
+        answer.update(deepcopy(common))
+        return
+    content = answer.setdefault("content", {})
+    problem = content.setdefault(MEDIA_TYPE, deepcopy(common["content"][MEDIA_TYPE]))
+    known = problem["examples"]
+    for code, example in common["content"][MEDIA_TYPE]["examples"].items():
+        if known.setdefault(code, example) is example:
+            answer["description"] = f"{answer['description']} {example['summary']}."
 
 
 def _is_documented_problem(answer: dict[str, Any]) -> bool:
-    return "application/problem+json" in answer.get("content", {})
+    return MEDIA_TYPE in answer.get("content", {})

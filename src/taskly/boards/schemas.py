@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from taskly.boards.models import Board, Label
 from taskly.boards.rules import Category
-from taskly.platform.http.schema import Line, Request, Response
+from taskly.platform.http.schema import Integer, Line, Request, Response
 
 BoardName = Annotated[Line, Field(max_length=100, examples=["Payments"])]
 BoardKey = Annotated[
@@ -27,7 +27,7 @@ class CreateColumn(Request):
 
     name: Annotated[Line, Field(max_length=50, examples=["In Review"])]
     category: Category = Category.IN_PROGRESS
-    wip_limit: Annotated[int, Field(ge=1, le=999)] | None = None
+    wip_limit: Annotated[Integer, Field(ge=1, le=999)] | None = None
 
 
 class CreateBoard(Request):

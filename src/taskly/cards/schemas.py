@@ -1,6 +1,6 @@
 """What the API shows of cards and takes for them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -10,14 +10,14 @@ from taskly.boards.snapshot_schema import CardOnBoard
 from taskly.cards.models import CardAccess, Priority
 from taskly.platform.context import ActorKind
 from taskly.platform.events.models import Event
-from taskly.platform.http.schema import Line, Request, Response, Text
+from taskly.platform.http.schema import Day, Integer, Line, Request, Response, Text
 
 Title = Annotated[Line, Field(max_length=255, examples=["Refund a payment twice"])]
 Markdown = Annotated[Text, Field(max_length=50_000, description="Markdown, stored as written.")]
-StoryPoints = Annotated[int, Field(ge=0, le=99)]
+StoryPoints = Annotated[Integer, Field(ge=0, le=99)]
 People = Annotated[list[UUID], Field(max_length=10, description="People of the workspace.")]
 Labels = Annotated[list[UUID], Field(max_length=50, description="Labels of the board.")]
-Position = Annotated[int, Field(ge=0, le=100_000, description="0 is the top of the column.")]
+Position = Annotated[Integer, Field(ge=0, le=100_000, description="0 is the top of the column.")]
 
 
 class Place(Request):
@@ -58,7 +58,7 @@ class CreateCard(Place):
     acceptance_criteria: Markdown = ""
     priority: Priority = Priority.NONE
     story_points: StoryPoints | None = None
-    due_date: date | None = None
+    due_date: Day | None = None
     sprint_id: UUID | None = None
     assignee_ids: People = []
     label_ids: Labels = []
@@ -72,7 +72,7 @@ class UpdateCard(Request):
     acceptance_criteria: Markdown = ""
     priority: Priority = Priority.NONE
     story_points: StoryPoints | None = None
-    due_date: date | None = None
+    due_date: Day | None = None
     sprint_id: UUID | None = None
     assignee_ids: People = []
     label_ids: Labels = []

@@ -54,6 +54,7 @@ from taskly.platform.http.problems import Forbidden, NotFound, TooLarge, problem
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users.access import ReadSession, SignedIn, Tx
+from taskly.users.errors import InsufficientScope
 from taskly.workspaces.access import WorkspaceToRead
 
 GITHUBS_LARGEST_BODY = 25 * 1024 * 1024
@@ -81,7 +82,7 @@ RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 @router.get(
     "/workspaces/{workspace_id}/repositories/available",
     summary="List repositories to connect",
-    responses=problems(Forbidden, NotFound, *ASKING),
+    responses=problems(Forbidden, InsufficientScope, NotFound, *ASKING),
 )
 async def list_available_repositories(
     workspace_id: UUID, principal: SignedIn, runtime: RuntimeOf

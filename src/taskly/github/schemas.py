@@ -11,7 +11,7 @@ from taskly.github.models import GitRepository, Health
 from taskly.github.rules.automation import Needed
 from taskly.github.rules.checks import CheckState
 from taskly.github.rules.reviews import ReviewState
-from taskly.platform.http.schema import Line, Request, Response
+from taskly.platform.http.schema import Flag, Line, Request, Response
 
 FullName = Annotated[
     str,
@@ -188,9 +188,9 @@ class AutomationResponse(Response):
 class UpdateRule(Request):
     """Settings of a rule to change; absent ones stay, a null column is chosen by the rule itself."""
 
-    enabled: bool = True
+    enabled: Flag = True
     column_id: UUID | None = None
-    forward_only: bool = True
+    forward_only: Flag = True
 
     def changes(self) -> dict[str, Any]:
         """The settings that the caller sent."""

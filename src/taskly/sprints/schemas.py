@@ -1,12 +1,11 @@
 """What the API shows of sprints and takes for them."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from taskly.boards.snapshot_schema import SprintOnBoard
-from taskly.platform.http.schema import Line, Request, Text
+from taskly.platform.http.schema import Day, Integer, Line, Request, Text
 from taskly.sprints.models import Sprint
 
 
@@ -15,9 +14,9 @@ class CreateSprint(Request):
 
     name: Annotated[Line, Field(max_length=100, examples=["Sprint 12"])]
     goal: Annotated[Text, Field(max_length=500)] = ""
-    starts_on: Annotated[date, Field(examples=["2026-11-23"])]
-    ends_on: Annotated[date, Field(examples=["2026-12-04"])]
-    capacity: Annotated[int, Field(ge=0, le=9999, description="Story points.")] = 40
+    starts_on: Annotated[Day, Field(examples=["2026-11-23"])]
+    ends_on: Annotated[Day, Field(examples=["2026-12-04"])]
+    capacity: Annotated[Integer, Field(ge=0, le=9999, description="Story points.")] = 40
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:

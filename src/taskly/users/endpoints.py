@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import HTTPConnection
 
 from taskly.platform.http.pages import Page, Paging
-from taskly.platform.http.problems import NotFound, NotSignedIn, Problem, problems
+from taskly.platform.http.problems import Forbidden, NotFound, NotSignedIn, Problem, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users import (
@@ -218,7 +218,7 @@ async def refresh_session(
     "/logout",
     summary="Sign out",
     status_code=204,
-    responses=problems(*_CHANGE),
+    responses=problems(*_CHANGE, Forbidden),
     openapi_extra={"security": [{signed_in.scheme_name: []}]},
 )
 async def log_out(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from taskly.platform.http.schema import Line, Request, Response
+from taskly.platform.http.schema import Integer, Line, Request, Response
 from taskly.users.issuing import IssuedTokens
 from taskly.users.models import NAME_LENGTH, ApiToken, Session, User
 from taskly.users.personal_tokens import NewToken, Scope
@@ -194,7 +194,7 @@ class CreateToken(Request):
             examples=[["read"]],
         ),
     ]
-    expires_in_days: Annotated[int, Field(ge=1, le=366)] = 90
+    expires_in_days: Annotated[Integer, Field(ge=1, le=366)] = 90
 
 
 class TokenResponse(Response):

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from taskly.platform.http.schema import Line, Request, Response
+from taskly.platform.http.schema import Integer, Line, Request, Response
 from taskly.workspaces.models import Role, WorkspaceAccess
 
 WorkspaceName = Annotated[Line, Field(max_length=100, examples=["Payments"])]
-Capacity = Annotated[int, Field(ge=0, le=999, description="Story points a sprint.", examples=[20])]
+Capacity = Annotated[
+    Integer, Field(ge=0, le=999, description="Story points a sprint.", examples=[20])
+]
 
 
 class CreateWorkspace(Request):

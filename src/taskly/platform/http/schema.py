@@ -1,8 +1,17 @@
 """Strict types for what comes in, explicit types for what goes out."""
 
-from typing import Annotated
+import re
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from taskly.kit.text import clean_text
 
@@ -28,6 +37,25 @@ Line = Annotated[
     AfterValidator(clean_text),
 ]
 """One line of text with something in it."""
+
+Integer = Annotated[int, Field(strict=True)]
+"""A whole number, written as one: neither text nor true nor 1.5."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""true or false, neither text nor a number."""
+
+
+def _written_day(value: Any) -> Any:
+    """Refuse the counts of seconds that would be taken for a day."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("write a day as YYYY-MM-DD")
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+"""A day of the calendar, written as RFC 3339 does."""
 
 Version = Annotated[int, Field(ge=0, le=2**53 - 1)]
 """A count of changes."""
