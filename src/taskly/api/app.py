@@ -7,9 +7,12 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from taskly import __version__
+from taskly.api.bodies import BodyLimits
 from taskly.api.errors import install_error_handlers
 from taskly.api.middleware import RequestFrame
 from taskly.api.openapi import DocumentedAPI
+from taskly.api.pages import OPENAPI_PATH, assets
+from taskly.api.pages import router as pages
 from taskly.api.router import live, router
 from taskly.boards.repository import COLUMNS, LABELS, SnapshotQuery
 from taskly.boards.snapshots import Snapshots
@@ -17,6 +20,7 @@ from taskly.cards import subscribers as cards_subscribers
 from taskly.cards.repository import CARDS
 from taskly.github import subscribers as github_subscribers
 from taskly.github.repository import BRANCHES, PULL_REQUESTS
+from taskly.github.urls import WEBHOOK_PATH
 from taskly.platform.realtime.endpoints import open_hub
 from taskly.platform.realtime.hub import Hub
 from taskly.platform.runtime import Runtime, open_runtime
@@ -51,15 +55,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Taskly",
         version=__version__,
         summary="A project board that drives a GitHub repository and is driven by it.",
-        openapi_url="/api/openapi.json",
-        docs_url="/api/docs",
+        openapi_url=OPENAPI_PATH,
+        docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=settings.max_body_bytes,
         redirect_slashes=False,
     )
     app.include_router(router, prefix="/api/v1")
     app.include_router(live)
+    app.include_router(pages)
+    app.routes.extend(assets)
     install_error_handlers(app)
     _install_middleware(app, settings)
     return app
@@ -82,4 +87,10 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "X-Request-ID", "Retry-After"],
         )
-    app.add_middleware(RequestFrame, behind_tls=settings.cookies_secure)
+    app.add_middleware(
+        RequestFrame,
+        behind_tls=settings.cookies_secure,
+        body_limits=BodyLimits(
+            settings.max_body_bytes, under={WEBHOOK_PATH: settings.max_webhook_bytes}
+        ),
+    )

@@ -1,0 +1,49 @@
+"""What a browser is shown before there is a board to look at."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+from tests.support.actors import Actor
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_first_page_says_how_to_sign_in(world: World) -> None:
+    shown = await world.client.get("/")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "<pre>taskly sign-in-link</pre>" in shown.text
+    assert "github/login" not in shown.text
+
+
+async def test_the_first_page_says_who_is_signed_in(world: World, alice: Actor) -> None:
+    shown = await alice.client.get("/", headers={"Authorization": f"Bearer {alice.token}"})
+    assert f"you are signed in as {alice.login}</h1>" in shown.text
+
+
+async def test_everything_that_a_page_needs_comes_from_here(world: World) -> None:
+    for path in ("/", "/api/docs", "/api/v1/auth/local?token=nonsense"):
+        shown = await world.client.get(path)
+        needed = re.findall(r'<(?:link|script|img)[^>]+(?:src|href)="([^"]+)"', shown.text)
+        assert needed != []
+        for address in needed:
+            assert address.startswith("/assets/")
+            assert (await world.client.get(address)).status_code == 200
+
+
+async def test_the_reference_may_run_its_own_scripts_only(world: World) -> None:
+    shown = await world.client.get("/api/docs")
+    policy = shown.headers["content-security-policy"]
+    [script] = re.findall(r"<script>(.*?)</script>", shown.text, re.DOTALL)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+    assert policy.startswith("default-src 'none'; connect-src 'self';")
+
+
+async def test_an_asset_that_is_not_there_is_a_problem(world: World) -> None:
+    for path in ("/assets/nothing.css", "/assets/../app.py", "/assets/swagger/nothing.js"):
+        shown = await world.client.get(path)
+        assert (shown.status_code, shown.json()["code"]) == (404, "not_found")
