@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taskly.api.bodies import BodyLimits
 from taskly.api.errors import render
 from taskly.kit.ids import new_id
 from taskly.platform.context import request_id
@@ -52,8 +53,9 @@ class HeadersTooLarge(Problem):
 class RequestFrame:
     """Frames each HTTP request and each socket."""
 
-    def __init__(self, app: ASGIApp, *, behind_tls: bool) -> None:
+    def __init__(self, app: ASGIApp, *, behind_tls: bool, body_limits: BodyLimits) -> None:
         self._app = app
+        self._body_limits = body_limits
         self._headers = (*_API_HEADERS, _HSTS) if behind_tls else _API_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,11 +90,12 @@ class RequestFrame:
             await send(message)
 
         try:
-            refusal = _refusal(scope)
+            refusal = _refusal(scope) or self._body_limits.refusal(scope)
             if refusal is not None:
                 await render(refusal, scope["path"])(scope, receive, send_framed)
             else:
-                await self._app(scope, receive, send_framed)
+                counting = self._body_limits.counting(scope, receive)
+                await self._app(scope, counting, send_framed)
         finally:
             _account(scope, status, time.perf_counter() - began)
 

@@ -20,8 +20,8 @@ from taskly.platform.http.problems import (
 )
 from taskly.users.errors import CrossSite, InsufficientScope
 
-EVERYWHERE = problems(UriTooLong, HeadersTooLarge, Unavailable)
-WITH_BODY = problems(Malformed, TooLarge, UnsupportedMediaType)
+EVERYWHERE = problems(TooLarge, UriTooLong, HeadersTooLarge, Unavailable)
+WITH_BODY = problems(Malformed, UnsupportedMediaType)
 WITH_INPUT = problems(Invalid)
 SIGNED_IN = problems(NotSignedIn)
 CHANGING = problems(CrossSite, InsufficientScope)

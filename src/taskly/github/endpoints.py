@@ -50,17 +50,15 @@ from taskly.github.schemas import (
     UpdateAutomation,
 )
 from taskly.platform.http.pages import Page, Paging
-from taskly.platform.http.problems import Forbidden, NotFound, TooLarge, problems
+from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
 from taskly.workspaces.access import WorkspaceToRead
 
-GITHUBS_LARGEST_BODY = 25 * 1024 * 1024
-
 router = Router(tags=["github"])
-webhook_router = Router(tags=["webhooks"], max_body_size=GITHUBS_LARGEST_BODY)
+webhook_router = Router(tags=["webhooks"])
 jobs_router = Router(tags=["jobs"])
 
 ASKING = (
@@ -201,7 +199,7 @@ async def update_automation(
     response_model=ReceiptResponse,
     responses={
         200: {"model": ReceiptResponse, "description": "A ping."},
-        **problems(BadSignature, MalformedDelivery, WebhookMediaType, TooLarge),
+        **problems(BadSignature, MalformedDelivery, WebhookMediaType),
     },
     openapi_extra={"requestBody": {"content": {"application/json": {"schema": {}}}}},
 )

@@ -57,7 +57,9 @@ class PageRequest:
         try:
             key: Key = decode_cursor(self.cursor, self._purpose, (kind,))[0]
         except InvalidCursor as error:
-            raise Invalid(f"The cursor is not one of this list: {error}.") from None
+            reason = f"it is not a cursor of this list: {error}"
+            wrong = {"loc": ["query", "cursor"], "msg": reason, "type": "cursor"}
+            raise Invalid(f"query.cursor: {reason}.", errors=[wrong]) from None
         return key
 
     def page(

@@ -1,0 +1,50 @@
+"""How large a body may be. What is announced as larger is refused before anything is done.
+
+The framework's own limit looks at the announcement when an endpoint answers: one that does not read the
+body has done its work by then, and the answer is not one of ours.
+"""
+
+from collections.abc import Mapping
+
+from starlette.types import Message, Receive, Scope
+
+from taskly.platform.http.problems import TooLarge
+
+
+class BodyLimits:
+    """The most bytes that each path takes."""
+
+    def __init__(self, most: int, under: Mapping[str, int]) -> None:
+        """`under` names paths that take more or less than `most`, with all that is below them."""
+        self._most = most
+        self._under = {f"{path}/": limit for path, limit in under.items()}
+
+    def refusal(self, scope: Scope) -> TooLarge | None:
+        """The answer to a request that announces too much."""
+        limit = self._limit(scope["path"])
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit() and int(value) > limit:
+                return _too_large(limit)
+        return None
+
+    def counting(self, scope: Scope, receive: Receive) -> Receive:
+        """`receive` that raises `TooLarge` when more comes than the path takes."""
+        limit, taken = self._limit(scope["path"]), 0
+
+        async def receive_counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > limit:
+                raise _too_large(limit)
+            return message
+
+        return receive_counted
+
+    def _limit(self, path: str) -> int:
+        below = (limit for start, limit in self._under.items() if path.startswith(start))
+        return next(below, self._most)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"A body may have {limit} bytes here.")
