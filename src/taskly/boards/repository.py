@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -154,7 +155,7 @@ class SnapshotQuery:
 
     def __init__(self, parts: Sequence[SnapshotPart]) -> None:
         lists = ", ".join(f"'{part.name}', coalesce(({part.sql}), '[]'::json)" for part in parts)
-        self._statement = text(f"""
+        statement = f"""
             SELECT boards.version, json_build_object(
                 'id', boards.id, 'workspace_id', boards.workspace_id, 'name', boards.name,
                 'key', boards.key, 'version', boards.version, 'automation', boards.automation,
@@ -162,7 +163,10 @@ class SnapshotQuery:
                 {lists}
             )::text
             FROM boards WHERE boards.id = CAST(:board_id AS uuid)
-        """)  # noqa: S608 - parts are constants of our own
+        """  # noqa: S608 - parts are constants of our own
+        self._statement = text(statement)
+        self.shape = sha256(statement.encode()).hexdigest()[:12]
+        """Names what snapshots consist of: another release of Taskly may have another one."""
 
     async def read(self, session: AsyncSession, board_id: UUID) -> tuple[int, bytes] | None:
         """The board's version and its snapshot; None if it is gone."""

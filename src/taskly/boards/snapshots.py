@@ -64,18 +64,21 @@ class Snapshots:
         if snapshot is None:
             raise NotFound
         try:
-            await self._redis.set(_key(board.id, snapshot[0]), snapshot[1], ex=REDIS_SECONDS)
+            await self._redis.set(self._key(board.id, snapshot[0]), snapshot[1], ex=REDIS_SECONDS)
         except (RedisError, OSError) as error:
             log.warning("snapshot.not_cached", board_id=str(board.id), error=repr(error))
         return snapshot
 
     async def _from_redis(self, board: BoardAccess) -> Snapshot | None:
         try:
-            found = await self._redis.get(_key(board.id, board.version))
+            found = await self._redis.get(self._key(board.id, board.version))
         except (RedisError, OSError) as error:
             log.warning("snapshot.cache_unavailable", board_id=str(board.id), error=repr(error))
             return None
         return (board.version, found) if isinstance(found, bytes) else None
+
+    def _key(self, board_id: UUID, version: int) -> str:
+        return f"board:{self._query.shape}:{board_id}:{version}"
 
     def _keep(self, board_id: UUID, snapshot: Snapshot) -> None:
         replaced = self._memory.pop(board_id, None)
@@ -88,10 +91,6 @@ class Snapshots:
         while self._bytes > MEMORY_BYTES and len(self._memory) > 1:
             _, dropped = self._memory.popitem(last=False)
             self._bytes -= len(dropped[1])
-
-
-def _key(board_id: UUID, version: int) -> str:
-    return f"board:{board_id}:{version}"
 
 
 async def _snapshots_of(connection: HTTPConnection) -> Snapshots:
