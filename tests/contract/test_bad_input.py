@@ -10,6 +10,7 @@ from tests.contract.bad_input import (
     INVALID,
     JSON_HEADERS,
     MEBIBYTE,
+    NOT_ACCEPTABLE,
     BadRequest,
     bad_bodies,
     bad_paths,
@@ -28,7 +29,10 @@ LONGEST_PROBLEM = 5_000
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-WITH_BODY = [each for each in OPERATIONS.values() if each.body_schema]
+SIGNED = OPERATIONS["receive_delivery"]
+"""Its body is not looked at before the signature was checked."""
+
+WITH_BODY = [each for each in OPERATIONS.values() if each.body_schema and each != SIGNED]
 WITH_IDS = [each for each in OPERATIONS.values() if each.parameters("path")]
 WITH_QUERY = [each for each in OPERATIONS.values() if list(bad_queries(each))]
 
@@ -107,6 +111,15 @@ async def test_a_bad_body_is_refused(
     await sender.assert_nothing_happened()
 
 
+async def test_whatever_is_not_signed_is_refused_unread(served: World, prepared: Prepared) -> None:
+    sender = Sender(served, prepared, SIGNED)
+    for name, content in NOT_ACCEPTABLE.items():
+        answer = await sender.send(content=content, headers=JSON_HEADERS)
+        assert refusal(answer, SIGNED, name)["code"] == "bad_signature"
+
+    await sender.assert_nothing_happened()
+
+
 @per_operation(WITH_IDS)
 async def test_a_bad_id_in_the_path_is_refused(
     served: World, prepared: Prepared, operation: Operation
@@ -147,7 +160,7 @@ async def test_what_is_too_long_or_too_large_is_refused(
     await sender.assert_nothing_happened()
 
 
-@per_operation([each for each in OPERATIONS.values() if each.id != "receive_delivery"])
+@per_operation([each for each in OPERATIONS.values() if each != SIGNED])
 async def test_a_large_body_is_refused_before_anything_is_done(
     served: World, prepared: Prepared, operation: Operation
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import prometheus_client
 from fastapi import Request, Response
+from pydantic import Field
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,7 @@ from taskly.platform.telemetry import registry
 router = Router(tags=["system"])
 
 SILENT_WORKER_SECONDS = 120
+_FIGURES = 'taskly_http_requests_total{method="GET",route="/api/v1/me",status="200"} 7.0'
 
 
 class Live(Schema):
@@ -33,20 +35,22 @@ class Readiness(Schema):
     """What the process needs, part by part."""
 
     status: Literal["ready", "not_ready"]
-    database: str
-    migrations: str
-    redis: str
-    worker: str
+    database: str = Field(examples=["ok"])
+    migrations: str = Field(examples=["ok"])
+    redis: str = Field(examples=["ok"])
+    worker: str = Field(examples=["ok"])
 
 
-@router.get("/health/live")
+@router.get("/health/live", summary="Is the process alive")
 async def live() -> Live:
     """Answer as long as the process runs."""
     return Live()
 
 
 @router.get(
-    "/health/ready", responses={503: {"model": Readiness, "description": "Something is missing."}}
+    "/health/ready",
+    summary="Can the process do its work",
+    responses={503: {"model": Readiness, "description": "Something is missing."}},
 )
 async def ready(request: Request, response: Response) -> Readiness:
     """Say whether database, migrations, Redis and workers are there. 503 without database or schema."""
@@ -60,7 +64,15 @@ async def ready(request: Request, response: Response) -> Readiness:
     return Readiness(status="ready" if is_ready else "not_ready", **parts)
 
 
-@router.get("/metrics", response_class=Response, responses=problems(Forbidden))
+@router.get(
+    "/metrics",
+    summary="Read figures for Prometheus",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": _FIGURES}}},
+        **problems(Forbidden),
+    },
+)
 async def metrics(request: Request) -> Response:
     """Give figures for Prometheus. From loopback only, or with the operator's token."""
     _require_operator(request)

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from taskly.api.examples import Examples
 from taskly.api.middleware import HeadersTooLarge, UriTooLong
 from taskly.platform.http.problems import (
     MEDIA_TYPE,
@@ -48,9 +49,25 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for method, operation in path.items():
             _add_problems(operation, changes=method != "get")
+            _shorten_summary(operation)
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
+    _add_examples(document)
     return document
+
+
+def _add_examples(document: dict[str, Any]) -> None:
+    """Give each schema an example, and each body that is not simply one of them."""
+    examples = Examples(document["components"]["schemas"])
+    examples.add_to_schemas()
+    for path in document["paths"].values():
+        for operation in path.values():
+            for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for content in body.get("content", {}).values():
+                    if not content.keys() & {"example", "examples"}:
+                        content["example"] = examples.of(
+                            content["schema"], operation["operationId"]
+                        )
 
 
 def _add_problems(operation: dict[str, Any], *, changes: bool) -> None:
@@ -71,6 +88,13 @@ def _add_problems(operation: dict[str, Any], *, changes: bool) -> None:
         for status, answer in documented.items():
             _merge(answers.setdefault(str(status), {}), answer)
     operation["responses"] = {status: answers[status] for status in sorted(answers)}
+
+
+def _shorten_summary(operation: dict[str, Any]) -> None:
+    """Write a summary that was made from a function's name as a sentence begins."""
+    words = operation["operationId"].replace("_", " ")
+    if operation["summary"] == words.title():
+        operation["summary"] = words.capitalize()
 
 
 def _merge(answer: dict[str, Any], common: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from taskly.boards.models import Board, Label
 from taskly.boards.rules import Category
@@ -27,7 +27,7 @@ class CreateColumn(Request):
 
     name: Annotated[Line, Field(max_length=50, examples=["In Review"])]
     category: Category = Category.IN_PROGRESS
-    wip_limit: Annotated[Integer, Field(ge=1, le=999)] | None = None
+    wip_limit: Annotated[Integer, Field(ge=1, le=999, examples=[3])] | None = None
 
 
 class CreateBoard(Request):
@@ -54,26 +54,12 @@ class CreateLabel(Request):
 class BoardResponse(Response):
     """A board without what lies on it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f11",
-                "workspace_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10",
-                "name": "Payments",
-                "key": "PAY",
-                "version": 5,
-                "archived_at": None,
-                "created_at": "2026-11-23T09:00:00Z",
-            }
-        }
-    )
-
     id: UUID
     workspace_id: UUID
-    name: str
-    key: str
-    version: int = Field(description="The board's count of changes.")
-    archived_at: datetime | None
+    name: str = Field(examples=["Payments"])
+    key: str = Field(examples=["PAY"])
+    version: int = Field(examples=[7], description="The board's count of changes.")
+    archived_at: datetime | None = Field(examples=[None])
     created_at: datetime
 
     @classmethod
@@ -86,8 +72,8 @@ class LabelResponse(Response):
     """A label of a board."""
 
     id: UUID
-    name: str
-    color: str
+    name: str = Field(examples=["bug"])
+    color: str = Field(examples=["#d73a4a"])
 
     @classmethod
     def of(cls, label: Label) -> Self:

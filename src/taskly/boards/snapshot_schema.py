@@ -19,52 +19,56 @@ class ColumnOnBoard(Response):
     """A column; columns stand in the order of their ranks."""
 
     id: UUID
-    name: str
+    name: str = Field(examples=["In Review"])
     category: Category
-    rank: str = Field(description="Orders the columns, compared bytewise.")
-    wip_limit: int | None
+    rank: str = Field(examples=["a1"], description="Orders the columns, compared bytewise.")
+    wip_limit: int | None = Field(examples=[3])
 
 
 class LabelOnBoard(Response):
     """A label."""
 
     id: UUID
-    name: str
-    color: str
+    name: str = Field(examples=["bug"])
+    color: str = Field(examples=["#d73a4a"])
 
 
 class SprintOnBoard(Response):
     """A sprint; its status follows from its dates."""
 
     id: UUID
-    name: str
-    goal: str
-    starts_on: date
-    ends_on: date
-    capacity: int
+    name: str = Field(examples=["Sprint 12"])
+    goal: str = Field(examples=["Refunds work twice"])
+    starts_on: date = Field(examples=["2026-11-23"])
+    ends_on: date = Field(examples=["2026-12-04"])
+    capacity: int = Field(examples=[40])
 
 
 class CardOnBoard(Response):
     """A card, with everything that a board shows of it."""
 
     id: UUID
-    number: int
+    number: int = Field(examples=[12])
     column_id: UUID
-    rank: str = Field(description="Orders the cards of a column, compared bytewise.")
-    title: str
-    description: str
-    acceptance_criteria: str
+    rank: str = Field(
+        examples=["a1"], description="Orders the cards of a column, compared bytewise."
+    )
+    title: str = Field(examples=["Refund a payment twice"])
+    description: str = Field(examples=["The second refund fails."])
+    acceptance_criteria: str = Field(examples=["- [ ] Both refunds arrive"])
     priority: Literal["none", "low", "medium", "high", "urgent"]
-    story_points: int | None
+    story_points: int | None = Field(examples=[3])
     due_date: date | None
     sprint_id: UUID | None
     assignee_ids: list[UUID]
     label_ids: list[UUID]
     started_at: datetime | None
-    completed_at: datetime | None
+    completed_at: datetime | None = Field(examples=[None])
     created_at: datetime
     updated_at: datetime
-    version: int = Field(description="The board's version that last changed this card.")
+    version: int = Field(
+        examples=[7], description="The board's version that last changed this card."
+    )
 
 
 class BranchOnBoard(Response):
@@ -73,10 +77,12 @@ class BranchOnBoard(Response):
     id: UUID
     card_id: UUID
     repository: str = Field(examples=["octo/payments"])
-    name: str
-    url: str
-    state: Literal["creating", "created", "failed", "deleted"]
-    error: str | None
+    name: str = Field(examples=["feature/PAY-12-refund-a-payment-twice"])
+    url: str = Field(
+        examples=["https://github.com/octo/payments/tree/feature/PAY-12-refund-a-payment-twice"]
+    )
+    state: Literal["creating", "created", "failed", "deleted"] = Field(examples=["created"])
+    error: str | None = Field(examples=[None])
 
 
 class PullRequestOnBoard(Response):
@@ -85,18 +91,20 @@ class PullRequestOnBoard(Response):
     id: UUID = Field(description="The link's id.")
     card_id: UUID
     repository: str = Field(examples=["octo/payments"])
-    number: int
-    title: str
-    url: str
+    number: int = Field(examples=[34])
+    title: str = Field(examples=["PAY-12 Refund a payment twice"])
+    url: str = Field(examples=["https://github.com/octo/payments/pull/34"])
     state: Literal["open", "draft", "closed", "merged"]
-    author: str
-    head_branch: str
-    base_branch: str
+    author: str = Field(examples=["octocat"])
+    head_branch: str = Field(examples=["feature/PAY-12-refund-a-payment-twice"])
+    base_branch: str = Field(examples=["main"])
     review_decision: Literal["approved", "changes_requested", "review_required"] | None
     checks: Literal["passing", "failing", "pending"] | None
-    source: Literal["manual", "branch", "title", "body", "commit", "created"]
-    closes: bool = Field(description="Whether merging it completes the card.")
-    merged_at: datetime | None
+    source: Literal["manual", "branch", "title", "body", "commit", "created"] = Field(
+        examples=["branch"]
+    )
+    closes: bool = Field(examples=[True], description="Whether merging it completes the card.")
+    merged_at: datetime | None = Field(examples=[None])
     verified_at: datetime = Field(description="How fresh these facts are.")
 
 
@@ -105,11 +113,11 @@ class BoardSnapshot(Response):
 
     id: UUID
     workspace_id: UUID
-    name: str
-    key: str
-    version: int
-    automation: dict[str, Any]
-    archived_at: datetime | None
+    name: str = Field(examples=["Payments"])
+    key: str = Field(examples=["PAY"])
+    version: int = Field(examples=[7])
+    automation: dict[str, Any] = Field(examples=[{}])
+    archived_at: datetime | None = Field(examples=[None])
     columns: list[ColumnOnBoard]
     labels: list[LabelOnBoard]
     sprints: list[SprintOnBoard]

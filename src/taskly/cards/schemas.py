@@ -14,7 +14,7 @@ from taskly.platform.http.schema import Day, Integer, Line, Request, Response, T
 
 Title = Annotated[Line, Field(max_length=255, examples=["Refund a payment twice"])]
 Markdown = Annotated[Text, Field(max_length=50_000, description="Markdown, stored as written.")]
-StoryPoints = Annotated[Integer, Field(ge=0, le=99)]
+StoryPoints = Annotated[Integer, Field(ge=0, le=99, examples=[3])]
 People = Annotated[list[UUID], Field(max_length=10, description="People of the workspace.")]
 Labels = Annotated[list[UUID], Field(max_length=50, description="Labels of the board.")]
 Position = Annotated[Integer, Field(ge=0, le=100_000, description="0 is the top of the column.")]
@@ -52,6 +52,24 @@ class MoveCard(Place):
 class CreateCard(Place):
     """A new card; without a column it goes to the board's first one."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Refund a payment twice",
+                    "description": "The second refund fails.",
+                    "acceptance_criteria": "- [ ] Both refunds arrive",
+                    "priority": "high",
+                    "story_points": 3,
+                    "due_date": "2026-12-04",
+                    "label_ids": ["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f14"],
+                    "position": 0,
+                },
+                {"title": "Refund a payment twice"},
+            ]
+        }
+    )
+
     title: Title
     column_id: UUID | None = None
     description: Markdown = ""
@@ -87,7 +105,7 @@ class CardResponse(CardOnBoard):
 
     board_id: UUID
     key: str = Field(description="What people call it.", examples=["PAY-12"])
-    archived_at: datetime | None
+    archived_at: datetime | None = Field(examples=[None])
 
     @classmethod
     def of(cls, access: CardAccess, assignee_ids: list[UUID], label_ids: list[UUID]) -> Self:
@@ -99,19 +117,21 @@ class CardResponse(CardOnBoard):
 class CardDetail(CardResponse):
     """A card with its place in the column, counted from 0."""
 
-    position: int | None = Field(description="0 is the top; null for an archived card.")
+    position: int | None = Field(
+        examples=[0], description="0 is the top; null for an archived card."
+    )
 
 
 class MovedCard(Response):
     """Where a card is now, and since which version of its board."""
 
     id: UUID
-    key: str
+    key: str = Field(examples=["PAY-12"])
     column_id: UUID
-    rank: str
+    rank: str = Field(examples=["a1"])
     started_at: datetime | None
-    completed_at: datetime | None
-    version: int
+    completed_at: datetime | None = Field(examples=[None])
+    version: int = Field(examples=[8])
 
 
 class TimelineActor(Response):
@@ -124,15 +144,17 @@ class TimelineActor(Response):
 class TimelineEntry(Response):
     """One change of a card, from the event log."""
 
-    version: int
-    type: str
+    version: int = Field(examples=[8])
+    type: str = Field(examples=["card.updated"])
     actor: TimelineActor
     at: datetime
     operation_id: UUID = Field(description="Changes of one request share it.")
-    entity: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    reason: dict[str, Any] | None = Field(description="Why Taskly did it by itself, if it did.")
+    entity: str = Field(examples=["card"])
+    before: dict[str, Any] | None = Field(examples=[{"title": "Refund"}])
+    after: dict[str, Any] | None = Field(examples=[{"title": "Refund a payment twice"}])
+    reason: dict[str, Any] | None = Field(
+        examples=[None], description="Why Taskly did it by itself, if it did."
+    )
 
     @classmethod
     def of(cls, event: Event) -> Self:

@@ -57,6 +57,8 @@ from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
 from taskly.workspaces.access import WorkspaceToRead
 
+_PAYLOAD = {"schema": {"type": "object"}, "example": {"zen": "Keep it logically awesome."}}
+
 router = Router(tags=["github"])
 webhook_router = Router(tags=["webhooks"])
 jobs_router = Router(tags=["jobs"])
@@ -201,7 +203,7 @@ async def update_automation(
         200: {"model": ReceiptResponse, "description": "A ping."},
         **problems(BadSignature, MalformedDelivery, WebhookMediaType),
     },
-    openapi_extra={"requestBody": {"content": {"application/json": {"schema": {}}}}},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": _PAYLOAD}}},
 )
 async def receive_delivery(repository_id: UUID, request: Request, runtime: RuntimeOf) -> Response:
     """Take one request of the webhook that Taskly made. Signed by GitHub, so nobody signs in."""

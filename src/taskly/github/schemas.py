@@ -50,10 +50,12 @@ class CreateBranch(Request):
 class AvailableRepository(Response):
     """A repository that could be connected."""
 
-    full_name: str
+    full_name: str = Field(examples=["octo/payments"])
     private: bool
-    default_branch: str
-    can_connect: bool = Field(description="Whether your GitHub account may make its webhook.")
+    default_branch: str = Field(examples=["main"])
+    can_connect: bool = Field(
+        examples=[True], description="Whether your GitHub account may make its webhook."
+    )
     connected: bool = Field(description="Whether it is connected to this workspace already.")
 
 
@@ -61,35 +63,21 @@ class AvailableRepositories(Response):
     """The caller's repositories at GitHub, most recently pushed first."""
 
     items: list[AvailableRepository]
-    complete: bool = Field(description="False if there are more than are shown.")
+    complete: bool = Field(examples=[True], description="False if there are more than are shown.")
 
 
 class RepositoryResponse(Response):
     """A connected repository."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f20",
-                "workspace_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10",
-                "full_name": "octo/payments",
-                "default_branch": "main",
-                "private": True,
-                "health": "healthy",
-                "problem": None,
-                "last_sync_at": "2026-11-23T09:00:00Z",
-                "created_at": "2026-11-23T08:59:58Z",
-            }
-        }
-    )
-
     id: UUID
     workspace_id: UUID
-    full_name: str
-    default_branch: str
-    private: bool
-    health: Health
-    problem: str | None = Field(description="What is wrong, and what to do about it.")
+    full_name: str = Field(examples=["octo/payments"])
+    default_branch: str = Field(examples=["main"])
+    private: bool = Field(examples=[True])
+    health: Health = Field(examples=["healthy"])
+    problem: str | None = Field(
+        examples=[None], description="What is wrong, and what to do about it."
+    )
     last_sync_at: datetime | None
     created_at: datetime
 
@@ -109,7 +97,8 @@ class ReceiptResponse(Response):
     """What became of a delivery."""
 
     state: str = Field(
-        description="`received` will be worked out, `ignored` will not; `duplicate` was here before."
+        examples=["received"],
+        description="`received` will be worked out, `ignored` will not; `duplicate` was here before.",
     )
     duplicate: bool
 
@@ -124,32 +113,34 @@ class BranchPromise(Response):
 class ReviewResponse(Response):
     """The last word of one reviewer."""
 
-    reviewer: str
-    state: ReviewState
+    reviewer: str = Field(examples=["hubot"])
+    state: ReviewState = Field(examples=["approved"])
     submitted_at: datetime
-    url: str | None
+    url: str | None = Field(
+        examples=["https://github.com/octo/payments/pull/34#pullrequestreview-1"]
+    )
 
 
 class CheckResponse(Response):
     """A check run or a commit status of the head commit."""
 
     kind: Literal["check_run", "status"]
-    app: str
-    name: str
+    app: str = Field(examples=["github-actions"])
+    name: str = Field(examples=["tests"])
     state: CheckState
-    conclusion: str | None = Field(description="GitHub's own word.")
-    url: str | None
+    conclusion: str | None = Field(examples=["success"], description="GitHub's own word.")
+    url: str | None = Field(examples=["https://github.com/octo/payments/actions/runs/1"])
 
 
 class PullRequestDetail(PullRequestOnBoard):
     """A pull request of a card, with what its reviewers and checks say."""
 
     draft: bool
-    head_sha: str
-    additions: int | None
-    deletions: int | None
-    merged_by: str | None
-    requested_reviewers: list[str]
+    head_sha: str = Field(examples=["9f2c1d0b7a5e4c3f8d6b1a0e9f2c1d0b7a5e4c3f"])
+    additions: int | None = Field(examples=[120])
+    deletions: int | None = Field(examples=[8])
+    merged_by: str | None = Field(examples=[None])
+    requested_reviewers: list[str] = Field(examples=[["hubot"]])
     reviews: list[ReviewResponse]
     check_runs: list[CheckResponse]
 
@@ -164,11 +155,14 @@ class Development(Response):
 class RuleResponse(Response):
     """How a board wants one of its rules."""
 
-    enabled: bool
+    enabled: bool = Field(examples=[True])
     column_id: UUID | None = Field(
-        description="Where cards go; null for the column that the rule finds by itself."
+        examples=[None],
+        description="Where cards go; null for the column that the rule finds by itself.",
     )
-    forward_only: bool = Field(description="Whether cards never go back to the left.")
+    forward_only: bool = Field(
+        examples=[True], description="Whether cards never go back to the left."
+    )
 
 
 class AutomationResponse(Response):
@@ -182,7 +176,9 @@ class AutomationResponse(Response):
     merged_needs: Needed = Field(
         description="Whether any or all of the closing pull requests have to be merged."
     )
-    branch_template: str = Field(description="The names of new branches.")
+    branch_template: str = Field(
+        examples=["feature/{key}-{number}-{title}"], description="The names of new branches."
+    )
 
 
 class UpdateRule(Request):
@@ -221,11 +217,11 @@ class JobResponse(Response):
     """How a promised piece of work stands."""
 
     id: UUID
-    kind: str
-    state: Literal["pending", "running", "done", "dead"]
-    attempts: int
-    progress: dict[str, Any] | None
-    result: dict[str, Any] | None
-    error: str | None = Field(description="What went wrong in the last attempt.")
+    kind: str = Field(examples=["github.create_branch"])
+    state: Literal["pending", "running", "done", "dead"] = Field(examples=["done"])
+    attempts: int = Field(examples=[1])
+    progress: dict[str, Any] | None = Field(examples=[None])
+    result: dict[str, Any] | None = Field(examples=[None])
+    error: str | None = Field(examples=[None], description="What went wrong in the last attempt.")
     created_at: datetime
     finished_at: datetime | None

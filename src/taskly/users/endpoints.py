@@ -77,6 +77,8 @@ _SIGNED_IN: tuple[type[Problem], ...] = (NotSignedIn,)
 _ADMIN: tuple[type[Problem], ...] = (NotSignedIn, InsufficientScope)
 _CHANGE: tuple[type[Problem], ...] = (NotSignedIn, CrossSite, InsufficientScope)
 
+_PAGE = {"schema": {"type": "string"}, "example": "<!doctype html>…"}
+
 auth = Router(prefix="/auth", tags=["auth"])
 me = Router(prefix="/me", tags=["me"])
 
@@ -148,7 +150,11 @@ async def finish_github_sign_in(
     "/local",
     summary="Open a one-time link",
     response_class=HTMLResponse,
-    responses={400: {"description": "The link was used or is too old."}, **problems(NotFound)},
+    responses={
+        200: {"description": "A page with the button.", "content": {"text/html": _PAGE}},
+        400: {"description": "The link was used or is too old.", "content": {"text/html": _PAGE}},
+        **problems(NotFound),
+    },
 )
 async def open_link(
     runtime: RuntimeOf, token: Annotated[str, Query(max_length=200)]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from taskly.platform.http.schema import Integer, Line, Request, Response
 from taskly.users.issuing import IssuedTokens
@@ -12,31 +12,26 @@ from taskly.users.models import NAME_LENGTH, ApiToken, Session, User
 from taskly.users.personal_tokens import NewToken, Scope
 from taskly.users.principal import Principal
 
-_ID = "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10"
 _SOON = "2026-11-23T09:15:00Z"
 _LATER = "2026-11-30T09:00:00Z"
 
-Secret = Annotated[str, Field(min_length=1, max_length=200)]
+Secret = Annotated[str, Field(min_length=1, max_length=200, examples=["pTUpE1wXbS…"])]
 
 
 class SignInMethods(Response):
     """The ways to sign in here."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"github": True, "link": False}})
-
-    github: bool = Field(description="`GET /auth/github/login` works.")
+    github: bool = Field(examples=[True], description="`GET /auth/github/login` works.")
     link: bool = Field(description="One-time links work.")
 
 
 class CookieSession(Response):
     """A session of a browser: its tokens are in cookies, out of the reach of scripts."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"expires_at": _SOON, "refresh_expires_at": _LATER}}
+    expires_at: datetime = Field(examples=[_SOON], description="Refresh before this.")
+    refresh_expires_at: datetime = Field(
+        examples=[_LATER], description="Refreshing works until this."
     )
-
-    expires_at: datetime = Field(description="Refresh before this.")
-    refresh_expires_at: datetime = Field(description="Refreshing works until this.")
 
     @classmethod
     def of(cls, tokens: IssuedTokens) -> Self:
@@ -49,23 +44,15 @@ class CookieSession(Response):
 class TokenPair(Response):
     """A session of a program: send `access_token` as a bearer token, refresh with the other."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "token_type": "Bearer",
-                "access_token": "eyJhbGciOi…",
-                "expires_at": _SOON,
-                "refresh_token": "pTUpE1wXbS…",
-                "refresh_expires_at": _LATER,
-            }
-        }
-    )
-
     token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
-    access_token: str
-    expires_at: datetime = Field(description="Refresh before this.")
-    refresh_token: str = Field(description="Good once; its use gives the next one.")
-    refresh_expires_at: datetime = Field(description="Refreshing works until this.")
+    access_token: str = Field(examples=["eyJhbGciOi…"])
+    expires_at: datetime = Field(examples=[_SOON], description="Refresh before this.")
+    refresh_token: str = Field(
+        examples=["pTUpE1wXbS…"], description="Good once; its use gives the next one."
+    )
+    refresh_expires_at: datetime = Field(
+        examples=[_LATER], description="Refreshing works until this."
+    )
 
     @classmethod
     def of(cls, tokens: IssuedTokens) -> Self:
@@ -93,27 +80,15 @@ class UseLink(Request):
 class SessionResponse(Response):
     """One sign-in of the caller."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": _ID,
-                "current": True,
-                "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
-                "address": "192.0.2.7",
-                "created_at": "2026-11-23T09:00:00Z",
-                "last_used_at": "2026-11-23T09:00:00Z",
-                "ends_at": "2026-12-23T09:00:00Z",
-            }
-        }
-    )
-
     id: UUID
-    current: bool = Field(description="The request was made in this session.")
-    user_agent: str | None
-    address: str | None
+    current: bool = Field(examples=[True], description="The request was made in this session.")
+    user_agent: str | None = Field(examples=["Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"])
+    address: str | None = Field(examples=["192.0.2.7"])
     created_at: datetime
     last_used_at: datetime = Field(description="When its tokens were last refreshed.")
-    ends_at: datetime = Field(description="The session ends then at the latest.")
+    ends_at: datetime = Field(
+        examples=["2026-12-23T09:00:00Z"], description="The session ends then at the latest."
+    )
 
     @classmethod
     def of(cls, session: Session, principal: Principal) -> Self:
@@ -132,30 +107,21 @@ class SessionResponse(Response):
 class MeResponse(Response):
     """The caller."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": _ID,
-                "login": "octocat",
-                "name": "Mona Lisa",
-                "email": "mona@example.com",
-                "avatar_url": "https://avatars.githubusercontent.com/u/583231",
-                "github_connected": True,
-                "github_scopes": ["read:user", "user:email"],
-                "scopes": ["admin", "read", "write"],
-                "created_at": "2026-11-23T09:00:00Z",
-            }
-        }
-    )
-
     id: UUID
-    login: str
-    name: str
-    email: str | None = Field(description="The primary address that GitHub has verified.")
-    avatar_url: str | None
-    github_connected: bool = Field(description="Taskly may act for the caller at GitHub.")
-    github_scopes: list[str]
-    scopes: list[Scope] = Field(description="What the credentials of this request allow.")
+    login: str = Field(examples=["octocat"])
+    name: str = Field(examples=["Mona Lisa"])
+    email: str | None = Field(
+        examples=["mona@example.com"], description="The primary address that GitHub has verified."
+    )
+    avatar_url: str | None = Field(examples=["https://avatars.githubusercontent.com/u/583231"])
+    github_connected: bool = Field(
+        examples=[True], description="Taskly may act for the caller at GitHub."
+    )
+    github_scopes: list[str] = Field(examples=[["read:user", "user:email"]])
+    scopes: list[Scope] = Field(
+        examples=[["admin", "read", "write"]],
+        description="What the credentials of this request allow.",
+    )
     created_at: datetime
 
     @classmethod
@@ -200,27 +166,15 @@ class CreateToken(Request):
 class TokenResponse(Response):
     """A personal token, without what makes it work."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": _ID,
-                "name": "Release script",
-                "scopes": ["read"],
-                "last_four": "x3Qw",
-                "created_at": "2026-11-23T09:00:00Z",
-                "expires_at": "2027-02-21T09:00:00Z",
-                "last_used_at": None,
-            }
-        }
-    )
-
     id: UUID
-    name: str
-    scopes: list[Scope]
-    last_four: str = Field(description="The token's last four characters, to recognise it by.")
+    name: str = Field(examples=["Release script"])
+    scopes: list[Scope] = Field(examples=[["read"]])
+    last_four: str = Field(
+        examples=["x3Qw"], description="The token's last four characters, to recognise it by."
+    )
     created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None = Field(description="Right to the minute.")
+    expires_at: datetime = Field(examples=["2027-02-21T09:00:00Z"])
+    last_used_at: datetime | None = Field(examples=[None], description="Right to the minute.")
 
     @classmethod
     def of(cls, token: ApiToken) -> Self:
@@ -231,22 +185,7 @@ class TokenResponse(Response):
 class CreatedTokenResponse(TokenResponse):
     """A personal token just made, with the token itself: it is never shown again."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": _ID,
-                "name": "Release script",
-                "scopes": ["read"],
-                "last_four": "x3Qw",
-                "created_at": "2026-11-23T09:00:00Z",
-                "expires_at": "2027-02-21T09:00:00Z",
-                "last_used_at": None,
-                "token": "tsk_…",
-            }
-        }
-    )
-
-    token: str
+    token: str = Field(examples=["tsk_…"])
 
     @classmethod
     def made(cls, new: NewToken) -> Self:

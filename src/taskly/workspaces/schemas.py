@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from taskly.platform.http.schema import Integer, Line, Request, Response
 from taskly.workspaces.models import Role, WorkspaceAccess
@@ -44,21 +44,9 @@ class UpdateMember(Request):
 class WorkspaceResponse(Response):
     """A workspace, as its people see it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10",
-                "name": "Payments",
-                "version": 3,
-                "role": "admin",
-                "created_at": "2026-11-23T09:00:00Z",
-            }
-        }
-    )
-
     id: UUID
-    name: str
-    version: int = Field(description="The workspace's count of changes.")
+    name: str = Field(examples=["Payments"])
+    version: int = Field(examples=[3], description="The workspace's count of changes.")
     role: Role = Field(description="What the caller is in it.")
     created_at: datetime
 
@@ -79,8 +67,8 @@ class MemberResponse(Response):
     """A person in a workspace."""
 
     user_id: UUID
-    login: str
-    name: str
-    avatar_url: str | None
+    login: str = Field(examples=["octocat"])
+    name: str = Field(examples=["Mona Lisa"])
+    avatar_url: str | None = Field(examples=["https://avatars.githubusercontent.com/u/583231"])
     role: Role
-    capacity: int
+    capacity: int = Field(examples=[20])

@@ -10,7 +10,7 @@ from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from taskly.kit.cursors import InvalidCursor, decode_cursor, encode_cursor
 from taskly.platform.http.problems import Invalid
@@ -25,8 +25,13 @@ MAXIMUM_LIMIT = 200
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 
+    # A generic class does not hand its docstring down.
+    model_config = ConfigDict(json_schema_extra={"description": "One page of a list."})
+
     items: list[Item]
-    next_cursor: str | None = Field(description="Ask with it for the next page; null on the last.")
+    next_cursor: str | None = Field(
+        examples=[None], description="Ask with it for the next page; null on the last."
+    )
 
 
 class PageRequest:

@@ -133,10 +133,11 @@ class InputError(BaseModel):
     """One wrong value of a request."""
 
     loc: list[str | int] = Field(
-        description="Where: `body`, `query` or `path`, then the way to it."
+        examples=[["body", "title"]],
+        description="Where: `body`, `query` or `path`, then the way to it.",
     )
-    msg: str = Field(description="What is wrong with it.")
-    type: str = Field(description="A stable name of the kind of error.")
+    msg: str = Field(examples=["Field required"], description="What is wrong with it.")
+    type: str = Field(examples=["missing"], description="A stable name of the kind of error.")
 
 
 class ProblemDetails(BaseModel):
@@ -144,13 +145,21 @@ class ProblemDetails(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = Field(description="A stable address that names the kind of problem.")
-    title: str
-    status: int
-    code: str = Field(description="The stable name of the problem, for programs.")
-    detail: str = Field(description="What went wrong and what to do, for people.")
-    instance: str | None = None
-    request_id: str | None = None
+    type: str = Field(
+        examples=[TYPE_PREFIX + "invalid"],
+        description="A stable address that names the kind of problem.",
+    )
+    title: str = Field(examples=["Some values are wrong"])
+    status: int = Field(examples=[422])
+    code: str = Field(
+        examples=["invalid"], description="The stable name of the problem, for programs."
+    )
+    detail: str = Field(
+        examples=["body.title: Field required"],
+        description="What went wrong and what to do, for people.",
+    )
+    instance: str | None = Field(default=None, examples=["/api/v1/boards"])
+    request_id: str | None = Field(default=None, examples=["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10"])
     errors: list[InputError] | None = None
 
 

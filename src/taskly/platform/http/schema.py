@@ -57,5 +57,5 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Day = Annotated[date, BeforeValidator(_written_day)]
 """A day of the calendar, written as RFC 3339 does."""
 
-Version = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Version = Annotated[int, Field(ge=0, le=2**53 - 1, examples=[8])]
 """A count of changes."""

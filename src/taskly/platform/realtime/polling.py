@@ -28,12 +28,20 @@ class EventActor(Response):
 class EventChange(Response):
     """What changed: the fields of one thing, before and after."""
 
-    entity: str = Field(description="What kind of thing changed, such as `card`.")
+    entity: str = Field(
+        examples=["card"], description="What kind of thing changed, such as `card`."
+    )
     id: UUID
-    before: dict[str, Any] | None = Field(description="Null when the thing was made.")
-    after: dict[str, Any] | None = Field(description="Null when the thing went.")
+    before: dict[str, Any] | None = Field(
+        examples=[{"title": "Refund"}], description="Null when the thing was made."
+    )
+    after: dict[str, Any] | None = Field(
+        examples=[{"title": "Refund a payment twice"}], description="Null when the thing went."
+    )
     reason: dict[str, Any] | None = Field(
-        default=None, description="Why Taskly did it by itself; absent when a person did it."
+        examples=[None],
+        default=None,
+        description="Why Taskly did it by itself; absent when a person did it.",
     )
 
 
@@ -42,7 +50,9 @@ class LiveEvent(Response):
 
     kind: Literal["event"]
     version: Version
-    type: str = Field(description="The name of the change, such as `card.moved`.")
+    type: str = Field(
+        examples=["card.updated"], description="The name of the change, such as `card.moved`."
+    )
     at: datetime
     actor: EventActor
     operation_id: UUID = Field(description="The same for all events of one request.")
