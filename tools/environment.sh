@@ -61,19 +61,44 @@ environment_works() {
     new_enough "$PYTHON_IN" && "$PYTHON_IN" -c 'import pip' 2>/dev/null
 }
 
+# Two that start at once would take each other's half-made environment away.
+lock_environment() {
+    waiting=
+    until mkdir .venv.lock 2>/dev/null; do
+        holder=$(cat .venv.lock/pid 2>/dev/null || :)
+        if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
+            rm -rf .venv.lock
+            continue
+        fi
+        [ -n "$waiting" ] || say "Waiting for another make that sets up .venv (.venv.lock)."
+        waiting=yes
+        sleep 1
+    done
+    trap 'rm -rf .venv.lock' EXIT
+    trap 'exit 130' INT TERM
+    echo $$ >.venv.lock/pid
+}
+
+# Whether somebody has just made what we were called to make.
+is_ready() {
+    [ "$(cat ".venv/.ready-$1" 2>/dev/null)" = "$(pwd -P)" ] || return 1
+    for file in requirements*.lock pyproject.toml; do
+        [ ! "$file" -nt ".venv/.ready-$1" ] || return 1
+    done
+}
+
 make_environment() {
     python=$(find_python)
     say "Setting up .venv with $("$python" --version) (once; a minute or less)."
     # Half an environment would look like a whole one next time.
-    trap 'rm -rf .venv' EXIT
-    trap 'exit 130' INT TERM
+    trap 'rm -rf .venv .venv.lock' EXIT
     rm -rf .venv
     if makes_environments "$python"; then
         "$python" -m venv .venv
     else
         uv venv --quiet --seed --python "$python" .venv
     fi
-    trap - EXIT INT TERM
+    trap 'rm -rf .venv.lock' EXIT
 }
 
 quiet_pip() {
@@ -99,9 +124,13 @@ refresh_environment() {
 
 case ${1-} in
 runtime)
+    lock_environment
+    is_ready runtime && exit
     refresh_environment requirements.lock
     ;;
 development)
+    lock_environment
+    is_ready development && exit
     refresh_environment requirements-dev.lock
     pwd -P >.venv/.ready-development
     ;;

@@ -2,7 +2,8 @@
 
 It knows where each command is and hands over to it: the process becomes `python -m MODULE`, so that no
 command waits for what another one imports. Each command reads its own options; `taskly COMMAND --help`
-lists them. Those that look into a running Taskly find the one that `taskly up` runs here.
+lists them. Those that look into a running Taskly find the one that `taskly up` runs here, or the one
+whose data directory follows `--data-dir`.
 """
 
 import os
@@ -23,6 +24,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+DataDirectory = Annotated[
+    str | None, typer.Option("--data-dir", help="The data directory of the instance to look into.")
+]
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """Words after the command, `--help` among them, belong to the module."""
@@ -83,21 +88,21 @@ def scheduler(words: typer.Context) -> None:
 
 
 @app.command(context_settings=PASS_ON)
-def migrate(words: typer.Context) -> None:
+def migrate(words: typer.Context, data_dir: DataDirectory = None) -> None:
     """Bring the database to the schema of this version."""
-    _become("taskly.platform.db.migrate", words, found_environment(os.environ))
+    _become("taskly.platform.db.migrate", words, found_environment(os.environ, data_dir))
 
 
 @app.command("sign-in-link", context_settings=PASS_ON)
-def sign_in_link(words: typer.Context) -> None:
+def sign_in_link(words: typer.Context, data_dir: DataDirectory = None) -> None:
     """Print a link that signs one person in, once."""
-    _become("taskly.users.sign_in_link", words, found_environment(os.environ))
+    _become("taskly.users.sign_in_link", words, found_environment(os.environ, data_dir))
 
 
 @app.command(context_settings=PASS_ON)
-def doctor(words: typer.Context) -> None:
-    """Check that the stored boards are sound."""
-    _become("taskly.doctor", words, found_environment(os.environ))
+def doctor(words: typer.Context, data_dir: DataDirectory = None) -> None:
+    """Check settings, servers, schema, queues and stored boards."""
+    _become("taskly.doctor", words, found_environment(os.environ, data_dir))
 
 
 @app.command("fake-github", context_settings=PASS_ON)

@@ -173,18 +173,6 @@ async def test_a_stop_does_not_wait_for_a_delayed_start(terminal: Terminal) -> N
         supervisor.child("worker")
 
 
-async def test_a_restart_that_was_asked_for_is_at_once_and_no_failure(terminal: Terminal) -> None:
-    async with Supervisor(terminal.output) as supervisor:
-        supervisor.start(python("worker", STEADY))
-        await until(lambda: terminal.lines("worker") == ["up"])
-        before = supervisor.child("worker").pid
-        supervisor.child("worker").restart()
-        await until(lambda: terminal.lines("worker") == ["up", "up"])
-        assert supervisor.child("worker").pid != before
-        assert supervisor.child("worker").failures == 0
-    assert terminal.lines("taskly") == []
-
-
 async def test_a_program_that_can_not_be_run_is_said_and_tried_again(terminal: Terminal) -> None:
     missing = Program(name="api", command=("/no/such/program",), environment={})
     async with Supervisor(terminal.output) as supervisor:
@@ -234,6 +222,20 @@ async def test_what_runs_is_recorded_and_ended_by_the_next(
         await end_recorded(record)
         assert not runs(process)
     assert not record.exists()
+
+
+async def test_a_record_that_can_not_be_written_is_said_and_keeps_nobody_from_running(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    async with Supervisor(terminal.output, record=gone / "processes.json") as supervisor:
+        supervisor.start(python("worker", STEADY))
+        await until(lambda: terminal.lines("worker") == ["up"])
+        supervisor.child("worker").send(signal.SIGKILL)
+        await until(lambda: terminal.lines("worker") == ["up", "up"])
+    error = f"[Errno 2] No such file or directory: '{gone / 'processes.new'}'"
+    said = f"which processes run can't be written down ({error})"
+    assert terminal.lines("taskly").count(said) == 2
 
 
 async def test_a_later_process_with_a_recorded_number_is_left_alone(

@@ -281,6 +281,14 @@ def test_an_api_that_does_not_stay_up_stops_the_start(home: Path) -> None:
     assert not (home / ".taskly" / "sockets").is_symlink()
 
 
+def test_a_folder_that_can_not_be_written_to_is_a_sentence(home: Path) -> None:
+    (home / ".taskly").mkdir()
+    (home / ".taskly" / "secrets.env").mkdir()
+    code, said = refusal(home, ["--port", "0"])
+    assert code == 1
+    assert said.startswith(f"{home / '.taskly'} can't be used: [Errno 21] Is a directory")
+
+
 def test_servers_that_are_set_are_not_brought_along(up: Up) -> None:
     up.variables["REDIS_URL"] = "redis://127.0.0.1:1/0"
     up.start_and_wait("--port", "0")

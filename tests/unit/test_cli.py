@@ -90,6 +90,18 @@ def test_it_looks_into_the_instance_that_runs_here(tmp_path: Path) -> None:
     assert done.stderr == "DATABASE_URL: must be a postgresql:// address\n"
 
 
+@pytest.mark.parametrize("command", ["migrate", "doctor", "sign-in-link"])
+def test_it_looks_into_the_instance_that_is_named(tmp_path: Path, command: str) -> None:
+    elsewhere = tmp_path / "some where"
+    elsewhere.mkdir()
+    (elsewhere / "instance.env").write_text("DATABASE_URL=mysql://there\n")
+    by_option = taskly(tmp_path, command, "--data-dir", str(elsewhere))
+    (tmp_path / ".env").write_text(f"TASKLY_DATA_DIR='{elsewhere}'\n")
+    by_file = taskly(tmp_path, command)
+    for done in (by_option, by_file):
+        assert "DATABASE_URL: must be a postgresql:// address" in done.stdout + done.stderr
+
+
 def test_it_is_light(tmp_path: Path) -> None:
     question = (
         "import sys, taskly.cli; print([name for name in sys.argv[1:] if name in sys.modules])"

@@ -32,11 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     narrator = Narrator()
     for name in settings_in(os.environ):
         del os.environ[name]
-    options.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Taskly and its processes read a .env of the folder they run in: here there is none.
-    os.chdir(options.directory)
     log = options.directory / LOG
     try:
+        options.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Taskly and its processes read a .env of the folder they run in: here there is none.
+        os.chdir(options.directory)
         with log.open("a") as lines:
             output = Output(lines, colours=False)
             return run_until_stopped(lambda hurry: demo(options, narrator, output, hurry))
@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         narrator.missed(failure)
     except (CannotStart, FakeGitHubError, Refused, TurnedAway, httpx2.TransportError) as error:
         narrator.say(str(error) or type(error).__name__)
+    except OSError as error:
+        narrator.say(f"{options.directory} can't be used: {error}")
+        return 1
     narrator.say(f"What the processes said is in {log}.")
     return 1
 

@@ -122,7 +122,6 @@ class Child:
         self._output = output
         self._on_start = on_start
         self._run: Run | None = None
-        self._restarting = False
         self._stopping = asyncio.Event()
         self._keeping = asyncio.create_task(self._keep_running())
 
@@ -135,12 +134,6 @@ class Child:
         """Send it a signal, if it runs."""
         if self._run:
             self._run.send(number)
-
-    def restart(self) -> None:
-        """Ask it to end and start it again at once, if it runs."""
-        if self._run:
-            self._restarting = True
-            self._run.send(self.program.stop_signal)
 
     async def stop(self, hurry: asyncio.Event) -> None:
         """Stop it and leave no process of its group: ask, wait, insist.
@@ -172,9 +165,6 @@ class Child:
             end = await self._run_once()
             if self._stopping.is_set():
                 return
-            if self._restarting:
-                self._restarting = False
-                continue
             self.failures += 1
             in_a_row = failures_in_a_row(in_a_row, time.monotonic() - began)
             delay = delay_before_restart(in_a_row)

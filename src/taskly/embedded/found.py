@@ -9,6 +9,7 @@ from taskly.embedded.env_file import read_env_file, write_env_file
 
 FILE = "instance.env"
 DEFAULT_DIRECTORY = ".taskly"
+VARIABLE = "TASKLY_DATA_DIR"
 
 
 @contextmanager
@@ -26,14 +27,22 @@ def findable(directory: Path, environment: Mapping[str, str]) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def found_environment(environment: Mapping[str, str]) -> dict[str, str]:
+def found_environment(
+    environment: Mapping[str, str], directory: str | None = None
+) -> dict[str, str]:
     """The environment with which the instance of this data directory is reached.
 
-    What is set already stays. Without an instance, or when we may not know it, nothing is added.
+    The directory is the one that is named, here or by the settings. What is set already stays. Without
+    an instance, or when we may not know it, nothing is added.
     """
-    directory = environment.get("TASKLY_DATA_DIR") or DEFAULT_DIRECTORY
-    found: dict[str, str] = {}
-    with suppress(OSError):
-        found = read_env_file(Path(directory, FILE))
+    set_in_file = _readable(Path(".env")).get(VARIABLE, "").strip(" '\"")
+    directory = directory or environment.get(VARIABLE) or set_in_file
+    found = _readable(Path(directory or DEFAULT_DIRECTORY, FILE))
     missing = {name: value for name, value in found.items() if not environment.get(name)}
     return dict(environment) | missing
+
+
+def _readable(path: Path) -> dict[str, str]:
+    with suppress(OSError):
+        return read_env_file(path)
+    return {}

@@ -31,7 +31,7 @@ class Instance:
     environment: Mapping[str, str]
     """What its processes run with: give it to further programs that belong to it."""
     supervisor: Supervisor
-    """Its processes by name: `supervisor.child("worker").restart()`."""
+    """Its processes by name: `supervisor.child("worker")`."""
     sign_in_link: str | None
     """A link that signs one person in, once; None where such links aren't allowed."""
     phases: Mapping[str, float]

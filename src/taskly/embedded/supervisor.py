@@ -99,12 +99,16 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stop everything, what was started last first; returns when no process is left."""
+        failed: list[BaseException] = []
         while self._tiers:
-            tier = self._tiers[-1]
-            await asyncio.gather(*(child.stop(self._hurry) for child in tier))
+            stops = [child.stop(self._hurry) for child in self._tiers[-1]]
+            ends = await asyncio.gather(*stops, return_exceptions=True)
+            failed += [end for end in ends if end is not None]
             self._tiers.pop()
         if self._record:
             self._record.unlink(missing_ok=True)
+        if failed:
+            raise failed[0]
 
     def _children(self) -> list[Child]:
         return [child for tier in self._tiers for child in tier]
@@ -118,8 +122,12 @@ class Supervisor:
             if child.identity
         ]
         unfinished = self._record.with_suffix(".new")
-        unfinished.write_text(json.dumps(rows))
-        unfinished.replace(self._record)
+        try:
+            unfinished.write_text(json.dumps(rows))
+            unfinished.replace(self._record)
+        except OSError as error:
+            # A full disk must not keep us from keeping them running.
+            self._output.say(f"which processes run can't be written down ({error})")
 
 
 async def end_recorded(record: Path) -> None:

@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None, *, modules: Modules | None = No
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"{settings.data_dir.absolute()} can't be used: {error}\n")
+        return 1
     output.say("stopped")
     return code
 
