@@ -3,6 +3,7 @@
 Pure ASGI: the framework's own middleware class breaks context variables and streaming.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Iterable
@@ -26,6 +27,8 @@ SECONDS = Histogram(
     "taskly_http_request_seconds", "Time to the end of the answer.", ["method", "route"]
 )
 
+CANCELLED = 499
+"""What is counted, in nginx's words, for a request that was given up before its answer."""
 MAXIMUM_QUERY_BYTES = 4 * 1024
 MAXIMUM_HEADER_BYTES = 16 * 1024
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
@@ -96,6 +99,9 @@ class RequestFrame:
             else:
                 counting = self._body_limits.counting(scope, receive)
                 await self._app(scope, counting, send_framed)
+        except asyncio.CancelledError:
+            status = CANCELLED
+            raise
         finally:
             _account(scope, status, time.perf_counter() - began)
 

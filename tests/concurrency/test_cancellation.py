@@ -1,0 +1,92 @@
+"""Requests that are given up at any moment: each happens as a whole or not at all, and nothing is held."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import QueuePool, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from taskly.doctor.repository import INVARIANTS, broken
+from tests.support.actors import Actor, Json, column
+from tests.support.folding import as_comparable, differences, fold, read_whole_log
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+TURNS = range(0, 240, 3)
+"""After how many turns of the loop a request is given up. A move is over after about a hundred."""
+
+Request = Callable[[], Awaitable[object]]
+
+
+async def give_up_after(turns: int, request: Request) -> bool:
+    """Whether the request was over before it was given up."""
+    task = asyncio.ensure_future(request())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    over = task.done()
+    task.cancel()
+    await asyncio.wait({task})
+    return over
+
+
+def connections_in_use(world: World) -> int:
+    """How many connections have not come back to their pools."""
+    database = world.runtime.database
+    engines = [one for one in (database.writer, database.reader) if isinstance(one, AsyncEngine)]
+    pools = [engine.pool for engine in engines if isinstance(engine.pool, QueuePool)]
+    assert len(pools) == 2
+    return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
+
+async def backends_in_transactions(world: World) -> int:
+    """How many of PostgreSQL's processes hold something for us."""
+    async with world.runtime.database.reading() as session:
+        count: int = await session.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
+            )
+        )
+        return count
+
+
+async def assert_is_whole(world: World, alice: Actor, board: Json) -> None:
+    """The log tells the board, and every invariant holds."""
+    after = await alice.snapshot(board["id"])
+    log = await read_whole_log(alice, board["id"])
+    assert [event["version"] for event in log] == list(range(1, after["version"] + 1))
+    assert differences(fold(log), as_comparable(after)) == []
+    for invariant in INVARIANTS:
+        async with world.runtime.database.reading() as session:
+            assert await broken(session, invariant) is None
+
+
+async def test_requests_given_up_at_any_moment_leave_nothing_half_done(
+    real_world: World, real_alice: Actor
+) -> None:
+    alice = real_alice
+    board = await alice.board(await alice.workspace())
+    cards = [await alice.card(board, f"card {number}") for number in range(4)]
+    done = column(board, "Done")["id"]
+    requests: list[Request] = [
+        lambda: alice.post(f"/cards/{cards[0]['id']}/move", json={"position": 3}),
+        lambda: alice.post(f"/cards/{cards[1]['id']}/move", json={"column_id": done}),
+        lambda: alice.patch(f"/cards/{cards[2]['id']}", json={"title": "Changed"}),
+        lambda: alice.post(f"/boards/{board['id']}/cards", json={"title": "New"}),
+        lambda: alice.get(f"/boards/{board['id']}"),
+        lambda: alice.get(f"/cards/{cards[3]['id']}/timeline"),
+    ]
+
+    ended = [await give_up_after(turns, requests[turns % 6]) for turns in TURNS]
+    ended += await asyncio.gather(
+        *(give_up_after(turns, requests[turns % 5]) for turns in range(120))
+    )
+
+    assert {True, False} == set(ended)
+    assert connections_in_use(real_world) == 0
+    assert await backends_in_transactions(real_world) == 0
+    for card in cards:
+        await alice.move(card, position=0)
+    await assert_is_whole(real_world, alice, board)
