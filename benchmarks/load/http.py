@@ -60,9 +60,9 @@ class _Connection(asyncio.Protocol):
         self._buffer.clear()
         self._send()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, _error: Exception | None) -> None:
         if not self.done.done():
-            self._load.failures += error is not None
+            self._load.failures += 1
             self.done.set_result(None)
 
     def _account(self, size: int) -> None:

@@ -11,6 +11,7 @@ from taskly.platform.logging import configure_logging
 from taskly.platform.settings import Settings, load_settings
 from taskly.platform.telemetry import start_sentry
 
+APPLICATION = "taskly.api.server:application"
 SOCKET_FRAME_BYTES = 64 * 1024
 CONCURRENT_CONNECTIONS = 8192
 
@@ -23,14 +24,15 @@ def application() -> FastAPI:
     return create_app(settings)
 
 
-def run_api(settings: Settings) -> None:
+def run_api(settings: Settings, *, application: str = APPLICATION) -> None:
     """Serve until told to stop, with as many processes as the settings say.
 
+    `application` names the factory of what is served: benchmarks serve their peers in the same way.
     Headers are bounded in `RequestFrame`; bodies by the application. A proxy in front has to bound the
     time that a client may take to send them.
     """
     uvicorn.run(
-        "taskly.api.server:application",
+        application,
         factory=True,
         host=settings.host,
         port=settings.port,
