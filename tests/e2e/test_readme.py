@@ -1,0 +1,104 @@
+"""The README's walk-through, pasted into a shell beside a `taskly up` of its own."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.running import processes_of
+from tests.embedded.running import clean_environment
+from tests.embedded.watching import eventually, kill_all
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("everything"),
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
+]
+
+README = Path(__file__).parents[2] / "README.md"
+LONGEST_SECONDS = 60
+
+
+def walk_through() -> str:
+    """The lines to paste."""
+    text = README.read_text(encoding="utf-8")
+    section = text.partition("\n## Walk-through\n")[2].partition("\n## ")[0]
+    return "".join(re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder as the README's reader has it: `.venv` in it, and `taskly up` running there."""
+    home = tmp_path / "a clone"
+    home.mkdir(mode=0o700)
+    (home / ".venv").symlink_to(sys.prefix)
+    log = home / "up.log"
+    with log.open("wb") as printed:
+        up = subprocess.Popen(
+            [sys.executable, "-P", "-m", "taskly", "up", "--port", "0"],
+            cwd=home,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        eventually(lambda: "Taskly is ready at" in log.read_text() or up.poll() is not None, "up")
+        assert up.poll() is None, log.read_text()
+        yield home
+        up.send_signal(signal.SIGTERM)
+        assert up.wait(LONGEST_SECONDS) == 0, log.read_text()
+    finally:
+        kill_all(processes_of(home))
+        up.wait(LONGEST_SECONDS)
+
+
+def test_the_walk_through_works_as_it_is_pasted(folder: Path) -> None:
+    shell = subprocess.run(
+        ["sh", "-eu"],
+        cwd=folder,
+        env=clean_environment(),
+        input=walk_through(),
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    assert shell.returncode == 0, shell.stderr
+
+    printed = list(documents(shell.stdout))
+    heard = {each["kind"]: each for each in printed if "kind" in each}
+    hello, event = heard["hello"], heard["event"]
+    me, board, moved, timeline, refused = (each for each in printed if "kind" not in each)
+
+    assert me["login"] == "owner"
+    assert [column["name"] for column in board["columns"]] == [
+        "To Do",
+        "In Progress",
+        "In Review",
+        "Done",
+    ]
+    assert [card["title"] for card in board["cards"]] == ["Refund a payment twice", "Show receipts"]
+    assert moved["column_id"] == board["columns"][-1]["id"]
+    assert (moved["key"], moved["version"]) == ("PAY-2", board["version"] + 1)
+    assert event["type"] == "card.moved"
+    assert event["version"] == moved["version"]
+    assert event["data"]["after"]["column_id"] == moved["column_id"]
+    assert hello["version"] in {board["version"], moved["version"]}
+    assert [item["type"] for item in timeline["items"]] == ["card.moved", "card.created"]
+    assert (refused["status"], refused["code"]) == (422, "invalid")
+
+
+def documents(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON documents that were printed one after the other."""
+    decoder = json.JSONDecoder()
+    while text := text.lstrip():
+        document, end = decoder.raw_decode(text)
+        yield document
+        text = text[end:]
