@@ -11,9 +11,8 @@ from taskly.api.bodies import BodyLimits
 from taskly.api.errors import install_error_handlers
 from taskly.api.middleware import RequestFrame
 from taskly.api.openapi import DocumentedAPI
-from taskly.api.pages import OPENAPI_PATH, assets
-from taskly.api.pages import router as pages
-from taskly.api.router import live, router
+from taskly.api.pages import OPENAPI_PATH
+from taskly.api.router import all_routes
 from taskly.boards.repository import COLUMNS, LABELS, SnapshotQuery
 from taskly.boards.snapshots import Snapshots
 from taskly.cards import subscribers as cards_subscribers
@@ -61,10 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    app.include_router(router, prefix="/api/v1")
-    app.include_router(live)
-    app.include_router(pages)
-    app.routes.extend(assets)
+    app.routes.extend(all_routes())
     install_error_handlers(app)
     _install_middleware(app, settings)
     return app

@@ -31,7 +31,7 @@ REFERENCE_PATH = "/api/docs"
 SWAGGER_PATH = f"{ASSETS_PATH}/swagger"
 SWAGGER_FOLDER = Path(fastapi_offline.__file__).parent / "static"
 
-router = Router(include_in_schema=False)
+router = Router(base="", include_in_schema=False)
 
 assets = [
     Mount(SWAGGER_PATH, StaticFiles(directory=SWAGGER_FOLDER)),

@@ -1,25 +1,34 @@
-"""The table of contents of the API."""
+"""The table of contents: all that the application answers."""
 
-from taskly.api import health
+from starlette.routing import BaseRoute
+
+from taskly.api import health, pages
 from taskly.api.doors import DOORS
 from taskly.boards import endpoints as boards
 from taskly.cards import endpoints as cards
 from taskly.github import endpoints as github
-from taskly.platform.http.routing import Router
 from taskly.platform.realtime.endpoints import live_router
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
 from taskly.workspaces import endpoints as workspaces
 
-router = Router()
-# Routes are tried one after the other, and GitHub is waiting.
-router.include_router(github.webhook_router)
-router.include_router(users.router)
-router.include_router(workspaces.router)
-router.include_router(boards.router)
-router.include_router(cards.router)
-router.include_router(sprints.router)
-router.include_router(github.router)
-router.include_router(health.router)
+# Routes are tried one after the other: what is asked for most comes first.
+ROUTERS = (
+    boards.router,
+    cards.router,
+    github.webhook_router,
+    live_router(DOORS),
+    users.me,
+    users.auth,
+    workspaces.router,
+    sprints.router,
+    github.router,
+    github.jobs_router,
+    health.router,
+    pages.router,
+)
 
-live = live_router(DOORS)
+
+def all_routes() -> list[BaseRoute]:
+    """Every route, in the order in which they are tried."""
+    return [route for router in ROUTERS for route in router.routes] + list(pages.assets)

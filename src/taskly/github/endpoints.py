@@ -215,6 +215,3 @@ async def receive_delivery(repository_id: UUID, request: Request, runtime: Runti
 async def read_job(job_id: UUID, principal: SignedIn, session: ReadSession) -> JobResponse:
     """Read how a piece of work that was promised stands."""
     return await job_reading.read_job(session, principal, job_id)
-
-
-router.include_router(jobs_router)

@@ -326,8 +326,3 @@ async def create_token(
 async def revoke_token(token_id: UUID, principal: SignedInToAdminister, runtime: RuntimeOf) -> None:
     """End a personal token. It stops counting within seconds everywhere."""
     await personal_tokens.revoke_token(runtime, principal.user_id, token_id)
-
-
-router = Router()
-router.include_router(auth)
-router.include_router(me)
