@@ -1,4 +1,4 @@
-"""The README's walk-through, pasted into a shell beside a `taskly up` of its own."""
+"""The commands of the README and of the API's guide, pasted into a shell beside a `taskly up`."""
 
 import json
 import re
@@ -21,21 +21,30 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
 ]
 
-README = Path(__file__).parents[2] / "README.md"
+REPOSITORY = Path(__file__).parents[2]
 LONGEST_SECONDS = 60
 
 
+def commands(text: str) -> str:
+    """The lines of a document to paste."""
+    return "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+
+
 def walk_through() -> str:
-    """The lines to paste."""
-    text = README.read_text(encoding="utf-8")
-    section = text.partition("\n## Walk-through\n")[2].partition("\n## ")[0]
-    return "".join(re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
+    """The lines of the README's walk-through."""
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    return commands(text.partition("\n## Walk-through\n")[2].partition("\n## ")[0])
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def guide() -> str:
+    """The lines of the API's guide, which go on from the walk-through."""
+    return commands((REPOSITORY / "docs/guides/api.md").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder as the README's reader has it: `.venv` in it, and `taskly up` running there."""
-    home = tmp_path / "a clone"
+    home = tmp_path_factory.mktemp("reader") / "a clone"
     home.mkdir(mode=0o700)
     (home / ".venv").symlink_to(sys.prefix)
     log = home / "up.log"
@@ -59,20 +68,24 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         up.wait(LONGEST_SECONDS)
 
 
-def test_the_walk_through_works_as_it_is_pasted(folder: Path) -> None:
+def pasted(folder: Path, lines: str) -> str:
+    """What a shell prints that stops at the first command that fails."""
     shell = subprocess.run(
         ["sh", "-eu"],
         cwd=folder,
         env=clean_environment(),
-        input=walk_through(),
+        input=lines,
         capture_output=True,
         text=True,
         timeout=LONGEST_SECONDS,
         check=False,
     )
     assert shell.returncode == 0, shell.stderr
+    return shell.stdout
 
-    printed = list(documents(shell.stdout))
+
+def test_the_walk_through_works_as_it_is_pasted(folder: Path) -> None:
+    printed = list(documents(pasted(folder, walk_through())))
     heard = {each["kind"]: each for each in printed if "kind" in each}
     hello, event = heard["hello"], heard["event"]
     me, board, moved, timeline, refused = (each for each in printed if "kind" not in each)
@@ -95,7 +108,22 @@ def test_the_walk_through_works_as_it_is_pasted(folder: Path) -> None:
     assert (refused["status"], refused["code"]) == (422, "invalid")
 
 
-def documents(text: str) -> Iterator[dict[str, Any]]:
+def test_the_guide_goes_on_from_the_walk_through(folder: Path) -> None:
+    lines = f"{walk_through()}\necho; echo THE GUIDE\n{guide()}"
+    printed = list(documents(pasted(folder, lines).partition("\nTHE GUIDE\n")[2]))
+
+    assert 304 in printed
+    answers = [each for each in printed if isinstance(each, dict)]
+    assert [each["code"] for each in answers if "code" in each] == ["invalid", "version_mismatch"]
+    assert [each["scopes"] for each in answers if "login" in each] == [["read", "write"]]
+    assert [each["key"] for each in answers if "key" in each] == ["PAY-1"]
+    heard = [each["version"] for each in answers if each.get("kind") == "event"]
+    polled = answers[-1]
+    assert heard == list(range(1, polled["version"] + 1))
+    assert [each["version"] for each in polled["events"]] == heard
+
+
+def documents(text: str) -> Iterator[Any]:
     """The JSON documents that were printed one after the other."""
     decoder = json.JSONDecoder()
     while text := text.lstrip():
