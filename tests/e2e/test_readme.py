@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("everything"),
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
+    pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl, as its readers do"),
 ]
 
 REPOSITORY = Path(__file__).parents[2]
