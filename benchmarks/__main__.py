@@ -4,25 +4,32 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvloop
 
 from benchmarks.board import make_board, signed_in
 from benchmarks.figures import Figure, table
+from benchmarks.live import measure_live
+from benchmarks.load.sockets import allow_many_connections
+from benchmarks.memory import memory_figures, memory_of
 from benchmarks.moves import measure_moves
 from benchmarks.reads import measure_reads
 from benchmarks.report import report
 from benchmarks.scene import QUICK, THOROUGH, Effort, Scene
 from benchmarks.site import Site, running_peer, running_site
+from benchmarks.webhooks import measure_webhooks
+from taskly.platform.runtime import open_runtime
 
 Measurement = Callable[[Scene], Awaitable[list[Figure]]]
 
 MEASUREMENTS: dict[str, Measurement] = {
     "reads": measure_reads,
     "moves": measure_moves,
+    "live": measure_live,
+    "webhooks": measure_webhooks,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -37,6 +44,7 @@ def main() -> int:
     unknown = set(options.only) - set(MEASUREMENTS)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
+    allow_many_connections()
     began = time.monotonic()
     names = options.only or list(MEASUREMENTS)
     with tempfile.TemporaryDirectory(prefix="taskly-benchmark-") as directory:
@@ -52,17 +60,27 @@ def main() -> int:
 
 async def _measure(site: Site, names: list[str], effort: Effort) -> list[Figure]:
     figures: list[Figure] = []
-    with ExitStack() as stack:
-        async with signed_in(site) as member:
-            board = await make_board(member, "HOT")
-            shown = await member.client.get(f"/boards/{board['id']}")
-            bare = stack.enter_context(running_peer(site, "bare", shown.content))
-            noop = stack.enter_context(running_peer(site, "noop"))
-            scene = Scene(site, bare, noop, member, board, effort)
-            for name in names:
-                print(f"{name} …", file=sys.stderr, flush=True)
-                figures += await MEASUREMENTS[name](scene)
-    return figures
+    idle = memory_of(site.pid)
+    async with _scene(site, effort) as scene:
+        for name in names:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            figures += await MEASUREMENTS[name](scene)
+        return figures + memory_figures(idle, memory_of(site.pid))
+
+
+@asynccontextmanager
+async def _scene(site: Site, effort: Effort) -> AsyncIterator[Scene]:
+    async with (
+        signed_in(site) as member,
+        open_runtime(site.settings(), application="benchmark") as runtime,
+    ):
+        board, peer_board = await make_board(member, "HOT"), await make_board(member, "PEER")
+        shown = await member.client.get(f"/boards/{board['id']}")
+        with (
+            running_peer(site, "bare", shown.content) as bare,
+            running_peer(site, "noop") as noop,
+        ):
+            yield Scene(site, bare, noop, member, board, peer_board, runtime, effort)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import httpx2
 from benchmarks.site import Site
 from taskly.demo.signing_in import sign_in
 from taskly.fake_github.driver import FakeGitHub
+from taskly.fake_github.wire.asked import OAuthChange
 
 CARDS = 500
 LABELS = 12
@@ -53,6 +54,8 @@ class Member:
 async def signed_in(site: Site) -> AsyncIterator[Member]:
     """Sign people in as they do it, by way of GitHub; the first one, with a workspace of them all."""
     async with FakeGitHub(site.github) as github:
+        # As a GitHub App does it: people's tokens may do what the people may.
+        await github.change_oauth(OAuthChange(expiring_tokens=True))
         for login in LOGINS:
             await github.create_user(login, email=f"{login}@octo.example")
     people = [await sign_in(site.url, login) for login in LOGINS]

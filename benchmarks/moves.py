@@ -8,6 +8,7 @@ from benchmarks.board import assert_is_sound
 from benchmarks.figures import Aim, Figure, Held
 from benchmarks.load.http import request
 from benchmarks.scene import Scene, Target, always, interleaved, milliseconds, rates
+from benchmarks.statements import pgbench, write_scripts
 
 CLIENTS = 8
 SHARE_OF_NOOP = Aim(Held.RATIO, 0.25, at_least=True)
@@ -28,6 +29,7 @@ async def measure_moves(scene: Scene) -> list[Figure]:
             "gap 8": Target(ours, lambda client: _into_one_gap(scene, client), CLIENTS),
         },
     )
+    limits = await _limits(scene)
     await assert_is_sound(scene.member, scene.board["id"], scene.site.environment["DATABASE_URL"])
     return [
         Figure(
@@ -37,6 +39,20 @@ async def measure_moves(scene: Scene) -> list[Figure]:
             beside="no-op with sign-in",
             peer=milliseconds(loads["noop 1"]),
             aim=SINGLE,
+        ),
+        Figure(
+            name="Moves, 1 client",
+            unit="/s",
+            ours=rates(loads["move 1"]),
+            beside="the same statements, pgbench",
+            peer=limits[1],
+        ),
+        Figure(
+            name=f"Moves, {CLIENTS} clients",
+            unit="/s",
+            ours=rates(loads["move 8"]),
+            beside="the same statements, pgbench",
+            peer=limits[CLIENTS],
         ),
         *(
             Figure(
@@ -53,6 +69,20 @@ async def measure_moves(scene: Scene) -> list[Figure]:
             )
         ),
     ]
+
+
+async def _limits(scene: Scene) -> dict[int, list[float]]:
+    """What PostgreSQL does with the same statements, a second, for so many clients."""
+    scripts = await write_scripts(
+        scene.runtime, scene.member, scene.peer_board, scene.site.directory / "moves"
+    )
+    limits: dict[int, list[float]] = {1: [], CLIENTS: []}
+    for _ in range(scene.effort.rounds):
+        for clients, found in limits.items():
+            url = scene.site.environment["DATABASE_URL"]
+            rate = await pgbench(url, scripts, clients=clients, seconds=scene.effort.seconds)
+            found.append(rate)
+    return limits
 
 
 def _anywhere(scene: Scene, client: int) -> Callable[[], bytes]:

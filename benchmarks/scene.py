@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from benchmarks.board import Json, Member
 from benchmarks.load.http import Load, put_under_load
 from benchmarks.site import Address, Site
+from taskly.platform.runtime import Runtime
 
 WARM_UP_SHARE = 0.25
 
@@ -37,6 +38,10 @@ class Scene:
     member: Member
     board: Json
     """The board that is measured, as it was made."""
+    peer_board: Json
+    """One like it, for what is done to PostgreSQL without Taskly."""
+    runtime: Runtime
+    """Of this process, for what no request can tell."""
     effort: Effort
 
 

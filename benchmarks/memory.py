@@ -1,0 +1,26 @@
+"""What all processes of Taskly take together: shared pages are counted once (PSS)."""
+
+import re
+from pathlib import Path
+
+from benchmarks.figures import Aim, Figure, Held
+from taskly.embedded.processes import children_of
+
+IDLE = Aim(Held.VALUE, 250)
+
+
+def memory_of(pid: int) -> float:
+    """MiB of a process and all that descend from it. Linux only."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    own = int(found[1]) / 1024 if found else 0.0
+    return own + sum(memory_of(child) for child in children_of(pid))
+
+
+def memory_figures(idle: float, loaded: float) -> list[Figure]:
+    """Before and after everything else was measured."""
+    name = "Memory without PostgreSQL"
+    return [
+        Figure(name=f"{name}, idle", unit="MiB", ours=[idle], aim=IDLE),
+        Figure(name=f"{name}, after all of this", unit="MiB", ours=[loaded]),
+    ]

@@ -1,0 +1,135 @@
+"""Deliveries of GitHub: taken in, and worked out until a socket hears of it."""
+
+import asyncio
+import copy
+import json
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from benchmarks.board import Json
+from benchmarks.figures import Figure
+from benchmarks.live import follow
+from benchmarks.load.http import request
+from benchmarks.load.sockets import Crowd
+from benchmarks.scene import Scene, Target, always, interleaved, rates
+from taskly.fake_github.driver import FakeGitHub
+from taskly.github.webhook_secrets import KnownSecrets
+from taskly.kit.signatures import make_signature
+
+CLIENTS = 8
+REPOSITORY = "ann/payments"
+BRANCH = "refunds"
+WARM_UP = 3
+CONNECT_SECONDS, TRIES = 30, 300
+SETTLE_SECONDS = 0.05
+
+
+async def measure_webhooks(scene: Scene) -> list[Figure]:
+    """Deliveries a second, and how long it is from a signed delivery to a socket."""
+    repository_id, opened = await _connected(scene)
+    secret = (await KnownSecrets(scene.runtime).ask(UUID(repository_id)))[0]
+    path = f"/api/v1/webhooks/github/{repository_id}"
+    accepted, arrived = await _follow(scene, path, opened, secret)
+    loads = await interleaved(
+        scene.effort,
+        {
+            "noop": Target(
+                scene.noop,
+                always(request("POST", "/api/v1/noop", token=scene.member.token, body=b"{}")),
+                CLIENTS,
+            ),
+            "ours": Target(
+                scene.site.address, lambda _client: _unimportant(path, opened, secret), CLIENTS
+            ),
+        },
+    )
+    return [
+        Figure(
+            name=f"Webhook accepted, {CLIENTS} clients",
+            unit="/s",
+            ours=rates(loads["ours"]),
+            beside="no-op with sign-in",
+            peer=rates(loads["noop"]),
+        ),
+        Figure(name="Webhook accepted", unit="ms", ours=[statistics.median(accepted)]),
+        Figure(name="Webhook to socket, through the worker", unit="ms", ours=arrived),
+    ]
+
+
+async def _connected(scene: Scene) -> tuple[str, Json]:
+    """Connect a repository with a pull request for a card: its id, and what GitHub said of it."""
+    key = f"{scene.board['key']}-1"
+    async with FakeGitHub(scene.site.github) as github:
+        await github.create_repository("ann", "payments")
+        body = {"full_name": REPOSITORY}
+        repositories = f"/workspaces/{scene.member.workspace_id}/repositories"
+        made = await scene.member.post(repositories, body)
+        for _ in range(TRIES):
+            if (await scene.member.get(repositories))["items"][0]["health"] == "healthy":
+                break
+            await asyncio.sleep(CONNECT_SECONDS / TRIES)
+        await github.push(REPOSITORY, BRANCH, [f"{key} Refund twice"])
+        await github.open_pull_request(REPOSITORY, BRANCH, f"{key} Refund twice")
+        await github.settle()
+        delivery = (await github.deliveries(event="pull_request", action="opened"))[0]
+    return made["id"], delivery.payload
+
+
+async def _follow(
+    scene: Scene, path: str, opened: Json, secret: str
+) -> tuple[list[float], list[float]]:
+    """Milliseconds to the answer and to the socket, of one delivery after the other."""
+    crowd = Crowd()
+    await follow(scene, crowd, 1)
+    accepted, arrived = [], []
+    for number in range(scene.effort.samples + WARM_UP):
+        title = f"{scene.board['key']}-1 Take {number} of it"
+        body = _edited(opened, title, number)
+        delivered = crowd.expect(title.encode())
+        began = time.perf_counter()
+        response = await scene.member.client.post(
+            f"{scene.site.url}{path}", content=body, headers=_headers(body, "pull_request", secret)
+        )
+        accepted.append((time.perf_counter() - began) * 1000)
+        assert response.status_code == 202, response.text
+        arrived.append((await crowd.wait_for(delivered) - began) * 1000)
+        await asyncio.sleep(SETTLE_SECONDS)
+    await crowd.leave()
+    return accepted[WARM_UP:], arrived[WARM_UP:]
+
+
+def _edited(opened: Json, title: str, number: int) -> bytes:
+    """What GitHub says when somebody gives a pull request another title."""
+    payload = copy.deepcopy(opened)
+    payload["action"] = "edited"
+    payload["pull_request"]["title"] = title
+    at = datetime.now(UTC) + timedelta(seconds=number)
+    payload["pull_request"]["updated_at"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return json.dumps(payload).encode()
+
+
+def _unimportant(path: str, opened: Json, secret: str) -> Callable[[], bytes]:
+    """Deliveries of the same size that are stored and give the worker nothing to do."""
+    body = json.dumps(opened).encode()
+    headers = {
+        name.replace("-", "_"): value
+        for name, value in _headers(body, "star", secret).items()
+        if name not in {"Content-Type", "X-GitHub-Delivery"}
+    }
+
+    def next_delivery() -> bytes:
+        return request("POST", path, body=body, **headers, X_GitHub_Delivery=str(uuid4()))
+
+    return next_delivery
+
+
+def _headers(body: bytes, event: str, secret: str) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json",
+        "X-GitHub-Event": event,
+        "X-GitHub-Delivery": str(uuid4()),
+        "X-Hub-Signature-256": make_signature(body, secret),
+    }
