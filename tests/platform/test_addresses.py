@@ -22,7 +22,6 @@ async def test_an_address_with_sslmode_connects_every_pool(servers: Servers) -> 
                 assert await connection.scalar(text("SELECT 1")) == 1
     hot = HotPool(settings, application="taskly tests")
     await hot.open()
-    row = await hot.fetch_row("SELECT 1 AS one")
-    assert row is not None
+    [row] = await hot.fetch_rows("SELECT 1 AS one")
     assert row["one"] == 1
     await hot.close()

@@ -3,6 +3,7 @@
 Outsiders get 404, in the same words as for what does not exist; insiders without the right get 403.
 """
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -12,13 +13,25 @@ from starlette.requests import HTTPConnection
 from taskly.boards import repository
 from taskly.boards.errors import BoardArchived
 from taskly.boards.models import BoardAccess
+from taskly.boards.repository import BoardAndPerson
+from taskly.kit.gathering import Gathering
 from taskly.platform.db.hot import RowReader
-from taskly.platform.db.session import Transaction
+from taskly.platform.db.session import Database, Transaction
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, Scope, SignedIn, Tx
 from taskly.workspaces.access import require_role
 from taskly.workspaces.models import Role
+
+LANES = 2
+"""Questions on their way at a time, from one process."""
+
+
+class BoardsToRead(Gathering[BoardAndPerson, BoardAccess]):
+    """Who may see which board, at which version it stands: asked with nearly every request."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(partial(repository.boards_to_read, database.hot), lanes=LANES)
 
 
 async def open_board(hot: RowReader, principal: Principal, board_id: UUID) -> BoardAccess:
@@ -27,7 +40,11 @@ async def open_board(hot: RowReader, principal: Principal, board_id: UUID) -> Bo
     Raises:
         NotFound: there is no such board, or the caller is not in its workspace.
     """
-    board = await repository.board_to_read(hot, board_id, principal.user_id)
+    found = await repository.boards_to_read(hot, [(board_id, principal.user_id)])
+    return _admitted(found.get((board_id, principal.user_id)))
+
+
+def _admitted(board: BoardAccess | None) -> BoardAccess:
     if board is None:
         raise NotFound
     return board
@@ -68,7 +85,9 @@ def admit_to_change(
 
 
 async def _to_read(board_id: UUID, principal: SignedIn, connection: HTTPConnection) -> BoardAccess:
-    return await open_board(runtime_of(connection).database.hot, principal, board_id)
+    runtime = runtime_of(connection)
+    boards = runtime.belongings.get(BoardsToRead, lambda: BoardsToRead(runtime.database))
+    return _admitted(await boards.get((board_id, principal.user_id)))
 
 
 async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:

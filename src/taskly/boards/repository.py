@@ -13,24 +13,34 @@ from taskly.boards.rules import Category
 from taskly.platform.db.hot import Row, RowReader
 from taskly.workspaces.models import Role
 
-_ACCESS = """
+_TO_READ = """
+    SELECT asked.user_id,
+        boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at, member.role
+    FROM unnest($1::uuid[], $2::uuid[]) AS asked (board_id, user_id)
+    JOIN boards ON boards.id = asked.board_id
+    JOIN workspace_members AS member
+        ON member.workspace_id = boards.workspace_id AND member.user_id = asked.user_id
+"""
+_TO_CHANGE = text("""
     SELECT boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at, member.role
     FROM boards
     JOIN workspace_members AS member
-        ON member.workspace_id = boards.workspace_id AND member.user_id = {user_id}
-    WHERE boards.id = {board_id}
-"""
-_TO_READ = _ACCESS.format(board_id="$1", user_id="$2")
-_TO_CHANGE = text(
-    _ACCESS.format(board_id="CAST(:board_id AS uuid)", user_id="CAST(:user_id AS uuid)")
-    + "FOR NO KEY UPDATE OF boards"
-)
+        ON member.workspace_id = boards.workspace_id AND member.user_id = CAST(:user_id AS uuid)
+    WHERE boards.id = CAST(:board_id AS uuid)
+    FOR NO KEY UPDATE OF boards
+""")
+
+BoardAndPerson = tuple[UUID, UUID]
+"""A board's id, and the id of somebody who wants to see it."""
 
 
-async def board_to_read(hot: RowReader, board_id: UUID, user_id: UUID) -> BoardAccess | None:
-    """The board and the person's role; None for outsiders."""
-    row = await hot.fetch_row(_TO_READ, board_id, user_id)
-    return None if row is None else _access(row)
+async def boards_to_read(
+    hot: RowReader, asked: Sequence[BoardAndPerson]
+) -> dict[BoardAndPerson, BoardAccess]:
+    """The boards, each with its person's role; outsiders get nothing."""
+    board_ids, user_ids = zip(*asked, strict=True)
+    rows = await hot.fetch_rows(_TO_READ, board_ids, user_ids)
+    return {(row["id"], row["user_id"]): _access(row) for row in rows}
 
 
 async def board_to_change(

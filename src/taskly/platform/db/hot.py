@@ -5,6 +5,7 @@ statement object and the result's wrappers cost four times what the question cos
 pool of its own. For one statement that fits on a screen; everything else uses a session.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import asyncpg
@@ -26,10 +27,10 @@ class Row(Protocol):
 
 
 class RowReader(Protocol):
-    """Asks PostgreSQL one question."""
+    """Asks PostgreSQL a question."""
 
-    async def fetch_row(self, sql: str, *arguments: Any) -> Row | None:
-        """The first row; None without one. Arguments stand in `sql` as $1, $2, …"""
+    async def fetch_rows(self, sql: str, *arguments: Any) -> Sequence[Row]:
+        """The rows. Arguments stand in `sql` as $1, $2, …"""
         ...
 
 
@@ -58,11 +59,11 @@ class HotPool:
         """Close the connections."""
         await self._pool.close()
 
-    async def fetch_row(self, sql: str, *arguments: Any) -> Row | None:
+    async def fetch_rows(self, sql: str, *arguments: Any) -> Sequence[Row]:
         """Ask on any connection of the pool."""
         async with self._pool.acquire(timeout=WAIT_SECONDS) as connection:
-            row: Row | None = await connection.fetchrow(sql, *arguments)
-            return row
+            rows: Sequence[Row] = await connection.fetch(sql, *arguments)
+            return rows
 
 
 class DriverReader:
@@ -71,7 +72,7 @@ class DriverReader:
     def __init__(self, bind: AsyncEngine | AsyncConnection) -> None:
         self._bind = bind
 
-    async def fetch_row(self, sql: str, *arguments: Any) -> Row | None:
+    async def fetch_rows(self, sql: str, *arguments: Any) -> Sequence[Row]:
         """Ask on a connection of the engine, or on the given one inside its transaction."""
         if isinstance(self._bind, AsyncConnection):
             return await _ask(self._bind, sql, arguments)
@@ -79,8 +80,8 @@ class DriverReader:
             return await _ask(connection, sql, arguments)
 
 
-async def _ask(connection: AsyncConnection, sql: str, arguments: tuple[Any, ...]) -> Row | None:
+async def _ask(connection: AsyncConnection, sql: str, arguments: tuple[Any, ...]) -> Sequence[Row]:
     raw = await connection.get_raw_connection()
     driver: Any = raw.driver_connection
-    row: Row | None = await driver.fetchrow(sql, *arguments)
-    return row
+    rows: Sequence[Row] = await driver.fetch(sql, *arguments)
+    return rows

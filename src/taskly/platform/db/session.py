@@ -113,10 +113,11 @@ class Database:
         One statement is one transaction: it commits as a whole or not at all, in a single round trip.
         For what outsiders wait for and no board shows. Without a row nothing is announced.
         """
-        row = await DriverReader(self.writer).fetch_row(sql, *arguments)
-        if row is not None:
-            self.announcer.announce((), promised)
-        return row
+        rows = await DriverReader(self.writer).fetch_rows(sql, *arguments)
+        if not rows:
+            return None
+        self.announcer.announce((), promised)
+        return rows[0]
 
     async def _commit(self, transaction: Transaction) -> None:
         current = request_id.get()
