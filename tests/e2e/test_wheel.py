@@ -35,5 +35,7 @@ def test_the_demonstration_runs_from_nothing_but_the_wheel(demo: Demo, unpacked:
         text=True,
     )
     assert Path(where.stdout.strip()) == unpacked / "taskly" / "__init__.py"
+    explained = unpacked / "taskly" / "api" / "problems.md"
+    assert explained.read_text() == (REPOSITORY / "docs" / "problems.md").read_text()
     assert demo.tell() == 0, demo.printed()
     assert demo.processes() == []

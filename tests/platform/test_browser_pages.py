@@ -43,6 +43,14 @@ async def test_the_reference_may_run_its_own_scripts_only(world: World) -> None:
     assert policy.startswith("default-src 'none'; connect-src 'self';")
 
 
+async def test_the_type_of_a_problem_leads_to_its_explanation(world: World) -> None:
+    problem = (await world.client.get("/api/v1/me")).json()
+    shown = await world.client.get(problem["type"])
+    assert shown.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<h3 id="not_signed_in">not_signed_in</h3>' in shown.text
+    assert set(re.findall(r'href="([^#"]+)', shown.text)) == {"/assets/taskly.css"}
+
+
 async def test_an_asset_that_is_not_there_is_a_problem(world: World) -> None:
     for path in ("/assets/nothing.css", "/assets/../app.py", "/assets/swagger/nothing.js"):
         shown = await world.client.get(path)

@@ -19,8 +19,9 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from taskly.api.explanations import explanations
 from taskly.platform.http.html import ASSETS_PATH, page
-from taskly.platform.http.problems import NotSignedIn
+from taskly.platform.http.problems import TYPE_PREFIX, NotSignedIn
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import runtime_of
 from taskly.users import profile
@@ -28,6 +29,7 @@ from taskly.users.access import Principal, read_session, signed_in
 
 OPENAPI_PATH = "/api/openapi.json"
 REFERENCE_PATH = "/api/docs"
+EXPLANATIONS_PATH = TYPE_PREFIX.removesuffix("#")
 SWAGGER_PATH = f"{ASSETS_PATH}/swagger"
 SWAGGER_FOLDER = Path(fastapi_offline.__file__).parent / "static"
 
@@ -92,6 +94,12 @@ async def show_reference(request: Request) -> HTMLResponse:
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return shown
+
+
+@router.get(EXPLANATIONS_PATH)
+async def explain_problems() -> HTMLResponse:
+    """What each problem means, and what to do."""
+    return page("Problems", explanations())
 
 
 def _hashes(markup: bytes) -> str:
