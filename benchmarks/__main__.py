@@ -14,7 +14,7 @@ from benchmarks.board import make_board, signed_in
 from benchmarks.figures import Figure, table
 from benchmarks.live import measure_live
 from benchmarks.load.sockets import allow_many_connections
-from benchmarks.memory import memory_figures, memory_of
+from benchmarks.memory import memory_figures, memory_of, settled_memory_of
 from benchmarks.moves import measure_moves
 from benchmarks.reads import measure_reads
 from benchmarks.report import report
@@ -60,7 +60,7 @@ def main() -> int:
 
 async def _measure(site: Site, names: list[str], effort: Effort) -> list[Figure]:
     figures: list[Figure] = []
-    idle = memory_of(site.pid)
+    idle = await settled_memory_of(site.pid)
     async with _scene(site, effort) as scene:
         for name in names:
             print(f"{name} …", file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from benchmarks.board import assert_is_sound
 from benchmarks.figures import Aim, Figure, Held
-from benchmarks.load.http import request
+from benchmarks.load.http import Load, request
 from benchmarks.scene import Scene, Target, always, interleaved, milliseconds, rates
 from benchmarks.statements import pgbench, write_scripts
 
@@ -31,6 +31,10 @@ async def measure_moves(scene: Scene) -> list[Figure]:
     )
     limits = await _limits(scene)
     await assert_is_sound(scene.member, scene.board["id"], scene.site.environment["DATABASE_URL"])
+    return _figures(loads, limits)
+
+
+def _figures(loads: dict[str, list[Load]], limits: dict[int, list[float]]) -> list[Figure]:
     return [
         Figure(
             name="Move, 1 client",

@@ -3,7 +3,6 @@
 import asyncio
 import copy
 import json
-import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from benchmarks.figures import Figure
 from benchmarks.live import follow
 from benchmarks.load.http import request
 from benchmarks.load.sockets import Crowd
-from benchmarks.scene import Scene, Target, always, interleaved, rates
+from benchmarks.scene import Scene, Target, always, interleaved, milliseconds, rates
 from taskly.fake_github.driver import FakeGitHub
 from taskly.github.webhook_secrets import KnownSecrets
 from taskly.kit.signatures import make_signature
@@ -32,29 +31,35 @@ async def measure_webhooks(scene: Scene) -> list[Figure]:
     repository_id, opened = await _connected(scene)
     secret = (await KnownSecrets(scene.runtime).ask(UUID(repository_id)))[0]
     path = f"/api/v1/webhooks/github/{repository_id}"
-    accepted, arrived = await _follow(scene, path, opened, secret)
+    arrived = await _follow(scene, path, opened, secret)
+    nothing = always(request("POST", "/api/v1/noop", token=scene.member.token, body=b"{}"))
+    ours = scene.site.address
     loads = await interleaved(
         scene.effort,
         {
-            "noop": Target(
-                scene.noop,
-                always(request("POST", "/api/v1/noop", token=scene.member.token, body=b"{}")),
-                CLIENTS,
-            ),
-            "ours": Target(
-                scene.site.address, lambda _client: _unimportant(path, opened, secret), CLIENTS
-            ),
+            f"{who} {clients}": Target(address, requests, clients)
+            for clients in (1, CLIENTS)
+            for who, address, requests in (
+                ("noop", scene.noop, nothing),
+                ("ours", ours, lambda _client: _unimportant(path, opened, secret)),
+            )
         },
     )
     return [
         Figure(
-            name=f"Webhook accepted, {CLIENTS} clients",
-            unit="/s",
-            ours=rates(loads["ours"]),
+            name="Webhook accepted, 1 client",
+            unit="ms",
+            ours=milliseconds(loads["ours 1"]),
             beside="no-op with sign-in",
-            peer=rates(loads["noop"]),
+            peer=milliseconds(loads["noop 1"]),
         ),
-        Figure(name="Webhook accepted", unit="ms", ours=[statistics.median(accepted)]),
+        Figure(
+            name=f"Webhooks accepted, {CLIENTS} clients",
+            unit="/s",
+            ours=rates(loads[f"ours {CLIENTS}"]),
+            beside="no-op with sign-in",
+            peer=rates(loads[f"noop {CLIENTS}"]),
+        ),
         Figure(name="Webhook to socket, through the worker", unit="ms", ours=arrived),
     ]
 
@@ -78,13 +83,11 @@ async def _connected(scene: Scene) -> tuple[str, Json]:
     return made["id"], delivery.payload
 
 
-async def _follow(
-    scene: Scene, path: str, opened: Json, secret: str
-) -> tuple[list[float], list[float]]:
-    """Milliseconds to the answer and to the socket, of one delivery after the other."""
+async def _follow(scene: Scene, path: str, opened: Json, secret: str) -> list[float]:
+    """Milliseconds from a delivery to the socket, of one after the other."""
     crowd = Crowd()
     await follow(scene, crowd, 1)
-    accepted, arrived = [], []
+    arrived = []
     for number in range(scene.effort.samples + WARM_UP):
         title = f"{scene.board['key']}-1 Take {number} of it"
         body = _edited(opened, title, number)
@@ -93,12 +96,11 @@ async def _follow(
         response = await scene.member.client.post(
             f"{scene.site.url}{path}", content=body, headers=_headers(body, "pull_request", secret)
         )
-        accepted.append((time.perf_counter() - began) * 1000)
         assert response.status_code == 202, response.text
         arrived.append((await crowd.wait_for(delivered) - began) * 1000)
         await asyncio.sleep(SETTLE_SECONDS)
     await crowd.leave()
-    return accepted[WARM_UP:], arrived[WARM_UP:]
+    return arrived[WARM_UP:]
 
 
 def _edited(opened: Json, title: str, number: int) -> bytes:
