@@ -156,6 +156,24 @@ BAD_TARGETS = (
 )
 
 
+async def test_repositories_are_asked_for_when_they_are_needed_and_stay_allowed(
+    github_place: Place, github: FakeGitHub
+) -> None:
+    await github.create_user("mona")
+    profile, all_of_it = (
+        ["read:user", "user:email"],
+        ["admin:repo_hook", "read:user", "repo", "user:email"],
+    )
+    for query, scopes in (({}, profile), ({"repositories": "true"}, all_of_it), ({}, all_of_it)):
+        departure = await github_place.client.get(LOGIN, params=query)
+        back = await consent(departure.headers["location"])
+        tokens = (await github_place.client.get(back, headers=JSON)).json()
+        me = await github_place.client.get(
+            "/api/v1/me", headers={"Authorization": f"Bearer {tokens['access_token']}"}
+        )
+        assert me.json()["github_scopes"] == scopes
+
+
 @pytest.mark.parametrize("target", BAD_TARGETS)
 async def test_nobody_is_sent_to_another_site(github_place: Place, target: str) -> None:
     answer = await github_place.client.get(LOGIN, params={"next": target})

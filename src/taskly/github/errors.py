@@ -68,7 +68,8 @@ class GitHubScopesMissing(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Taskly may not see your repositories at GitHub yet: sign in with GitHub again and allow it.",
+            "Taskly may not see your repositories at GitHub yet: sign in again, at "
+            "/api/v1/auth/github/login?repositories=true, and allow it.",
             scopes=["repo", "admin:repo_hook"],
         )
 

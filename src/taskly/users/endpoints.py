@@ -103,9 +103,12 @@ async def begin_github_sign_in(
     return_to: Annotated[
         str, Query(alias="next", description="Where to go afterwards: a path of this site.")
     ] = "/",
+    repositories: Annotated[
+        bool, Query(description="Ask for access to repositories too, to connect them.")
+    ] = False,
 ) -> RedirectResponse:
     """Send the browser to GitHub's consent page. It comes back to the callback. Public."""
-    departure = await github_sign_in.depart(runtime, return_to)
+    departure = await github_sign_in.depart(runtime, return_to, repositories=repositories)
     response = RedirectResponse(departure.location, 302)
     lifetime = int(github_sign_in.STATE_LIFETIME.total_seconds())
     authenticator.cookies.begin_oauth(response, departure.cookie, lifetime)

@@ -16,7 +16,9 @@ from taskly.platform.settings import Settings
 from taskly.users.errors import GitHubNotConfigured, GitHubUnavailable, OAuthFailed
 
 SCOPES = "read:user user:email"
-"""All that signing in needs; more is asked for when a repository is connected."""
+"""All that signing in needs."""
+REPOSITORY_SCOPES = f"{SCOPES} repo admin:repo_hook"
+"""What connecting repositories needs too. Apps with permissions of their own ignore scopes."""
 
 CALLBACK_PATH = "/api/v1/auth/github/callback"
 
@@ -188,8 +190,10 @@ class GitHubOAuth:
             raise _unavailable("GitHub does not answer.") from None
 
 
-def authorize_url(settings: Settings, *, state: str, challenge: str) -> str:
-    """Where the browser goes to ask GitHub's consent.
+def authorize_url(
+    settings: Settings, *, state: str, challenge: str, repositories: bool = False
+) -> str:
+    """Where the browser goes to ask GitHub's consent, to reach `repositories` as well or not.
 
     Raises:
         GitHubNotConfigured: there is no GitHub app.
@@ -201,7 +205,7 @@ def authorize_url(settings: Settings, *, state: str, challenge: str) -> str:
     query = {
         "client_id": settings.github_client_id,
         "redirect_uri": redirect_uri(settings),
-        "scope": SCOPES,
+        "scope": REPOSITORY_SCOPES if repositories else SCOPES,
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",

@@ -25,7 +25,7 @@ from taskly.users.github_oauth import (
     GitHubProfile,
     authorize_url,
 )
-from taskly.users.github_tokens import keep_grant
+from taskly.users.github_tokens import is_narrower, keep_grant
 from taskly.users.issuing import IssuedTokens, Issuer
 from taskly.users.models import NAME_LENGTH, OAuthState, User
 from taskly.users.rules import base64url, is_local_path, shown_name, stale_login
@@ -54,8 +54,8 @@ class Return:
     cookie: str | None = field(repr=False)
 
 
-async def depart(runtime: Runtime, return_to: str) -> Departure:
-    """Begin a sign-in that will end at `return_to`.
+async def depart(runtime: Runtime, return_to: str, *, repositories: bool = False) -> Departure:
+    """Begin a sign-in that will end at `return_to`, and that may ask for `repositories` too.
 
     Raises:
         BadReturnTo: `return_to` may lead away from this site.
@@ -65,7 +65,9 @@ async def depart(runtime: Runtime, return_to: str) -> Departure:
         raise BadReturnTo
     state, cookie = make_opaque_token(), make_opaque_token()
     challenge = base64url(hashlib.sha256(_verifier(cookie, state).encode()).digest())
-    location = authorize_url(runtime.settings, state=state, challenge=challenge)
+    location = authorize_url(
+        runtime.settings, state=state, challenge=challenge, repositories=repositories
+    )
     async with runtime.database.transaction(SYSTEM) as tx:
         begun = OAuthState(
             id=new_id(),
@@ -105,7 +107,8 @@ async def arrive(
         profile = await github.profile(grant.access_token)
     async with runtime.database.transaction(SYSTEM) as tx:
         user = await _recognise(tx, profile)
-        keep_grant(runtime.encryption, user, grant)
+        if not is_narrower(user, grant):
+            keep_grant(runtime.encryption, user, grant)
         tokens = await start_session(tx, issuer, user.id, device)
     log.info(
         "auth.signed_in",

@@ -23,6 +23,11 @@ def keep_grant(keys: KeyRing, user: User, grant: GitHubGrant) -> None:
     user.github_scopes = list(grant.scopes)
 
 
+def is_narrower(user: User, grant: GitHubGrant) -> bool:
+    """Whether the person has allowed us all of this and more before: then what we have is kept."""
+    return user.github_token is not None and set(grant.scopes) < set(user.github_scopes)
+
+
 def read_github_token(keys: KeyRing, user: User) -> str | None:
     """The token with which we may act for the person; None when there is none.
 
