@@ -8,7 +8,7 @@ import pytest
 from taskly.platform.jobs.periodic import Periodic, every, periodic_jobs, promise_slots
 from taskly.platform.jobs.upkeep import Heartbeat
 from tests.worker.bench import Bench
-from tests.worker.sample_jobs import Note
+from tests.worker.sample_jobs import Hopeless, Note
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +56,21 @@ async def test_a_dead_job_does_not_stop_the_next_slot(bench: Bench) -> None:
     await bench.write("UPDATE jobs SET state = 'dead', idempotency_key = 'slot:days ago'")
 
     assert await promise_slots(bench.runtime.database, DAILY) == ["test.note"]
+
+
+async def test_a_slot_of_one_kind_is_not_taken_by_another_kind_that_began_with_it(
+    bench: Bench,
+) -> None:
+    since_the_epoch = Periodic(2**40, Note())
+    each_second = Periodic(1, Hopeless())
+    await promise_slots(bench.runtime.database, [since_the_epoch, each_second])
+    await bench.write(
+        "UPDATE jobs SET state = 'done', idempotency_key = 'slot:1970-01-01T00:00:00+00:00'"
+    )
+
+    promised = await promise_slots(bench.runtime.database, [since_the_epoch, each_second])
+
+    assert promised == ["test.hopeless"]
 
 
 def test_slots_are_counted_from_the_epoch() -> None:

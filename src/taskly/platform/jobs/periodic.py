@@ -9,7 +9,7 @@ when workers are gone, their work does not pile up.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from taskly.platform.context import SYSTEM
 from taskly.platform.db.session import Database, Transaction
@@ -66,9 +66,9 @@ async def promise_slots(database: Database, periodic: list[Periodic]) -> list[st
 
 async def _provided(transaction: Transaction, keys: dict[str, str]) -> set[str]:
     """The kinds whose present slot is taken, or whose earlier job is still open."""
+    # Slots of different lengths may begin together, so a key means nothing without its kind.
+    is_present = tuple_(Job.kind, Job.idempotency_key).in_(list(keys.items()))
     kinds = await transaction.session.scalars(
-        select(Job.kind)
-        .where(Job.kind.in_(keys), IS_OPEN | Job.idempotency_key.in_(keys.values()))
-        .distinct()
+        select(Job.kind).where((Job.kind.in_(keys) & IS_OPEN) | is_present).distinct()
     )
     return set(kinds)
