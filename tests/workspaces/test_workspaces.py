@@ -1,0 +1,110 @@
+"""Workspaces and their people, as the API promises it."""
+
+import pytest
+
+from tests.support.actors import Actor, Json, expect
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def workspace(alice: Actor) -> Json:
+    """A workspace of which alice is the only admin."""
+    return await alice.workspace()
+
+
+async def test_who_makes_a_workspace_is_its_admin(alice: Actor, workspace: Json) -> None:
+    members = expect(await alice.get(f"/workspaces/{workspace['id']}/members"), 200)["items"]
+
+    assert workspace["role"] == "admin"
+    assert [(each["login"], each["role"], each["capacity"]) for each in members] == [
+        ("alice", "admin", 20)
+    ]
+
+
+async def test_everybody_lists_only_the_workspaces_they_are_in(
+    alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    theirs = await bob.workspace("Theirs")
+    await alice.invite(workspace, bob, "viewer")
+
+    listed = expect(await bob.get("/workspaces"), 200)["items"]
+
+    assert [(each["id"], each["role"]) for each in listed] == [
+        (workspace["id"], "viewer"),
+        (theirs["id"], "admin"),
+    ]
+    assert [each["id"] for each in expect(await alice.get("/workspaces"), 200)["items"]] == [
+        workspace["id"]
+    ]
+
+
+async def test_a_new_name_makes_a_version_and_the_same_name_does_not(
+    alice: Actor, workspace: Json
+) -> None:
+    path = f"/workspaces/{workspace['id']}"
+    renamed = expect(await alice.patch(path, json={"name": "Shop"}), 200)
+
+    assert renamed == workspace | {"name": "Shop", "version": workspace["version"] + 1}
+    assert expect(await alice.patch(path, json={"name": "Shop"}), 200) == renamed
+
+
+async def test_somebody_is_taken_in_once_and_only_if_known(
+    alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    path = f"/workspaces/{workspace['id']}/members"
+    await alice.invite(workspace, bob, "member")
+
+    again = await alice.post(path, json={"login": "bob"})
+    unknown = await alice.post(path, json={"login": "nobody"})
+
+    assert expect(again, 409)["code"] == "already_member"
+    assert expect(unknown, 422)["code"] == "no_such_user"
+
+
+async def test_role_and_capacity_change_apart(alice: Actor, bob: Actor, workspace: Json) -> None:
+    await alice.invite(workspace, bob, "member")
+    path = f"/workspaces/{workspace['id']}/members/{bob.user_id}"
+
+    busy = expect(await alice.patch(path, json={"capacity": 5}), 200)
+    watching = expect(await alice.patch(path, json={"role": "viewer"}), 200)
+
+    assert (busy["role"], busy["capacity"]) == ("member", 5)
+    assert (watching["role"], watching["capacity"]) == ("viewer", 5)
+
+
+async def test_the_last_admin_stays_admin(alice: Actor, bob: Actor, workspace: Json) -> None:
+    await alice.invite(workspace, bob, "member")
+    members = f"/workspaces/{workspace['id']}/members"
+
+    demoted = await alice.patch(f"{members}/{alice.user_id}", json={"role": "member"})
+    removed = await alice.delete(f"{members}/{alice.user_id}")
+    left = await alice.delete(f"{members}/me")
+
+    assert [expect(each, 409)["code"] for each in (demoted, removed, left)] == ["last_admin"] * 3
+
+
+async def test_an_admin_leaves_when_there_is_another(
+    alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    await alice.invite(workspace, bob, "admin")
+
+    expect(await alice.delete(f"/workspaces/{workspace['id']}/members/me"), 204)
+
+    answer = await alice.get(f"/workspaces/{workspace['id']}")
+    assert expect(answer, 404)["code"] == "not_found"
+    assert expect(await alice.get("/workspaces"), 200)["items"] == []
+
+
+async def test_access_ends_at_once_with_the_removal(
+    alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    await alice.invite(workspace, bob, "member")
+    board = await alice.board(workspace)
+    card = await bob.card(board)
+
+    expect(await alice.delete(f"/workspaces/{workspace['id']}/members/{bob.user_id}"), 204)
+
+    assert expect(await bob.get(f"/boards/{board['id']}"), 404)["code"] == "not_found"
+    refused = await bob.patch(f"/cards/{card['id']}", json={"title": "mine"})
+    assert expect(refused, 404)["code"] == "not_found"
