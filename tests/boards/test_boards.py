@@ -1,0 +1,183 @@
+"""Making, reading, changing and putting away boards, as the API promises it."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.support.actors import Actor, Json, column, expect
+
+pytestmark = pytest.mark.anyio
+
+LABEL = {"name": "bug", "color": "#d73a4a"}
+SPRINT = {"name": "Sprint 12", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+
+
+@pytest.fixture
+async def workspace(alice: Actor) -> Json:
+    """A workspace without boards."""
+    return await alice.workspace()
+
+
+@pytest.fixture
+async def board(alice: Actor, workspace: Json) -> Json:
+    """A board with one card."""
+    board = await alice.board(workspace)
+    await alice.card(board)
+    return await alice.snapshot(board["id"])
+
+
+async def test_a_board_for_which_no_columns_are_asked_has_four(
+    alice: Actor, workspace: Json
+) -> None:
+    board = await alice.board(workspace)
+
+    ordered = sorted(board["columns"], key=lambda each: each["rank"].encode())
+    assert [(each["name"], each["category"], each["wip_limit"]) for each in ordered] == [
+        ("To Do", "todo", None),
+        ("In Progress", "in_progress", None),
+        ("In Review", "in_progress", None),
+        ("Done", "done", None),
+    ]
+    assert board["cards"] == board["labels"] == board["sprints"] == []
+
+
+async def test_a_board_has_the_columns_that_are_asked_for(alice: Actor, workspace: Json) -> None:
+    wanted = [{"name": "Doing", "wip_limit": 3}, {"name": "Done", "category": "done"}]
+    board = await alice.board(workspace, columns=wanted)
+
+    assert column(board, "Doing")["category"] == "in_progress"
+    assert column(board, "Doing")["wip_limit"] == 3
+    assert column(board, "Done")["category"] == "done"
+
+
+async def test_boards_of_the_same_name_have_different_keys(alice: Actor, workspace: Json) -> None:
+    keys = [(await alice.board(workspace, name="Mobile App"))["key"] for _ in range(3)]
+
+    assert keys == ["MA", "MA2", "MA3"]
+
+
+async def test_a_key_belongs_to_one_board_of_a_workspace(alice: Actor, workspace: Json) -> None:
+    await alice.board(workspace, key="PAY")
+    again = {"name": "Other", "key": "PAY"}
+
+    refused = await alice.post(f"/workspaces/{workspace['id']}/boards", json=again)
+    elsewhere = await alice.board(await alice.workspace("Elsewhere"), key="PAY")
+
+    assert expect(refused, 409)["code"] == "key_taken"
+    assert elsewhere["key"] == "PAY"
+
+
+@pytest.mark.parametrize("key", ["p", "P", "pay", "1PAY", "PAY-1", "P" * 11])
+async def test_a_key_that_can_not_begin_a_card_key_is_refused(
+    alice: Actor, workspace: Json, key: str
+) -> None:
+    refused = await alice.post(
+        f"/workspaces/{workspace['id']}/boards", json={"name": "Pay", "key": key}
+    )
+
+    assert expect(refused, 422)["code"] == "invalid"
+
+
+async def test_a_new_name_leaves_the_key(alice: Actor, board: Json) -> None:
+    path = f"/boards/{board['id']}"
+    renamed = expect(await alice.patch(path, json={"name": "Shop"}), 200)
+
+    assert (renamed["name"], renamed["key"]) == ("Shop", board["key"])
+    assert renamed["version"] == board["version"] + 1
+    assert expect(await alice.patch(path, json={"name": "Shop"}), 200) == renamed
+
+
+async def test_an_archived_board_is_read_and_restored_but_not_changed(
+    alice: Actor, board: Json
+) -> None:
+    path = f"/boards/{board['id']}"
+    expect(await alice.post(f"{path}/archive"), 200)
+    refused = [
+        await alice.patch(path, json={"name": "Shop"}),
+        await alice.post(f"{path}/labels", json=LABEL),
+        await alice.post(f"{path}/cards", json={"title": "late"}),
+        await alice.patch(f"/cards/{board['cards'][0]['id']}", json={"title": "late"}),
+        await alice.post(f"/cards/{board['cards'][0]['id']}/move", json={"position": 0}),
+    ]
+
+    assert [expect(each, 409)["code"] for each in refused] == ["board_archived"] * len(refused)
+    assert (await alice.snapshot(board["id"]))["cards"] == board["cards"]
+    restored = expect(await alice.post(f"{path}/restore"), 200)
+    assert restored["archived_at"] is None
+    await alice.card(board, "in time")
+
+
+async def test_only_an_admin_deletes_a_board_and_everything_goes_with_it(
+    alice: Actor, bob: Actor, workspace: Json, board: Json
+) -> None:
+    await alice.invite(workspace, bob, "member")
+    refused = await bob.delete(f"/boards/{board['id']}")
+    expect(await alice.delete(f"/boards/{board['id']}"), 204)
+
+    assert expect(refused, 403)["code"] == "forbidden"
+    for path in (f"/boards/{board['id']}", f"/cards/{board['cards'][0]['id']}"):
+        assert expect(await alice.get(path), 404)["code"] == "not_found"
+
+
+async def test_a_label_has_a_name_of_its_own(alice: Actor, board: Json) -> None:
+    path = f"/boards/{board['id']}/labels"
+    made = expect(await alice.post(path, json=LABEL), 201)
+
+    assert expect(await alice.post(path, json=LABEL), 409)["code"] == "name_taken"
+    assert (await alice.snapshot(board["id"]))["labels"] == [made]
+
+
+async def test_who_has_the_present_version_is_not_sent_it_again(alice: Actor, board: Json) -> None:
+    tag = f'"{board["version"]}"'
+    path = f"/boards/{board['id']}"
+    same = await alice.get(path, headers={"If-None-Match": tag})
+    await alice.card(board, "another")
+    newer = await alice.get(path, headers={"If-None-Match": tag})
+
+    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag)
+    assert expect(newer, 200)["version"] == board["version"] + 1
+    assert newer.headers["ETag"] == f'"{board["version"] + 1}"'
+
+
+Change = Callable[[Actor, Json], Awaitable[object]]
+
+CHANGES: dict[str, Change] = {
+    "rename": lambda who, board: who.patch(f"/boards/{board['id']}", json={"name": "Shop"}),
+    "archive": lambda who, board: who.post(f"/boards/{board['id']}/archive"),
+    "label": lambda who, board: who.post(f"/boards/{board['id']}/labels", json=LABEL),
+    "sprint": lambda who, board: who.post(f"/boards/{board['id']}/sprints", json=SPRINT),
+    "new card": lambda who, board: who.card(board, "new"),
+    "edit": lambda who, board: who.patch(
+        f"/cards/{board['cards'][0]['id']}", json={"title": "edited"}
+    ),
+    "move": lambda who, board: who.move(board["cards"][0], column_id=column(board, "Done")["id"]),
+    "archive card": lambda who, board: who.post(f"/cards/{board['cards'][0]['id']}/archive"),
+    "delete card": lambda who, board: who.delete(f"/cards/{board['cards'][0]['id']}"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_after_a_change_nobody_is_shown_the_board_before_it(
+    alice: Actor, board: Json, change: str
+) -> None:
+    assert await alice.snapshot(board["id"]) == board
+
+    await CHANGES[change](alice, board)
+
+    after = await alice.snapshot(board["id"])
+    assert after["version"] == board["version"] + 1
+    assert {name for name in board if board[name] != after[name]} > {"version"}
+
+
+async def test_following_a_board_gives_what_happened_since_a_version(
+    alice: Actor, board: Json
+) -> None:
+    await alice.card(board, "another")
+    path = f"/boards/{board['id']}/events"
+
+    news = expect(await alice.get(path, params={"after": board["version"], "wait": 0}), 200)
+    none = expect(await alice.get(path, params={"after": news["version"], "wait": 0}), 200)
+
+    assert [event["type"] for event in news["events"]] == ["card.created"]
+    assert news["version"] == board["version"] + 1
+    assert (none["events"], none["version"]) == ([], news["version"])
