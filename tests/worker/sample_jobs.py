@@ -10,6 +10,7 @@ import time
 
 from sqlalchemy import text
 
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.jobs.work import GiveUp, Retry, Work
 
@@ -64,6 +65,12 @@ class Unstorable(JobSpec, kind="test.unstorable", queue=Queue.BULK):
 
 class Poison(JobSpec, kind="test.poison", queue=Queue.BULK, retry_delays=(1,), jitter=False):
     """Kill the process that runs it."""
+
+
+class Missed(JobSpec, kind="test.missed", queue=Queue.BULK, retry_delays=(), time_limit=0.2):
+    """Take longer than it may, and be missed."""
+
+    mourner_fails: bool = False
 
 
 class Blocking(JobSpec, kind="test.blocking", queue=Queue.BULK):
@@ -139,6 +146,23 @@ async def poison(work: Work, _job: Poison) -> None:
     """Dies without a word."""
     await _effect(work, "swallowed")
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def mourn(transaction: Transaction, job: Missed, reason: str) -> None:
+    """Leave the reason, and promise a note."""
+    await transaction.session.execute(
+        text("INSERT INTO effects (note) VALUES (:reason)"), {"reason": reason}
+    )
+    transaction.promise(Note(note="in memory"))
+    if job.mourner_fails:
+        raise RuntimeError("words fail me")
+
+
+@handles(Missed, on_dead=mourn)
+async def missed(work: Work, _job: Missed) -> None:
+    """Begins, and sleeps through its limit."""
+    await _effect(work, "began")
+    await asyncio.sleep(60)
 
 
 @handles(Blocking)

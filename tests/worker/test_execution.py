@@ -18,6 +18,7 @@ from tests.worker.sample_jobs import (
     Hopeless,
     Impatient,
     Long,
+    Missed,
     Note,
     Poison,
     PutOff,
@@ -236,6 +237,59 @@ async def test_a_job_whose_worker_died_in_every_attempt_is_dead(bench: Bench) ->
     assert (job.state, job.attempts) == (JobState.DEAD, 3)
     assert job.last_error == "GiveUp: its worker was killed in the middle of the last attempt"
     assert await bench.effects(job_id) == []
+
+
+async def last_words(bench: Bench) -> list[str]:
+    async with bench.runtime.database.reading() as session:
+        return list(await session.scalars(text("SELECT note FROM effects WHERE job_id IS NULL")))
+
+
+async def test_a_death_is_told_in_the_transaction_that_writes_it_down(bench: Bench) -> None:
+    job_id = await bench.promise(Missed())
+
+    await bench.execute(job_id)
+
+    assert (await bench.job(job_id)).state is JobState.DEAD
+    assert await last_words(bench) == ["TimeLimit: took longer than 0.2 s"]
+    assert await bench.count("kind = 'test.note'") == 1
+
+
+async def test_a_death_is_told_when_the_handler_never_ran(bench: Bench) -> None:
+    job_id = await bench.promise(Missed())
+    await bench.write("UPDATE jobs SET state = 'running', attempts = 1")
+
+    await bench.execute(job_id)
+
+    assert await bench.effects(job_id) == []
+    assert await last_words(bench) == [
+        "GiveUp: its worker was killed in the middle of the last attempt"
+    ]
+
+
+async def test_a_worker_that_lost_its_job_tells_of_no_death(bench: Bench) -> None:
+    job_id = await bench.promise(Missed())
+    running = asyncio.create_task(bench.execute(job_id))
+
+    async def began() -> bool:
+        return await bench.effects(job_id) == ["began"]
+
+    await bench.eventually(began)
+    await bench.write("UPDATE jobs SET state = 'done' WHERE id = :job", job=job_id)
+    await running
+
+    assert (await bench.job(job_id)).state is JobState.DONE
+    assert await last_words(bench) == []
+
+
+async def test_a_job_dies_even_when_nobody_can_be_told(bench: Bench) -> None:
+    job_id = await bench.promise(Missed(mourner_fails=True))
+
+    await bench.execute(job_id)
+
+    job = await bench.job(job_id)
+    assert (job.state, job.last_error) == (JobState.DEAD, "TimeLimit: took longer than 0.2 s")
+    assert await last_words(bench) == []
+    assert await bench.count("kind = 'test.note'") == 0
 
 
 async def test_a_long_job_keeps_its_lease_and_shows_its_progress(bench: Bench) -> None:

@@ -9,6 +9,9 @@ domain declares its jobs and their handlers in its `tasks` module:
     @handles(CreateBranch)
     async def create_branch(work: Work, job: CreateBranch) -> None: ...
 
+What waits for a job must not wait for ever when the job dies: `@handles(CreateBranch, on_dead=give_up)`
+names a coroutine function that is run in the transaction in which the job dies, whatever it died of.
+
 `Work` and what a handler may raise are in `taskly.platform.jobs.work`.
 """
 
@@ -76,6 +79,9 @@ class JobSpec(BaseModel):
 SpecT = TypeVar("SpecT", bound=JobSpec)
 Handler = Callable[[Any, SpecT], Awaitable[JsonObject | None]]
 """Called as `handler(work, job)`; what it returns is stored as the job's result."""
+OnDead = Callable[[Any, SpecT, str], Awaitable[None]]
+"""Called as `on_dead(transaction, job, reason)` with a `Transaction` of the system. The handler may have
+run or not, and a job may die more than once. What it writes is stored with the death or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,18 @@ class Registered:
 
     spec: type[JobSpec]
     handler: Handler[Any]
+    on_dead: OnDead[Any] | None = None
 
 
 _REGISTERED: dict[str, Registered] = {}
 
 
-def handles(spec: type[SpecT]) -> Callable[[Handler[SpecT]], Handler[SpecT]]:
+def handles(
+    spec: type[SpecT], *, on_dead: OnDead[SpecT] | None = None
+) -> Callable[[Handler[SpecT]], Handler[SpecT]]:
     """Register the decorated coroutine function as the one handler of `spec`.
+
+    `on_dead` is run when the machinery buries such a job.
 
     Raises:
         ValueError: the kind has a handler already.
@@ -99,7 +110,7 @@ def handles(spec: type[SpecT]) -> Callable[[Handler[SpecT]], Handler[SpecT]]:
     def register(handler: Handler[SpecT]) -> Handler[SpecT]:
         if spec.kind in _REGISTERED:
             raise ValueError(f"{spec.kind} has two handlers")
-        _REGISTERED[spec.kind] = Registered(spec, handler)
+        _REGISTERED[spec.kind] = Registered(spec, handler, on_dead)
         return handler
 
     return register

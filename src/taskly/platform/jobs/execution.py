@@ -12,11 +12,11 @@ import stamina
 import structlog
 from prometheus_client import Counter, Histogram
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.platform.context import SYSTEM, request_id
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
-from taskly.platform.events.jobs import Registered, registered
+from taskly.platform.events.jobs import JobSpec, Registered, registered
 from taskly.platform.jobs import ledger
 from taskly.platform.jobs.failures import (
     UNREADABLE_DELAYS,
@@ -77,10 +77,12 @@ class _Ending:
     """How an attempt ended: its name in logs, and what to write."""
 
     event: str
-    write: Callable[[AsyncSession], Awaitable[bool]] | None = None
+    write: Callable[[Transaction], Awaitable[bool]] | None = None
     level: str = "info"
     error: BaseException | None = None
     wait: float | None = None
+    at_least: Callable[[Transaction], Awaitable[bool]] | None = None
+    """What to write when `write` can't be."""
 
 
 class _Attempt:
@@ -88,6 +90,8 @@ class _Attempt:
         self._runtime = runtime
         self._claim = claim
         self._lease = runtime.settings.job_lease_seconds
+        self._known = registered(claim.kind)
+        self._job: JobSpec | None = None
 
     async def make(self) -> None:
         log.debug("job.started")
@@ -101,13 +105,13 @@ class _Attempt:
 
     async def _ending(self) -> _Ending:
         claim = self._claim
-        known = registered(claim.kind)
+        known = self._known
         if known is None:
             return self._unreadable(
                 Unreadable(f"this version of Taskly has no handler for the kind {claim.kind}")
             )
         try:
-            job = known.spec.model_validate(claim.payload)
+            job = self._job = known.spec.model_validate(claim.payload)
         except ValidationError as error:
             return self._unreadable(Unreadable(f"the stored job is malformed: {describe(error)}"))
         if claim.attempt > len(known.spec.retry_delays) + 1:
@@ -126,7 +130,7 @@ class _Attempt:
         if work.completed:
             return _Ending("job.done", level=level)
         return _Ending(
-            "job.done", lambda session: ledger.complete(session, self._claim, result), level=level
+            "job.done", lambda tx: ledger.complete(tx.session, self._claim, result), level=level
         )
 
     def _unsuccessful(self, work: Work, error: Exception, wait: float | None) -> _Ending:
@@ -184,7 +188,7 @@ class _Attempt:
             return self._dead(error)
         return _Ending(
             "job.failed",
-            lambda session: ledger.fail(session, self._claim, describe(error), retry_after=wait),
+            lambda tx: ledger.fail(tx.session, self._claim, describe(error), retry_after=wait),
             level="warning",
             error=error,
             wait=wait,
@@ -202,7 +206,7 @@ class _Attempt:
         wait = put_off_seconds(error)
         return _Ending(
             "job.put_off",
-            lambda session: ledger.put_off(session, self._claim, describe(error), seconds=wait),
+            lambda tx: ledger.put_off(tx.session, self._claim, describe(error), seconds=wait),
             error=error,
             wait=wait,
         )
@@ -210,16 +214,27 @@ class _Attempt:
     def _dead(self, error: BaseException) -> _Ending:
         return _Ending(
             "job.dead",
-            lambda session: ledger.bury(session, self._claim, describe(error)),
+            lambda tx: self._bury(tx, describe(error)),
             level="error",
             error=error,
+            at_least=lambda tx: ledger.bury(tx.session, self._claim, describe(error)),
         )
+
+    async def _bury(self, transaction: Transaction, reason: str) -> bool:
+        await self._tell_of_death(transaction, reason)
+        return await ledger.bury(transaction.session, self._claim, reason)
+
+    async def _tell_of_death(self, transaction: Transaction, reason: str) -> None:
+        """Let the kind's `on_dead` write; before the burial, as handlers lock boards before jobs."""
+        if self._known is None or self._known.on_dead is None or self._job is None:
+            return
+        await self._known.on_dead(transaction, self._job, reason)
 
     def _interrupted(self) -> _Ending:
         return _Ending(
             "job.interrupted",
-            lambda session: ledger.put_off(
-                session, self._claim, "the worker was stopped in the middle", seconds=0
+            lambda tx: ledger.put_off(
+                tx.session, self._claim, "the worker was stopped in the middle", seconds=0
             ),
         )
 
@@ -227,8 +242,9 @@ class _Attempt:
         """Write the ending down. If that fails the lease runs out and the job is run again."""
         seconds = self._runtime.clock.monotonic() - started
         try:
-            if not await self._write(ending):
-                ending = _Ending("job.taken_over", level="warning")
+            await self._store(ending)
+        except TakenOver:
+            ending = _Ending("job.taken_over", level="warning")
         except Exception:  # the row still says running
             log.exception("job.not_settled", ending=ending.event)
             return
@@ -236,16 +252,32 @@ class _Attempt:
         DURATION.labels(self._claim.kind).observe(seconds)
         _log(ending, seconds)
 
-    async def _write(self, ending: _Ending) -> bool:
+    async def _store(self, ending: _Ending) -> None:
+        """Store the ending.
+
+        Raises:
+            TakenOver: another worker has the job; nothing was written.
+        """
         if ending.write is None:
-            return True
+            return
+        try:
+            await self._write(ending.write)
+        except Exception as error:
+            if ending.at_least is None or isinstance(error, TakenOver) or is_passing(error):
+                raise
+            # A defect of `on_dead` must not bring the job back at every lease, for ever.
+            log.exception("job.on_dead_failed")
+            await self._write(ending.at_least)
+
+    async def _write(self, write: Callable[[Transaction], Awaitable[bool]]) -> None:
         async for attempt in stamina.retry_context(
             on=is_passing, attempts=6, timeout=self._lease, wait_initial=0.2, wait_max=5
         ):
             with attempt:
                 async with self._runtime.database.transaction(SYSTEM) as transaction:
-                    return await ending.write(transaction.session)
-        raise AssertionError("unreachable")
+                    if not await write(transaction):
+                        raise TakenOver
+                    return
 
 
 def _log(ending: _Ending, seconds: float) -> None:
