@@ -58,6 +58,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("claims", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("put_off_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("progress", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -78,6 +80,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_jobs_attempts_not_negative")),
+        sa.CheckConstraint("claims >= 0", name=op.f("ck_jobs_claims_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("kind", "idempotency_key", name=op.f("uq_jobs_kind_idempotency_key")),
     )

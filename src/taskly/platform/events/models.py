@@ -71,6 +71,7 @@ class Job(Identified, Timestamped, Base):
         ),
         Index("ix_jobs_workspace_id_created_at", "workspace_id", "created_at"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint("claims >= 0", name="claims_not_negative"),
     )
 
     workspace_id: Mapped[UUID | None]
@@ -83,6 +84,11 @@ class Job(Identified, Timestamped, Base):
         native_enum(JobState, "job_state"), default=JobState.PENDING, server_default="pending"
     )
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of the attempts that its kind allows were used."""
+    claims: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was claimed. It only ever grows, so that no two claims look the same."""
+    put_off_since: Mapped[datetime | None]
+    """When it was first put off, if all it did since was to be put off again."""
     next_attempt_at: Mapped[datetime]
     """When the sweep may hand the job over (again): a due time while pending, a lease while running."""
     handed_over_at: Mapped[datetime | None]

@@ -201,7 +201,7 @@ class _Attempt:
         )
 
     def _put_off(self, error: Retry) -> _Ending:
-        if self._claim.age > LONGEST_PUTTING_OFF:
+        if self._claim.put_off_for > LONGEST_PUTTING_OFF:
             return self._dead(error)
         wait = put_off_seconds(error)
         return _Ending(
@@ -233,8 +233,8 @@ class _Attempt:
     def _interrupted(self) -> _Ending:
         return _Ending(
             "job.interrupted",
-            lambda tx: ledger.put_off(
-                tx.session, self._claim, "the worker was stopped in the middle", seconds=0
+            lambda tx: ledger.give_back(
+                tx.session, self._claim, "the worker was stopped in the middle"
             ),
         )
 

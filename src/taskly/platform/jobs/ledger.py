@@ -30,16 +30,17 @@ HAND_OVER_AGAIN_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to work on a job, until its lease runs out. `attempt` tells one claim from the next."""
+    """The right to work on a job, until its lease runs out. `number` tells one claim from the next."""
 
     id: UUID
     kind: str
     payload: dict[str, Any]
     attempt: int
+    number: int
     workspace_id: UUID | None
     request_id: str | None
-    age: timedelta
-    """How long ago the job was promised."""
+    put_off_for: timedelta
+    """How long it has been put off already, without a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ async def claim(session: AsyncSession, job_id: UUID, *, lease_seconds: float) ->
             .values(
                 state=JobState.RUNNING,
                 attempts=Job.attempts + 1,
+                claims=Job.claims + 1,
                 next_attempt_at=_from_now(lease_seconds),
                 handed_over_at=None,
             )
@@ -68,9 +70,10 @@ async def claim(session: AsyncSession, job_id: UUID, *, lease_seconds: float) ->
                 Job.kind,
                 Job.payload,
                 Job.attempts,
+                Job.claims,
                 Job.workspace_id,
                 Job.request_id,
-                (func.now() - Job.created_at).label("age"),
+                (func.now() - func.coalesce(Job.put_off_since, func.now())).label("put_off_for"),
             )
         )
     ).one_or_none()
@@ -107,7 +110,11 @@ async def complete(session: AsyncSession, claim: Claim, result: dict[str, Any] |
     return await _write(
         session,
         _held(claim).values(
-            state=JobState.DONE, result=result, last_error=None, finished_at=func.now()
+            state=JobState.DONE,
+            result=result,
+            last_error=None,
+            put_off_since=None,
+            finished_at=func.now(),
         ),
     )
 
@@ -119,6 +126,7 @@ async def fail(session: AsyncSession, claim: Claim, error: str, *, retry_after: 
         _held(claim).values(
             state=JobState.PENDING,
             last_error=error,
+            put_off_since=None,
             next_attempt_at=_from_now(retry_after),
             handed_over_at=None,
         ),
@@ -133,7 +141,22 @@ async def put_off(session: AsyncSession, claim: Claim, reason: str, *, seconds: 
             state=JobState.PENDING,
             attempts=Job.attempts - 1,
             last_error=reason,
+            put_off_since=func.coalesce(Job.put_off_since, func.now()),
             next_attempt_at=_from_now(seconds),
+            handed_over_at=None,
+        ),
+    )
+
+
+async def give_back(session: AsyncSession, claim: Claim, reason: str) -> bool:
+    """Whoever comes first may claim it; the attempt does not count. Whether the claim still held."""
+    return await _write(
+        session,
+        _held(claim).values(
+            state=JobState.PENDING,
+            attempts=Job.attempts - 1,
+            last_error=reason,
+            next_attempt_at=func.now(),
             handed_over_at=None,
         ),
     )
@@ -143,7 +166,9 @@ async def bury(session: AsyncSession, claim: Claim, error: str) -> bool:
     """The job is dead: no further attempt unless somebody revives it. Whether the claim still held."""
     return await _write(
         session,
-        _held(claim).values(state=JobState.DEAD, last_error=error, finished_at=func.now()),
+        _held(claim).values(
+            state=JobState.DEAD, last_error=error, put_off_since=None, finished_at=func.now()
+        ),
     )
 
 
@@ -156,6 +181,7 @@ async def revive(session: AsyncSession, job_id: UUID) -> bool:
         .values(
             state=JobState.PENDING,
             attempts=0,
+            put_off_since=None,
             next_attempt_at=func.now(),
             handed_over_at=None,
             finished_at=None,
@@ -220,7 +246,7 @@ def _is_held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
     return (
         Job.id == claim.id,
         Job.state == JobState.RUNNING,
-        Job.attempts == claim.attempt,
+        Job.claims == claim.number,
     )
 
 
