@@ -2,7 +2,7 @@
 
 Threads and not prefork: jobs wait for PostgreSQL and GitHub and not for the processor, so one process
 with one loop does many at once; nothing is shared over a fork, and an idle worker takes half the memory
-(see docs/adr/0004-worker-threads.md). A handler that blocks the loop costs the process, which exits and
+(see docs/adr/0007-worker-threads.md). A handler that blocks the loop costs the process, which exits and
 is restarted, and the job, which had counted the attempt, ends dead.
 """
 
