@@ -17,6 +17,7 @@ from taskly.boards.repository import BoardAndPerson
 from taskly.kit.gathering import Gathering
 from taskly.platform.db.hot import RowReader
 from taskly.platform.db.session import Database, Transaction
+from taskly.platform.events.log import LogWriter
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, Scope, SignedIn, Tx
@@ -68,20 +69,23 @@ async def open_board_to_change(
     board = await repository.board_to_change(tx.session, board_id, principal.user_id)
     if board is None:
         raise NotFound
-    admit_to_change(tx, board, needed=needed, archived=archived)
+    admit_to_change(tx.log, board, needed=needed, archived=archived)
     if needed is Role.ADMIN:
         principal.require(Scope.ADMIN)
     return board
 
 
 def admit_to_change(
-    tx: Transaction, board: BoardAccess, *, needed: Role = Role.MEMBER, archived: bool = False
+    log: LogWriter, board: BoardAccess, *, needed: Role = Role.MEMBER, archived: bool = False
 ) -> None:
-    """Check the right to change a board whose row is locked, and hold its stream."""
+    """Check the right to change a board, and let the log go on from its version.
+
+    Either the board's row is locked, or what is recorded is stored only if the version still holds.
+    """
     require_role(board.role, needed)
     if board.archived_at is not None and not archived:
         raise BoardArchived
-    tx.log.hold(board.stream, board.version)
+    log.hold(board.stream, board.version)
 
 
 async def _to_read(board_id: UUID, principal: SignedIn, connection: HTTPConnection) -> BoardAccess:

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from fastapi import Depends, Path
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
 
 from taskly.boards.access import admit_to_change
 from taskly.cards import repository
 from taskly.cards.models import CardAccess
-from taskly.cards.moving import open_move
-from taskly.cards.place_repository import Relocation
+from taskly.cards.moving import PersonalMove
 from taskly.cards.schemas import MoveCard
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound
+from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
 
 CardKey = Annotated[
@@ -44,7 +45,7 @@ async def open_card_to_change(tx: Transaction, principal: Principal, card_id: UU
     card = await repository.card_access(tx.session, card_id, principal.user_id, lock=True)
     if card is None:
         raise NotFound
-    admit_to_change(tx, card.board)
+    admit_to_change(tx.log, card.board)
     return card
 
 
@@ -80,12 +81,14 @@ async def _to_edit(card_id: UUID, principal: SignedIn, tx: Tx) -> CardAccess:
     return await open_card_to_change(tx, principal, card_id)
 
 
-async def _to_move(card_id: UUID, body: MoveCard, principal: SignedIn, tx: Tx) -> Relocation:
-    return await open_move(tx, principal.user_id, card_id, body)
+async def _to_move(
+    card_id: UUID, body: MoveCard, principal: SignedIn, connection: HTTPConnection
+) -> PersonalMove:
+    return PersonalMove(runtime_of(connection).database, principal.user_id, card_id, body)
 
 
 CardToRead = Annotated[CardAccess, Depends(_to_read)]
 CardToReadByKey = Annotated[CardAccess, Depends(_to_read_by_key)]
 CardToEdit = Annotated[CardAccess, Depends(_to_edit)]
-CardToMove = Annotated[Relocation, Depends(_to_move)]
-"""With the spot that the request's body asks for, found under the board's lock."""
+CardToMove = Annotated[PersonalMove, Depends(_to_move)]
+"""A move finds and admits by itself, with each try: what it is decided for may change meanwhile."""

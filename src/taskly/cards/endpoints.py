@@ -6,7 +6,7 @@ from fastapi import Header, Response
 
 from taskly.boards.access import BoardToEdit
 from taskly.boards.errors import BoardArchived, NotOnBoard
-from taskly.cards import editing, moving, reading
+from taskly.cards import editing, reading
 from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey
 from taskly.cards.errors import AmbiguousPlace, AnchorGone, CardIsArchived, NoSuchSprint
 from taskly.cards.schemas import (
@@ -73,11 +73,9 @@ async def update_card(
     "/cards/{card_id}/move",
     responses=problems(*CHANGE, CardIsArchived, AnchorGone, NotOnBoard, AmbiguousPlace),
 )
-async def move_card(
-    move: CardToMove, body: MoveCard, tx: Tx, if_match: IfMatch = None
-) -> MovedCard:
+async def move_card(move: CardToMove, body: MoveCard, if_match: IfMatch = None) -> MovedCard:
     """Move a card: beside another, to a position, or to the end of a column. For members."""
-    return MovedCard.model_validate(await moving.move_card(tx, move, body, if_match=if_match))
+    return MovedCard.model_validate(await move.carry_out(if_match=if_match))
 
 
 @router.post("/cards/{card_id}/archive", responses=problems(*CHANGE))

@@ -1,11 +1,14 @@
-"""Moving a card: decided here, under the board's lock.
+"""Moving a card: decided here.
 
 The move is stored by writing the card's one row together with one event of the board's log
-(`taskly.platform.events.log`), and both become true with the commit (`taskly.platform.db.session`).
-It is the hottest change of all: two statements, one that reads and one that writes.
+(`taskly.platform.events.log`), in one statement. It is the hottest change of all. So a person's move is
+first decided while nobody is locked out, and stored if the board's version is still the one for which it
+was decided: one statement that reads and one that writes. When somebody was faster several times, and
+for the moves that Taskly makes in larger transactions, it is decided under the board's lock.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +17,19 @@ from taskly.cards import place_repository as repository
 from taskly.cards import placing
 from taskly.cards.errors import CardIsArchived
 from taskly.cards.events import CardMoved
-from taskly.cards.place_repository import Relocation
+from taskly.cards.place_repository import Relocation, Spot
 from taskly.cards.rules import Progress
 from taskly.cards.schemas import MoveCard
-from taskly.platform.db.session import Transaction
+from taskly.kit.ids import new_id
+from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, rank_between
+from taskly.platform.context import Actor
+from taskly.platform.db.session import Database, Transaction
+from taskly.platform.events.log import LogWriter
 from taskly.platform.http.entity_tags import require_current
 from taskly.platform.http.problems import NotFound
+
+TRIES = 3
+"""How often a person's move is tried without the board's lock."""
 
 
 async def open_move(
@@ -41,8 +51,61 @@ async def open_move(
         move = await repository.relocation(tx.session, user_id, card_id, target)
     if move is None:
         raise NotFound
-    admit_to_change(tx, move.board)
+    admit_to_change(tx.log, move.board)
     return move
+
+
+@dataclass(slots=True)
+class PersonalMove:
+    """A move that a person asks for."""
+
+    database: Database
+    user_id: UUID
+    card_id: UUID
+    target: MoveCard
+
+    async def look(self) -> Relocation:
+        """The card and the spot as things stand.
+
+        Raises:
+            NotFound: there is no such card, or the caller is not in its workspace.
+        """
+        async with self.database.reading() as session:
+            move = await repository.prospect(session, self.user_id, self.card_id, self.target)
+        if move is None:
+            raise NotFound
+        return move
+
+    async def carry_out(self, *, if_match: str | None = None) -> Relocation:
+        """Move the card; raises what `move_card` and `open_move` raise."""
+        move = await self.look()
+        turn = self.database.turns.of(move.board.id)
+        waits = turn.locked()
+        # Who moves on the same board at the same time, in this process, does not get in each other's way.
+        async with turn:
+            for again in range(TRIES):
+                if again or waits:
+                    move = await self.look()
+                if (moved := await self._try(move, if_match)) is not None:
+                    return moved
+            actor = Actor.user(self.user_id)
+            async with self.database.transaction(actor) as tx:
+                move = await open_move(tx, self.user_id, self.card_id, self.target)
+                return await move_card(tx, move, self.target, if_match=if_match)
+
+    async def _try(self, move: Relocation, if_match: str | None) -> Relocation | None:
+        """Move it as if nobody else were there; None if somebody was, or the gap is too narrow."""
+        now = self.database.clock.now()
+        log = LogWriter(actor=Actor.user(self.user_id), operation_id=new_id(), at=now)
+        admit_to_change(log, move.board)
+        spot = _checked_spot(move, self.target, if_match)
+        if _is_there(move, spot):
+            return move
+        rank = rank_between(spot.low, spot.high)
+        if len(rank) > MAXIMUM_RANK_LENGTH:
+            return None
+        _store(log, move, rank, None)
+        return move if await self.database.store_if_current(log) else None
 
 
 async def move_card(
@@ -64,11 +127,8 @@ async def move_card(
         AnchorGone: the neighbour is not in the column.
         AmbiguousPlace: the card was to be put beside itself.
     """
-    require_current(if_match, move.version)
-    if move.archived_at is not None:
-        raise CardIsArchived
-    spot = placing.check_spot(move.spot, target, move.id)
-    if spot.column_id == move.column_id and spot.holds(move.rank):
+    spot = _checked_spot(move, target, if_match)
+    if _is_there(move, spot):
         return move
     rank = await placing.rank_for(tx, move.board, spot)
     if rank is None:
@@ -76,23 +136,34 @@ async def move_card(
         if again is None:
             raise NotFound
         return await move_card(tx, again, target, reason=reason)
-    _store(tx, move, rank, reason)
+    _store(tx.log, move, rank, reason)
     return move
 
 
-def _store(tx: Transaction, move: Relocation, rank: str, reason: Mapping[str, Any] | None) -> None:
+def _checked_spot(move: Relocation, target: MoveCard, if_match: str | None) -> Spot:
+    require_current(if_match, move.version)
+    if move.archived_at is not None:
+        raise CardIsArchived
+    return placing.check_spot(move.spot, target, move.id)
+
+
+def _is_there(move: Relocation, spot: Spot) -> bool:
+    return spot.column_id == move.column_id and spot.holds(move.rank)
+
+
+def _store(log: LogWriter, move: Relocation, rank: str, reason: Mapping[str, Any] | None) -> None:
     before = move.state()
     move.rank = rank
     if move.spot.column_id != move.column_id:
         progress = Progress(move.started_at, move.completed_at).entering(
-            move.spot.required_category, tx.now
+            move.spot.required_category, log.at
         )
         move.column_id = move.spot.required_column_id
         move.started_at, move.completed_at = progress.started_at, progress.completed_at
-    move.version, move.updated_at = tx.log.version(move.board.id) + 1, tx.now
+    move.version, move.updated_at = log.version(move.board.id) + 1, log.at
     after = move.state()
     changed = [name for name, value in after.items() if value != before[name]]
-    tx.record(
+    log.record(
         move.board.id,
         CardMoved(
             id=move.id,
@@ -102,4 +173,4 @@ def _store(tx: Transaction, move: Relocation, rank: str, reason: Mapping[str, An
             reason=reason,
         ),
     )
-    tx.log.ride(move.board.id, repository.store_place(move))
+    log.ride(move.board.id, repository.store_place(move))

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
@@ -147,23 +147,23 @@ _RELOCATION = """
     JOIN boards ON boards.id = self.board_id
     {membership} {spot}
     WHERE self.id = CAST(:card_id AS uuid)
-    FOR NO KEY UPDATE OF boards
 """
-_RELOCATION_BY_PERSON = text(
-    _RELOCATION.format(
-        role="member.role::text",
-        spot_columns=_SPOT_COLUMNS,
-        membership="""
-            JOIN workspace_members AS member
-            ON member.workspace_id = boards.workspace_id
-            AND member.user_id = CAST(:user_id AS uuid)
-        """,
-        spot=_SPOT,
-    )
+_LOCKED = "FOR NO KEY UPDATE OF boards"
+_BY_PERSON = _RELOCATION.format(
+    role="member.role::text",
+    spot_columns=_SPOT_COLUMNS,
+    membership="""
+        JOIN workspace_members AS member
+        ON member.workspace_id = boards.workspace_id AND member.user_id = CAST(:user_id AS uuid)
+    """,
+    spot=_SPOT,
 )
-_RELOCATION_BY_TASKLY = text(
-    _RELOCATION.format(role="'admin'", spot_columns=_SPOT_COLUMNS, membership="", spot=_SPOT)
+_BY_TASKLY = _RELOCATION.format(
+    role="'admin'", spot_columns=_SPOT_COLUMNS, membership="", spot=_SPOT
 )
+_RELOCATION_BY_PERSON = text(_BY_PERSON + _LOCKED)
+_RELOCATION_BY_TASKLY = text(_BY_TASKLY + _LOCKED)
+_PROSPECT = text(_BY_PERSON)
 
 
 async def spot(session: AsyncSession, board_id: UUID, column_id: UUID | None, place: Place) -> Spot:
@@ -185,7 +185,19 @@ async def relocation(
     statement = _RELOCATION_BY_TASKLY
     if user_id is not None:
         statement, parameters["user_id"] = _RELOCATION_BY_PERSON, user_id
-    found = (await session.execute(statement, parameters)).one_or_none()
+    return _relocation((await session.execute(statement, parameters)).one_or_none())
+
+
+async def prospect(
+    session: AsyncSession, user_id: UUID | None, card_id: UUID, target: MoveCard
+) -> Relocation | None:
+    """The same as things stand, with nothing locked: it holds as long as the board's version does."""
+    parameters = {"card_id": card_id, "column_id": target.column_id, "user_id": user_id}
+    found = await session.execute(_PROSPECT, {**parameters, **_asked(target)})
+    return _relocation(found.one_or_none())
+
+
+def _relocation(found: Row[Any] | None) -> Relocation | None:
     if found is None:
         return None
     row = tuple[Any, ...](found)

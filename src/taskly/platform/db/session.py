@@ -18,11 +18,12 @@ from taskly.kit.clock import Clock
 from taskly.kit.ids import new_id
 from taskly.platform.context import Actor, request_id
 from taskly.platform.db.hot import DriverReader, Row, RowReader
+from taskly.platform.db.turns import Turns
 from taskly.platform.events.change import Change
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.log import LogWriter, Recorded, Stream, lock_stream
 from taskly.platform.events.outbox import Outbox, Promise
-from taskly.platform.events.reactions import react
+from taskly.platform.events.reactions import has_reactions, react
 
 
 class Announcer(Protocol):
@@ -86,6 +87,7 @@ class Database:
         self.writer = writer
         self.reader = reader
         self.hot = hot or DriverReader(reader)
+        self.turns = Turns()
         self.clock = clock
         self.announcer = announcer
 
@@ -119,6 +121,23 @@ class Database:
         self.announcer.announce((), promised)
         return rows[0]
 
+    async def store_if_current(self, log: LogWriter) -> bool:
+        """Store the changes of one stream if it still stands at the version that they were made for.
+
+        For the hottest changes: they are decided while nobody is locked out, and stored by one statement
+        that is a transaction of its own. False if somebody was faster; then nothing has happened.
+
+        Raises:
+            LookupError: somebody reacts to such a change, which takes a transaction.
+        """
+        if any(has_reactions(recorded.type) for recorded in log.recorded):
+            raise LookupError("a change that others react to needs a transaction")
+        async with _connection(self.writer) as connection:
+            if not await log.write_if_current(connection, request_id.get()):
+                return False
+        self.announcer.announce(log.recorded, ())
+        return True
+
     async def _commit(self, transaction: Transaction) -> None:
         current = request_id.get()
         await react(transaction, transaction.log)
@@ -127,6 +146,20 @@ class Database:
         await transaction.outbox.write(transaction.session, current)
         await transaction.session.commit()
         self.announcer.announce(transaction.log.recorded, transaction.outbox.promised)
+
+
+@asynccontextmanager
+async def _connection(bind: Bind) -> AsyncIterator[AsyncConnection]:
+    """A connection on which each statement is a transaction; inside a test's, a savepoint."""
+    if isinstance(bind, AsyncConnection):
+        async with bind.begin_nested():
+            yield bind
+        return
+    connection = await bind.connect()
+    try:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+    finally:
+        await asyncio.shield(connection.close())
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, TextClause, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
@@ -51,7 +51,8 @@ class Recorded:
 class Rider:
     """A statement that stores what a change changes, in the same round trip as the change itself.
 
-    `sql` is one UPDATE, INSERT or DELETE of our own with named parameters; theirs begin with `ride_`.
+    `sql` is one UPDATE or DELETE of our own that ends with its WHERE clause; the names of its parameters
+    begin with `ride_`.
     """
 
     sql: str
@@ -139,6 +140,14 @@ class LogWriter:
             if head.pending:
                 await _append(session, head, request_id)
 
+    async def write_if_current(self, connection: AsyncConnection, request_id: str | None) -> bool:
+        """The same for the one stream of this log, whose lock nobody holds.
+
+        False if its head has moved on since it was read; then nothing is stored.
+        """
+        [head] = self._heads.values()
+        return await _append(connection, head, request_id, only_if_current=True)
+
 
 async def lock_stream(session: AsyncSession, kind: StreamKind, stream_id: UUID) -> int | None:
     """Lock a stream's head row until the transaction ends; its version, or None if it is gone.
@@ -195,36 +204,47 @@ def _head_table(kind: StreamKind) -> Table:
 
 
 _APPEND = """
-WITH {rider} head AS (
-    UPDATE {table} SET version = :head, updated_at = :at WHERE id = :stream_id
-)
+WITH head AS (
+    UPDATE {table} SET version = :head, updated_at = :at
+    WHERE id = :stream_id {guard}
+    RETURNING id
+){rider}
 INSERT INTO events (
     id, stream_kind, stream_id, version, workspace_id, card_id, type,
     actor_kind, actor_id, operation_id, request_id, data, created_at
 )
 SELECT
-    added.id, CAST(:kind AS stream_kind), :stream_id, added.version, :workspace_id, added.card_id,
+    added.id, CAST(:kind AS stream_kind), head.id, added.version, :workspace_id, added.card_id,
     added.type, CAST(:actor_kind AS actor_kind), :actor_id, :operation_id, :request_id,
     added.data::jsonb, :at
-FROM unnest(
+FROM head, unnest(
     CAST(:ids AS uuid[]), CAST(:versions AS bigint[]), CAST(:card_ids AS uuid[]),
     CAST(:types AS text[]), CAST(:datas AS text[])
 ) AS added (id, version, card_id, type, data)
+RETURNING version
 """
 
 
 @lru_cache(maxsize=64)
-def _statement(kind: StreamKind, rider: str | None) -> TextClause:
-    along = "" if rider is None else f"rider AS ({rider}),"
-    return text(_APPEND.format(table=f"{kind.value}s", rider=along))
+def _statement(kind: StreamKind, rider: str | None, *, guarded: bool) -> TextClause:
+    guard = "AND version = :stored" if guarded else ""
+    along = "" if rider is None else f", rider AS ({rider} AND EXISTS (SELECT FROM head))"
+    return text(_APPEND.format(table=f"{kind.value}s", guard=guard, rider=along))
 
 
-async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
+async def _append(
+    session: AsyncSession | AsyncConnection,
+    head: _Head,
+    request_id: str | None,
+    *,
+    only_if_current: bool = False,
+) -> bool:
     first, rider = head.pending[0], head.rider
-    await session.execute(
-        _statement(head.stream.kind, None if rider is None else rider.sql),
+    appended = await session.execute(
+        _statement(head.stream.kind, None if rider is None else rider.sql, guarded=only_if_current),
         {
             **({} if rider is None else rider.parameters),
+            **({"stored": head.stored} if only_if_current else {}),
             "head": head.version,
             "at": first.at,
             "stream_id": head.stream.id,
@@ -241,3 +261,4 @@ async def _append(session: AsyncSession, head: _Head, request_id: str | None) ->
             "datas": [dumps(recorded.data).decode() for recorded in head.pending],
         },
     )
+    return appended.first() is not None

@@ -31,6 +31,11 @@ def reacts_to(*kinds: type[Change]) -> Callable[[Reaction], Reaction]:
     return declare
 
 
+def has_reactions(kind: str) -> bool:
+    """Whether anybody reacts to changes of this type."""
+    return bool(_REACTIONS.get(kind))
+
+
 async def react(transaction: Any, log: LogWriter) -> None:
     """Let everybody react to what was recorded, and to what the reactions record."""
     told: set[UUID] = set()
