@@ -3,25 +3,13 @@
 import os
 
 import uvicorn
-from fastapi import FastAPI
 
-from taskly import __version__
-from taskly.api.app import create_app
-from taskly.platform.logging import configure_logging
-from taskly.platform.settings import Settings, load_settings
-from taskly.platform.telemetry import start_sentry
+from taskly.platform.settings import Settings
 
-APPLICATION = "taskly.api.server:application"
+APPLICATION = "taskly.api.process:application"
+"""By name: with several processes, the one that starts them does not load what they serve."""
 SOCKET_FRAME_BYTES = 64 * 1024
 CONCURRENT_CONNECTIONS = 8192
-
-
-def application() -> FastAPI:
-    """The application of one served process, with its logs set up."""
-    settings = load_settings()
-    configure_logging(settings, process="api")
-    start_sentry(settings, process="api", release=__version__)
-    return create_app(settings)
 
 
 def run_api(settings: Settings, *, application: str = APPLICATION) -> None:
