@@ -101,8 +101,14 @@ def sign_in_link(words: typer.Context, data_dir: DataDirectory = None) -> None:
 
 @app.command(context_settings=PASS_ON)
 def doctor(words: typer.Context, data_dir: DataDirectory = None) -> None:
-    """Check settings, servers, schema, queues and stored boards."""
+    """Check settings, servers, schema, queues, GitHub connections, secrets and stored boards."""
     _become("taskly.doctor", words, found_environment(os.environ, data_dir))
+
+
+@app.command(context_settings=PASS_ON)
+def jobs(words: typer.Context, data_dir: DataDirectory = None) -> None:
+    """List dead background jobs, or try them again."""
+    _become("taskly.worker.dead_jobs", words, found_environment(os.environ, data_dir))
 
 
 @app.command("fake-github", context_settings=PASS_ON)

@@ -42,6 +42,7 @@ def test_it_lists_its_commands(tmp_path: Path) -> None:
         "migrate",
         "sign-in-link",
         "doctor",
+        "jobs",
         "fake-github",
     ]
 
@@ -90,14 +91,14 @@ def test_it_looks_into_the_instance_that_runs_here(tmp_path: Path) -> None:
     assert done.stderr == "DATABASE_URL: must be a postgresql:// address\n"
 
 
-@pytest.mark.parametrize("command", ["migrate", "doctor", "sign-in-link"])
+@pytest.mark.parametrize("command", ["migrate", "doctor", "sign-in-link", "jobs dead"])
 def test_it_looks_into_the_instance_that_is_named(tmp_path: Path, command: str) -> None:
     elsewhere = tmp_path / "some where"
     elsewhere.mkdir()
     (elsewhere / "instance.env").write_text("DATABASE_URL=mysql://there\n")
-    by_option = taskly(tmp_path, command, "--data-dir", str(elsewhere))
+    by_option = taskly(tmp_path, *command.split(), "--data-dir", str(elsewhere))
     (tmp_path / ".env").write_text(f"TASKLY_DATA_DIR='{elsewhere}'\n")
-    by_file = taskly(tmp_path, command)
+    by_file = taskly(tmp_path, *command.split())
     for done in (by_option, by_file):
         assert "DATABASE_URL: must be a postgresql:// address" in done.stdout + done.stderr
 

@@ -62,7 +62,7 @@ async def _dead_jobs(session: AsyncSession) -> list[Finding]:
         Finding(
             Severity.WARNING,
             f"{count} job(s) {kind} are dead, the latest since {latest:%Y-%m-%d %H:%M} UTC.",
-            "Their last_error says why; when the cause is gone, retry them.",
+            f"`taskly jobs dead` says why; when the cause is gone: `taskly jobs retry --kind {kind}`.",
         )
         for kind, count, latest in rows
     ]

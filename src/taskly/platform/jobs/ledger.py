@@ -174,19 +174,25 @@ async def bury(session: AsyncSession, claim: Claim, error: str) -> bool:
 
 async def revive(session: AsyncSession, job_id: UUID) -> bool:
     """Give a dead job all its attempts again; whether it was dead. The sweep hands it over."""
-    return await _write(
-        session,
-        update(Job)
-        .where(Job.id == job_id, Job.state == JobState.DEAD)
-        .values(
-            state=JobState.PENDING,
-            attempts=0,
-            put_off_since=None,
-            next_attempt_at=func.now(),
-            handed_over_at=None,
-            finished_at=None,
-        ),
+    return await _write(session, _revived().where(Job.id == job_id))
+
+
+async def revive_all(session: AsyncSession, *, kind: str | None) -> int:
+    """As `revive`, for all dead jobs or those of one kind; how many."""
+    statement = _revived() if kind is None else _revived().where(Job.kind == kind)
+    revived = await session.scalars(statement.returning(Job.id))
+    return len(revived.all())
+
+
+async def dead_jobs(session: AsyncSession, *, limit: int) -> list[Job]:
+    """The dead jobs, the latest first."""
+    jobs = await session.scalars(
+        select(Job)
+        .where(Job.state == JobState.DEAD)
+        .order_by(Job.finished_at.desc(), Job.id)
+        .limit(limit)
     )
+    return list(jobs)
 
 
 async def take_due(session: AsyncSession, *, queue: str, limit: int) -> list[Due]:
@@ -252,6 +258,21 @@ def _is_held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
 
 def _held(claim: Claim) -> Update:
     return update(Job).where(*_is_held(claim))
+
+
+def _revived() -> Update:
+    return (
+        update(Job)
+        .where(Job.state == JobState.DEAD)
+        .values(
+            state=JobState.PENDING,
+            attempts=0,
+            put_off_since=None,
+            next_attempt_at=func.now(),
+            handed_over_at=None,
+            finished_at=None,
+        )
+    )
 
 
 async def _write(session: AsyncSession, statement: Update) -> bool:
