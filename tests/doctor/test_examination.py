@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from taskly.doctor.examination import examine
 from taskly.doctor.repository import INVARIANTS, broken
@@ -24,7 +24,12 @@ BREAKING = {
     ),
     "board log": ("DELETE FROM events WHERE stream_id = :board AND version = 2",),
     "workspace log": ("UPDATE workspaces SET version = version + 1 WHERE id = :workspace",),
-    "card versions": ("UPDATE cards SET version = 999 WHERE id = :card",),
+    "card versions": (
+        """
+        UPDATE events SET version = 999 FROM cards WHERE cards.id = :card
+            AND events.stream_id = cards.board_id AND events.version = cards.version
+        """,
+    ),
     "card keys": ("UPDATE boards SET next_card_number = 1 WHERE id = :board",),
     "admins": ("UPDATE workspace_members SET role = 'member' WHERE workspace_id = :workspace",),
     "order of text": ('ALTER TABLE cards ALTER COLUMN rank TYPE varchar(64) COLLATE "default"',),
@@ -84,3 +89,15 @@ async def test_without_servers_the_doctor_says_which_variables_to_set() -> None:
     assert [part.part for part in parts] == ["configuration"]
     assert not parts[0].is_sound
     assert "DATABASE_URL" in parts[0].findings[0].what
+
+
+async def test_a_database_that_is_not_there_is_named(settings: Settings) -> None:
+    url = make_url(settings.required_database_url()).set(database="nowhere")
+    elsewhere = settings.model_copy(
+        update={"database_url": url.render_as_string(hide_password=False)}
+    )
+
+    parts = {part.part: part async for part in examine(elsewhere)}
+
+    assert not parts["database"].is_sound
+    assert parts["database"].findings[0].what.endswith(': database "nowhere" does not exist.')

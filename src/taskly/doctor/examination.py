@@ -7,9 +7,11 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from taskly.doctor.github import github_findings, secret_findings
 from taskly.doctor.repository import INVARIANTS, broken
 from taskly.platform.db.revisions import pending_migrations
 from taskly.platform.findings import Finding, Severity
+from taskly.platform.jobs.failures import describe
 from taskly.platform.jobs.findings import queue_findings
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings, SettingsError
@@ -48,6 +50,9 @@ async def examine(settings: Settings) -> AsyncIterator[Examined]:
         if not schema.is_sound:
             return
         yield Examined("queues", await queue_findings(runtime.database))
+        async with runtime.database.reading() as session:
+            yield Examined("github", await github_findings(session))
+            yield Examined("secrets", await secret_findings(session, runtime.encryption))
         for invariant in INVARIANTS:
             async with runtime.database.reading() as session:
                 finding = await broken(session, invariant)
@@ -81,7 +86,7 @@ async def _redis(runtime: Runtime) -> list[Finding]:
         return [
             Finding(
                 Severity.ERROR,
-                f"Redis does not answer: {error}.",
+                f"Redis does not answer: {describe(error)}.",
                 "Boards work without it, live updates and jobs are late. Check REDIS_URL.",
             )
         ]
@@ -93,8 +98,8 @@ async def _database(runtime: Runtime) -> list[Finding]:
         async with runtime.database.reading() as session:
             version = await session.scalar(text("SELECT current_setting('server_version_num')"))
     except (SQLAlchemyError, OSError) as error:
-        what = f"PostgreSQL does not answer: {type(error).__name__}."
-        return [Finding(Severity.ERROR, what, "Check DATABASE_URL and that the server runs.")]
+        what = f"PostgreSQL does not answer: {describe(error)}."
+        return [Finding(Severity.ERROR, what, "Check DATABASE_URL and the server.")]
     major = int(version or 0) // 10_000
     if major not in SUPPORTED:
         return [

@@ -3,6 +3,7 @@
 The database's constraints and the boards' locks keep these true; the doctor looks whether they did.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -65,8 +66,9 @@ INVARIANTS = (
         "card versions",
         "a card's version is that of an event of its board",
         """
-        SELECT cards.id FROM cards JOIN boards ON boards.id = cards.board_id
-        WHERE cards.version > boards.version OR cards.version < 1
+        SELECT cards.id FROM cards
+        LEFT JOIN events ON events.stream_id = cards.board_id AND events.version = cards.version
+        WHERE events.id IS NULL
         """,
     ),
     Invariant(
@@ -101,16 +103,20 @@ INVARIANTS = (
 )
 
 
+def named(culprits: Sequence[object]) -> str:
+    """The first few of them, and how many more there are."""
+    few = ", ".join(map(str, culprits[:SHOWN]))
+    return few if len(culprits) <= SHOWN else f"{few} and {len(culprits) - SHOWN} more"
+
+
 async def broken(session: AsyncSession, invariant: Invariant) -> Finding | None:
     """The finding about an invariant, if it does not hold."""
     rows = (await session.execute(text(invariant.culprits))).scalars().all()
     if not rows:
         return None
-    named = ", ".join(str(row) for row in rows[:SHOWN])
-    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
     return Finding(
         Severity.ERROR,
-        f"It does not hold that {invariant.rule}: {named}{more}.",
+        f"It does not hold that {invariant.rule}: {named(rows)}.",
         "This is a defect of Taskly or a change made past it. Keep a backup of the database as it is "
         "and report it.",
     )
