@@ -65,6 +65,22 @@ class Bench:
         async with self.runtime.database.transaction(SYSTEM) as transaction:
             await transaction.session.execute(text(statement), values)
 
+    async def make_due(self, job_id: UUID) -> None:
+        """Let the job's wait, or its lease, be over."""
+        await self.write("UPDATE jobs SET next_attempt_at = now() WHERE id = :job", job=job_id)
+
+    async def seconds_until_due(self, job_id: UUID) -> float:
+        """How long the job was told to wait."""
+        async with self.runtime.database.reading() as session:
+            seconds = await session.scalar(
+                text(
+                    "SELECT extract(epoch FROM next_attempt_at - updated_at)"
+                    " FROM jobs WHERE id = :job"
+                ),
+                {"job": job_id},
+            )
+        return float(seconds)
+
     async def eventually(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait until something holds; fail when it takes unreasonably long."""
         async with asyncio.timeout(PATIENCE_SECONDS):
