@@ -1,18 +1,23 @@
 """What is measured and reported, and what is kept out of reports."""
 
+import asyncio
 import gzip
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
 
-from taskly.platform.telemetry import multiprocess_environment, registry
+from taskly.platform.metric_files import multiprocess_environment
+from taskly.platform.telemetry import registry
+from tests.worker.bench import Bench
+from tests.worker.processes import TasklyProcess
+from tests.worker.sample_jobs import Note
 
 COUNTING = """
 from prometheus_client import Counter
@@ -21,6 +26,20 @@ Counter("taskly_test", "A count.").inc(3)
 READING = """
 from taskly.platform.telemetry import registry
 print(registry().get_sample_value("taskly_test_total"))
+"""
+GAUGING = """
+import sys
+from prometheus_client import Counter, Gauge
+Gauge("taskly_test_open", "What is open.", multiprocess_mode="livesum").set(2)
+Counter("taskly_test", "A count.").inc(3)
+if len(sys.argv) > 1:
+    from taskly.platform.telemetry import registry
+    print([registry().get_sample_value(name) for name in ("taskly_test_open", "taskly_test_total")])
+"""
+JOBS_DONE = """
+from taskly.platform.telemetry import registry
+labels = {"kind": "test.note", "ending": "done"}
+print(registry().get_sample_value("taskly_jobs_ended_total", labels))
 """
 REPORTING = """
 import sys, sentry_sdk
@@ -91,6 +110,29 @@ def test_processes_that_share_a_directory_are_read_together(tmp_path: Path) -> N
     run(COUNTING, **environment)
 
     assert run(READING, **environment) == "6.0"
+
+
+def test_what_an_ended_process_counted_stays_and_what_it_held_open_goes(tmp_path: Path) -> None:
+    environment = multiprocess_environment(tmp_path)
+
+    run(GAUGING, **environment)
+
+    assert run(GAUGING, "and read", **environment) == "[2.0, 6.0]"
+
+
+@pytest.mark.anyio
+async def test_what_a_worker_counts_is_read_in_another_process(
+    bench: Bench, start: Callable[..., TasklyProcess], tmp_path: Path
+) -> None:
+    environment = multiprocess_environment(tmp_path / "metrics")
+    start("worker", "--module", "tests.worker.sample_jobs", **environment)
+    job_id = await bench.promise(Note())
+    await bench.eventually_ends(job_id)
+
+    async def counted() -> bool:
+        return await asyncio.to_thread(run, JOBS_DONE, **environment) == "1.0"
+
+    await bench.eventually(counted)
 
 
 def test_a_report_says_what_went_wrong_and_nothing_personal(sentry: tuple[str, list[str]]) -> None:

@@ -1,7 +1,7 @@
 """Sentry and Prometheus, set up the same way in every process.
 
-Metrics live in the module that counts. Processes that share a directory named by
-`PROMETHEUS_MULTIPROC_DIR` are read together, so that one scrape of the api shows the worker too.
+Metrics live in the module that counts. Processes that share a directory are read together, so that one
+scrape of the api shows the worker too; see `metric_files`.
 """
 
 import os
@@ -11,16 +11,14 @@ from typing import cast
 
 import sentry_sdk
 from prometheus_client import REGISTRY, CollectorRegistry
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 from sentry_sdk.types import Event, Hint
 
+from taskly.platform.metric_files import MULTIPROCESS_VARIABLE, forget_ended_processes
 from taskly.platform.redaction import redact_fields
 from taskly.platform.settings import Settings
 
-MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Read by prometheus_client when it is imported, so it is set before a process starts."""
-# prometheus_client leaves these two untyped.
-_mark_process_dead: Callable[[int], None] = mark_process_dead
+# prometheus_client leaves it untyped.
 _collect_processes: Callable[[CollectorRegistry], object] = MultiProcessCollector
 _PERSONAL = frozenset({"request", "user", "server_name"})
 
@@ -47,27 +45,12 @@ def start_sentry(settings: Settings, *, process: str, release: str) -> bool:
     return True
 
 
-def multiprocess_environment(directory: Path) -> dict[str, str]:
-    """The environment for processes whose metrics are to be read together; makes the directory empty.
-
-    Call it once, before the first of them starts: files of earlier processes would be counted again.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    for left_behind in directory.glob("*.db"):
-        left_behind.unlink()
-    return {MULTIPROCESS_VARIABLE: str(directory)}
-
-
-def forget_process(pid: int) -> None:
-    """Drop the gauges of a process that has ended; its counters stay."""
-    if MULTIPROCESS_VARIABLE in os.environ:
-        _mark_process_dead(pid)
-
-
 def registry() -> CollectorRegistry:
     """Where to read all metrics: those of this process, or of all that share a directory."""
-    if MULTIPROCESS_VARIABLE not in os.environ:
+    directory = os.environ.get(MULTIPROCESS_VARIABLE)
+    if directory is None:
         return REGISTRY
+    forget_ended_processes(Path(directory))
     together = CollectorRegistry()
     _collect_processes(together)
     return together
