@@ -70,8 +70,8 @@ class PersonalMove:
         Raises:
             NotFound: there is no such card, or the caller is not in its workspace.
         """
-        async with self.database.reading() as session:
-            move = await repository.prospect(session, self.user_id, self.card_id, self.target)
+        hot = self.database.hot
+        move = await repository.prospect(hot, self.user_id, self.card_id, self.target)
         if move is None:
             raise NotFound
         return move

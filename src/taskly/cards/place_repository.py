@@ -4,19 +4,20 @@ A spot is found and its board locked in one round trip; the place is written in 
 its event. See `docs/adr/0002-moves-in-two-statements.md` for what that is worth.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
 from taskly.boards.rules import Category
 from taskly.cards.models import Card
 from taskly.cards.schemas import MoveCard, Place
+from taskly.platform.db.hot import HotStatement, RowReader
 from taskly.platform.events.log import Rider
 from taskly.workspaces.models import Role
 
@@ -163,7 +164,7 @@ _BY_TASKLY = _RELOCATION.format(
 )
 _RELOCATION_BY_PERSON = text(_BY_PERSON + _LOCKED)
 _RELOCATION_BY_TASKLY = text(_BY_TASKLY + _LOCKED)
-_PROSPECT = text(_BY_PERSON)
+_PROSPECT = HotStatement(_BY_PERSON)
 
 
 async def spot(session: AsyncSession, board_id: UUID, column_id: UUID | None, place: Place) -> Spot:
@@ -185,22 +186,22 @@ async def relocation(
     statement = _RELOCATION_BY_TASKLY
     if user_id is not None:
         statement, parameters["user_id"] = _RELOCATION_BY_PERSON, user_id
-    return _relocation((await session.execute(statement, parameters)).one_or_none())
+    found = (await session.execute(statement, parameters)).one_or_none()
+    return None if found is None else _relocation(found)
 
 
 async def prospect(
-    session: AsyncSession, user_id: UUID | None, card_id: UUID, target: MoveCard
+    hot: RowReader, user_id: UUID, card_id: UUID, target: MoveCard
 ) -> Relocation | None:
     """The same as things stand, with nothing locked: it holds as long as the board's version does."""
     parameters = {"card_id": card_id, "column_id": target.column_id, "user_id": user_id}
-    found = await session.execute(_PROSPECT, {**parameters, **_asked(target)})
-    return _relocation(found.one_or_none())
+    arguments = _PROSPECT.arguments({**parameters, **_asked(target)})
+    rows = await hot.fetch_rows(_PROSPECT.sql, *arguments)
+    return _relocation(rows[0]) if rows else None
 
 
-def _relocation(found: Row[Any] | None) -> Relocation | None:
-    if found is None:
-        return None
-    row = tuple[Any, ...](found)
+def _relocation(found: Iterable[Any]) -> Relocation:
+    row = tuple(found)
     card = dict(zip(_CARD_FIELDS, row[:9], strict=True))
     board = dict(zip(_BOARD_FIELDS, row[9:14], strict=True))
     return Relocation(

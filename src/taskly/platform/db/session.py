@@ -132,9 +132,8 @@ class Database:
         """
         if any(has_reactions(recorded.type) for recorded in log.recorded):
             raise LookupError("a change that others react to needs a transaction")
-        async with _connection(self.writer) as connection:
-            if not await log.write_if_current(connection, request_id.get()):
-                return False
+        if not await log.write_if_current(DriverReader(self.writer), request_id.get()):
+            return False
         self.announcer.announce(log.recorded, ())
         return True
 
@@ -146,20 +145,6 @@ class Database:
         await transaction.outbox.write(transaction.session, current)
         await transaction.session.commit()
         self.announcer.announce(transaction.log.recorded, transaction.outbox.promised)
-
-
-@asynccontextmanager
-async def _connection(bind: Bind) -> AsyncIterator[AsyncConnection]:
-    """A connection on which each statement is a transaction; inside a test's, a savepoint."""
-    if isinstance(bind, AsyncConnection):
-        async with bind.begin_nested():
-            yield bind
-        return
-    connection = await bind.connect()
-    try:
-        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
-    finally:
-        await asyncio.shield(connection.close())
 
 
 @asynccontextmanager

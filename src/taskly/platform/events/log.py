@@ -13,11 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, TextClause, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.platform.context import Actor
+from taskly.platform.db.hot import HotStatement, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.models import Event, StreamKind
 from taskly.platform.tables import Base
@@ -140,13 +141,15 @@ class LogWriter:
             if head.pending:
                 await _append(session, head, request_id)
 
-    async def write_if_current(self, connection: AsyncConnection, request_id: str | None) -> bool:
+    async def write_if_current(self, writer: RowReader, request_id: str | None) -> bool:
         """The same for the one stream of this log, whose lock nobody holds.
 
         False if its head has moved on since it was read; then nothing is stored.
         """
         [head] = self._heads.values()
-        return await _append(connection, head, request_id, only_if_current=True)
+        statement = _guarded(head.stream.kind, None if head.rider is None else head.rider.sql)
+        parameters = _parameters(head, request_id) | {"stored": head.stored}
+        return bool(await writer.fetch_rows(statement.sql, *statement.arguments(parameters)))
 
 
 async def lock_stream(session: AsyncSession, kind: StreamKind, stream_id: UUID) -> int | None:
@@ -225,40 +228,42 @@ RETURNING version
 """
 
 
-@lru_cache(maxsize=64)
-def _statement(kind: StreamKind, rider: str | None, *, guarded: bool) -> TextClause:
-    guard = "AND version = :stored" if guarded else ""
+def _sql(kind: StreamKind, rider: str | None, guard: str = "") -> str:
     along = "" if rider is None else f", rider AS ({rider} AND EXISTS (SELECT FROM head))"
-    return text(_APPEND.format(table=f"{kind.value}s", guard=guard, rider=along))
+    return _APPEND.format(table=f"{kind.value}s", guard=guard, rider=along)
 
 
-async def _append(
-    session: AsyncSession | AsyncConnection,
-    head: _Head,
-    request_id: str | None,
-    *,
-    only_if_current: bool = False,
-) -> bool:
-    first, rider = head.pending[0], head.rider
-    appended = await session.execute(
-        _statement(head.stream.kind, None if rider is None else rider.sql, guarded=only_if_current),
-        {
-            **({} if rider is None else rider.parameters),
-            **({"stored": head.stored} if only_if_current else {}),
-            "head": head.version,
-            "at": first.at,
-            "stream_id": head.stream.id,
-            "kind": head.stream.kind.value,
-            "workspace_id": head.stream.workspace_id,
-            "actor_kind": first.actor.kind.value,
-            "actor_id": first.actor.user_id,
-            "operation_id": first.operation_id,
-            "request_id": request_id,
-            "ids": [recorded.id for recorded in head.pending],
-            "versions": [recorded.version for recorded in head.pending],
-            "card_ids": [recorded.card_id for recorded in head.pending],
-            "types": [recorded.type for recorded in head.pending],
-            "datas": [dumps(recorded.data).decode() for recorded in head.pending],
-        },
-    )
-    return appended.first() is not None
+@lru_cache(maxsize=64)
+def _statement(kind: StreamKind, rider: str | None) -> TextClause:
+    return text(_sql(kind, rider))
+
+
+@lru_cache(maxsize=64)
+def _guarded(kind: StreamKind, rider: str | None) -> HotStatement:
+    return HotStatement(_sql(kind, rider, "AND version = :stored"))
+
+
+async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
+    statement = _statement(head.stream.kind, None if head.rider is None else head.rider.sql)
+    await session.execute(statement, _parameters(head, request_id))
+
+
+def _parameters(head: _Head, request_id: str | None) -> dict[str, Any]:
+    first = head.pending[0]
+    return {
+        **({} if head.rider is None else head.rider.parameters),
+        "head": head.version,
+        "at": first.at,
+        "stream_id": head.stream.id,
+        "kind": head.stream.kind.value,
+        "workspace_id": head.stream.workspace_id,
+        "actor_kind": first.actor.kind.value,
+        "actor_id": first.actor.user_id,
+        "operation_id": first.operation_id,
+        "request_id": request_id,
+        "ids": [recorded.id for recorded in head.pending],
+        "versions": [recorded.version for recorded in head.pending],
+        "card_ids": [recorded.card_id for recorded in head.pending],
+        "types": [recorded.type for recorded in head.pending],
+        "datas": [dumps(recorded.data).decode() for recorded in head.pending],
+    }
