@@ -15,8 +15,8 @@ from taskly.boards.errors import BoardArchived
 from taskly.boards.models import BoardAccess
 from taskly.boards.repository import BoardAndPerson
 from taskly.kit.gathering import Gathering
-from taskly.platform.db.hot import RowReader
 from taskly.platform.db.session import Database, Transaction
+from taskly.platform.driver import RowReader
 from taskly.platform.events.log import LogWriter
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of

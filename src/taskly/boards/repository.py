@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
 from taskly.boards.rules import Category
-from taskly.platform.db.hot import Row, RowReader
+from taskly.platform.driver import Row, RowReader
 from taskly.workspaces.models import Role
 
 _TO_READ = """

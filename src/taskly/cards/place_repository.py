@@ -17,7 +17,7 @@ from taskly.boards.models import BoardAccess
 from taskly.boards.rules import Category
 from taskly.cards.models import Card
 from taskly.cards.schemas import MoveCard, Place
-from taskly.platform.db.hot import HotStatement, RowReader
+from taskly.platform.driver import DriverStatement, RowReader
 from taskly.platform.events.log import Rider
 from taskly.workspaces.models import Role
 
@@ -164,7 +164,7 @@ _BY_TASKLY = _RELOCATION.format(
 )
 _RELOCATION_BY_PERSON = text(_BY_PERSON + _LOCKED)
 _RELOCATION_BY_TASKLY = text(_BY_TASKLY + _LOCKED)
-_PROSPECT = HotStatement(_BY_PERSON)
+_PROSPECT = DriverStatement(_BY_PERSON)
 
 
 async def spot(session: AsyncSession, board_id: UUID, column_id: UUID | None, place: Place) -> Spot:

@@ -5,52 +5,18 @@ statement object and the result's wrappers cost four times what the question cos
 pool of its own. For one statement that fits on a screen; everything else uses a session.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
-from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from taskly.platform.db.engine import CONNECT_SECONDS, read_only_settings
+from taskly.platform.driver import Row
 from taskly.platform.settings import Settings
 
 POOL_SIZE = 4
 WAIT_SECONDS = 3
-_DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
-
-
-class HotStatement:
-    """A statement with named parameters, such as `:board_id`, as the driver takes it."""
-
-    def __init__(self, sql: str) -> None:
-        compiled = text(sql).compile(dialect=_DIALECT)
-        self.sql = str(compiled)
-        self._names = tuple(compiled.positiontup or ())
-
-    def arguments(self, parameters: Mapping[str, Any]) -> list[Any]:
-        """The values of the parameters, in the order of the statement."""
-        return [parameters[name] for name in self._names]
-
-
-class Row(Protocol):
-    """A row of an answer."""
-
-    def __getitem__(self, column: str, /) -> Any:
-        """The value of a column."""
-        ...
-
-    def __iter__(self) -> Iterator[Any]:
-        """The values, in the order of the columns."""
-        ...
-
-
-class RowReader(Protocol):
-    """Asks PostgreSQL a question."""
-
-    async def fetch_rows(self, sql: str, *arguments: Any) -> Sequence[Row]:
-        """The rows. Arguments stand in `sql` as $1, $2, …"""
-        ...
 
 
 async def _leave(_connection: object) -> None:

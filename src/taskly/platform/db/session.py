@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from taskly.kit.clock import Clock
 from taskly.kit.ids import new_id
 from taskly.platform.context import Actor, request_id
-from taskly.platform.db.hot import DriverReader, Row, RowReader
+from taskly.platform.db.hot import DriverReader
 from taskly.platform.db.turns import Turns
+from taskly.platform.driver import Row, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.log import LogWriter, Recorded, Stream, lock_stream

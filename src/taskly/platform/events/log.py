@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.platform.context import Actor
-from taskly.platform.db.hot import HotStatement, RowReader
+from taskly.platform.driver import DriverStatement, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.models import Event, StreamKind
 from taskly.platform.tables import Base
@@ -239,8 +239,8 @@ def _statement(kind: StreamKind, rider: str | None) -> TextClause:
 
 
 @lru_cache(maxsize=64)
-def _guarded(kind: StreamKind, rider: str | None) -> HotStatement:
-    return HotStatement(_sql(kind, rider, "AND version = :stored"))
+def _guarded(kind: StreamKind, rider: str | None) -> DriverStatement:
+    return DriverStatement(_sql(kind, rider, "AND version = :stored"))
 
 
 async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
