@@ -86,7 +86,7 @@ async def _redis(runtime: Runtime) -> list[Finding]:
         return [
             Finding(
                 Severity.ERROR,
-                f"Redis does not answer: {describe(error)}.",
+                f"Redis does not answer: {describe(error).rstrip('.')}.",
                 "Boards work without it, live updates and jobs are late. Check REDIS_URL.",
             )
         ]
@@ -98,7 +98,7 @@ async def _database(runtime: Runtime) -> list[Finding]:
         async with runtime.database.reading() as session:
             version = await session.scalar(text("SELECT current_setting('server_version_num')"))
     except (SQLAlchemyError, OSError) as error:
-        what = f"PostgreSQL does not answer: {describe(error)}."
+        what = f"PostgreSQL does not answer: {describe(error).rstrip('.')}."
         return [Finding(Severity.ERROR, what, "Check DATABASE_URL and the server.")]
     major = int(version or 0) // 10_000
     if major not in SUPPORTED:
