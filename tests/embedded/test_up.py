@@ -100,7 +100,7 @@ def test_ctrl_c_stops_in_order_and_leaves_nothing(up: Up) -> None:
     assert output.endswith("stopped\n")
     assert not [process for process in processes if runs(process)]
     assert not sockets.exists()
-    kept = ["lock", "postgres", "redis", "secrets.env"]
+    kept = ["lock", "metrics", "postgres", "redis", "secrets.env"]
     assert sorted(path.name for path in up.data.iterdir()) == kept
 
 

@@ -19,6 +19,7 @@ from taskly.embedded.program import Program
 from taskly.embedded.secrets import kept_secrets
 from taskly.embedded.sign_in import printed_link
 from taskly.embedded.supervisor import Supervisor
+from taskly.platform.metric_files import multiprocess_environment
 from taskly.platform.settings import Settings
 
 READY_SECONDS = 60
@@ -70,13 +71,16 @@ class OwnProcesses:
         Raises:
             CannotStart: when the api doesn't become ready.
         """
+        # Other programs that are told how to reach the instance do not count for it.
+        folder = Path(self.environment["TASKLY_DATA_DIR"]) / "metrics"
+        counted = {**self.environment, **multiprocess_environment(folder)}
         patience = self.settings.drain_seconds + STOP_MARGIN_SECONDS
-        supervisor.start(self._program("api", self.modules.api, stop_seconds=patience))
+        api = python_program("api", self.modules.api, environment=counted, stop_seconds=patience)
+        supervisor.start(api)
         link = await self._become_ready(supervisor)
-        supervisor.start(
-            self._program("worker", self.modules.worker, "--with-scheduler", stop_seconds=patience),
-            joining=True,
-        )
+        arguments = (self.modules.worker, "--with-scheduler")
+        worker = python_program("worker", *arguments, environment=counted, stop_seconds=patience)
+        supervisor.start(worker, joining=True)
         return link
 
     async def _become_ready(self, supervisor: Supervisor) -> str | None:
@@ -91,12 +95,8 @@ class OwnProcesses:
         link, _ = await asyncio.gather(printed_link(program, self.output), ready)
         return link
 
-    def _program(
-        self, name: str, module: str, *arguments: str, stop_seconds: float = 10
-    ) -> Program:
-        return python_program(
-            name, module, *arguments, environment=self.environment, stop_seconds=stop_seconds
-        )
+    def _program(self, name: str, module: str) -> Program:
+        return python_program(name, module, environment=self.environment)
 
 
 def python_program(

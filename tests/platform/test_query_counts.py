@@ -1,0 +1,154 @@
+"""How many statements each request costs: exactly so many, however much there is to answer."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+from asyncpg.connection import LoggedQuery
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.support.actors import Actor, Json, column
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+"""What begins and ends transactions: a round trip each, but no query."""
+ASKS_TYPE = re.compile("typeinfo_tree|set_config\\('jit'")
+"""What the driver asks once a connection when it meets a type that it does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A board with as much on it as the test says."""
+
+    alice: Actor
+    workspace: Json
+    board: Json
+    cards: list[Json]
+
+
+async def place_with(world: World, alice: Actor, size: int) -> Place:
+    """So many boards, members, labels and cards, each with a timeline as long."""
+    workspace = await alice.workspace()
+    board = await alice.board(workspace)
+    for number in range(size):
+        await alice.invite(workspace, await world.person(f"guest{number}"), "member")
+        await alice.post(f"/workspaces/{workspace['id']}/boards", json={"name": f"Board {number}"})
+        label = {"name": f"label {number}", "color": "#d73a4a"}
+        await alice.post(f"/boards/{board['id']}/labels", json=label)
+    cards = [await alice.card(board, f"card {number}") for number in range(size + 2)]
+    for number in range(size):
+        await alice.patch(f"/cards/{cards[0]['id']}", json={"title": f"Title {number}"})
+    return Place(alice, workspace, board, cards)
+
+
+class Counter:
+    """Counts what is sent to PostgreSQL on the test's one connection."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def by_driver(self, query: LoggedQuery) -> None:
+        """Called after what the application asks of the driver itself."""
+        self._note(query.query)
+
+    def by_session(
+        self, _connection: object, _cursor: object, statement: str, *_others: object
+    ) -> None:
+        """Called before each statement of a session."""
+        self._note(statement)
+
+    def _note(self, statement: str) -> None:
+        if not statement.lstrip().upper().startswith(FRAME) and not ASKS_TYPE.search(statement):
+            self.statements.append(" ".join(statement.split()))
+
+
+async def count(world: World, request: Callable[[], Awaitable[httpx2.Response]]) -> Counter:
+    """The statements of a request that succeeds."""
+    bind = world.runtime.database.writer
+    assert isinstance(bind, AsyncConnection)
+    driver: Any = (await bind.get_raw_connection()).driver_connection
+    counter = Counter()
+    driver.add_query_logger(counter.by_driver)
+    event.listen(bind.sync_connection, "before_cursor_execute", counter.by_session)
+    try:
+        answer = await request()
+        await asyncio.sleep(0)  # the driver tells its loggers a turn later
+    finally:
+        driver.remove_query_logger(counter.by_driver)
+        event.remove(bind.sync_connection, "before_cursor_execute", counter.by_session)
+    assert answer.status_code < 300, answer.text
+    return counter
+
+
+Ask = Callable[[Place], Awaitable[httpx2.Response]]
+
+REQUESTS: dict[str, tuple[int, Ask]] = {
+    "read_me": (1, lambda it: it.alice.get("/me")),
+    "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
+    "read_workspace": (1, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}")),
+    "update_workspace": (
+        3,
+        lambda it: it.alice.patch(f"/workspaces/{it.workspace['id']}", json={"name": "Other"}),
+    ),
+    "list_members": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/members")),
+    "list_boards": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/boards")),
+    "read_board": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}")),
+    "update_board": (
+        6,
+        lambda it: it.alice.patch(f"/boards/{it.board['id']}", json={"name": "Other"}),
+    ),
+    "create_label": (
+        4,
+        lambda it: it.alice.post(
+            f"/boards/{it.board['id']}/labels", json={"name": "new", "color": "#d73a4a"}
+        ),
+    ),
+    "create_card": (
+        5,
+        lambda it: it.alice.post(f"/boards/{it.board['id']}/cards", json={"title": "New"}),
+    ),
+    "read_card": (4, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}")),
+    "read_card_by_key": (
+        4,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/cards/{it.cards[0]['key']}"),
+    ),
+    "update_card": (
+        5,
+        lambda it: it.alice.patch(f"/cards/{it.cards[0]['id']}", json={"title": "Other"}),
+    ),
+    "move_card": (
+        2,
+        lambda it: it.alice.post(
+            f"/cards/{it.cards[0]['id']}/move",
+            json={"column_id": column(it.board, "Done")["id"], "position": 0},
+        ),
+    ),
+    "archive_card": (7, lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/archive")),
+    "delete_card": (7, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
+    "read_timeline": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/timeline")),
+    "create_sprint": (
+        3,
+        lambda it: it.alice.post(
+            f"/boards/{it.board['id']}/sprints",
+            json={"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"},
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("size", [1, 5])
+@pytest.mark.parametrize("operation", REQUESTS)
+async def test_a_request_costs_so_many_statements(
+    world: World, alice: Actor, operation: str, size: int
+) -> None:
+    place = await place_with(world, alice, size)
+    expected, ask = REQUESTS[operation]
+    counter = await count(world, lambda: ask(place))
+    assert len(counter.statements) == expected, counter.statements
