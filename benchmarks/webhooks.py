@@ -108,7 +108,7 @@ def _edited(opened: Json, title: str, number: int) -> bytes:
     payload = copy.deepcopy(opened)
     payload["action"] = "edited"
     payload["pull_request"]["title"] = title
-    at = datetime.now(UTC) + timedelta(seconds=number)
+    at = datetime.now(UTC) + timedelta(minutes=1 + number)  # later than all that GitHub has told
     payload["pull_request"]["updated_at"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     return json.dumps(payload).encode()
 

@@ -63,6 +63,8 @@ def document_of(tenant: Tenant) -> Json:
     for name in ("CreateCard", "UpdateCard", "MoveCard", "CreateBranch", "UpdateRule"):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             _suggest_in(schema, _ids(field, tenant))
+    # The link's token stands in the address or in the body, and what stands in the body counts.
+    document["paths"]["/api/v1/auth/local"]["post"].pop("parameters")
     _suggest(document["components"]["schemas"]["UseLink"]["properties"]["token"], [tenant.link])
     secret = document["components"]["schemas"]["RefreshSession"]["properties"]["refresh_token"]
     _suggest(secret, [tenant.people[ADMIN].refresh_token])

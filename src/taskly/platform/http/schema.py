@@ -35,8 +35,10 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n\t]*$"),
     AfterValidator(clean_text),
+    # The pattern holds for what is left when the blanks around are gone.
+    Field(json_schema_extra={"pattern": r"^\s*[^\n\t]*\s*$"}),
 ]
-"""One line of text with something in it."""
+"""One line of text with something in it. Blanks and line feeds around it are taken off."""
 
 Integer = Annotated[int, Field(strict=True)]
 """A whole number, written as one: neither text nor true nor 1.5."""
