@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.github.answers import RedisAnswers
 from taskly.github.client import GitHub
-from taskly.github.errors import GitHubScopesMissing, GitHubTokenMissing
+from taskly.github.errors import GitHubScopesMissing, GitHubTokenMissing, GitHubTokenRefused
 from taskly.github.gate import Gate, SharedMemory
 from taskly.github.models import GitRepository
 from taskly.github.transport import Transport
@@ -26,17 +26,25 @@ REACHING = frozenset({"repo", "public_repo"})
 async def person_token(runtime: Runtime, session: AsyncSession, user_id: UUID | None) -> str:
     """The token with which to act for a person: their own, or the installation's for local people.
 
+    Whoever has an account at GitHub never acts as the operator: they would reach what only the operator
+    may.
+
     Raises:
-        GitHubTokenMissing: there is neither.
+        GitHubTokenMissing: a local person, or nobody any more, and there is none for them.
+        GitHubTokenRefused: the person's own does not count any more.
         GitHubScopesMissing: the person's own does not reach repositories.
     """
     user = None if user_id is None else await users.user(session, user_id)
-    token = None if user is None else _own_token(runtime, user)
-    if token is None and runtime.settings.github_token is not None:
-        token = runtime.settings.github_token.get_secret_value()
-    if token is None:
+    if user is None:
         raise GitHubTokenMissing
-    return token
+    token = _own_token(runtime, user)
+    if token is not None:
+        return token
+    if user.github_id is not None:
+        raise GitHubTokenRefused
+    if runtime.settings.github_token is None:
+        raise GitHubTokenMissing
+    return runtime.settings.github_token.get_secret_value()
 
 
 async def repository_token(
@@ -46,6 +54,7 @@ async def repository_token(
 
     Raises:
         GitHubTokenMissing: there is none any more.
+        GitHubTokenRefused: it does not count any more.
         GitHubScopesMissing: it does not reach repositories.
     """
     return await person_token(runtime, session, repository.connected_by)
