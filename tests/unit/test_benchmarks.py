@@ -70,6 +70,7 @@ def test_parameters_become_sql_in_which_pgbench_sees_no_variable() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("everything")
 def test_a_quick_run_measures_everything() -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--quick"],
