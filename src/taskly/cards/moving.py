@@ -79,12 +79,9 @@ class PersonalMove:
     async def carry_out(self, *, if_match: str | None = None) -> Relocation:
         """Move the card; raises what `move_card` and `open_move` raise."""
         move = await self.look()
-        turn = self.database.turns.of(move.board.id)
-        waits = turn.locked()
-        # Who moves on the same board at the same time, in this process, does not get in each other's way.
-        async with turn:
+        async with self.database.turns.take(move.board.id) as waited:
             for again in range(TRIES):
-                if again or waits:
+                if again or waited:
                     move = await self.look()
                 if (moved := await self._try(move, if_match)) is not None:
                     return moved

@@ -1,23 +1,43 @@
 """Turns: who wants to change the same thing in one process waits here instead of inside PostgreSQL.
 
-Nothing depends on it, as other processes know nothing of it. But a hot board then holds no connection
-for everybody who waits.
+Nothing depends on it for being right, as other processes know nothing of it. But a hot board then holds
+one connection, and not one for everybody who waits.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 from weakref import WeakValueDictionary
 
+from taskly.platform.http.problems import Unavailable
+
+WAIT_SECONDS = 3.0
+"""As long as one would wait for a connection."""
+
 
 class Turns:
-    """A lock for each thing that somebody waits for."""
+    """A queue for each thing that somebody waits for."""
 
-    def __init__(self) -> None:
+    def __init__(self, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._wait_seconds = wait_seconds
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
-    def of(self, thing_id: UUID) -> asyncio.Lock:
-        """The lock of one thing: keep it as long as you need it."""
-        lock = self._locks.get(thing_id)
-        if lock is None:
-            lock = self._locks[thing_id] = asyncio.Lock()
-        return lock
+    @asynccontextmanager
+    async def take(self, thing_id: UUID) -> AsyncIterator[bool]:
+        """Have the block to oneself; yields whether one had to wait for it.
+
+        Raises:
+            Unavailable: it takes too long, because too many wait or PostgreSQL does not answer.
+        """
+        lock = self._locks.setdefault(thing_id, asyncio.Lock())
+        waited = lock.locked()
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await lock.acquire()
+        except TimeoutError:
+            raise Unavailable("Too many change the same thing at once.") from None
+        try:
+            yield waited
+        finally:
+            lock.release()

@@ -1,0 +1,45 @@
+"""One at a time, thing by thing, and nobody waits for ever."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from taskly.platform.db.turns import Turns
+from taskly.platform.http.problems import Unavailable
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_same_thing_is_changed_by_one_at_a_time_and_in_order() -> None:
+    turns, thing = Turns(), uuid4()
+    seen: list[tuple[int, bool]] = []
+    inside = 0
+
+    async def change(number: int) -> None:
+        nonlocal inside
+        async with turns.take(thing) as waited:
+            inside += 1
+            assert inside == 1
+            await asyncio.sleep(0)
+            seen.append((number, waited))
+            inside -= 1
+
+    await asyncio.gather(*(change(number) for number in range(4)))
+    assert seen == [(0, False), (1, True), (2, True), (3, True)]
+
+
+async def test_different_things_do_not_wait_for_each_other() -> None:
+    turns = Turns()
+    async with turns.take(uuid4()) as first, turns.take(uuid4()) as second:
+        assert (first, second) == (False, False)
+
+
+async def test_who_waits_too_long_is_told_to_come_back() -> None:
+    turns, thing = Turns(wait_seconds=0.01), uuid4()
+    async with turns.take(thing):
+        with pytest.raises(Unavailable, match="at once"):
+            async with turns.take(thing):
+                raise AssertionError("it was not this one's turn")
+    async with turns.take(thing) as waited:
+        assert not waited
