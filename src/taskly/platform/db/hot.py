@@ -32,6 +32,8 @@ class HotPool:
             min_size=0,
             max_size=POOL_SIZE,
             timeout=CONNECT_SECONDS,
+            # PostgreSQL ends statements by itself, but not when the way to it is gone.
+            command_timeout=settings.statement_timeout_seconds + 1,
             reset=_leave,
             server_settings=read_only_settings(settings, application),
         )
