@@ -36,6 +36,8 @@ from taskly.platform.jobs.work import GiveUp, Retry, TakenOver, Work
 
 MOST_NAMES = 50
 _HOPELESS = (*REFUSALS, BranchExists, BranchNameInvalid)
+_UNFINISHED = frozenset({BranchState.CREATING, BranchState.FAILED})
+"""A dead job that is tried again finds its branch failed."""
 
 
 async def create_branch(work: Work, job: CreateBranch) -> None:
@@ -50,6 +52,19 @@ async def create_branch(work: Work, job: CreateBranch) -> None:
         if making is not None:
             await _make(work, making, choose=job.choose_name)
             await _complete(work, job)
+
+
+async def give_up(tx: Transaction, branch_id: UUID, reason: str) -> None:
+    """Show on a branch that the job which was to make it died; the reason is there if it failed before."""
+    known = await branch_repository.branch_with_repository(tx.session, branch_id)
+    try:
+        found = None if known is None else await _lock(tx, known.branch)
+    except LookupError:
+        return  # The board is gone, and the branch with it.
+    if found is not None and found.branch.state is BranchState.CREATING:
+        before = branch_state(found.branch, found.repository)
+        found.branch.state, found.branch.error = BranchState.FAILED, reason
+        _record(tx, found, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ async def _begin(work: Work, job: CreateBranch) -> _Making | None:
     """Find the commit to begin at and write it down; None if there is nothing left to do."""
     async with work.reading() as session:
         found = await branch_repository.branch_with_repository(session, job.branch_id)
-        if found is None or found.branch.state is not BranchState.CREATING:
+        if found is None or found.branch.state not in _UNFINISHED:
             return None
         token = await person_token(work.runtime, session, job.user_id)
     branch, full_name = found.branch, found.repository.full_name
@@ -158,7 +173,7 @@ async def _rename(work: Work, branch_id: UUID, name: str) -> str:
 async def _note(work: Work, branch_id: UUID, state: BranchState, error: str) -> None:
     """Show how a branch that is not there yet stands."""
     async with _holding(work, branch_id) as (tx, found):
-        if found is None or found.branch.state is not BranchState.CREATING:
+        if found is None or found.branch.state not in _UNFINISHED:
             return
         before = branch_state(found.branch, found.repository)
         found.branch.state, found.branch.error = state, error
@@ -199,7 +214,7 @@ async def _complete(work: Work, job: CreateBranch) -> None:
     result = {"repository": known.repository.full_name, "branch": name, "url": known.branch.url}
     async with work.last_transaction(Actor.github(job.user_id), result=result) as tx:
         found = await _lock(tx, known.branch)
-        if found is None or found.branch.state is not BranchState.CREATING:
+        if found is None or found.branch.state not in _UNFINISHED:
             return
         branch = found.branch
         before = branch_state(branch, found.repository)

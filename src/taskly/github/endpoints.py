@@ -200,7 +200,10 @@ async def update_automation(
     status_code=202,
     response_model=ReceiptResponse,
     responses={
-        200: {"model": ReceiptResponse, "description": "A ping."},
+        200: {
+            "model": ReceiptResponse,
+            "description": "A ping, or a delivery that was here before.",
+        },
         **problems(BadSignature, MalformedDelivery, WebhookMediaType),
     },
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": _PAYLOAD}}},

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 MAXIMUM_EVENT_LENGTH = 100
 PONG, DUPLICATE = "pong", "duplicate"
+REFUSAL = "The signature is missing, or not made with this webhook's secret."
 DELIVERIES = Counter(
     "taskly_deliveries",
     "Deliveries of GitHub, by event and what became of them.",
@@ -42,7 +43,7 @@ class Receipt:
     @property
     def status(self) -> int:
         """The status of the answer."""
-        return 200 if self.state == PONG else 202
+        return 200 if self.state == PONG or self.duplicate else 202
 
     @property
     def body(self) -> bytes:
@@ -73,6 +74,8 @@ async def receive(
         return Receipt(PONG)
     reason = None if event in EVENTS else f"the event {event} does not matter here"
     state = await _store(runtime, repository_id, event, delivery_id, body, reason)
+    if state is None and not await _is_stored(runtime, repository_id, delivery_id):
+        raise BadSignature(REFUSAL)  # The connection was deleted a moment ago.
     outcome = DUPLICATE if state is None else state
     DELIVERIES.labels(event if reason is None else "other", outcome).inc()
     return Receipt(outcome, duplicate=state is None)
@@ -107,6 +110,11 @@ async def _store(
     return None if row is None else str(row["state"])
 
 
+async def _is_stored(runtime: Runtime, repository_id: UUID, delivery_id: UUID) -> bool:
+    async with runtime.database.reading() as session:
+        return await repository.has_delivery(session, repository_id, delivery_id)
+
+
 async def _check_signature(
     runtime: Runtime, repository_id: UUID, signature: str | None, body: bytes
 ) -> None:
@@ -125,7 +133,7 @@ async def _check_signature(
     if not is_signed(body, signature, present):
         log.warning("delivery.refused", repository_id=str(repository_id))
         DELIVERIES.labels("unknown", "refused").inc()
-        raise BadSignature("The signature is missing, or not made with this webhook's secret.")
+        raise BadSignature(REFUSAL)
 
 
 def _envelope(headers: Mapping[str, str]) -> tuple[str, UUID]:

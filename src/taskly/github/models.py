@@ -69,9 +69,9 @@ class GitRepository(Identified, Timestamped, Base):
     """What the account that connected it may do there, in GitHub's words."""
     webhook_id: Mapped[int | None] = mapped_column(BigInteger)
     webhook_secret: Mapped[str | None]
-    """Encrypted, see `taskly.github.secrets`."""
+    """Encrypted, see `taskly.github.webhook_secrets`."""
     previous_webhook_secret: Mapped[str | None]
-    """Encrypted. Deliveries that were signed before the secret was renewed still count."""
+    """Encrypted. Counts too until GitHub has taken the new one."""
     connected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     health: Mapped[Health] = mapped_column(

@@ -11,6 +11,7 @@ from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
 from taskly.github.payloads import Reading, UnreadablePayload, read_payload
 from taskly.github.rules.facts import Told
 from taskly.platform.context import Actor
+from taskly.platform.db.session import Transaction
 from taskly.platform.jobs.failures import describe, is_passing
 from taskly.platform.jobs.work import GiveUp, Retry, TakenOver, Work
 
@@ -47,6 +48,14 @@ async def process(work: Work, delivery_id: UUID) -> None:
         raise
 
 
+async def give_up(tx: Transaction, delivery_id: UUID, reason: str) -> None:
+    """Park a delivery whose job died, so that it can be seen and GitHub can send it again."""
+    stored = await repository.lock_delivery(tx.session, delivery_id)
+    if stored is None or stored.state not in {DeliveryState.RECEIVED, DeliveryState.FAILED}:
+        return
+    stored.state, stored.error, stored.processed_at = DeliveryState.DEAD, reason, tx.now
+
+
 async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | None) -> None:
     reading = _read(delivery)
     ignored = reading.ignored
@@ -65,8 +74,8 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
         if ignored is None and not await learn(tx, settings, delivery.repository_id, told, cause):
             ignored = "the repository is not connected any more"
         stored = await repository.lock_delivery(tx.session, delivery.id)
-        if stored is None:
-            return
+        if stored is None or _is_over(stored):
+            return  # Another copy of this job was faster; what it learnt is learnt once.
         stored.state = DeliveryState.PROCESSED if ignored is None else DeliveryState.IGNORED
         stored.action, stored.error = reading.action, ignored
         stored.attempts, stored.processed_at = work.attempt, tx.now
@@ -103,4 +112,5 @@ async def _note_failure(work: Work, delivery_id: UUID, error: Exception, *, is_l
 
 
 def _is_over(delivery: WebhookDelivery) -> bool:
-    return delivery.state in {DeliveryState.PROCESSED, DeliveryState.IGNORED, DeliveryState.DEAD}
+    """Whether nothing is left to do. A dead delivery is worked out when its job is tried again."""
+    return delivery.state in {DeliveryState.PROCESSED, DeliveryState.IGNORED}

@@ -181,7 +181,17 @@ STORE_DELIVERY = """
         FROM git_repositories AS repository WHERE repository.id = $2
         ON CONFLICT (repository_id, delivery_id) DO UPDATE
             SET state = 'received', error = NULL, payload = excluded.payload
-            WHERE webhook_deliveries.state = 'dead' AND excluded.state = 'received'
+            WHERE excluded.state = 'received' AND (
+                webhook_deliveries.state = 'dead' OR (
+                    webhook_deliveries.state IN ('received', 'failed')
+                    AND webhook_deliveries.received_at < excluded.received_at - interval '1 minute'
+                    AND NOT EXISTS (
+                        SELECT FROM jobs
+                        WHERE jobs.state IN ('pending', 'running') AND jobs.kind = $9
+                            AND jobs.payload = jsonb_build_object('delivery', webhook_deliveries.id)
+                    )
+                )
+            )
         RETURNING id, workspace_id, state
     ), promised AS (
         INSERT INTO jobs (
@@ -194,9 +204,18 @@ STORE_DELIVERY = """
 """
 """Stores a delivery and promises its job, in one statement, because GitHub is waiting.
 
-No row comes back if the delivery is there already, unless it is dead: then it is taken up again. $7 says
-why it is to be ignored.
+No row comes back if the delivery is there already, unless it is dead, or unprocessed without a job that
+is still open: then it is taken up again. The minute is there because this statement may wait for another
+copy of the delivery and does not see that one's job then. $7 says why it is to be ignored.
 """
+
+
+async def has_delivery(session: AsyncSession, repository_id: UUID, delivery_id: UUID) -> bool:
+    """Whether a connection has a delivery of this id; `delivery_id` is GitHub's."""
+    found = select(WebhookDelivery.id).where(
+        WebhookDelivery.repository_id == repository_id, WebhookDelivery.delivery_id == delivery_id
+    )
+    return await session.scalar(found) is not None
 
 
 async def delivery_with_payload(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:

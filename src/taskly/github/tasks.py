@@ -9,17 +9,33 @@ from taskly.github.jobs import (
     RefreshPullRequest,
     SyncRepository,
 )
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import handles
 from taskly.platform.jobs.work import Work
 
 
-@handles(ProcessDelivery)
+async def give_up_delivery(tx: Transaction, job: ProcessDelivery, reason: str) -> None:
+    """Say on the delivery why it is dead."""
+    await processing.give_up(tx, job.delivery, reason)
+
+
+async def give_up_connecting(tx: Transaction, job: ConnectRepository, reason: str) -> None:
+    """Say on the connection what is wrong."""
+    await webhooks.give_up_webhook(tx, job.repository_id, reason)
+
+
+async def give_up_branch(tx: Transaction, job: CreateBranch, reason: str) -> None:
+    """Say on the card why there is no branch."""
+    await branch_making.give_up(tx, job.branch_id, reason)
+
+
+@handles(ProcessDelivery, on_dead=give_up_delivery)
 async def process_delivery(work: Work, job: ProcessDelivery) -> None:
     """Take in what a delivery says."""
     await processing.process(work, job.delivery)
 
 
-@handles(ConnectRepository)
+@handles(ConnectRepository, on_dead=give_up_connecting)
 async def connect_repository(work: Work, job: ConnectRepository) -> None:
     """Make or set a connection's webhook."""
     await webhooks.ensure_webhook(work, job.repository_id)
@@ -43,7 +59,7 @@ async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
     await syncing.refresh_pull_request(work, job.repository_id, job.number)
 
 
-@handles(CreateBranch)
+@handles(CreateBranch, on_dead=give_up_branch)
 async def create_branch(work: Work, job: CreateBranch) -> None:
     """Make a branch."""
     await branch_making.create_branch(work, job)

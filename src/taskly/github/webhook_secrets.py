@@ -14,7 +14,7 @@ REMEMBERED_SECONDS = 60
 
 
 def renew_secret(keys: KeyRing, row: GitRepository) -> None:
-    """Give a connection a new secret; what was signed with the one before still counts."""
+    """Give a connection a new secret; the one before counts until GitHub has taken it."""
     row.previous_webhook_secret = row.webhook_secret
     row.webhook_secret = keys.encrypt_text(make_opaque_token(), _owner(row.id))
 

@@ -93,6 +93,8 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
             if row is None:
                 return
             row.webhook_id = hook_id
+            if row.webhook_secret == reach.row.webhook_secret:
+                row.previous_webhook_secret = None
             if row.active:
                 await set_health(tx, row, Health.HEALTHY, None)
                 _promise_sync(tx, row)
@@ -126,6 +128,15 @@ async def note_problem(work: Work, repository_id: UUID, problem: Problem) -> Non
         row = await repository.lock_repository(tx.session, repository_id)
         if row is not None and row.active:
             await set_health(tx, row, Health.FAILING, str(problem))
+
+
+async def give_up_webhook(tx: Transaction, repository_id: UUID, reason: str) -> None:
+    """Show on a connection that the job which was to make its webhook died."""
+    row = await repository.lock_repository(tx.session, repository_id)
+    if row is None or not row.active or row.health is Health.FAILING:
+        return
+    if row.health is Health.CONNECTING or row.webhook_id is None:
+        await set_health(tx, row, Health.FAILING, reason)
 
 
 async def _make(work: Work, reach: Reach) -> int:
