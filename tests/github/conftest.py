@@ -5,8 +5,10 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
+from redis.asyncio import Redis
 
 from taskly.fake_github.driver import FakeGitHub
+from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
 from tests.conftest import make_settings
 from tests.github.place import Place, open_place
@@ -77,3 +79,12 @@ async def board(ann: Actor, workspace: Json) -> Json:
 async def connected(place: Place, ann: Actor, workspace: Json) -> Json:
     """A connected repository, `octo/payments`."""
     return await place.connected(ann, workspace)
+
+
+@pytest.fixture
+async def redis(settings: Settings) -> AsyncIterator[Redis]:
+    """An empty Redis."""
+    client = make_request_redis(settings.required_redis_url())
+    await client.flushdb()
+    yield client
+    await client.aclose()

@@ -233,6 +233,23 @@ async def test_a_base_that_is_not_there_fails_in_words_for_people(
     )
 
 
+async def test_a_branch_that_failed_is_made_when_it_is_asked_for_again(
+    place: Place, ann: Actor, board: Json, card: Json
+) -> None:
+    failing = await ask(ann, card, base="nowhere")
+    await place.settle()
+    assert (await the_branch(ann, board))["state"] == "failed"
+    again = await ask(ann, card)
+    assert again["branch"] == {
+        **failing["branch"],
+        "state": "creating",
+        "error": None,
+    }
+    await place.settle()
+    assert (await the_branch(ann, board))["state"] == "created"
+    assert await branches_at_github(place) == {NAME}
+
+
 async def test_what_is_wrong_with_the_wish_is_said_at_once(
     place: Place, ann: Actor, workspace: Json, board: Json, card: Json
 ) -> None:

@@ -1,15 +1,12 @@
 """Asking GitHub: bounded, patient, never twice what may not be repeated, never past a limit."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
 
 from taskly.fake_github.driver import FakeGitHub
-from taskly.github.answers import RedisAnswers
 from taskly.github.client import GitHub
 from taskly.github.errors import (
     BranchExists,
@@ -20,39 +17,15 @@ from taskly.github.errors import (
     GitHubUnavailable,
 )
 from taskly.github.gate import CLOSED_SECONDS, Gate, LocalMemory, Memory, SharedMemory
-from taskly.github.transport import MAXIMUM_BYTES, Call, Transport
-from taskly.kit.clock import FrozenClock, SystemClock
+from taskly.github.transport import Transport
+from taskly.kit.clock import FrozenClock
 from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
+from tests.github.odd_server import transport_to
 
 pytestmark = pytest.mark.anyio
 
-Answering = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 REPOSITORY = "octo/payments"
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """An empty Redis."""
-    client = make_request_redis(settings.required_redis_url())
-    await client.flushdb()
-    yield client
-    await client.aclose()
-
-
-@asynccontextmanager
-async def transport_to(
-    url: str, settings: Settings, redis: Redis, *, patience: float = 5
-) -> AsyncIterator[Transport]:
-    """The transport, with a memory of its own."""
-    clock = SystemClock()
-    changed = settings.model_copy(
-        update={"github_api_url": url, "github_timeout_seconds": patience}
-    )
-    gate = Gate(SharedMemory(redis), clock)
-    transport = Transport(changed, gate=gate, answers=RedisAnswers(redis), clock=clock)
-    yield transport
-    await transport.aclose()
 
 
 @pytest.fixture
@@ -72,48 +45,6 @@ async def transport(
     """The transport to the fake GitHub."""
     async with transport_to(github.api_url, settings, redis) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def odd_server(answer: Answering) -> AsyncIterator[tuple[str, list[bytes]]]:
-    """A server that answers in its own way; its address, and the heads of the requests it got."""
-    heads: list[bytes] = []
-    serving: set[asyncio.Task[None]] = set()
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                heads.append(await reader.readuntil(b"\r\n\r\n"))
-                await answer(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-            with suppress(ConnectionError):
-                await writer.wait_closed()
-
-    def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.add(asyncio.create_task(talk(reader, writer)))
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}", heads
-    finally:
-        server.close()
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
-
-
-def saying(text: str) -> Answering:
-    """Answer with these very words."""
-
-    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(text.replace("\n", "\r\n").encode())
-        await writer.drain()
-
-    return answer
 
 
 async def test_an_unchanged_answer_is_asked_for_by_its_tag(
@@ -176,7 +107,7 @@ async def test_no_request_goes_out_while_the_token_is_limited(
     client = GitHub(transport, token)
     with pytest.raises(GitHubRateLimited) as first:
         await client.repository(REPOSITORY)
-    assert 59 <= first.value.seconds <= 60
+    assert 59 <= first.value.wait_seconds <= 60
     await github.forget_requests()
     for _ in range(3):
         with pytest.raises(GitHubRateLimited):
@@ -196,7 +127,7 @@ async def test_the_last_free_request_is_answered_and_the_next_one_waits_for_the_
     await github.forget_requests()
     with pytest.raises(GitHubRateLimited) as limited:
         await client.repository("octo/other")
-    assert 590 <= limited.value.seconds <= 600
+    assert 590 <= limited.value.wait_seconds <= 600
     assert str(limited.value) == "GitHub's limit is reached; it is free again in 10 minutes."
     assert await github.requests() == []
 
@@ -210,8 +141,8 @@ async def test_a_limit_without_a_time_is_waited_for_longer_each_time(
     waits = []
     for _ in range(8):
         problem = await gate.limited("token", None)
-        waits.append(problem.seconds)
-        clock.advance(timedelta(seconds=problem.seconds))
+        waits.append(problem.wait_seconds)
+        clock.advance(timedelta(seconds=problem.wait_seconds))
         await gate.admit("host", "token")
     assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
 
@@ -254,64 +185,6 @@ async def test_without_redis_a_process_goes_by_what_it_learned_itself(
     with pytest.raises(GitHubUnavailable):
         await gate.admit("host", "another")
     await absent.aclose()
-
-
-async def test_a_host_that_answers_nothing_is_left_alone_after_five_times(
-    settings: Settings, redis: Redis
-) -> None:
-    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.close()
-        await writer.wait_closed()
-
-    async with (
-        odd_server(hang_up) as (url, heads),
-        transport_to(url, settings, redis) as transport,
-    ):
-        for _ in range(7):
-            with pytest.raises(GitHubUnavailable):
-                await transport.send(Call("POST", "/x"), "token")
-        assert len(heads) == 5
-
-
-async def test_a_silent_server_is_not_waited_for(settings: Settings, redis: Redis) -> None:
-    async def stay_silent(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-        await asyncio.Event().wait()
-
-    async with (
-        odd_server(stay_silent) as (url, _),
-        transport_to(url, settings, redis, patience=0.1) as transport,
-    ):
-        with pytest.raises(GitHubUnavailable):
-            await asyncio.wait_for(transport.send(Call("POST", "/x"), "token"), 5)
-
-
-async def test_an_answer_without_end_is_cut(settings: Settings, redis: Redis) -> None:
-    async def pour(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        length = MAXIMUM_BYTES + 1
-        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode())
-        writer.write(b" " * length)
-        await writer.drain()
-
-    async with (
-        odd_server(pour) as (url, _),
-        transport_to(url, settings, redis) as transport,
-    ):
-        with pytest.raises(GitHubUnavailable, match="too large"):
-            await transport.send(Call("GET", "/x"), "token")
-
-
-async def test_the_token_never_follows_to_another_host(settings: Settings, redis: Redis) -> None:
-    async with odd_server(saying("HTTP/1.1 200 OK\nContent-Length: 2\n\n[]")) as (other, stolen):
-        redirect = f"HTTP/1.1 301 Moved\nLocation: {other}/x\nContent-Length: 0\n\n"
-        following = f'HTTP/1.1 200 OK\nLink: <{other}/x>; rel="next"\nContent-Length: 2\n\n[]'
-        for words in (redirect, following):
-            async with (
-                odd_server(saying(words)) as (url, _),
-                transport_to(url, settings, redis) as transport,
-            ):
-                with pytest.raises(GitHubUnavailable, match="another host"):
-                    await transport.send(Call("GET", "/y"), "token")
-        assert stolen == []
 
 
 async def test_a_renamed_repository_is_followed_on_the_same_host(

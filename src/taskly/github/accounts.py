@@ -2,28 +2,20 @@
 
 from uuid import UUID
 
-import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from taskly.github.answers import RedisAnswers
 from taskly.github.client import GitHub
 from taskly.github.errors import GitHubScopesMissing, GitHubTokenMissing, GitHubTokenRefused
 from taskly.github.gate import Gate, SharedMemory
-from taskly.github.models import GitRepository
 from taskly.github.transport import Transport
-from taskly.kit.crypto import DecryptionError
 from taskly.platform.runtime import Runtime
 from taskly.users import repository as users
-from taskly.users.github_tokens import read_github_token
-from taskly.users.models import User
-
-log = structlog.get_logger()
+from taskly.users.github_renewal import current_github_token
 
 REACHING = frozenset({"repo", "public_repo"})
 """Scopes that reach repositories and their webhooks."""
 
 
-async def person_token(runtime: Runtime, session: AsyncSession, user_id: UUID | None) -> str:
+async def person_token(runtime: Runtime, user_id: UUID | None) -> str:
     """The token with which to act for a person: their own, or the installation's for local people.
 
     Whoever has an account at GitHub never acts as the operator: they would reach what only the operator
@@ -33,31 +25,25 @@ async def person_token(runtime: Runtime, session: AsyncSession, user_id: UUID | 
         GitHubTokenMissing: a local person, or nobody any more, and there is none for them.
         GitHubTokenRefused: the person's own does not count any more.
         GitHubScopesMissing: the person's own does not reach repositories.
+        GitHubUnavailable: the person's own has ended, and GitHub does not answer.
     """
-    user = None if user_id is None else await users.user(session, user_id)
+    user = None
+    if user_id is not None:
+        async with runtime.database.reading() as session:
+            user = await users.user(session, user_id)
     if user is None:
         raise GitHubTokenMissing
-    token = _own_token(runtime, user)
+    token = await current_github_token(runtime, user)
     if token is not None:
+        # GitHub Apps have permissions in place of scopes, and then none are known here.
+        if user.github_scopes and not REACHING & set(user.github_scopes):
+            raise GitHubScopesMissing
         return token
     if user.github_id is not None:
         raise GitHubTokenRefused
     if runtime.settings.github_token is None:
         raise GitHubTokenMissing
     return runtime.settings.github_token.get_secret_value()
-
-
-async def repository_token(
-    runtime: Runtime, session: AsyncSession, repository: GitRepository
-) -> str:
-    """The token for what we do at a repository by ourselves: that of whoever connected it.
-
-    Raises:
-        GitHubTokenMissing: there is none any more.
-        GitHubTokenRefused: it does not count any more.
-        GitHubScopesMissing: it does not reach repositories.
-    """
-    return await person_token(runtime, session, repository.connected_by)
 
 
 def github_for(runtime: Runtime, token: str) -> GitHub:
@@ -72,18 +58,3 @@ def _open_transport(runtime: Runtime) -> Transport:
         answers=RedisAnswers(runtime.redis),
         clock=runtime.clock,
     )
-
-
-def _own_token(runtime: Runtime, user: User) -> str | None:
-    expires_at = user.github_token_expires_at
-    if expires_at is not None and expires_at <= runtime.clock.now():
-        return None
-    try:
-        token = read_github_token(runtime.encryption, user)
-    except DecryptionError:
-        log.exception("github.token_unreadable", user_id=str(user.id))
-        return None
-    # GitHub Apps have permissions in place of scopes, and then none are known here.
-    if token is not None and user.github_scopes and not REACHING & set(user.github_scopes):
-        raise GitHubScopesMissing
-    return token

@@ -20,6 +20,7 @@ from taskly.github.errors import (
     GitHubForbids,
     GitHubNotFound,
     GitHubRateLimited,
+    GitHubUnavailable,
 )
 from taskly.github.jobs import CreateBranch
 from taskly.github.models import BranchState, CardBranch
@@ -45,7 +46,7 @@ async def create_branch(work: Work, job: CreateBranch) -> None:
 
     Raises:
         GiveUp: it can't be made; the branch says why.
-        Retry: GitHub's limit is reached; the branch says until when.
+        Retry: GitHub's limit is reached, or it asks to be left alone; the branch says so.
     """
     async with _failing_visibly(work, job.branch_id):
         making = await _begin(work, job)
@@ -87,9 +88,13 @@ async def _failing_visibly(work: Work, branch_id: UUID) -> AsyncIterator[None]:
         yield
     except (Retry, TakenOver):
         raise
-    except GitHubRateLimited as error:
+    except (GitHubRateLimited, GitHubUnavailable) as error:
+        if error.wait_seconds is None:
+            if work.last_attempt:
+                await _note(work, branch_id, BranchState.FAILED, str(error))
+            raise
         await _note(work, branch_id, BranchState.CREATING, str(error))
-        raise Retry(str(error), after=error.seconds) from error
+        raise Retry(str(error), after=error.wait_seconds) from error
     except _HOPELESS as error:
         await _note(work, branch_id, BranchState.FAILED, str(error))
         raise GiveUp(str(error)) from error
@@ -105,7 +110,7 @@ async def _begin(work: Work, job: CreateBranch) -> _Making | None:
         found = await branch_repository.branch_with_repository(session, job.branch_id)
         if found is None or found.branch.state not in _UNFINISHED:
             return None
-        token = await person_token(work.runtime, session, job.user_id)
+    token = await person_token(work.runtime, job.user_id)
     branch, full_name = found.branch, found.repository.full_name
     github = github_for(work.runtime, token)
     if branch.base_sha is not None:

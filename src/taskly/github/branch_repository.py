@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import Card
-from taskly.github.models import CardBranch, GitRepository
+from taskly.github.models import BranchState, CardBranch, GitRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,20 @@ async def branch_names(session: AsyncSession, repository_id: UUID) -> set[str]:
     return set(
         await session.scalars(
             select(CardBranch.name).where(CardBranch.repository_id == repository_id)
+        )
+    )
+
+
+async def failed_branch(
+    session: AsyncSession, card_id: UUID, repository_id: UUID, name: str
+) -> CardBranch | None:
+    """A branch of a card that could not be made. Lock the card's board before it."""
+    return await session.scalar(
+        select(CardBranch).where(
+            CardBranch.card_id == card_id,
+            CardBranch.repository_id == repository_id,
+            CardBranch.name == name,
+            CardBranch.state == BranchState.FAILED,
         )
     )
 

@@ -59,6 +59,9 @@ async def ask_for_branch(
     name = wanted.name or await _choose_name(tx, access, user_id)
     if not is_valid_ref_name(name):
         raise BranchNameInvalid(f"Git does not allow {name!r} as the name of a branch.")
+    failed = await branch_repository.failed_branch(tx.session, access.card.id, row.id, name)
+    if failed is not None:
+        return _ask_again(tx, row, failed, user_id, wanted)
     taken = await branch_repository.branch_names(tx.session, row.id)
     if name in taken:
         suggestion = _free_name(name, lambda candidate: candidate not in taken)
@@ -70,6 +73,24 @@ async def ask_for_branch(
     branch = _new_branch(settings, access, row, name, wanted.base, user_id)
     tx.session.add(branch)
     record_branch(tx, branch, None, branch_state(branch, row))
+    return _promise(tx, row, branch, user_id, wanted)
+
+
+def _ask_again(
+    tx: Transaction, row: GitRepository, branch: CardBranch, user_id: UUID, wanted: WantedBranch
+) -> Asked:
+    """Promise a branch that could not be made before, as if it were a new one."""
+    before = branch_state(branch, row)
+    branch.state, branch.error = BranchState.CREATING, None
+    branch.base, branch.base_sha = wanted.base or row.default_branch, None
+    branch.created_by = user_id
+    record_branch(tx, branch, before, branch_state(branch, row))
+    return _promise(tx, row, branch, user_id, wanted)
+
+
+def _promise(
+    tx: Transaction, row: GitRepository, branch: CardBranch, user_id: UUID, wanted: WantedBranch
+) -> Asked:
     job = CreateBranch(branch_id=branch.id, user_id=user_id, choose_name=wanted.name is None)
     return Asked(branch, row, tx.promise(job, workspace_id=row.workspace_id))
 

@@ -130,7 +130,7 @@ async def _authorise(runtime: Runtime, principal: Principal, workspace_id: UUID)
     """Let only admins through; the token to act with."""
     async with runtime.database.reading() as session:
         await open_workspace(session, principal, workspace_id, Role.ADMIN)
-        return await person_token(runtime, session, principal.user_id)
+    return await person_token(runtime, principal.user_id)
 
 
 def _administers(found: RepositoryObject) -> bool:

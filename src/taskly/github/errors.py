@@ -40,13 +40,13 @@ class GitHubRateLimited(Unavailable):
     code, title = "github_rate_limited", "GitHub's limit is reached"
 
     def __init__(self, until: datetime | None = None, now: datetime | None = None) -> None:
-        self.seconds = 60.0
+        self.wait_seconds = 60.0
         if until is not None and now is not None:
-            self.seconds = max((until - now).total_seconds(), 1.0)
-        minutes = math.ceil(self.seconds / 60)
+            self.wait_seconds = max((until - now).total_seconds(), 1.0)
+        minutes = math.ceil(self.wait_seconds / 60)
         super().__init__(
             f"GitHub's limit is reached; it is free again in {minutes} minute{'s'[: minutes > 1]}.",
-            retry_after=math.ceil(self.seconds),
+            retry_after=math.ceil(self.wait_seconds),
         )
 
 

@@ -1,4 +1,4 @@
-"""HTTP to GitHub: the only place that sends anything there.
+"""HTTP to GitHub: the only place that sends anything there, but for signing in.
 
 It bounds time and size, repeats what may be repeated, never leaves GitHub's host, heeds limits and a
 host that is down (`gate`), and asks conditionally, because an unchanged answer costs no limit.
@@ -33,6 +33,8 @@ CALL_SECONDS = 30
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MOST_REDIRECTS = 3
 ATTEMPTS = 3
+LONGEST_PAUSE_SECONDS = 3
+"""Between two attempts. Who asks for a longer one is told that GitHub is unavailable for so long."""
 CONNECTIONS = 20
 
 _REDIRECTS = frozenset({301, 302, 307, 308})
@@ -82,6 +84,11 @@ class Answer:
 class _Passing(Exception):
     """GitHub failed in a way that may pass; never leaves this module."""
 
+    def __init__(self, reason: str, *, pause: int | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause
+        """After how many seconds to try again, if GitHub said so."""
+
 
 class Transport:
     """The connections to one GitHub, shared by everything in the process. Close it in the end."""
@@ -125,15 +132,24 @@ class Transport:
             raise GitHubUnavailable("GitHub takes too long to answer. Try again later.") from None
 
     async def _repeat(self, call: Call, token: str) -> Answer:
-        attempts = ATTEMPTS if call.repeatable else 1
+        def pause_after(error: Exception) -> bool | float:
+            if not isinstance(error, _Passing):
+                return False
+            log.info("github.failed", method=call.method, path=call.path, reason=str(error))
+            return True if error.pause is None else float(error.pause)
+
         try:
             async for attempt in stamina.retry_context(
-                on=_Passing, attempts=attempts, wait_initial=0.2, wait_max=3, wait_jitter=0.5
+                on=pause_after,
+                attempts=ATTEMPTS if call.repeatable else 1,
+                wait_initial=0.2,
+                wait_max=LONGEST_PAUSE_SECONDS,
+                wait_jitter=0.5,
             ):
                 with attempt:
                     return await self._attempt(call, token)
         except _Passing as error:
-            raise GitHubUnavailable(str(error)) from None
+            raise GitHubUnavailable(str(error), retry_after=error.pause) from None
         raise AssertionError("an attempt returns or raises")
 
     async def _attempt(self, call: Call, token: str) -> Answer:
@@ -142,12 +158,7 @@ class Transport:
         response, body = await self._exchange(call, token, cached)
         if response.status_code >= 500:
             await self._gate.failed(self._host)
-            message = f"GitHub has a problem of its own ({response.status_code}). Try again later."
-            raise (
-                _Passing(message)
-                if response.status_code in _PASSING
-                else GitHubUnavailable(message)
-            )
+            raise _failure(response)
         await self._gate.answered(self._host, verdict)
         await self._heed_limits(response, body, token)
         if response.status_code == 304 and cached is not None:
@@ -172,7 +183,7 @@ class Transport:
                 raise _Passing("GitHub does not answer. Try again later.") from None
             if response.status_code not in _REDIRECTS:
                 return response, body
-            url, query = self._same_host(str(response.url.join(response.headers["location"]))), None
+            url, query = self._same_host(_location(response)), None
         raise GitHubUnavailable("GitHub sends us round in circles.")
 
     @asynccontextmanager
@@ -243,6 +254,26 @@ def _cache_key(call: Call, token: str) -> str:
     query = sorted((name, str(value)) for name, value in call.query.items())
     asked = dumps([fingerprint(token), call.path, query])
     return hashlib.sha256(asked).hexdigest()
+
+
+def _failure(response: httpx2.Response) -> Exception:
+    message = f"GitHub has a problem of its own ({response.status_code}). Try again later."
+    pause = _seconds(response.headers.get("retry-after"))
+    if response.status_code not in _PASSING or (pause or 0) > LONGEST_PAUSE_SECONDS:
+        return GitHubUnavailable(message, retry_after=pause)
+    return _Passing(message, pause=pause)
+
+
+def _location(response: httpx2.Response) -> str:
+    """Where a redirect leads to.
+
+    Raises:
+        GitHubUnavailable: it does not say, or not in a way that makes sense.
+    """
+    try:
+        return str(response.url.join(response.headers["location"]))
+    except (KeyError, httpx2.InvalidURL):
+        raise GitHubUnavailable("GitHub sends us to nowhere.") from None
 
 
 async def _read_bounded(response: httpx2.Response) -> bytes:

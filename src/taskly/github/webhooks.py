@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.accounts import github_for, repository_token
+from taskly.github.accounts import github_for, person_token
 from taskly.github.client import GitHub
 from taskly.github.connecting import workspace_stream
 from taskly.github.errors import (
@@ -52,25 +52,26 @@ class Reach:
 async def reaching(work: Work, repository_id: UUID) -> AsyncIterator[Reach | None]:
     """Do something at a repository's GitHub; None if there is no such connection.
 
-    A refusal is shown as the connection's problem and ends the job; a limit puts it off.
+    A refusal is shown as the connection's problem and ends the job; a limit or a pause puts it off.
 
     Raises:
         GiveUp: GitHub refuses, and asking again would not help.
-        Retry: GitHub's limit is reached.
+        Retry: GitHub's limit is reached, or it asks to be left alone for a while.
     """
     try:
         async with work.reading() as session:
             row = await repository.repository_row(session, repository_id)
-            token = None
-            if row is not None:
-                token = await repository_token(work.runtime, session, row)
-        yield None if row is None or token is None else Reach(row, github_for(work.runtime, token))
-    except GitHubRateLimited as error:
-        raise Retry(str(error), after=error.seconds) from error
+        if row is None:
+            yield None
+        else:
+            token = await person_token(work.runtime, row.connected_by)
+            yield Reach(row, github_for(work.runtime, token))
     except REFUSALS as error:
         await note_problem(work, repository_id, error)
         raise GiveUp(str(error)) from error
-    except GitHubUnavailable as error:
+    except (GitHubRateLimited, GitHubUnavailable) as error:
+        if error.wait_seconds is not None:
+            raise Retry(str(error), after=error.wait_seconds) from error
         if work.last_attempt:
             await note_problem(work, repository_id, error)
         raise

@@ -9,6 +9,7 @@ import sys
 from typing import TextIO
 
 import structlog
+from stamina.instrumentation import set_on_retry_hooks
 from structlog.types import EventDict, Processor, WrappedLogger
 
 from taskly.platform.context import request_id
@@ -56,6 +57,7 @@ def configure_logging(settings: Settings, *, process: str, stream: TextIO | None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    set_on_retry_hooks(())  # Whoever repeats something says so in its own words.
     _quieten(level)
 
 

@@ -39,6 +39,11 @@ class GitHubUnavailable(Unavailable):
 
     code, title = "github_unavailable", "GitHub does not answer"
 
+    def __init__(self, detail: str | None = None, *, retry_after: int | None = None) -> None:
+        super().__init__(detail, retry_after=retry_after or 1)
+        self.wait_seconds = retry_after
+        """How long GitHub is to be left alone, if that is known."""
+
 
 class GitHubNotConfigured(NotFound):
     """No GitHub app is set up here."""

@@ -116,15 +116,24 @@ class GitHubOAuth:
             OAuthFailed: GitHub refuses; the detail says what to do.
             GitHubUnavailable: there is no answer that makes sense.
         """
+        return await self._ask_for_tokens(
+            now, code=code, redirect_uri=redirect_uri(self._settings), code_verifier=verifier
+        )
+
+    async def renew(self, refresh_token: str, now: datetime) -> GitHubGrant:
+        """Exchange a refresh token for the next tokens; raises what `exchange` raises."""
+        return await self._ask_for_tokens(
+            now, grant_type="refresh_token", refresh_token=refresh_token
+        )
+
+    async def _ask_for_tokens(self, now: datetime, **fields: str) -> GitHubGrant:
         response = await self._send(
             "POST",
             f"{self._settings.github_web_url}/login/oauth/access_token",
             data={
                 "client_id": self._client_id,
                 "client_secret": self._client_secret.get_secret_value(),
-                "code": code,
-                "redirect_uri": redirect_uri(self._settings),
-                "code_verifier": verifier,
+                **fields,
             },
             headers={"Accept": "application/json"},
         )

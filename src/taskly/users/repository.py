@@ -43,9 +43,11 @@ async def user(session: AsyncSession, user_id: UUID) -> User | None:
 
 
 async def lock_user(session: AsyncSession, user_id: UUID) -> User | None:
-    """As `user`, locked until the end of the transaction."""
+    """As `user`, locked until the end of the transaction against changes, but not against mention."""
     return await session.scalar(
-        select(User).where(User.id == user_id, User.deleted_at.is_(None)).with_for_update()
+        select(User)
+        .where(User.id == user_id, User.deleted_at.is_(None))
+        .with_for_update(key_share=True)
     )
 
 

@@ -271,13 +271,20 @@ class _Attempt:
 
     async def _write(self, write: Callable[[Transaction], Awaitable[bool]]) -> None:
         async for attempt in stamina.retry_context(
-            on=is_passing, attempts=6, timeout=self._lease, wait_initial=0.2, wait_max=5
+            on=_may_settle_later, attempts=6, timeout=self._lease, wait_initial=0.2, wait_max=5
         ):
             with attempt:
                 async with self._runtime.database.transaction(SYSTEM) as transaction:
                     if not await write(transaction):
                         raise TakenOver
                     return
+
+
+def _may_settle_later(error: Exception) -> bool:
+    if not is_passing(error):
+        return False
+    log.warning("job.settling_failed", error=describe(error))
+    return True
 
 
 def _log(ending: _Ending, seconds: float) -> None:
