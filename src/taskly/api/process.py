@@ -1,5 +1,7 @@
 """What one served process loads."""
 
+import gc
+
 from fastapi import FastAPI
 
 from taskly import __version__
@@ -14,4 +16,8 @@ def application() -> FastAPI:
     settings = load_settings()
     configure_logging(settings, process="api")
     start_sentry(settings, process="api", release=__version__)
-    return create_app(settings)
+    app = create_app(settings)
+    # What was loaded stays for good: the garbage collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    return app
