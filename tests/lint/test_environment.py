@@ -42,7 +42,7 @@ def choose(programs: Path, **variables: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_pythons_with_an_embedded_redis_come_first(programs: Path) -> None:
+def test_pythons_for_which_all_wheels_are_made_come_first(programs: Path) -> None:
     for name in ("python3", "python3.13", "python3.11"):
         add_python(programs, name)
     assert choose(programs).stdout == "python3.11\n"

@@ -1,7 +1,6 @@
 """Real processes for these tests: a Redis that can be hurt, workers and schedulers that can be killed."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,15 +12,10 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
+from taskly.embedded.binaries import redis_program
+
 REPOSITORY = Path(__file__).parents[2]
 START_SECONDS = 10
-
-
-def _redis_executable() -> str:
-    beside_python = Path(sys.executable).parent
-    found = shutil.which("redis-server", path=f"{beside_python}{os.pathsep}{os.environ['PATH']}")
-    assert found is not None, "these tests need redis-server"
-    return found
 
 
 def free_port() -> int:
@@ -46,7 +40,7 @@ class RedisServer:
         """Start it, empty, and wait until it answers."""
         self._process = subprocess.Popen(
             [
-                *(_redis_executable(), "--port", str(self.port), "--bind", "127.0.0.1"),
+                *(redis_program(), "--port", str(self.port), "--bind", "127.0.0.1"),
                 *("--unixsocket", str(self.socket), "--dir", str(self._directory)),
                 *("--save", "", "--appendonly", "no"),
             ],
