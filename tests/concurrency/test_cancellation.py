@@ -1,7 +1,9 @@
 """Requests that are given up at any moment: each happens as a whole or not at all, and nothing is held."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import QueuePool, text
@@ -10,25 +12,57 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from taskly.doctor.repository import INVARIANTS, broken
 from tests.support.actors import Actor, Json, column
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
+from tests.support.waiting import until
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
-TURNS = range(0, 240, 3)
-"""After how many turns of the loop a request is given up. A move is over after about a hundred."""
+MOST_WAITS = 200
 
-Request = Callable[[], Awaitable[object]]
+Request = Callable[[], Coroutine[Any, Any, object]]
 
 
-async def give_up_after(turns: int, request: Request) -> bool:
-    """Whether the request was over before it was given up."""
-    task = asyncio.ensure_future(request())
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    over = task.done()
-    task.cancel()
-    await asyncio.wait({task})
-    return over
+class GivenUp:
+    """A request that is given up when it waits for the nth time, whatever it waits for then."""
+
+    def __init__(self, request: Request, nth: int) -> None:
+        self._request = request
+        self._nth = nth
+        self.waits = 0
+
+    @property
+    def was_over(self) -> bool:
+        """Whether the request was over before it came to that."""
+        return self.waits < self._nth
+
+    async def run(self) -> None:
+        """Run it in a task of its own until it ends in either way.
+
+        What it waits for may have come in the moment of the cancellation, and then it may end well.
+        """
+        task = asyncio.ensure_future(self)
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
+
+    def __await__(self) -> Generator[Any, Any, object]:
+        """Run it in this task, and cancel the task when it is time."""
+        running = self._request()
+        step: Callable[[], Any] = partial(running.send, None)
+        while True:
+            try:
+                waiting = step()
+            except StopIteration as end:
+                return end.value
+            self.waits += 1
+            if self.waits == self._nth:
+                this = asyncio.current_task()
+                assert this is not None
+                this.cancel()
+            try:
+                step = partial(running.send, (yield waiting))
+            except BaseException as error:  # the cancellation, to be passed on as it is
+                step = partial(running.throw, error)
 
 
 def connections_in_use(world: World) -> int:
@@ -79,13 +113,20 @@ async def test_requests_given_up_at_any_moment_leave_nothing_half_done(
         lambda: alice.get(f"/cards/{cards[3]['id']}/timeline"),
     ]
 
-    ended = [await give_up_after(turns, requests[turns % 6]) for turns in TURNS]
-    ended += await asyncio.gather(
-        *(give_up_after(turns, requests[turns % 5]) for turns in range(120))
+    for request in requests:
+        nth, ended = 0, False
+        while not ended:
+            nth += 1
+            assert nth < MOST_WAITS
+            given_up = GivenUp(request, nth)
+            await given_up.run()
+            ended = given_up.was_over
+        assert nth > 1
+    await asyncio.gather(
+        *(GivenUp(request, nth).run() for nth in range(1, 25) for request in requests[:5])
     )
 
-    assert {True, False} == set(ended)
-    assert connections_in_use(real_world) == 0
+    await until(lambda: connections_in_use(real_world) == 0)
     assert await backends_in_transactions(real_world) == 0
     for card in cards:
         await alice.move(card, position=0)

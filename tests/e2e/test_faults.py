@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from taskly.demo.telling import Prepared, opened_story
 from taskly.demo.watching import BoardWatch, CardView
 from tests.e2e.disasters import frozen, kill, lose_redis
 from tests.e2e.ending import Ending, ending_of
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -24,8 +24,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="stops processes as Linux does"),
 ]
 
-PATIENCE_SECONDS = 60
-POLL_SECONDS = 0.02
 BY_NAME = {step.name: step for step in STEPS}
 
 UNDISTURBED = Ending(
@@ -64,18 +62,6 @@ class Told:
         """Whether the socket heard every version once, in order."""
         first = self.versions[0]
         return self.versions == list(range(first, first + len(self.versions)))
-
-
-async def until(holds: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Wait until something holds."""
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                if await holds():
-                    return
-                await asyncio.sleep(POLL_SECONDS)
-    except TimeoutError:
-        raise AssertionError(f"never happened: {what}") from None
 
 
 async def played(story: Story, *names: str) -> None:

@@ -11,7 +11,8 @@ from taskly.embedded.own_processes import python_program
 from taskly.platform.settings import Settings
 from tests.embedded.running import PYTHONPATH
 from tests.embedded.stand_ins.up import MODULES
-from tests.embedded.test_supervisor import Terminal, until
+from tests.embedded.test_supervisor import Terminal
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from taskly.embedded.processes import identify, runs
 from taskly.embedded.program import Program
 from taskly.embedded.supervisor import Supervisor, end_recorded
 from tests.embedded.watching import PATIENCE_SECONDS, known
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -73,13 +73,6 @@ def python(name: str, text: str, *, stop_seconds: float = 10) -> Program:
         environment=dict(os.environ),
         stop_seconds=stop_seconds,
     )
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until a condition holds."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():  # noqa: ASYNC110  # what is waited for happens in other processes
-            await asyncio.sleep(0.01)
 
 
 async def always_ready(_pid: int) -> bool:
@@ -167,7 +160,7 @@ async def test_who_ends_is_started_again_after_longer_and_longer(terminal: Termi
 async def test_a_stop_does_not_wait_for_a_delayed_start(terminal: Terminal) -> None:
     supervisor = Supervisor(terminal.output)
     supervisor.start(python("worker", "exit(7)"))
-    await until(lambda: terminal.lines("taskly"))
+    await until(lambda: bool(terminal.lines("taskly")))
     await asyncio.wait_for(supervisor.stop(), PATIENCE_SECONDS)
     with pytest.raises(KeyError):
         supervisor.child("worker")
@@ -177,7 +170,7 @@ async def test_a_program_that_can_not_be_run_is_said_and_tried_again(terminal: T
     missing = Program(name="api", command=("/no/such/program",), environment={})
     async with Supervisor(terminal.output) as supervisor:
         supervisor.start(missing)
-        await until(lambda: terminal.lines("taskly"))
+        await until(lambda: bool(terminal.lines("taskly")))
     assert terminal.lines("api") == ["/no/such/program can't be run: No such file or directory"]
     assert terminal.lines("taskly") == ["api ended with exit code 126; starting it again in 1 s"]
 

@@ -1,17 +1,14 @@
 """Readers of a hub, without sockets."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from taskly.platform.events.log import Stream
 from taskly.platform.realtime.hub import Hub
 from taskly.platform.realtime.reader import Lost, Reader
-
-PATIENCE_SECONDS = 20
-"""How long a test waits for what must come; far more than it takes."""
+from tests.support.waiting import until
 
 
 @dataclass(slots=True)
@@ -49,14 +46,3 @@ async def listening(hub: Hub, stream: Stream, since: int | None = None) -> Async
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        holds = condition()
-        if holds if isinstance(holds, bool) else await holds:
-            return
-        assert time.monotonic() < deadline, "it did not become so"
-        await asyncio.sleep(0.01)

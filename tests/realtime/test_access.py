@@ -10,8 +10,8 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.realtime.hub import Pace
 from tests.realtime.conftest import HINTS_ONLY, NEVER, Line
-from tests.realtime.hearing import until
 from tests.realtime.site import Client, Site
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 

@@ -14,8 +14,9 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.realtime.reader import GAP_LIMIT
 from tests.realtime.conftest import CHECKS_OFTEN, HINTS_ONLY, Line
-from tests.realtime.hearing import listening, until
+from tests.realtime.hearing import listening
 from tests.realtime.wire import wire_to
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 

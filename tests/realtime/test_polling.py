@@ -11,7 +11,7 @@ from taskly.platform.http.problems import NotFound
 from taskly.platform.realtime.polling import NewEvents, wait_for_events
 from taskly.platform.realtime.reader import GAP_LIMIT
 from tests.realtime.conftest import HINTS_ONLY, Line
-from tests.realtime.hearing import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 

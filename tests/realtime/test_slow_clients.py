@@ -16,8 +16,8 @@ from taskly.kit.clock import FrozenClock
 from taskly.platform.events.log import Stream
 from taskly.platform.realtime.socket import LiveSocket
 from tests.realtime.conftest import HINTS_ONLY, NEVER, Line
-from tests.realtime.hearing import until
 from tests.realtime.site import Site
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 

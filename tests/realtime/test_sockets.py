@@ -16,8 +16,8 @@ from taskly.platform.events.models import StreamKind
 from taskly.platform.realtime.hub import Pace
 from taskly.platform.realtime.reader import GAP_LIMIT
 from tests.realtime.conftest import HINTS_ONLY, Line
-from tests.realtime.hearing import until
 from tests.realtime.site import Client
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
