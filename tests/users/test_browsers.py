@@ -31,15 +31,15 @@ def morsels(answer: httpx2.Response) -> dict[str, Json]:
     }
 
 
-async def test_on_loopback_cookies_have_plain_names(place: Place) -> None:
+async def test_on_loopback_cookies_are_named_after_the_port(place: Place) -> None:
     answer = await open_in_browser(place)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/"
     assert answer.content == b""
     shared = {"path": "/", "httponly": True, "samesite": "lax"}
     assert morsels(answer) == {
-        "taskly_access": {**shared, "max-age": "900"},
-        "taskly_refresh": {**shared, "max-age": "604800"},
+        "taskly_access_8000": {**shared, "max-age": "900"},
+        "taskly_refresh_8000": {**shared, "max-age": "604800"},
     }
 
 
@@ -52,6 +52,25 @@ async def test_behind_tls_cookies_are_secure_and_bound_to_the_host(make_place: M
         "__Host-taskly_refresh": {**shared, "max-age": "604800"},
     }
     assert (await place.client.get("/api/v1/me")).status_code == 200
+
+
+async def test_two_on_one_machine_leave_each_others_cookies_alone(make_place: MakePlace) -> None:
+    first = await make_place()
+    second = await make_place(public_url="http://127.0.0.1:8001")
+    await open_in_browser(first)
+    elsewhere = await open_in_browser(second, Origin="http://127.0.0.1:8001")
+    # Browsers send the cookies of a host to each of its ports.
+    first.client.cookies.update(elsewhere.cookies)
+    answer = await first.client.post("/api/v1/auth/refresh", headers=OURS)
+    assert answer.status_code == 200
+    assert morsels(answer).keys() == {"taskly_access_8000", "taskly_refresh_8000"}
+    assert morsels(elsewhere).keys() == {"taskly_access_8001", "taskly_refresh_8001"}
+
+
+async def test_an_address_without_a_port_has_that_of_http(make_place: MakePlace) -> None:
+    place = await make_place(public_url="http://taskly.lan")
+    answer = await open_in_browser(place, Origin="http://taskly.lan")
+    assert morsels(answer).keys() == {"taskly_access_80", "taskly_refresh_80"}
 
 
 async def test_a_cookie_signs_in_for_reading(place: Place) -> None:
@@ -131,8 +150,8 @@ async def test_a_browser_refreshes_by_cookie_and_its_scripts_see_no_token(
         "expires_at": "2026-11-23T09:35:00Z",
         "refresh_expires_at": "2026-11-30T09:20:00Z",
     }
-    assert morsels(answer).keys() == {"taskly_access", "taskly_refresh"}
-    assert before.cookies["taskly_refresh"] != answer.cookies["taskly_refresh"]
+    assert morsels(answer).keys() == {"taskly_access_8000", "taskly_refresh_8000"}
+    assert before.cookies["taskly_refresh_8000"] != answer.cookies["taskly_refresh_8000"]
     assert (await place.client.get("/api/v1/me")).status_code == 200
 
 
@@ -142,8 +161,8 @@ async def test_signing_out_takes_the_cookies_away(place: Place, clock: FrozenClo
     answer = await place.client.post("/api/v1/auth/logout", headers=OURS)
     assert answer.status_code == 204
     assert {name: found.get("max-age") for name, found in morsels(answer).items()} == {
-        "taskly_access": "0",
-        "taskly_refresh": "0",
+        "taskly_access_8000": "0",
+        "taskly_refresh_8000": "0",
     }
     assert not place.client.cookies
     clock.advance(timedelta(seconds=5))

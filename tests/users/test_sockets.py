@@ -54,7 +54,7 @@ async def test_a_personal_token_works_too_and_so_does_the_header(place: Place) -
 
 
 async def test_a_cookie_needs_our_origin(place: Place) -> None:
-    cookie = f"taskly_access={(await place.sign_in())['access_token']}"
+    cookie = f"taskly_access_8000={(await place.sign_in())['access_token']}"
     principal = await authenticate_socket(socket(place, cookie=cookie, origin=ORIGIN))
     assert principal.user_id == await place.user_id()
     with pytest.raises(CrossSite):
@@ -77,7 +77,9 @@ async def test_a_cookie_needs_our_origin(place: Place) -> None:
 async def test_a_page_of_another_site_opens_nothing(place: Place, origin: str) -> None:
     token = (await place.sign_in())["access_token"]
     with pytest.raises(CrossSite):
-        await authenticate_socket(socket(place, cookie=f"taskly_access={token}", origin=origin))
+        await authenticate_socket(
+            socket(place, cookie=f"taskly_access_8000={token}", origin=origin)
+        )
     with pytest.raises(CrossSite):
         await authenticate_socket(socket(place, subprotocols=(f"bearer.{token}",), origin=origin))
 
@@ -88,7 +90,7 @@ async def test_nobody_opens_nothing(place: Place, token: str) -> None:
         socket(place, origin=ORIGIN),
         socket(place, subprotocols=("taskly.v1", f"bearer.{token}")),
         socket(place, authorization=f"Bearer {token}"),
-        socket(place, cookie=f"taskly_access={token}", origin=ORIGIN),
+        socket(place, cookie=f"taskly_access_8000={token}", origin=ORIGIN),
     ):
         with pytest.raises(NotSignedIn):
             await authenticate_socket(opened)

@@ -1,16 +1,21 @@
 """The cookies of browsers.
 
 Over HTTPS they carry `Secure` and the `__Host-` prefix, so that no other host and no plain-HTTP page can
-set them (RFC 6265bis); that needs `Path=/`. On plain-HTTP loopback they have plain names.
+set them (RFC 6265bis); that needs `Path=/`. On plain HTTP, which is for loopback, the names end with the
+port: browsers do not keep the cookies of two ports apart, so a second Taskly on the same machine would
+replace those of the first.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
 from taskly.platform.settings import Settings
 from taskly.users.issuing import IssuedTokens
+
+HTTP_PORT = 80
 
 
 class Cookies:
@@ -18,10 +23,9 @@ class Cookies:
 
     def __init__(self, settings: Settings) -> None:
         self._secure = settings.cookies_secure
-        prefix = "__Host-" if self._secure else ""
-        self.access = f"{prefix}taskly_access"
-        self.refresh = f"{prefix}taskly_refresh"
-        self.oauth = f"{prefix}taskly_oauth"
+        self.access = self._named("access", settings.public_url)
+        self.refresh = self._named("refresh", settings.public_url)
+        self.oauth = self._named("oauth", settings.public_url)
 
     def sign_in(self, response: Response, tokens: IssuedTokens, now: datetime) -> None:
         """Hand a pair of tokens to the browser."""
@@ -44,6 +48,11 @@ class Cookies:
     def refresh_token(self, cookies: Mapping[str, str]) -> str | None:
         """The refresh token that a browser sent."""
         return cookies.get(self.refresh)
+
+    def _named(self, what: str, public_url: str) -> str:
+        if self._secure:
+            return f"__Host-taskly_{what}"
+        return f"taskly_{what}_{urlsplit(public_url).port or HTTP_PORT}"
 
     def _set(
         self, response: Response, name: str, value: str, expires_at: datetime, now: datetime
