@@ -12,6 +12,8 @@ from taskly.embedded.errors import CannotStart
 from taskly.embedded.found import findable, found_environment
 from taskly.embedded.secrets import kept_secrets
 from taskly.embedded.sockets import linked_socket_folder
+from taskly.embedded.variables import variables_of
+from taskly.platform.settings import Settings
 
 
 def test_it_is_made_for_its_owner_only(tmp_path: Path) -> None:
@@ -65,11 +67,34 @@ def test_damaged_secrets_are_not_replaced(tmp_path: Path) -> None:
 
 def test_a_running_instance_is_found_and_what_is_set_wins(tmp_path: Path) -> None:
     caller = {"TASKLY_DATA_DIR": str(tmp_path), "REDIS_URL": "redis://mine", "DATABASE_URL": ""}
-    instance = dict(os.environ) | {"REDIS_URL": "unix:///its", "DATABASE_URL": "postgresql://its"}
+    instance = {"REDIS_URL": "unix:///its", "DATABASE_URL": "postgresql://its"}
     with findable(tmp_path, instance):
         assert stat.S_IMODE((tmp_path / "instance.env").stat().st_mode) == 0o600
         assert found_environment(caller) == caller | {"DATABASE_URL": "postgresql://its"}
     assert found_environment(caller) == caller
+
+
+def test_another_shell_finds_what_was_set_in_the_one_that_started_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://mine")
+    monkeypatch.setenv("TASKLY_ALLOWED_ORIGINS", "http://a, http://b")
+    monkeypatch.setenv("REDIS_URL", "")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (tmp_path / ".env").write_text(
+        "REDIS_URL='redis://mine'\nGITHUB_TOKEN=t0ken\nTASKLY_LOCAL_SIGN_IN=on\n"
+    )
+    settings = Settings(_env_file=tmp_path / ".env", data_dir=kept)
+    with findable(kept, variables_of(settings, os.environ)):
+        found = found_environment({}, str(kept))
+    for name in ("DATABASE_URL", "TASKLY_ALLOWED_ORIGINS", "REDIS_URL"):
+        monkeypatch.delenv(name)
+    for name, value in found.items():
+        monkeypatch.setenv(name, value)
+    assert Settings(_env_file=None) == settings
+    assert found.keys() >= {"DATABASE_URL", "REDIS_URL", "GITHUB_TOKEN", "TASKLY_LOCAL_SIGN_IN"}
+    assert "PATH" not in found
 
 
 def test_sockets_are_linked_and_the_last_ones_are_removed(tmp_path: Path) -> None:

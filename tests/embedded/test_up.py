@@ -294,6 +294,7 @@ def test_servers_that_are_set_are_not_brought_along(up: Up) -> None:
     up.start_and_wait("--port", "0")
     assert not (up.data / "redis").exists()
     assert environment_of_api(up)["REDIS_URL"] == "redis://127.0.0.1:1/0"
+    assert "REDIS_URL=redis://127.0.0.1:1/0\n" in (up.data / "instance.env").read_text()
     assert len(up.recorded_pids()) == 3
 
 

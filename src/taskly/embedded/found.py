@@ -1,6 +1,5 @@
 """How other commands find the instance that runs here: `taskly sign-in-link` beside `taskly up`."""
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,14 +12,10 @@ VARIABLE = "TASKLY_DATA_DIR"
 
 
 @contextmanager
-def findable(directory: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """While the block runs, the data directory says how to reach the instance.
-
-    Written is what differs from our own environment.
-    """
-    added = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+def findable(directory: Path, variables: Mapping[str, str]) -> Iterator[None]:
+    """While the block runs, the data directory says with which settings the instance is reached."""
     path = directory / FILE
-    write_env_file(path, added)
+    write_env_file(path, variables)
     try:
         yield
     finally:

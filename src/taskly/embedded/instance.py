@@ -16,6 +16,7 @@ from taskly.embedded.program import Program
 from taskly.embedded.servers import account_of_servers, start_servers
 from taskly.embedded.sockets import linked_socket_folder
 from taskly.embedded.supervisor import Supervisor, end_recorded
+from taskly.embedded.variables import variables_of
 from taskly.platform.settings import Settings
 
 
@@ -85,7 +86,7 @@ async def running(
     )
     async with prepared as (own, supervisor):
         link = await _start(own, supervisor, beside, phases)
-        with findable(settings.data_dir.absolute(), own.environment):
+        with findable(settings.data_dir.absolute(), variables_of(settings, own.environment)):
             yield Instance(
                 address=own.address,
                 public_url=own.environment["TASKLY_PUBLIC_URL"],
