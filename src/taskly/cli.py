@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from taskly.embedded.found import found_environment
+from taskly.embedded.found import NothingRuns, found_environment
 
 app = typer.Typer(
     name="taskly",
@@ -31,6 +31,8 @@ DataDirectory = Annotated[
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """Words after the command, `--help` among them, belong to the module."""
+
+HELP = {"-h", "--help"}
 
 
 def main() -> None:
@@ -90,31 +92,43 @@ def scheduler(words: typer.Context) -> None:
 @app.command(context_settings=PASS_ON)
 def migrate(words: typer.Context, data_dir: DataDirectory = None) -> None:
     """Bring the database to the schema of this version."""
-    _become("taskly.platform.db.migrate", words, found_environment(os.environ, data_dir))
+    _look_into("taskly.platform.db.migrate", words, data_dir)
 
 
 @app.command("sign-in-link", context_settings=PASS_ON)
 def sign_in_link(words: typer.Context, data_dir: DataDirectory = None) -> None:
     """Print a link that signs one person in, once."""
-    _become("taskly.users.sign_in_link", words, found_environment(os.environ, data_dir))
+    _look_into("taskly.users.sign_in_link", words, data_dir)
 
 
 @app.command(context_settings=PASS_ON)
 def doctor(words: typer.Context, data_dir: DataDirectory = None) -> None:
     """Check settings, servers, schema, queues, GitHub connections, secrets and stored boards."""
-    _become("taskly.doctor", words, found_environment(os.environ, data_dir))
+    _look_into("taskly.doctor", words, data_dir)
 
 
 @app.command(context_settings=PASS_ON)
 def jobs(words: typer.Context, data_dir: DataDirectory = None) -> None:
     """List dead background jobs, or try them again."""
-    _become("taskly.worker.dead_jobs", words, found_environment(os.environ, data_dir))
+    _look_into("taskly.worker.dead_jobs", words, data_dir)
 
 
 @app.command("fake-github", context_settings=PASS_ON)
 def fake_github(words: typer.Context) -> None:
     """Run a GitHub to play with."""
     _become("taskly.fake_github", words)
+
+
+def _look_into(module: str, words: typer.Context, data_dir: str | None) -> NoReturn:
+    """Go on as a module that works on the instance that is found. Its help needs none."""
+    if HELP.intersection(words.args):
+        _become(module, words)
+    try:
+        environment = found_environment(os.environ, data_dir)
+    except NothingRuns as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(os.EX_CONFIG)
+    _become(module, words, environment)
 
 
 def _become(

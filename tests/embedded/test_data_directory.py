@@ -9,7 +9,7 @@ import pytest
 
 from taskly.embedded.data_directory import locked
 from taskly.embedded.errors import CannotStart
-from taskly.embedded.found import findable, found_environment
+from taskly.embedded.found import NothingRuns, findable, found_environment
 from taskly.embedded.secrets import kept_secrets
 from taskly.embedded.sockets import linked_socket_folder
 from taskly.embedded.variables import variables_of
@@ -71,7 +71,14 @@ def test_a_running_instance_is_found_and_what_is_set_wins(tmp_path: Path) -> Non
     with findable(tmp_path, instance):
         assert stat.S_IMODE((tmp_path / "instance.env").stat().st_mode) == 0o600
         assert found_environment(caller) == caller | {"DATABASE_URL": "postgresql://its"}
-    assert found_environment(caller) == caller
+    with pytest.raises(NothingRuns, match=f"^No Taskly runs in {tmp_path}. "):
+        found_environment(caller)
+
+
+def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "instance.env").mkdir()
+    with pytest.raises(NothingRuns, match=f"^{tmp_path} can't be looked into: Is a directory."):
+        found_environment({}, str(tmp_path))
 
 
 def test_another_shell_finds_what_was_set_in_the_one_that_started_it(

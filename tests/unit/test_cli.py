@@ -10,6 +10,9 @@ import pytest
 
 HEAVY = ("fastapi", "sqlalchemy", "celery", "pydantic", "asyncio", "structlog")
 
+LOOKING = ("migrate", "doctor", "sign-in-link", "jobs dead")
+"""Commands that look into a running instance."""
+
 
 def taskly(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder, without settings of ours."""
@@ -54,13 +57,41 @@ def test_a_command_reads_its_own_options(tmp_path: Path, command: str) -> None:
     assert done.stdout.startswith("usage: ")
 
 
-@pytest.mark.parametrize("command", ["migrate", "worker", "scheduler"])
+@pytest.mark.parametrize("command", ["worker", "scheduler"])
 def test_a_missing_setting_is_a_sentence_and_exit_code_78(tmp_path: Path, command: str) -> None:
     done = taskly(tmp_path, command)
     assert done.returncode == 78
     assert done.stderr == (
         "DATABASE_URL is not set. Set it, or run `taskly up`, which starts its own servers.\n"
     )
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_where_nothing_runs_it_says_so(tmp_path: Path, command: str) -> None:
+    missed = "Start one with `taskly up`, or name the data directory of one with --data-dir."
+    own = "With servers of your own, set DATABASE_URL."
+    here = taskly(tmp_path, *command.split())
+    assert (here.returncode, here.stdout) == (78, "")
+    assert here.stderr == f"No Taskly runs in {tmp_path}/.taskly. {missed} {own}\n"
+    named = taskly(tmp_path, *command.split(), "--data-dir", "nowhere", DATABASE_URL="mysql://x")
+    assert (named.returncode, named.stdout) == (78, "")
+    assert named.stderr == f"No Taskly runs in {tmp_path}/nowhere. {missed}\n"
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_a_database_that_is_set_needs_no_instance(tmp_path: Path, command: str) -> None:
+    by_environment = taskly(tmp_path, *command.split(), DATABASE_URL="mysql://here")
+    (tmp_path / ".env").write_text("export DATABASE_URL='mysql://here'\n")
+    by_file = taskly(tmp_path, *command.split())
+    for done in (by_environment, by_file):
+        assert (done.returncode, done.stdout) == (78, "")
+        assert done.stderr == "DATABASE_URL: must be a postgresql:// address\n"
+
+
+def test_the_doctor_s_exit_code_for_settings_that_lack_something_is_78(tmp_path: Path) -> None:
+    done = taskly(tmp_path, "doctor", DATABASE_URL="postgresql://127.0.0.1:1/nowhere")
+    assert done.returncode == 78
+    assert "REDIS_URL is not set." in done.stdout
 
 
 def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
@@ -91,7 +122,7 @@ def test_it_looks_into_the_instance_that_runs_here(tmp_path: Path) -> None:
     assert done.stderr == "DATABASE_URL: must be a postgresql:// address\n"
 
 
-@pytest.mark.parametrize("command", ["migrate", "doctor", "sign-in-link", "jobs dead"])
+@pytest.mark.parametrize("command", LOOKING)
 def test_it_looks_into_the_instance_that_is_named(tmp_path: Path, command: str) -> None:
     elsewhere = tmp_path / "some where"
     elsewhere.mkdir()

@@ -1,4 +1,7 @@
-"""`python -m taskly.doctor`: examine and say what to do; exit code 1 when something must be done."""
+"""`python -m taskly.doctor`: examine and say what to do.
+
+The exit code is 78 when settings are wrong, 1 when something else must be done, else 0.
+"""
 
 import asyncio
 import os
@@ -37,6 +40,8 @@ async def _examine(settings: Settings, *, as_json: bool) -> int:
             _show(console, part)
     if as_json:
         sys.stdout.write(dumps([_plain(part) for part in parts]).decode() + "\n")
+    if not parts[0].is_sound:
+        return os.EX_CONFIG
     return 0 if all(part.is_sound for part in parts) else 1
 
 

@@ -34,7 +34,7 @@ class Examined:
 
 
 async def examine(settings: Settings) -> AsyncIterator[Examined]:
-    """Examine an installation, part by part."""
+    """Examine an installation, part by part; the first part is the configuration."""
     configuration = Examined("configuration", _configuration(settings))
     yield configuration
     if not configuration.is_sound:

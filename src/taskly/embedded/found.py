@@ -9,6 +9,11 @@ from taskly.embedded.env_file import read_env_file, write_env_file
 FILE = "instance.env"
 DEFAULT_DIRECTORY = ".taskly"
 VARIABLE = "TASKLY_DATA_DIR"
+DATABASE = "DATABASE_URL"
+
+
+class NothingRuns(Exception):
+    """No instance can be found; the message says where it was looked for and what to do."""
 
 
 @contextmanager
@@ -27,17 +32,42 @@ def found_environment(
 ) -> dict[str, str]:
     """The environment with which the instance of this data directory is reached.
 
-    The directory is the one that is named, here or by the settings. What is set already stays. Without
-    an instance, or when we may not know it, nothing is added.
+    The directory is the one that is named, here or by the settings. What is set already stays. Nothing
+    is added where no instance runs and settings say by themselves which database is meant.
+
+    Raises:
+        NothingRuns: the directory that was named has no instance, or nothing says what is meant.
     """
-    set_in_file = _readable(Path(".env")).get(VARIABLE, "").strip(" '\"")
-    directory = directory or environment.get(VARIABLE) or set_in_file
-    found = _readable(Path(directory or DEFAULT_DIRECTORY, FILE))
+    settings = _readable_settings()
+    chosen = directory or environment.get(VARIABLE) or settings.get(VARIABLE) or DEFAULT_DIRECTORY
+    try:
+        found = _found(Path(chosen).absolute())
+    except NothingRuns as error:
+        if directory:
+            raise
+        if not (environment.get(DATABASE) or settings.get(DATABASE)):
+            raise NothingRuns(f"{error} With servers of your own, set {DATABASE}.") from error
+        found = {}
     missing = {name: value for name, value in found.items() if not environment.get(name)}
     return dict(environment) | missing
 
 
-def _readable(path: Path) -> dict[str, str]:
+def _found(directory: Path) -> dict[str, str]:
+    try:
+        found = read_env_file(directory / FILE)
+    except OSError as error:
+        raise NothingRuns(f"{directory} can't be looked into: {error.strerror}.") from error
+    if not found:
+        raise NothingRuns(
+            f"No Taskly runs in {directory}. Start one with `taskly up`, or name the data directory of "
+            "one with --data-dir."
+        )
+    return found
+
+
+def _readable_settings() -> dict[str, str]:
+    """What `.env` sets, roughly: enough to see whether it names a directory or a database."""
     with suppress(OSError):
-        return read_env_file(path)
+        lines = read_env_file(Path(".env")).items()
+        return {name.removeprefix("export ").strip(): value.strip(" '\"") for name, value in lines}
     return {}
