@@ -88,6 +88,17 @@ def test_a_database_that_is_set_needs_no_instance(tmp_path: Path, command: str) 
         assert done.stderr == "DATABASE_URL: must be a postgresql:// address\n"
 
 
+@pytest.mark.parametrize("command", ["migrate", "sign-in-link", "jobs dead"])
+def test_a_server_that_does_not_answer_is_a_sentence_and_exit_code_69(
+    tmp_path: Path, command: str
+) -> None:
+    done = taskly(tmp_path, *command.split(), DATABASE_URL="postgresql://u@127.0.0.1:1/nowhere")
+    assert (done.returncode, done.stdout) == (69, "")
+    told = "PostgreSQL does not answer as it should: ConnectionRefusedError: "
+    assert done.stderr.startswith(told)
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_doctor_s_exit_code_for_settings_that_lack_something_is_78(tmp_path: Path) -> None:
     done = taskly(tmp_path, "doctor", DATABASE_URL="postgresql://127.0.0.1:1/nowhere")
     assert done.returncode == 78

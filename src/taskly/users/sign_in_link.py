@@ -5,20 +5,21 @@ The link works once, within ten minutes, and only where settings allow it (see `
 
 import argparse
 import asyncio
+import os
 import sys
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from taskly.kit.clock import SystemClock
 from taskly.platform.db.engine import make_writer
 from taskly.platform.db.session import Database
 from taskly.platform.events.announce import SilentAnnouncer
 from taskly.platform.http.problems import Problem
+from taskly.platform.jobs.failures import describe
 from taskly.platform.logging import configure_logging
 from taskly.platform.settings import Settings, SettingsError, load_settings
 from taskly.users.local_sign_in import DEFAULT_LOGIN, make_link
 from taskly.users.rules import LOCAL_LOGIN
-
-EXIT_CONFIGURATION = 78
-"""`EX_CONFIG` of sysexits.h."""
 
 
 async def new_link(settings: Settings, login: str) -> str:
@@ -46,7 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
         link = asyncio.run(new_link(settings, chosen.login))
     except (SettingsError, Problem) as error:
         sys.stderr.write(f"{error}\n")
-        return EXIT_CONFIGURATION
+        return os.EX_CONFIG
+    except (SQLAlchemyError, OSError) as error:
+        sys.stderr.write(f"PostgreSQL does not answer as it should: {describe(error)}\n")
+        return os.EX_UNAVAILABLE
     sys.stdout.write(f"{link}\n")
     return 0
 

@@ -1,11 +1,14 @@
 """Bring the database to the schema of this version: `python -m taskly.platform.db.migrate`."""
 
+import os
 import sys
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from taskly.platform.db.revisions import MIGRATIONS
+from taskly.platform.redaction import redact
 from taskly.platform.settings import Settings, SettingsError, load_settings
 
 
@@ -28,8 +31,17 @@ def main() -> int:
         upgrade(load_settings())
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
-        return 78
+        return os.EX_CONFIG
+    except (SQLAlchemyError, OSError) as error:
+        sys.stderr.write(f"PostgreSQL does not answer as it should: {_reason(error)}\n")
+        return os.EX_UNAVAILABLE
     return 0
+
+
+def _reason(error: Exception) -> str:
+    """What the server or the system said, without statement and values."""
+    said = (isinstance(error, StatementError) and error.orig) or error
+    return redact(f"{type(said).__name__}: {str(said).partition(chr(10))[0]}")
 
 
 if __name__ == "__main__":
