@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import asyncpg
 import pytest
 from sqlalchemy import make_url, text
 
@@ -9,6 +10,8 @@ from taskly.doctor.examination import examine
 from taskly.doctor.repository import INVARIANTS, broken
 from taskly.platform.settings import Settings
 from tests.support.actors import Actor, Json
+from tests.support.database import clone
+from tests.support.servers import Servers
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +92,25 @@ async def test_without_servers_the_doctor_says_which_variables_to_set() -> None:
     assert [part.part for part in parts] == ["configuration"]
     assert not parts[0].is_sound
     assert "DATABASE_URL" in parts[0].findings[0].what
+
+
+async def test_a_question_that_fails_is_a_finding_and_the_rest_is_looked_at(
+    servers: Servers, template: str, settings: Settings
+) -> None:
+    async with clone(servers.database_url, template) as url:
+        connection = await asyncpg.connect(url)
+        await connection.execute("ALTER TABLE boards RENAME COLUMN next_card_number TO other")
+        await connection.close()
+        # The examination may take longer than requests.
+        changed = {"database_url": url, "statement_timeout_seconds": 0.001}
+
+        parts = {part.part: part async for part in examine(settings.model_copy(update=changed))}
+
+    assert [name for name, part in parts.items() if not part.is_sound] == ["queues", "card keys"]
+    told = parts["card keys"].findings[0].what
+    assert told.startswith("This could not be looked at: ProgrammingError: ")
+    assert told.endswith(": column boards.next_card_number does not exist.")
+    assert list(parts)[-1] == "order of text"
 
 
 async def test_a_database_that_is_not_there_is_named(settings: Settings) -> None:

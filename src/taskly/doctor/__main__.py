@@ -6,20 +6,24 @@ The exit code is 78 when settings are wrong, 1 when something else must be done,
 import asyncio
 import os
 import sys
-from argparse import ArgumentParser
 from collections.abc import Sequence
+from contextlib import aclosing
 
 from rich.console import Console
 
 from taskly.doctor.examination import Examined, examine
 from taskly.kit.json import dumps
+from taskly.kit.options import looking_parser
 from taskly.platform.logging import configure_logging
 from taskly.platform.settings import Settings, SettingsError, load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The doctor as a program; its exit code."""
-    parser = ArgumentParser(prog="taskly doctor")
+    parser = looking_parser(
+        "doctor",
+        "Check settings, servers, schema, queues, GitHub connections, secrets and stored boards.",
+    )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     options = parser.parse_args(arguments)
     try:
@@ -28,16 +32,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return os.EX_CONFIG
     configure_logging(settings, process="doctor", stream=sys.stderr)
-    return asyncio.run(_examine(settings, as_json=options.json))
+    try:
+        code = asyncio.run(_examine(settings, as_json=options.json))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has read enough. At its end Python flushes standard output once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return os.EX_IOERR
+    return code
+
+
+class _Shown(Console):
+    """A console that tells us when nobody reads any more, instead of ending the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Go on with the error that is being handled."""
+        raise BrokenPipeError
 
 
 async def _examine(settings: Settings, *, as_json: bool) -> int:
-    console = Console(soft_wrap=True, highlight=False)
+    console = _Shown(soft_wrap=True, highlight=False)
     parts = []
-    async for part in examine(settings):
-        parts.append(part)
-        if not as_json:
-            _show(console, part)
+    async with aclosing(examine(settings)) as examination:
+        async for part in examination:
+            parts.append(part)
+            if not as_json:
+                _show(console, part)
     if as_json:
         sys.stdout.write(dumps([_plain(part) for part in parts]).decode() + "\n")
     if not parts[0].is_sound:

@@ -1,6 +1,6 @@
 """The examination: from settings to data, each part only if what it needs is sound."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import dataclass
 
 from redis.exceptions import RedisError
@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskly.doctor.github import github_findings, secret_findings
-from taskly.doctor.repository import INVARIANTS, broken
+from taskly.doctor.repository import INVARIANTS, Invariant, broken
 from taskly.platform.db.revisions import pending_migrations
 from taskly.platform.findings import Finding, Severity
 from taskly.platform.jobs.failures import describe
@@ -18,6 +18,8 @@ from taskly.platform.settings import Settings, SettingsError
 from taskly.users.signing_keys import SigningKeys
 
 SUPPORTED = range(15, 19)
+PATIENCE_SECONDS = 600.0
+"""A question about all boards may take longer than a request ever may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,14 @@ class Examined:
         return all(finding.severity is not Severity.ERROR for finding in self.findings)
 
 
-async def examine(settings: Settings) -> AsyncIterator[Examined]:
+async def examine(settings: Settings) -> AsyncGenerator[Examined, None]:
     """Examine an installation, part by part; the first part is the configuration."""
     configuration = Examined("configuration", _configuration(settings))
     yield configuration
     if not configuration.is_sound:
         return
-    async with open_runtime(settings, application="taskly doctor") as runtime:
+    patient = settings.model_copy(update={"statement_timeout_seconds": PATIENCE_SECONDS})
+    async with open_runtime(patient, application="taskly doctor") as runtime:
         yield Examined("redis", await _redis(runtime))
         database = Examined("database", await _database(runtime))
         yield database
@@ -49,14 +52,37 @@ async def examine(settings: Settings) -> AsyncIterator[Examined]:
         yield schema
         if not schema.is_sound:
             return
-        yield Examined("queues", await queue_findings(runtime.database))
-        async with runtime.database.reading() as session:
-            yield Examined("github", await github_findings(session))
-            yield Examined("secrets", await secret_findings(session, runtime.encryption))
+        yield await _looked_at("queues", queue_findings(runtime.database))
+        yield await _looked_at("github", _of_github(runtime))
+        yield await _looked_at("secrets", _of_secrets(runtime))
         for invariant in INVARIANTS:
-            async with runtime.database.reading() as session:
-                finding = await broken(session, invariant)
-            yield Examined(invariant.name, [] if finding is None else [finding])
+            yield await _looked_at(invariant.name, _of_invariant(runtime, invariant))
+
+
+async def _looked_at(part: str, findings: Awaitable[list[Finding]]) -> Examined:
+    """A part with its findings; that it could not be looked at is one, and the rest goes on."""
+    try:
+        return Examined(part, await findings)
+    except (SQLAlchemyError, OSError) as error:
+        what = f"This could not be looked at: {describe(error).rstrip('.')}."
+        advice = "Run `taskly doctor` again when the server has less to do."
+        return Examined(part, [Finding(Severity.ERROR, what, advice)])
+
+
+async def _of_github(runtime: Runtime) -> list[Finding]:
+    async with runtime.database.reading() as session:
+        return await github_findings(session)
+
+
+async def _of_secrets(runtime: Runtime) -> list[Finding]:
+    async with runtime.database.reading() as session:
+        return await secret_findings(session, runtime.encryption)
+
+
+async def _of_invariant(runtime: Runtime, invariant: Invariant) -> list[Finding]:
+    async with runtime.database.reading() as session:
+        finding = await broken(session, invariant)
+    return [] if finding is None else [finding]
 
 
 def _configuration(settings: Settings) -> list[Finding]:
