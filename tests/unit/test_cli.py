@@ -10,6 +10,18 @@ import pytest
 
 HEAVY = ("fastapi", "sqlalchemy", "celery", "pydantic", "asyncio", "structlog")
 
+COMMANDS = [
+    "up",
+    "demo",
+    "api",
+    "worker",
+    "scheduler",
+    "migrate",
+    "sign-in-link",
+    "doctor",
+    "jobs",
+    "fake-github",
+]
 LOOKING = ("migrate", "doctor", "sign-in-link", "jobs dead")
 """Commands that look into a running instance."""
 
@@ -36,25 +48,24 @@ def test_it_says_its_version(tmp_path: Path) -> None:
 
 def test_it_lists_its_commands(tmp_path: Path) -> None:
     commands = taskly(tmp_path, "--help").stdout.partition("Commands:\n")[2]
-    assert [line.split()[0] for line in commands.splitlines()] == [
-        "up",
-        "demo",
-        "api",
-        "worker",
-        "scheduler",
-        "migrate",
-        "sign-in-link",
-        "doctor",
-        "jobs",
-        "fake-github",
-    ]
+    assert [line.split()[0] for line in commands.splitlines()] == COMMANDS
 
 
-@pytest.mark.parametrize("command", ["up", "worker", "sign-in-link"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_reads_its_own_options(tmp_path: Path, command: str) -> None:
-    done = taskly(tmp_path, command, "--help")
-    assert done.returncode == 0
-    assert done.stdout.startswith("usage: ")
+    helped = taskly(tmp_path, command, "--help")
+    assert (helped.returncode, helped.stderr) == (0, "")
+    assert helped.stdout.startswith(f"usage: taskly {command} ")
+    refused = taskly(tmp_path, command, "--dance", DATABASE_URL="postgresql://127.0.0.1:1/nowhere")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"usage: taskly {command} ")
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_help_tells_how_to_look_into_another_instance(tmp_path: Path, command: str) -> None:
+    name = command.partition(" ")[0]
+    told = " ".join(taskly(tmp_path, name, "--help").stdout.split())
+    assert f"`taskly {name} --data-dir DIRECTORY`" in told
 
 
 @pytest.mark.parametrize("command", ["worker", "scheduler"])
@@ -103,6 +114,25 @@ def test_the_doctor_s_exit_code_for_settings_that_lack_something_is_78(tmp_path:
     done = taskly(tmp_path, "doctor", DATABASE_URL="postgresql://127.0.0.1:1/nowhere")
     assert done.returncode == 78
     assert "REDIS_URL is not set." in done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_the_doctor_ends_quietly_when_nobody_reads_on(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "taskly.doctor", *options],
+            check=False,
+            cwd=tmp_path,
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (74, "")
 
 
 def test_an_unknown_command_is_refused(tmp_path: Path) -> None:

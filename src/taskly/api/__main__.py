@@ -2,6 +2,8 @@
 
 import os
 import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
 
 from taskly.api.server import run_api
 from taskly.platform.logging import configure_logging
@@ -9,8 +11,13 @@ from taskly.platform.settings import SettingsError, load_settings
 from taskly.users.signing_keys import SigningKeys
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; the exit code."""
+    ArgumentParser(
+        prog="taskly api",
+        description="Run the HTTP API until SIGTERM or Ctrl-C. Settings name address, port and "
+        "number of processes: TASKLY_HOST, TASKLY_PORT, TASKLY_API_PROCESSES.",
+    ).parse_args(arguments)
     try:
         settings = load_settings()
         settings.required_database_url()

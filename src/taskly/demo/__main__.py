@@ -22,12 +22,15 @@ from taskly.embedded.errors import CannotStart
 from taskly.embedded.output import Output
 from taskly.embedded.signals import run_until_stopped
 from taskly.fake_github.driver import FakeGitHubError
+from taskly.platform.settings import SettingsError
 
 LOG = "demo.log"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until stopped, or with `--once` until the story is told; 0 if all of it arrived, else 1."""
+    """Run until stopped, or with `--once` until the story is told; 0 if all of it arrived, 78 for wrong
+    settings, else 1.
+    """
     options = read_options(arguments)
     narrator = Narrator()
     for name in settings_in(os.environ):
@@ -40,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with log.open("a") as lines:
             output = Output(lines, colours=False)
             return run_until_stopped(lambda hurry: demo(options, narrator, output, hurry))
+    except SettingsError as error:
+        narrator.say(str(error))
+        return os.EX_CONFIG
     except NotArrived as failure:
         narrator.missed(failure)
     except (CannotStart, FakeGitHubError, Refused, TurnedAway, httpx2.TransportError) as error:

@@ -72,7 +72,7 @@ async def sign_in_with_link(
     async with runtime.database.transaction(SYSTEM) as tx:
         user_id = await repository.use_sign_in_link(tx.session, hash_token(secret), tx.now)
         if user_id is None:
-            raise LinkInvalid("Make a new one with `python -m taskly.users.sign_in_link`.")
+            raise LinkInvalid("Make a new one with `taskly sign-in-link`.")
         tokens = await start_session(tx, issuer, user_id, device)
     log.info(
         "auth.signed_in",

@@ -1,4 +1,4 @@
-"""Print a one-time sign-in link: `python -m taskly.users.sign_in_link [--login NAME]`.
+"""`taskly sign-in-link [--login NAME]`: print a one-time sign-in link.
 
 The link works once, within ten minutes, and only where settings allow it (see `local_sign_in`).
 """
@@ -11,6 +11,7 @@ import sys
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskly.kit.clock import SystemClock
+from taskly.kit.options import looking_parser
 from taskly.platform.db.engine import make_writer
 from taskly.platform.db.session import Database
 from taskly.platform.events.announce import SilentAnnouncer
@@ -34,9 +35,7 @@ async def new_link(settings: Settings, login: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print one address on standard output; complaints go to standard error."""
-    parser = argparse.ArgumentParser(
-        prog="python -m taskly.users.sign_in_link", description="Print a one-time sign-in link."
-    )
+    parser = looking_parser("sign-in-link", "Print a link that signs one person in, once.")
     parser.add_argument(
         "--login", type=_login, default=DEFAULT_LOGIN, help="whom it signs in (made if need be)"
     )

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskly.kit.clock import SystemClock
+from taskly.kit.options import looking_parser
 from taskly.platform.context import SYSTEM
 from taskly.platform.db.engine import make_reader, make_writer
 from taskly.platform.db.session import Database
@@ -111,7 +112,7 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="taskly jobs", description="Look after jobs that are dead.")
+    parser = looking_parser("jobs", "List dead background jobs, or try them again.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("dead", help="list them, the latest first")
     retry = commands.add_parser("retry", help="give them all their attempts again")

@@ -2,11 +2,13 @@
 
 import os
 import sys
+from collections.abc import Sequence
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
+from taskly.kit.options import looking_parser
 from taskly.platform.db.revisions import MIGRATIONS
 from taskly.platform.redaction import redact
 from taskly.platform.settings import Settings, SettingsError, load_settings
@@ -25,8 +27,11 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
     command.upgrade(alembic_config(settings.required_database_url()), revision)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Upgrade the database that the environment names."""
+    looking_parser("migrate", "Bring the database to the schema of this version.").parse_args(
+        arguments
+    )
     try:
         upgrade(load_settings())
     except SettingsError as error:
