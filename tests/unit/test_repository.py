@@ -50,7 +50,8 @@ def test_no_file_names_a_registry_a_machine_or_a_secret() -> None:
 
 class TestEnvironmentExample:
     def test_it_names_every_setting_in_the_order_of_the_class(self) -> None:
-        assert re.findall(r"^#([A-Z_]+)=", read(".env.example"), re.MULTILINE) == variables()
+        named = re.findall(r"^#([A-Z_]+)=", read(".env.example"), re.MULTILINE)
+        assert named == [*variables(), "POSTGRES_PASSWORD"]
 
     def test_each_setting_has_a_line_that_explains_it(self) -> None:
         lines = read(".env.example").splitlines()
@@ -193,6 +194,18 @@ class TestDeployment:
             name: service["ports"] for name, service in services.items() if "ports" in service
         }
         assert published == {"api": ["127.0.0.1:8000:8000"]}
+
+    def test_every_setting_of_the_env_file_reaches_the_containers(self) -> None:
+        services = read_yaml("deploy/compose.yaml")["services"]
+        for kind in ("migrate", "api", "worker", "scheduler"):
+            assert (ROOT / "deploy" / services[kind]["env_file"]).resolve() == ROOT / ".env"
+            environment = services[kind]["environment"]
+            # What is said here wins over the file: either the containers decide it …
+            decided = {name for name, value in environment.items() if "?" not in value}
+            assert decided == {"REDIS_URL", "TASKLY_ENVIRONMENT", "TASKLY_HOST", "TASKLY_PORT"}
+            # … or it is taken from the file, and has to be there.
+            for name in set(environment) - decided - {"DATABASE_URL"}:
+                assert environment[name].startswith(f"${{{name}:?")
 
     def test_variables_of_the_containers_are_settings(self) -> None:
         services = read_yaml("deploy/compose.yaml")["services"]

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     )
 
     environment: Environment = "development"
-    """`production` refuses short secrets, plain-HTTP public addresses and one-time sign-in links."""
+    """`production` refuses short secrets and plain-HTTP addresses, and makes no one-time links by itself."""
 
     # Servers. Without these two, `taskly up` starts its own.
     database_url: str | None = Field(default=None, validation_alias=_named("DATABASE_URL"))
