@@ -1,5 +1,6 @@
 """The control API: time, logs, reset, and refusals."""
 
+import re
 from datetime import UTC, datetime
 
 import httpx2
@@ -119,6 +120,12 @@ async def test_unknown_words_are_refused(stage: Stage) -> None:
 async def test_the_control_api_is_documented(stage: Stage) -> None:
     browser = stage.browser()
 
-    assert (await browser.get("/_fake/docs")).status_code == 200
+    page = await browser.get("/_fake/docs")
+    assert page.status_code == 200
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert loaded
+    for path in loaded:
+        assert path.startswith("/_fake/"), "a page loads nothing from elsewhere"
+        assert (await browser.get(path)).status_code == 200
     described = (await browser.get("/_fake/openapi.json")).json()["paths"]
     assert set(described["/repositories/{owner}/{name}/pulls"]) == {"post"}

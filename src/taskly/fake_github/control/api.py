@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 
 from taskly.fake_github.control import conditions, people, pull_requests, repositories
 from taskly.fake_github.site import Site
@@ -10,7 +11,7 @@ from taskly.fake_github.world.refusals import Refusal
 
 def control(site: Site) -> FastAPI:
     """All of it, with its documentation under `/docs`."""
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Fake GitHub: control",
         description="What GitHub has no API for: people, pushes, faults, time and logs.",
         redoc_url=None,
