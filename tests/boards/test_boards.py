@@ -1,10 +1,15 @@
 """Making, reading, changing and putting away boards, as the API promises it."""
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import pytest
 
+from taskly.api.app import BOARD
+from taskly.boards.snapshots import REDIS_SECONDS, Snapshots
+from taskly.platform.events.log import read_log
 from tests.support.actors import Actor, Json, column, expect
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
@@ -128,15 +133,67 @@ async def test_a_label_has_a_name_of_its_own(alice: Actor, board: Json) -> None:
 
 
 async def test_who_has_the_present_version_is_not_sent_it_again(alice: Actor, board: Json) -> None:
-    tag = f'"{board["version"]}"'
     path = f"/boards/{board['id']}"
+    tag = (await alice.get(path)).headers["ETag"]
     same = await alice.get(path, headers={"If-None-Match": tag})
+    other_release = await alice.get(path, headers={"If-None-Match": f'"{board["version"]}.0"'})
     await alice.card(board, "another")
     newer = await alice.get(path, headers={"If-None-Match": tag})
 
+    assert tag.startswith(f'"{board["version"]}.')
     assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag)
+    assert expect(other_release, 200) == board
     assert expect(newer, 200)["version"] == board["version"] + 1
-    assert newer.headers["ETag"] == f'"{board["version"] + 1}"'
+    assert newer.headers["ETag"] == tag.replace(
+        str(board["version"]), str(newer.json()["version"]), 1
+    )
+
+
+async def test_a_change_may_name_the_tag_that_came_with_the_board(
+    alice: Actor, board: Json
+) -> None:
+    path = f"/boards/{board['id']}"
+    current = {"If-Match": (await alice.get(path)).headers["ETag"]}
+
+    expect(await alice.patch(path, json={"name": "Shop"}, headers=current), 200)
+
+    refused = await alice.patch(path, json={"name": "Mall"}, headers=current)
+    assert expect(refused, 412)["current_version"] == board["version"] + 1
+
+
+async def test_redis_keeps_one_version_of_a_board(world: World, alice: Actor, board: Json) -> None:
+    for number in range(5):
+        await alice.card(board, f"card {number}")
+        await alice.snapshot(board["id"])
+
+    keys = [key async for key in world.runtime.redis.scan_iter(f"board:*{board['id']}*")]
+    assert len(keys) == 1
+    assert 0 < await world.runtime.redis.ttl(keys[0]) <= REDIS_SECONDS
+
+
+async def test_another_process_takes_from_redis_only_the_version_that_it_wants(
+    world: World, alice: Actor, board: Json
+) -> None:
+    def forget() -> None:
+        world.app.state.snapshots = Snapshots(BOARD, world.runtime.database, world.runtime.redis)
+
+    forget()
+    assert await alice.snapshot(board["id"]) == board
+    await alice.card(board, "another")
+    forget()
+    assert (await alice.snapshot(board["id"]))["version"] == board["version"] + 1
+
+
+async def test_the_end_of_a_board_is_the_last_event_of_its_log(
+    world: World, alice: Actor, board: Json
+) -> None:
+    expect(await alice.delete(f"/boards/{board['id']}"), 204)
+
+    async with world.runtime.database.reading() as session:
+        log = await read_log(session, UUID(board["id"]), after=board["version"], limit=10)
+    assert [(event.version, event.type) for event in log] == [
+        (board["version"] + 1, "board.deleted")
+    ]
 
 
 Change = Callable[[Actor, Json], Awaitable[object]]

@@ -184,6 +184,47 @@ async def test_a_change_of_an_older_version_is_refused(
     assert expect(await alice.get(f"/cards/{card['id']}"), 200) == now | {"position": 0}
 
 
+async def test_who_has_the_card_as_it_is_is_not_sent_it_again(alice: Actor, board: Json) -> None:
+    first = await alice.card(board)
+    card = await alice.card(board)
+    path = f"/cards/{card['id']}"
+    read = await alice.get(path)
+    known = {"If-None-Match": read.headers["ETag"]}
+    same = await alice.get(path, headers=known)
+    by_key = await alice.get(
+        f"/workspaces/{board['workspace_id']}/cards/{card['key']}", headers=known
+    )
+    expect(await alice.post(f"/cards/{first['id']}/archive"), 200)
+    elsewhere = await alice.get(path, headers=known)
+
+    assert read.headers["ETag"] == f'"{card["version"]}.1"'
+    assert [(each.status_code, each.content) for each in (same, by_key)] == [(304, b"")] * 2
+    assert expect(elsewhere, 200) == read.json() | {"position": 0}
+    changed = await alice.patch(
+        path, json={"title": "newer"}, headers={"If-Match": read.headers["ETag"]}
+    )
+    expect(changed, 200)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "3000-01-01", "1899-12-31", "0001-01-01"])
+async def test_a_day_that_would_mean_for_ever_is_refused(
+    alice: Actor, board: Json, day: str
+) -> None:
+    refused = await alice.post(f"/boards/{board['id']}/cards", json={"title": "x", "due_date": day})
+    problem = expect(refused, 422)
+    assert problem["detail"] == (
+        "body.due_date: write a day as YYYY-MM-DD, in the years 1900 to 2999"
+    )
+
+
+@pytest.mark.parametrize("day", ["2999-12-31", "1900-01-01"])
+async def test_the_first_and_the_last_day_are_shown_as_they_are(
+    alice: Actor, board: Json, day: str
+) -> None:
+    await alice.card(board, due_date=day)
+    assert [card["due_date"] for card in (await alice.snapshot(board["id"]))["cards"]] == [day]
+
+
 async def test_an_archived_card_can_be_read_and_has_no_position(alice: Actor, board: Json) -> None:
     card = await alice.card(board)
     archived = expect(await alice.post(f"/cards/{card['id']}/archive"), 200)

@@ -114,9 +114,9 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         5,
         lambda it: it.alice.post(f"/boards/{it.board['id']}/cards", json={"title": "New"}),
     ),
-    "read_card": (4, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}")),
+    "read_card": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}")),
     "read_card_by_key": (
-        4,
+        2,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/cards/{it.cards[0]['key']}"),
     ),
     "update_card": (

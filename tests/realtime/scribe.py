@@ -88,6 +88,9 @@ class Scribe:
 
     async def log_of(self, stream: Stream, after: int = 0) -> list[str]:
         """The log as clients should hear it."""
+        texts = []
         async with self.database.reading() as session:
-            rows = await read_log(session, stream.id, after=after, limit=10_000)
-            return [event_message(from_row(row)).text for row in rows]
+            while rows := await read_log(session, stream.id, after=after, limit=10_000):
+                texts += [event_message(from_row(row)).text for row in rows]
+                after = rows[-1].version
+        return texts

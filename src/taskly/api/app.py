@@ -13,6 +13,7 @@ from taskly.api.middleware import RequestFrame
 from taskly.api.openapi import DocumentedAPI
 from taskly.api.pages import OPENAPI_PATH
 from taskly.api.router import all_routes
+from taskly.api.stopping import called_when_stopping
 from taskly.boards.repository import COLUMNS, LABELS, SnapshotQuery
 from taskly.boards.snapshots import Snapshots
 from taskly.cards import subscribers as cards_subscribers
@@ -48,7 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             open_hub(runtime) as hub,
         ):
             serve(app, runtime, hub)
-            yield
+            with called_when_stopping(hub.stop_waiting):
+                yield
 
     app = DocumentedAPI(
         title="Taskly",

@@ -20,7 +20,7 @@ from taskly.platform.driver import RowReader
 from taskly.platform.events.log import LogWriter
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
-from taskly.users.access import Principal, Scope, SignedIn, Tx
+from taskly.users.access import Principal, Scope, SignedIn, Tx, signed_in
 from taskly.workspaces.access import require_role
 from taskly.workspaces.models import Role
 
@@ -92,6 +92,16 @@ async def _to_read(board_id: UUID, principal: SignedIn, connection: HTTPConnecti
     runtime = runtime_of(connection)
     boards = runtime.belongings.get(BoardsToRead, lambda: BoardsToRead(runtime.database))
     return _admitted(await boards.get((board_id, principal.user_id)))
+
+
+async def admit_again(connection: HTTPConnection, board_id: UUID) -> None:
+    """Check anew, for a request that waited, who makes it and whether they may see the board.
+
+    Raises:
+        NotSignedIn: their credentials do not count any more.
+        NotFound: they may not, or the board is gone.
+    """
+    await _to_read(board_id, await signed_in(connection), connection)
 
 
 async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:

@@ -1,9 +1,10 @@
 """HTTP of boards."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Header, Query, Request, Response
 
 from taskly.boards import repository, service
 from taskly.boards.access import (
@@ -11,6 +12,7 @@ from taskly.boards.access import (
     BoardToEdit,
     BoardToRead,
     BoardToRestore,
+    admit_again,
 )
 from taskly.boards.errors import BoardArchived, KeyTaken, NameTaken
 from taskly.boards.schemas import (
@@ -71,10 +73,11 @@ async def read_board(
     board: BoardToRead, snapshots: BoardSnapshots, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Read a whole board: columns, labels, sprints, cards and what hangs on them, at one version."""
-    if is_current(if_none_match, board.version):
-        return Response(status_code=304, headers=_caching(board.version))
+    shape = snapshots.shape
+    if is_current(if_none_match, board.version, shape):
+        return Response(status_code=304, headers=_caching(board.version, shape))
     version, body = await snapshots.read(board)
-    return Response(body, media_type="application/json", headers=_caching(version))
+    return Response(body, media_type="application/json", headers=_caching(version, shape))
 
 
 @router.get(
@@ -83,13 +86,18 @@ async def read_board(
     response_class=Response,
 )
 async def follow_board(
-    board: BoardToRead, hub: LiveHub, after: Version, wait: Wait = LONGEST_WAIT_SECONDS
+    board: BoardToRead,
+    hub: LiveHub,
+    request: Request,
+    after: Version,
+    wait: Wait = LONGEST_WAIT_SECONDS,
 ) -> Response:
     """Read the events after a version, waiting for the next one if there is none yet.
 
     For clients that can't open a WebSocket: ask again with the `version` of the answer.
     """
-    body = await wait_for_events(hub, board.stream, after, seconds=wait)
+    prove = partial(admit_again, request, board.id)
+    body = await wait_for_events(hub, board.stream, after, prove=prove, seconds=wait)
     return Response(body, media_type="application/json")
 
 
@@ -132,5 +140,5 @@ async def create_label(access: BoardToEdit, body: CreateLabel, tx: Tx) -> LabelR
     )
 
 
-def _caching(version: int) -> dict[str, str]:
-    return {"ETag": version_tag(version), "Cache-Control": "private, no-cache"}
+def _caching(version: int, shape: str) -> dict[str, str]:
+    return {"ETag": version_tag(version, shape), "Cache-Control": "private, no-cache"}

@@ -27,7 +27,7 @@ _TO_CHANGE = text("""
     JOIN workspace_members AS member
         ON member.workspace_id = boards.workspace_id AND member.user_id = CAST(:user_id AS uuid)
     WHERE boards.id = CAST(:board_id AS uuid)
-    FOR NO KEY UPDATE OF boards
+    FOR NO KEY UPDATE OF boards FOR KEY SHARE OF member
 """)
 
 BoardAndPerson = tuple[UUID, UUID]
@@ -46,7 +46,7 @@ async def boards_to_read(
 async def board_to_change(
     session: AsyncSession, board_id: UUID, user_id: UUID
 ) -> BoardAccess | None:
-    """The same, and the board's lock until the end of the transaction."""
+    """The same, and the board's lock until the end of the transaction; so long the person stays, too."""
     parameters = {"board_id": board_id, "user_id": user_id}
     row = (await session.execute(_TO_CHANGE, parameters)).mappings().one_or_none()
     return None if row is None else _access(row)

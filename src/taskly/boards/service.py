@@ -97,7 +97,7 @@ async def delete_board(tx: Transaction, access: BoardAccess) -> None:
     await tx.lock(_workspace_stream(access))
     before = {"name": board.name, "key": board.key}
     _record(tx, board, BoardDeleted(id=board.id, before=before, after=None))
-    await tx.session.delete(board)
+    tx.end(board)
 
 
 async def create_label(tx: Transaction, access: BoardAccess, *, name: str, color: str) -> Label:

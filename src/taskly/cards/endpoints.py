@@ -1,6 +1,6 @@
 """HTTP of cards."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Response
 
@@ -18,7 +18,7 @@ from taskly.cards.schemas import (
     TimelineEntry,
     UpdateCard,
 )
-from taskly.platform.http.entity_tags import require_current, version_tag
+from taskly.platform.http.entity_tags import is_current, require_current, version_tag
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
@@ -28,8 +28,15 @@ from taskly.workspaces.errors import NotAMember
 router = Router(tags=["cards"])
 
 IfMatch = Annotated[str | None, Header(description="Refuse unless this is the card's version.")]
+IfNoneMatch = Annotated[
+    str | None, Header(description="Answer 304 if this is the card as it is now.")
+]
 
 CHANGE = (Forbidden, NotFound, BoardArchived, Stale)
+CARD_RESPONSES: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The caller's copy is the present one."},
+    **problems(NotFound),
+}
 
 
 @router.post(
@@ -44,20 +51,27 @@ async def create_card(board: BoardToEdit, body: CreateCard, tx: Tx) -> CardRespo
     return await editing.create_card(tx, board, body)
 
 
-@router.get("/cards/{card_id}", responses=problems(NotFound))
-async def read_card(access: CardToRead, session: ReadSession, response: Response) -> CardDetail:
+@router.get("/cards/{card_id}", responses=CARD_RESPONSES, response_model=CardDetail)
+async def read_card(
+    access: CardToRead, session: ReadSession, response: Response, if_none_match: IfNoneMatch = None
+) -> CardDetail | Response:
     """Read one card."""
-    response.headers["ETag"] = version_tag(access.card.version)
-    return await reading.read_card(session, access)
+    return _unless_current(await reading.read_card(session, access), response, if_none_match)
 
 
-@router.get("/workspaces/{workspace_id}/cards/{card_key}", responses=problems(NotFound))
+@router.get(
+    "/workspaces/{workspace_id}/cards/{card_key}",
+    responses=CARD_RESPONSES,
+    response_model=CardDetail,
+)
 async def read_card_by_key(
-    access: CardToReadByKey, session: ReadSession, response: Response
-) -> CardDetail:
+    access: CardToReadByKey,
+    session: ReadSession,
+    response: Response,
+    if_none_match: IfNoneMatch = None,
+) -> CardDetail | Response:
     """Read the card that people call, for example, `PAY-12`."""
-    response.headers["ETag"] = version_tag(access.card.version)
-    return await reading.read_card(session, access)
+    return _unless_current(await reading.read_card(session, access), response, if_none_match)
 
 
 @router.patch("/cards/{card_id}", responses=problems(*CHANGE, NotOnBoard, NotAMember, NoSuchSprint))
@@ -106,3 +120,15 @@ async def read_timeline(
     """Read what happened to a card, newest first."""
     events = await reading.timeline(session, access, before=paging.after(int), limit=paging.rows)
     return paging.page(events, TimelineEntry.of, lambda event: event.version)
+
+
+def _unless_current(
+    card: CardDetail, response: Response, if_none_match: str | None
+) -> CardDetail | Response:
+    """The card, or 304. Its place may change while the card does not, so both make up the tag."""
+    place = "" if card.position is None else str(card.position)
+    headers = {"ETag": version_tag(card.version, place)}
+    if is_current(if_none_match, card.version, place):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return card

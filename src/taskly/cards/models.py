@@ -63,6 +63,7 @@ class Card(Identified, Timestamped, Base):
         Index("ix_cards_board_id_column_id", "board_id", "column_id"),
         Index("ix_cards_board_id_sprint_id", "board_id", "sprint_id"),
         Index("ix_cards_search", "search", postgresql_using="gin"),
+        CheckConstraint("due_date BETWEEN '1900-01-01' AND '2999-12-31'", name="due_date_range"),
         CheckConstraint("char_length(title) BETWEEN 1 AND 255", name="title_length"),
         CheckConstraint("char_length(description) <= 50000", name="description_length"),
         CheckConstraint(

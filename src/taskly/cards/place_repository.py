@@ -162,7 +162,7 @@ _BY_PERSON = _RELOCATION.format(
 _BY_TASKLY = _RELOCATION.format(
     role="'admin'", spot_columns=_SPOT_COLUMNS, membership="", spot=_SPOT
 )
-_RELOCATION_BY_PERSON = text(_BY_PERSON + _LOCKED)
+_RELOCATION_BY_PERSON = text(f"{_BY_PERSON} {_LOCKED} FOR KEY SHARE OF member")
 _RELOCATION_BY_TASKLY = text(_BY_TASKLY + _LOCKED)
 _PROSPECT = DriverStatement(_BY_PERSON)
 

@@ -8,19 +8,21 @@ from taskly.cards import repository
 from taskly.cards.models import CardAccess
 from taskly.cards.schemas import CardDetail, CardResponse
 from taskly.platform.events.models import Event
+from taskly.platform.http.problems import NotFound
 
 
 async def read_card(session: AsyncSession, access: CardAccess) -> CardDetail:
-    """A card with its place in the column."""
-    card = access.card
-    shown = CardResponse.of(
-        access,
-        await repository.assignees_of(session, card.id),
-        await repository.labels_of(session, card.id),
-    )
-    position = None
-    if card.archived_at is None:
-        position = await repository.position_of(session, card)
+    """A card with its place in the column.
+
+    Raises:
+        NotFound: the card went in this moment.
+    """
+    found = await repository.whole_card(session, access.card.id)
+    if found is None:
+        raise NotFound
+    present = CardAccess(found.card, access.board)
+    shown = CardResponse.of(present, found.assignee_ids, found.label_ids)
+    position = found.above if found.card.archived_at is None else None
     return CardDetail(**shown.model_dump(), position=position)
 
 

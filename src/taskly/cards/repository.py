@@ -1,11 +1,13 @@
 """Every query about cards."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from taskly.boards.models import Board, BoardAccess
 from taskly.boards.repository import RFC3339, SnapshotPart
@@ -42,12 +44,15 @@ async def card_access(
 ) -> CardAccess | None:
     """The card with its board and the person's role; None for outsiders.
 
-    `lock` takes the board's lock, then the card's. PostgreSQL reads both rows again after waiting
-    for the locks, so what comes back is the present state, in one round trip.
+    `lock` takes the board's lock, then the card's, and keeps the person in the workspace. PostgreSQL reads
+    all three rows again after waiting for the locks, so what comes back is the present state, in one
+    round trip.
     """
     query = _with_board(user_id).where(Card.id == card_id)
     if lock:
-        query = query.with_for_update(of=[Board, Card], key_share=True)
+        query = query.with_for_update(of=[Board, Card], key_share=True).suffix_with(
+            text("FOR KEY SHARE OF workspace_members")
+        )
     return _access((await session.execute(query)).one_or_none())
 
 
@@ -155,14 +160,44 @@ async def take_card_number(session: AsyncSession, board_id: UUID) -> int:
     return int(following) - 1
 
 
-async def position_of(session: AsyncSession, card: Card) -> int:
-    """How many cards stand above this one in its column."""
-    above = await session.scalar(
-        select(func.count())
-        .select_from(Card)
-        .where(Card.column_id == card.column_id, Card.rank < card.rank, Card.archived_at.is_(None))
+@dataclass(frozen=True, slots=True)
+class WholeCard:
+    """A card with what hangs on it, all of one moment."""
+
+    card: Card
+    assignee_ids: list[UUID]
+    label_ids: list[UUID]
+    above: int
+    """How many cards stand above it in its column."""
+
+
+async def whole_card(session: AsyncSession, card_id: UUID) -> WholeCard | None:
+    """A card with what hangs on it, read in one statement."""
+    people = (
+        select(CardAssignee.user_id)
+        .where(CardAssignee.card_id == Card.id)
+        .order_by(CardAssignee.user_id)
     )
-    return above or 0
+    labels = (
+        select(CardLabel.label_id).where(CardLabel.card_id == Card.id).order_by(CardLabel.label_id)
+    )
+    other = aliased(Card)
+    above = select(func.count()).where(
+        other.column_id == Card.column_id, other.rank < Card.rank, other.archived_at.is_(None)
+    )
+    row = (
+        await session.execute(
+            select(
+                Card,
+                func.array(people.scalar_subquery()),
+                func.array(labels.scalar_subquery()),
+                above.scalar_subquery(),
+            )
+            .where(Card.id == card_id)
+            .execution_options(populate_existing=True)
+        )
+    ).one_or_none()
+    return None if row is None else WholeCard(*row)
 
 
 async def timeline(

@@ -25,6 +25,7 @@ class Sprint(Identified, Timestamped, Base):
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
         CheckConstraint("char_length(goal) <= 500", name="goal_length"),
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
+        CheckConstraint("starts_on >= '1900-01-01' AND ends_on <= '2999-12-31'", name="days_range"),
         CheckConstraint("capacity BETWEEN 0 AND 9999", name="capacity_range"),
     )
 

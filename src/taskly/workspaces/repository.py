@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.users.models import User
@@ -27,14 +27,19 @@ class MemberRow:
 async def membership(
     session: AsyncSession, workspace_id: UUID, user_id: UUID, *, lock: bool = False
 ) -> WorkspaceAccess | None:
-    """The workspace and the person's role in it; None for outsiders. `lock` holds the stream's head."""
+    """The workspace and the person's role in it; None for outsiders.
+
+    `lock` holds the stream's head, and keeps the person there.
+    """
     query = (
         select(Workspace, WorkspaceMember.role)
         .join(WorkspaceMember, WorkspaceMember.workspace_id == Workspace.id)
         .where(Workspace.id == workspace_id, WorkspaceMember.user_id == user_id)
     )
     if lock:
-        query = query.with_for_update(of=Workspace, key_share=True)
+        query = query.with_for_update(of=Workspace, key_share=True).suffix_with(
+            text("FOR KEY SHARE OF workspace_members")
+        )
     row = (await session.execute(query)).one_or_none()
     return None if row is None else WorkspaceAccess(row[0], row[1])
 
@@ -91,11 +96,12 @@ async def count_admins(session: AsyncSession, workspace_id: UUID) -> int:
 async def outsiders_among(
     session: AsyncSession, workspace_id: UUID, user_ids: Sequence[UUID]
 ) -> set[UUID]:
-    """Those of `user_ids` who are not in the workspace."""
+    """Those of `user_ids` who are not in the workspace. The others stay until the transaction ends."""
     found = await session.scalars(
-        select(WorkspaceMember.user_id).where(
-            WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.user_id.in_(user_ids)
-        )
+        select(WorkspaceMember.user_id)
+        .where(WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.user_id.in_(user_ids))
+        .order_by(WorkspaceMember.user_id)
+        .with_for_update(read=True, key_share=True)
     )
     return set(user_ids) - set(found)
 

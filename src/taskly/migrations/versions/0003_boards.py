@@ -237,6 +237,10 @@ def upgrade() -> None:
             "char_length(name) BETWEEN 1 AND 100", name=op.f("ck_sprints_name_length")
         ),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_sprints_ends_after_start")),
+        sa.CheckConstraint(
+            "starts_on >= '1900-01-01' AND ends_on <= '2999-12-31'",
+            name=op.f("ck_sprints_days_range"),
+        ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "board_id"],
             ["boards.workspace_id", "boards.id"],

@@ -56,6 +56,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
+            "due_date BETWEEN '1900-01-01' AND '2999-12-31'", name=op.f("ck_cards_due_date_range")
+        ),
+        sa.CheckConstraint(
             "char_length(acceptance_criteria) <= 50000",
             name=op.f("ck_cards_acceptance_criteria_length"),
         ),

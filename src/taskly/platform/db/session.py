@@ -45,6 +45,7 @@ class Transaction:
         self.operation_id = new_id()
         self.log = LogWriter(actor=actor, operation_id=self.operation_id, at=self.now)
         self.outbox = Outbox(at=self.now)
+        self.ended: list[object] = []
 
     async def lock(self, stream: Stream) -> int:
         """Lock a stream's head until the end of the transaction; its present version.
@@ -68,6 +69,10 @@ class Transaction:
     ) -> UUID:
         """Promise work for after the commit; the job's id. See `Outbox.promise`."""
         return self.outbox.promise(spec, workspace_id=workspace_id, key=key)
+
+    def end(self, head: object) -> None:
+        """Delete the row of a board or workspace, after the last change of its stream is stored."""
+        self.ended.append(head)
 
 
 Bind = AsyncEngine | AsyncConnection
@@ -144,6 +149,8 @@ class Database:
         await transaction.session.flush()
         await transaction.log.write(transaction.session, current)
         await transaction.outbox.write(transaction.session, current)
+        for head in transaction.ended:
+            await transaction.session.delete(head)
         await transaction.session.commit()
         self.announcer.announce(transaction.log.recorded, transaction.outbox.promised)
 

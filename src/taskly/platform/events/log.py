@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, TextClause, select, text
+from sqlalchemy import Table, Text, TextClause, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.kit.ids import new_id
@@ -22,6 +22,9 @@ from taskly.platform.driver import DriverStatement, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.models import Event, StreamKind
 from taskly.platform.tables import Base
+
+READ_BYTES = 1024 * 1024
+"""About as much as is read of the log at a time: an event may hold two long descriptions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,11 @@ class LogWriter:
         return [recorded for head in self._heads.values() for recorded in head.pending]
 
     async def write(self, session: AsyncSession, request_id: str | None) -> None:
-        """Store what was recorded and move the heads on."""
+        """Store what was recorded and move the heads on.
+
+        Raises:
+            LookupError: a stream's head is gone, so what was recorded in it can't be stored.
+        """
         for head in self._heads.values():
             if head.pending:
                 await _append(session, head, request_id)
@@ -177,12 +184,24 @@ async def read_heads(
 async def read_log(
     session: AsyncSession, stream_id: UUID, *, after: int, limit: int
 ) -> Sequence[Event]:
-    """The events of a stream that follow version `after`, oldest first."""
-    rows = await session.scalars(
-        select(Event)
+    """The events of a stream that follow version `after`, oldest first: as many as `limit`, or as make
+    up `READ_BYTES`, but one at least. Ask again for those that follow.
+    """
+    size = func.octet_length(cast(Event.data, Text))
+    following = (
+        select(Event.id, Event.version, size.label("size"))
         .where(Event.stream_id == stream_id, Event.version > after)
         .order_by(Event.version)
         .limit(limit)
+        .subquery()
+    )
+    before = func.sum(following.c.size).over(order_by=following.c.version) - following.c.size
+    fitting = select(following.c.id, before.label("before")).subquery()
+    rows = await session.scalars(
+        select(Event)
+        .join(fitting, fitting.c.id == Event.id)
+        .where(fitting.c.before < READ_BYTES)
+        .order_by(Event.version)
     )
     return rows.all()
 
@@ -245,7 +264,9 @@ def _guarded(kind: StreamKind, rider: str | None) -> DriverStatement:
 
 async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
     statement = _statement(head.stream.kind, None if head.rider is None else head.rider.sql)
-    await session.execute(statement, _parameters(head, request_id))
+    stored = (await session.execute(statement, _parameters(head, request_id))).all()
+    if len(stored) != len(head.pending):
+        raise LookupError(f"the {head.stream.kind.value} {head.stream.id} is gone")
 
 
 def _parameters(head: _Head, request_id: str | None) -> dict[str, Any]:

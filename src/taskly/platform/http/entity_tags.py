@@ -1,30 +1,39 @@
-"""Entity tags: a version says whether the caller's copy is still the present one (RFC 9110)."""
+"""Entity tags: whether the caller's copy is still the present one (RFC 9110).
+
+A tag is the version of a thing, and where the answer shows more than the version counts, that as well:
+`"7"`, `"7.3"`.
+"""
 
 from taskly.platform.http.problems import Stale
 
 
-def version_tag(version: int) -> str:
-    """The strong `ETag` of a thing that counts its versions."""
-    return f'"{version}"'
+def version_tag(version: int, more: str = "") -> str:
+    """The strong `ETag` of a thing that counts its versions; `more` has no dot and no quote."""
+    return f'"{version}.{more}"' if more else f'"{version}"'
 
 
-def is_current(header: str | None, version: int) -> bool:
-    """Whether an `If-None-Match` or `If-Match` header names this version (or `*`)."""
-    if header is None:
-        return False
-    tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}
-    return "*" in tags or version_tag(version) in tags
+def is_current(if_none_match: str | None, version: int, more: str = "") -> bool:
+    """Whether an `If-None-Match` header names exactly this (or `*`)."""
+    tags = _tags(if_none_match)
+    return "*" in tags or version_tag(version, more) in tags
 
 
 def require_current(if_match: str | None, version: int) -> None:
     """Refuse a change that was made against another version.
 
     Raises:
-        Stale: `If-Match` was sent and does not name `version`.
+        Stale: `If-Match` was sent and does not name `version`, with whatever the tag says more.
     """
-    if if_match is not None and not is_current(if_match, version):
+    if if_match is None:
+        return
+    named = {tag.partition(".")[0].strip('"') for tag in _tags(if_match)}
+    if not named & {"*", str(version)}:
         raise Stale(
             f"The present version is {version}. Fetch it, apply your change to it and try again.",
             current_version=version,
             headers={"ETag": version_tag(version)},
         )
+
+
+def _tags(header: str | None) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in (header or "").split(",")} - {""}

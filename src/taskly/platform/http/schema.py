@@ -48,16 +48,18 @@ Flag = Annotated[bool, Field(strict=True)]
 
 
 def _written_day(value: Any) -> Any:
-    """Refuse the counts of seconds that would be taken for a day."""
-    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+    """Refuse the counts of seconds that would be taken for a day, and days that mean for ever."""
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(_DAY, value)):
         return value
-    raise ValueError("write a day as YYYY-MM-DD")
+    raise ValueError("write a day as YYYY-MM-DD, in the years 1900 to 2999")
 
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = r"(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
-Day = Annotated[date, BeforeValidator(_written_day)]
-"""A day of the calendar, written as RFC 3339 does."""
+Day = Annotated[
+    date, BeforeValidator(_written_day), Field(json_schema_extra={"pattern": f"^{_DAY}$"})
+]
+"""A day of the calendar, written as RFC 3339 does, of the years 1900 to 2999."""
 
 Version = Annotated[int, Field(ge=0, le=2**53 - 1, examples=[8])]
 """A count of changes."""

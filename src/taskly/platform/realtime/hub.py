@@ -79,6 +79,8 @@ class Hub:
         self._doubtful: set[Room] = set()
         self._check_due = asyncio.Event()
         self.gate = asyncio.Semaphore(READ_AT_ONCE)
+        self.stopping = False
+        """Whether the process was asked to stop: then nothing may wait any longer."""
         self._subscriber = Subscriber(
             subscriber,
             on_message=self._heard,
@@ -104,6 +106,12 @@ class Hub:
             await self.guests.drain(self.pace.drain_seconds)
             await end(tasks)
             await self.attendance.flush()
+
+    def stop_waiting(self) -> None:
+        """Let all requests that wait for events answer now."""
+        self.stopping = True
+        for room in self._rooms.values():
+            room.wake()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -148,7 +156,7 @@ class Hub:
         self._subscriber.follow(channel)
 
     async def _recall(self, room: Room, version: int) -> Sequence[Message]:
-        """The messages that follow `version`, from the log."""
+        """The messages that follow `version`, from the log; large ones not all at once."""
         async with self.gate:
             remembered = room.after(version)
             if remembered is not None:
@@ -242,14 +250,15 @@ class Hub:
             await self._fill(session, room, head)
 
     async def _fill(self, session: AsyncSession, room: Room, head: int) -> None:
-        rows = await read_log(session, room.stream.id, after=room.version, limit=GAP_LIMIT)
-        for row in rows:
-            self._offer(room, event_message(from_row(row)))
-        if room.version < head:
-            # The log does not go back that far: it has been cut to its retention.
-            self._restart(room, head)
-        else:
-            metrics.GAPS_FILLED.inc()
+        while room.version < head:
+            before = room.version
+            for row in await read_log(session, room.stream.id, after=before, limit=GAP_LIMIT):
+                self._offer(room, event_message(from_row(row)))
+            if room.version == before:
+                # The log does not go back that far: it has been cut to its retention.
+                self._restart(room, head)
+                return
+        metrics.GAPS_FILLED.inc()
 
     def _restart(self, room: Room, version: int) -> None:
         metrics.RESTARTS.inc()

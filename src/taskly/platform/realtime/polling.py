@@ -1,7 +1,7 @@
 """Live updates without a socket: a request that waits for the next event."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -71,29 +71,39 @@ class NewEvents(Response):
 
 
 async def wait_for_events(
-    hub: Hub, stream: Stream, after: int, *, seconds: float = LONGEST_WAIT_SECONDS
+    hub: Hub,
+    stream: Stream,
+    after: int,
+    *,
+    prove: Callable[[], Awaitable[None]],
+    seconds: float = LONGEST_WAIT_SECONDS,
 ) -> bytes:
     """The events after version `after`, as JSON of `NewEvents`: at once, or as soon as there is one.
 
-    When `seconds` go by without one, the list is empty. Hold no database session while waiting.
+    When `seconds` go by without one, or the process is about to stop, the list is empty. Hold no database
+    session while waiting. `prove` raises when the person may not see the stream any more; it is asked
+    again after each wait.
     """
     async with hub.join(stream, after) as reader:
         try:
-            events = await _first(reader, seconds)
+            events = await _first(hub, reader, prove, seconds)
         except Lost:
             return _answer(reader, (), reset=True)
         return _answer(reader, events, reset=False)
 
 
-async def _first(reader: Reader, seconds: float) -> Sequence[Message]:
+async def _first(
+    hub: Hub, reader: Reader, prove: Callable[[], Awaitable[None]], seconds: float
+) -> Sequence[Message]:
     """What there is, or the first that comes in time. Only the wait is cut short, never a query."""
     until = asyncio.get_running_loop().time() + min(seconds, LONGEST_WAIT_SECONDS)
-    while not (events := await reader.read()):
+    while not (events := await reader.read()) and not hub.stopping:
         try:
             async with asyncio.timeout_at(until):
                 await reader.news()
         except TimeoutError:
             return ()
+        await prove()
     return events
 
 

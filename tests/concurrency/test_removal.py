@@ -1,0 +1,104 @@
+"""Somebody is taken out of a workspace while their changes, and changes about them, are on their way."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from taskly.platform.context import SYSTEM
+from taskly.platform.events.log import Stream
+from taskly.platform.events.models import StreamKind
+from taskly.workspaces.repository import outsiders_among
+from tests.support.actors import Actor, Json, expect
+from tests.support.waiting import until
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def workspace(real_alice: Actor) -> Json:
+    """Alice's workspace."""
+    return await real_alice.workspace()
+
+
+@pytest.fixture
+async def bob(real_world: World, real_alice: Actor, workspace: Json) -> Actor:
+    """A member."""
+    bob = await real_world.person("bob")
+    await real_alice.invite(workspace, bob, "member")
+    return bob
+
+
+async def waiting(world: World) -> int:
+    """How many statements wait for a lock."""
+    async with world.runtime.database.reading() as session:
+        count: int = await session.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        )
+        return count
+
+
+async def test_what_waits_for_the_board_when_its_author_is_removed_does_not_happen(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    board = await real_alice.board(workspace)
+    card = await real_alice.card(board)
+    stream = Stream(StreamKind.BOARD, UUID(board["id"]), UUID(workspace["id"]))
+
+    async def both_wait() -> bool:
+        return await waiting(real_world) == 2
+
+    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.lock(stream)
+        changes = [
+            asyncio.create_task(bob.patch(f"/cards/{card['id']}", json={"title": "late"})),
+            asyncio.create_task(
+                bob.post(f"/boards/{board['id']}/cards", json={"title": "too late"})
+            ),
+        ]
+        await until(both_wait)
+        expect(await real_alice.delete(f"/workspaces/{workspace['id']}/members/{bob.user_id}"), 204)
+
+    assert [(await change).status_code for change in changes] == [404, 404]
+    after = await real_alice.snapshot(board["id"])
+    assert [each["title"] for each in after["cards"]] == [card["title"]]
+
+
+async def test_who_is_being_put_on_a_card_can_be_removed_only_afterwards(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    async def one_waits() -> bool:
+        return await waiting(real_world) == 1
+
+    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+        assert not await outsiders_among(tx.session, UUID(workspace["id"]), [bob.user_id])
+        removal = asyncio.create_task(
+            real_alice.delete(f"/workspaces/{workspace['id']}/members/{bob.user_id}")
+        )
+        await until(one_waits)
+
+    expect(await removal, 204)
+
+
+async def test_who_waits_for_events_when_removed_is_told_nothing(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    board = await real_alice.board(workspace)
+    path = f"/boards/{board['id']}/events?after={board['version']}"
+    polling = asyncio.create_task(bob.get(path))
+    hub = real_world.app.state.hub
+    await until(lambda: any(room.listeners for room in hub._rooms.values()))
+
+    expect(await real_alice.delete(f"/workspaces/{workspace['id']}/members/{bob.user_id}"), 204)
+    await real_alice.card(board, "secret")
+    await hub._check(hub._rooms.values())  # This world's hub hears nothing from Redis.
+
+    assert (await polling).status_code == 404
+    assert [event["type"] for event in expect(await real_alice.get(path), 200)["events"]] == [
+        "card.created"
+    ]
