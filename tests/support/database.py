@@ -50,7 +50,7 @@ async def clone(server_url: str, template: str) -> AsyncIterator[str]:
     try:
         yield database_url(server_url, name)
     finally:
-        await _execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        await _drop(server_url, name)
 
 
 def database_url(server_url: str, name: str) -> str:
@@ -86,10 +86,25 @@ async def engines(settings: Settings) -> AsyncIterator[tuple[AsyncEngine, AsyncE
         await reader.dispose()
 
 
-async def _execute(server_url: str, statement: str) -> None:
+async def _drop(server_url: str, name: str) -> None:
+    """Drop a database, whoever is still in it.
+
+    `WITH (FORCE)` would fail when autovacuum is there, which only a superuser may end; without it
+    PostgreSQL ends that by itself.
+    """
+    await _execute(
+        server_url,
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+        "WHERE datname = $1 AND usename = current_user",
+        name,
+    )
+    await _execute(server_url, f'DROP DATABASE "{name}"')
+
+
+async def _execute(server_url: str, statement: str, *values: str) -> None:
     url = make_url(server_url).set(drivername="postgresql")
     connection = await asyncpg.connect(url.render_as_string(hide_password=False))
     try:
-        await connection.execute(statement)
+        await connection.execute(statement, *values)
     finally:
         await connection.close()
