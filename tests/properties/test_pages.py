@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.actors import Actor, expect
+from tests.support.actors import Actor, Json, expect
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +49,31 @@ async def test_changes_between_two_pages_of_a_timeline_do_not_disturb_them(
 
     assert seen == there
     assert cursor is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/workspaces", "/workspaces/{workspace}/members", "/workspaces/{workspace}/boards"]
+)
+async def test_pages_of_one_make_up_the_whole_list(
+    world: World, alice: Actor, bob: Actor, path: str
+) -> None:
+    workspace, *_ = [await alice.workspace(f"Team {number}") for number in range(3)]
+    for person in (bob, await world.person("carol")):
+        await alice.invite(workspace, person, "member")
+    for _ in range(3):
+        await alice.board(workspace)
+    path = path.format(workspace=workspace["id"])
+    whole = expect(await alice.get(path), 200)
+    seen: list[Json] = []
+    cursor: str | None = None
+    while not seen or cursor is not None:
+        page = expect(await alice.get(path, params=paging(1, cursor)), 200)
+        assert len(page["items"]) == 1
+        seen += page["items"]
+        cursor = page["next_cursor"]
+
+    assert (seen, whole["next_cursor"]) == (whole["items"], None)
+    assert len(seen) == 3
 
 
 def paging(limit: int, cursor: str | None) -> dict[str, str | int]:
