@@ -1,9 +1,11 @@
 """Somebody is taken out of a workspace while their changes, and changes about them, are on their way."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
@@ -83,6 +85,40 @@ async def test_who_is_being_put_on_a_card_can_be_removed_only_afterwards(
         await until(one_waits)
 
     expect(await removal, 204)
+
+
+ITSELF: dict[str, Callable[[Actor, str], Awaitable[Response]]] = {
+    "rename": lambda who, path: who.patch(path, json={"name": "late"}),
+    "archive": lambda who, path: who.post(f"{path}/archive"),
+    "delete": lambda who, path: who.delete(path),
+}
+
+
+@pytest.mark.parametrize("change", ITSELF)
+async def test_who_is_removed_while_changing_a_board_itself_blocks_nobody(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json, change: str
+) -> None:
+    board = await real_alice.board(workspace)
+    member = f"/workspaces/{workspace['id']}/members/{bob.user_id}"
+    expect(await real_alice.patch(member, json={"role": "admin"}), 200)
+    workspace_id = UUID(workspace["id"])
+
+    async def wait_for(number: int) -> None:
+        async def so_many_wait() -> bool:
+            return await waiting(real_world) == number
+
+        await until(so_many_wait)
+
+    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
+        removal = asyncio.create_task(real_alice.delete(member))
+        await wait_for(1)
+        late = asyncio.ensure_future(ITSELF[change](bob, f"/boards/{board['id']}"))
+        await wait_for(2)
+
+    expect(await removal, 204)
+    expect(await late, 404)
+    assert await real_alice.snapshot(board["id"]) == board
 
 
 async def test_who_waits_for_events_when_removed_is_told_nothing(

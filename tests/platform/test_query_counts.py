@@ -101,7 +101,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "list_boards": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/boards")),
     "read_board": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}")),
     "update_board": (
-        6,
+        7,
         lambda it: it.alice.patch(f"/boards/{it.board['id']}", json={"name": "Other"}),
     ),
     "create_label": (

@@ -17,7 +17,8 @@ from taskly.boards.repository import BoardAndPerson
 from taskly.kit.gathering import Gathering
 from taskly.platform.db.session import Database, Transaction
 from taskly.platform.driver import RowReader
-from taskly.platform.events.log import LogWriter
+from taskly.platform.events.log import LogWriter, Stream
+from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, Scope, SignedIn, Tx, signed_in
@@ -104,20 +105,47 @@ async def admit_again(connection: HTTPConnection, board_id: UUID) -> None:
     await _to_read(board_id, await signed_in(connection), connection)
 
 
+async def _open_with_workspace(
+    tx: Transaction,
+    principal: Principal,
+    board_id: UUID,
+    *,
+    needed: Role = Role.MEMBER,
+    archived: bool = False,
+) -> BoardAccess:
+    """As `open_board_to_change`, for changes that are recorded in the workspace's stream, too.
+
+    Locks are taken in one order everywhere: boards, workspace, people. Who leaves a workspace is
+    removed under its lock.
+    """
+    board = await repository.board_to_change(tx.session, board_id, principal.user_id, stays=False)
+    if board is None:
+        raise NotFound
+    await tx.lock(Stream(StreamKind.WORKSPACE, board.workspace_id, board.workspace_id))
+    return await open_board_to_change(tx, principal, board_id, needed=needed, archived=archived)
+
+
 async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
     return await open_board_to_change(tx, principal, board_id)
 
 
-async def _to_restore(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await open_board_to_change(tx, principal, board_id, archived=True)
+async def _to_rename(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+    return await _open_with_workspace(tx, principal, board_id)
+
+
+async def _to_put_away(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+    return await _open_with_workspace(tx, principal, board_id, archived=True)
 
 
 async def _to_delete(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await open_board_to_change(tx, principal, board_id, needed=Role.ADMIN, archived=True)
+    return await _open_with_workspace(tx, principal, board_id, needed=Role.ADMIN, archived=True)
 
 
 BoardToRead = Annotated[BoardAccess, Depends(_to_read)]
 """Holds no connection, so that the request may wait or answer from memory."""
 BoardToEdit = Annotated[BoardAccess, Depends(_to_edit)]
-BoardToRestore = Annotated[BoardAccess, Depends(_to_restore)]
+"""What is on it may be changed."""
+BoardToRename = Annotated[BoardAccess, Depends(_to_rename)]
+"""It may be changed itself, and its workspace hears of it; so with the next two."""
+BoardToPutAway = Annotated[BoardAccess, Depends(_to_put_away)]
 BoardToDelete = Annotated[BoardAccess, Depends(_to_delete)]

@@ -10,8 +10,9 @@ from taskly.boards import repository, service
 from taskly.boards.access import (
     BoardToDelete,
     BoardToEdit,
+    BoardToPutAway,
     BoardToRead,
-    BoardToRestore,
+    BoardToRename,
     admit_again,
 )
 from taskly.boards.errors import BoardArchived, KeyTaken, NameTaken
@@ -103,7 +104,7 @@ async def follow_board(
 
 @router.patch("/boards/{board_id}", responses=problems(Forbidden, NotFound, BoardArchived, Stale))
 async def update_board(
-    access: BoardToEdit, body: UpdateBoard, tx: Tx, if_match: IfMatch = None
+    access: BoardToRename, body: UpdateBoard, tx: Tx, if_match: IfMatch = None
 ) -> BoardResponse:
     """Rename a board. For members."""
     require_current(if_match, access.version)
@@ -111,13 +112,13 @@ async def update_board(
 
 
 @router.post("/boards/{board_id}/archive", responses=problems(Forbidden, NotFound))
-async def archive_board(access: BoardToRestore, tx: Tx) -> BoardResponse:
+async def archive_board(access: BoardToPutAway, tx: Tx) -> BoardResponse:
     """Put a board away: it can be read and restored, and does not change. For members."""
     return BoardResponse.of(await service.archive_board(tx, access))
 
 
 @router.post("/boards/{board_id}/restore", responses=problems(Forbidden, NotFound))
-async def restore_board(access: BoardToRestore, tx: Tx) -> BoardResponse:
+async def restore_board(access: BoardToPutAway, tx: Tx) -> BoardResponse:
     """Take a board out of the archive. For members."""
     return BoardResponse.of(await service.restore_board(tx, access))
 

@@ -21,14 +21,16 @@ _TO_READ = """
     JOIN workspace_members AS member
         ON member.workspace_id = boards.workspace_id AND member.user_id = asked.user_id
 """
-_TO_CHANGE = text("""
+_LOCKED = """
     SELECT boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at, member.role
     FROM boards
     JOIN workspace_members AS member
         ON member.workspace_id = boards.workspace_id AND member.user_id = CAST(:user_id AS uuid)
     WHERE boards.id = CAST(:board_id AS uuid)
-    FOR NO KEY UPDATE OF boards FOR KEY SHARE OF member
-""")
+    FOR NO KEY UPDATE OF boards
+"""
+_TO_LOCK = text(_LOCKED)
+_TO_CHANGE = text(f"{_LOCKED} FOR KEY SHARE OF member")
 
 BoardAndPerson = tuple[UUID, UUID]
 """A board's id, and the id of somebody who wants to see it."""
@@ -44,11 +46,15 @@ async def boards_to_read(
 
 
 async def board_to_change(
-    session: AsyncSession, board_id: UUID, user_id: UUID
+    session: AsyncSession, board_id: UUID, user_id: UUID, *, stays: bool = True
 ) -> BoardAccess | None:
-    """The same, and the board's lock until the end of the transaction; so long the person stays, too."""
+    """The same, and the board's lock until the end of the transaction; so long the person stays, too.
+
+    Unless `stays` is false: whoever goes on to lock the workspace must not hold on to a person before.
+    """
     parameters = {"board_id": board_id, "user_id": user_id}
-    row = (await session.execute(_TO_CHANGE, parameters)).mappings().one_or_none()
+    found = await session.execute(_TO_CHANGE if stays else _TO_LOCK, parameters)
+    row = found.mappings().one_or_none()
     return None if row is None else _access(row)
 
 

@@ -74,7 +74,6 @@ async def rename_board(tx: Transaction, access: BoardAccess, name: str) -> Board
     """Give a board another name."""
     board = await repository.board_row(tx.session, access.id)
     if board.name != name:
-        await tx.lock(_workspace_stream(access))
         change = BoardUpdated(id=board.id, before={"name": board.name}, after={"name": name})
         board.name = name
         _record(tx, board, change)
@@ -94,7 +93,6 @@ async def restore_board(tx: Transaction, access: BoardAccess) -> Board:
 async def delete_board(tx: Transaction, access: BoardAccess) -> None:
     """Delete a board with everything on it. Its log stays."""
     board = await repository.board_row(tx.session, access.id)
-    await tx.lock(_workspace_stream(access))
     before = {"name": board.name, "key": board.key}
     _record(tx, board, BoardDeleted(id=board.id, before=before, after=None))
     tx.end(board)
@@ -127,7 +125,6 @@ async def _set_archived(tx: Transaction, access: BoardAccess, *, archived: bool)
     board = await repository.board_row(tx.session, access.id)
     if (board.archived_at is not None) == archived:
         return board
-    await tx.lock(_workspace_stream(access))
     kind = BoardArchived if archived else BoardRestored
     before = {"archived_at": board.archived_at}
     board.archived_at = tx.now if archived else None
@@ -172,7 +169,3 @@ def column_state(column: BoardColumn) -> dict[str, Any]:
         "rank": column.rank,
         "wip_limit": column.wip_limit,
     }
-
-
-def _workspace_stream(access: BoardAccess) -> Stream:
-    return Stream(StreamKind.WORKSPACE, access.workspace_id, access.workspace_id)
