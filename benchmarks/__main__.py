@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure everything, print the table, and write it to RESULTS.md."""
 
 import argparse
+import asyncio
 import sys
 import tempfile
 import time
@@ -48,9 +49,12 @@ def main() -> int:
     began = time.monotonic()
     names = options.only or list(MEASUREMENTS)
     with tempfile.TemporaryDirectory(prefix="taskly-benchmark-") as directory:
-        Path(directory).chmod(0o755)
-        with running_site(Path(directory), durable=options.durable) as site:
-            figures = uvloop.run(_measure(site, names, QUICK if options.quick else THOROUGH))
+        folder = Path(directory)
+        folder.chmod(0o755)
+        with running_site(folder / "plain", durable=options.durable, api_processes=1) as site:
+            plain = asyncio.run(settled_memory_of(site.pid))
+        with running_site(folder / "measured", durable=options.durable) as site:
+            figures = uvloop.run(_measure(site, names, QUICK if options.quick else THOROUGH, plain))
     print(table(figures))
     print(f"It took {time.monotonic() - began:.0f} s.")
     if not options.quick and not options.only:
@@ -58,14 +62,14 @@ def main() -> int:
     return 0
 
 
-async def _measure(site: Site, names: list[str], effort: Effort) -> list[Figure]:
+async def _measure(site: Site, names: list[str], effort: Effort, plain: float) -> list[Figure]:
     figures: list[Figure] = []
     idle = await settled_memory_of(site.pid)
     async with _scene(site, effort) as scene:
         for name in names:
             print(f"{name} …", file=sys.stderr, flush=True)
             figures += await MEASUREMENTS[name](scene)
-        return figures + memory_figures(idle, memory_of(site.pid))
+        return figures + memory_figures(plain, idle, memory_of(site.pid))
 
 
 @asynccontextmanager

@@ -30,10 +30,10 @@ async def settled_memory_of(pid: int) -> float:
     return now
 
 
-def memory_figures(idle: float, loaded: float) -> list[Figure]:
-    """Before and after everything else was measured."""
-    name = "Memory without PostgreSQL"
+def memory_figures(plain: float, idle: float, loaded: float) -> list[Figure]:
+    """Of `taskly up` by itself, and of what is measured, before and after that."""
     return [
-        Figure(name=f"{name}, idle", unit="MiB", ours=[idle], aim=IDLE),
-        Figure(name=f"{name}, after all of this", unit="MiB", ours=[loaded]),
+        Figure(name="Memory, `taskly up` with one api process, idle", unit="MiB", ours=[plain]),
+        Figure(name="Memory, two api processes, idle", unit="MiB", ours=[idle], aim=IDLE),
+        Figure(name="Memory, two api processes, after all of this", unit="MiB", ours=[loaded]),
     ]

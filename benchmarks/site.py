@@ -54,12 +54,15 @@ class Site:
 
 
 @contextmanager
-def running_site(directory: Path, *, durable: bool) -> Iterator[Site]:
-    """Run both while the block runs.
+def running_site(
+    directory: Path, *, durable: bool, api_processes: int = API_PROCESSES
+) -> Iterator[Site]:
+    """Run both while the block runs, in a directory that is made.
 
     Unless `durable`, PostgreSQL waits for no disk: what is measured then is Taskly, and not how long this
     machine's disk takes to keep a commit.
     """
+    directory.mkdir(mode=0o755)
     folder = directory / "taskly"
     with ExitStack() as stack:
         port = stack.enter_context(reserved_port(HOST, 0, fixed=False))
@@ -70,7 +73,7 @@ def running_site(directory: Path, *, durable: bool) -> Iterator[Site]:
             "GITHUB_API_URL": f"{github}/api/v3",
             "GITHUB_WEB_URL": github,
             "DATABASE_URL": database_url,
-            "TASKLY_API_PROCESSES": str(API_PROCESSES),
+            "TASKLY_API_PROCESSES": str(api_processes),
             **application,
         }
         fake = python_program(
