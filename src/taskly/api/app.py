@@ -9,7 +9,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from taskly import __version__
 from taskly.api.bodies import BodyLimits
 from taskly.api.errors import install_error_handlers
-from taskly.api.middleware import RequestFrame
+from taskly.api.frame import RequestFrame
+from taskly.api.guard import RequestGuard
 from taskly.api.openapi import DocumentedAPI
 from taskly.api.pages import OPENAPI_PATH
 from taskly.api.router import all_routes
@@ -76,6 +77,13 @@ def serve(app: FastAPI, runtime: Runtime, hub: Hub) -> None:
 
 
 def _install_middleware(app: FastAPI, settings: Settings) -> None:
+    """The last one is the outermost."""
+    app.add_middleware(
+        RequestGuard,
+        body_limits=BodyLimits(
+            settings.max_body_bytes, under={WEBHOOK_PATH: settings.max_webhook_bytes}
+        ),
+    )
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -85,10 +93,4 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
             allow_headers=["*"],
             expose_headers=["ETag", "Link", "X-Request-ID", "Retry-After"],
         )
-    app.add_middleware(
-        RequestFrame,
-        behind_tls=settings.cookies_secure,
-        body_limits=BodyLimits(
-            settings.max_body_bytes, under={WEBHOOK_PATH: settings.max_webhook_bytes}
-        ),
-    )
+    app.add_middleware(RequestFrame, behind_tls=settings.cookies_secure)

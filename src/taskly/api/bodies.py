@@ -10,6 +10,9 @@ from starlette.types import Message, Receive, Scope
 
 from taskly.platform.http.problems import TooLarge
 
+LONGEST_NUMBER = 15
+"""Python refuses to read numbers of thousands of digits."""
+
 
 class BodyLimits:
     """The most bytes that each path takes."""
@@ -23,8 +26,10 @@ class BodyLimits:
         """The answer to a request that announces too much."""
         limit = self._limit(scope["path"])
         for name, value in scope["headers"]:
-            if name == b"content-length" and value.isdigit() and int(value) > limit:
-                return _too_large(limit)
+            if name == b"content-length" and value.isdigit():
+                digits = value.lstrip(b"0")
+                if len(digits) > LONGEST_NUMBER or int(digits or b"0") > limit:
+                    return _too_large(limit)
         return None
 
     def counting(self, scope: Scope, receive: Receive) -> Receive:

@@ -49,6 +49,8 @@ _BY_STATUS: dict[int, type[Problem]] = {
     415: UnsupportedMediaType,
 }
 
+UNEXPECTED = "It was logged. Tell the operator the request id."
+
 _BUSY = frozenset({"40001", "40P01", "55P03", "57014"})
 """Serialisation failure, deadlock, lock time-out, statement time-out: trying again is right."""
 
@@ -60,9 +62,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SQLAlchemyError, _database)
     app.add_exception_handler(OSError, _unreachable)
-    app.add_exception_handler(asyncpg.PostgresError, _unreachable)
+    app.add_exception_handler(asyncpg.PostgresError, _database)
     app.add_exception_handler(asyncpg.InterfaceError, _unreachable)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def render(problem: Problem, path: str, status: int | None = None) -> Response:
@@ -115,36 +116,31 @@ async def _unreachable(request: Request, error: Exception) -> Response:
     return render(Unavailable("A server that Taskly needs can't be reached."), request.url.path)
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("request.failed", exc_info=error)
-    return render(Problem("It was logged. Tell the operator the request id."), request.url.path)
-
-
 def _database_problem(error: Exception) -> Problem:
     if isinstance(error, PoolTimeout):
         return Unavailable("All connections to the database are in use.")
     if isinstance(error, NoResultFound):
         return NotFound()
     if isinstance(error, DBAPIError):
-        return _driver_problem(error)
+        is_cut = error.connection_invalidated or isinstance(error, InterfaceError)
+        return _server_problem(error, error.orig, is_cut=is_cut)
+    if isinstance(error, asyncpg.PostgresError):
+        return _server_problem(error, error, is_cut=False)
     log.error("request.failed", exc_info=error)
-    return Problem("It was logged. Tell the operator the request id.")
+    return Problem(UNEXPECTED)
 
 
-def _driver_problem(error: DBAPIError) -> Problem:
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    constraint = getattr(error.orig, "constraint_name", None) or getattr(
-        error.orig.__cause__ if error.orig else None, "constraint_name", None
+def _server_problem(error: Exception, said: BaseException | None, *, is_cut: bool) -> Problem:
+    """What PostgreSQL said, through SQLAlchemy or to the driver itself."""
+    state = str(getattr(said, "sqlstate", None) or "")
+    constraint = getattr(said, "constraint_name", None) or getattr(
+        said.__cause__ if said else None, "constraint_name", None
     )
     if constraint:
         known = problem_for_constraint(constraint)
         if known is not None:
             return known
-    if (
-        error.connection_invalidated
-        or isinstance(error, InterfaceError)
-        or state[:2] in {"08", "57"}
-    ):
+    if is_cut or state[:2] in {"08", "53", "57"}:
         if state in _BUSY:
             return Unavailable("The database is busy.")
         return Unavailable("The database can't be reached.")
@@ -156,11 +152,11 @@ def _driver_problem(error: DBAPIError) -> Problem:
         "request.database_error",
         sqlstate=state,
         constraint=constraint,
-        error=type(error.orig).__name__,
+        exc_info=error,
     )
     if state[:2] == "23":
         return Conflict("It contradicts something that is stored already.")
-    return Problem("It was logged. Tell the operator the request id.")
+    return Problem(UNEXPECTED)
 
 
 def _is_undeclared_body(request: Request, error: RequestValidationError) -> bool:

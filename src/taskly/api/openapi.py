@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from taskly.api.examples import Examples
-from taskly.api.middleware import HeadersTooLarge, UriTooLong
+from taskly.api.guard import HeadersTooLarge, UriTooLong
 from taskly.platform.http.problems import (
     MEDIA_TYPE,
     Invalid,

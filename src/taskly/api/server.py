@@ -16,7 +16,7 @@ def run_api(settings: Settings, *, application: str = APPLICATION) -> None:
     """Serve until told to stop, with as many processes as the settings say.
 
     `application` names the factory of what is served: benchmarks serve their peers in the same way.
-    Headers are bounded in `RequestFrame`; bodies by the application. A proxy in front has to bound the
+    Headers are bounded in `RequestGuard`; bodies by the application. A proxy in front has to bound the
     time that a client may take to send them.
     """
     uvicorn.run(

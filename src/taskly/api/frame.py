@@ -1,4 +1,4 @@
-"""Around every request: its id, its limits, its headers, its log line and its measure.
+"""Around every request: its id, its headers, its log line and its measure.
 
 Pure ASGI: the framework's own middleware class breaks context variables and streaming.
 """
@@ -12,11 +12,8 @@ import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskly.api.bodies import BodyLimits
-from taskly.api.errors import render
 from taskly.kit.ids import new_id
 from taskly.platform.context import request_id
-from taskly.platform.http.problems import Problem
 
 log = structlog.get_logger()
 
@@ -29,8 +26,6 @@ SECONDS = Histogram(
 
 CANCELLED = 499
 """What is counted, in nginx's words, for a request that was given up before its answer."""
-MAXIMUM_QUERY_BYTES = 4 * 1024
-MAXIMUM_HEADER_BYTES = 16 * 1024
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
 
 _API_HEADERS = (
@@ -41,24 +36,11 @@ _API_HEADERS = (
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-class UriTooLong(Problem):
-    """The query string is longer than anything that this API understands."""
-
-    status, code, title = 414, "uri_too_long", "The query string is too long (4 KiB at most)"
-
-
-class HeadersTooLarge(Problem):
-    """The headers are larger than anything that this API understands."""
-
-    status, code, title = 431, "headers_too_large", "The headers are too large (16 KiB at most)"
-
-
 class RequestFrame:
     """Frames each HTTP request and each socket."""
 
-    def __init__(self, app: ASGIApp, *, behind_tls: bool, body_limits: BodyLimits) -> None:
+    def __init__(self, app: ASGIApp, *, behind_tls: bool) -> None:
         self._app = app
-        self._body_limits = body_limits
         self._headers = (*_API_HEADERS, _HSTS) if behind_tls else _API_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,12 +75,7 @@ class RequestFrame:
             await send(message)
 
         try:
-            refusal = _refusal(scope) or self._body_limits.refusal(scope)
-            if refusal is not None:
-                await render(refusal, scope["path"])(scope, receive, send_framed)
-            else:
-                counting = self._body_limits.counting(scope, receive)
-                await self._app(scope, counting, send_framed)
+            await self._app(scope, receive, send_framed)
         except asyncio.CancelledError:
             status = CANCELLED
             raise
@@ -125,11 +102,3 @@ def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             return value.decode("ascii")
     return str(new_id())
-
-
-def _refusal(scope: Scope) -> Problem | None:
-    if len(scope["query_string"]) > MAXIMUM_QUERY_BYTES:
-        return UriTooLong()
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAXIMUM_HEADER_BYTES:
-        return HeadersTooLarge()
-    return None
