@@ -12,6 +12,7 @@ class Relay:
     def __init__(self, socket_path: str) -> None:
         self._socket_path = socket_path
         self._is_cut = False
+        self._is_silent = False
         self._writers: set[asyncio.StreamWriter] = set()
 
     def cut(self) -> None:
@@ -20,9 +21,13 @@ class Relay:
         for writer in tuple(self._writers):
             writer.transport.abort()
 
+    def silence(self) -> None:
+        """Take everything and pass nothing on, as when a machine loses its power."""
+        self._is_silent = True
+
     def mend(self) -> None:
-        """Let connections through again."""
-        self._is_cut = False
+        """Let connections through again. Those that were silent stay so."""
+        self._is_cut = self._is_silent = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until one side ends it."""
@@ -33,19 +38,21 @@ class Relay:
         both = {writer, to_server}
         self._writers |= both
         try:
-            await asyncio.gather(_carry(reader, to_server), _carry(beyond, writer))
+            await asyncio.gather(self._carry(reader, to_server), self._carry(beyond, writer))
         finally:
             self._writers -= both
             for one in both:
                 one.close()
 
-
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while some := await reader.read(65536):
-            writer.write(some)
-            await writer.drain()
-    writer.close()
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        loses_all = False
+        with suppress(OSError):
+            while some := await reader.read(65536):
+                loses_all = loses_all or self._is_silent
+                if not loses_all:
+                    writer.write(some)
+                    await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """PostgreSQL or Redis is gone: what does not need it goes on, the rest says so at once and comes back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ async def site(
         clone(servers.database_url, template) as url,
         relayed(url) as (relay, way),
     ):
-        settings = make_settings(way, servers.redis_url)
+        short = {"statement_timeout_seconds": 0.5}
+        settings = make_settings(way, servers.redis_url).model_copy(update=short)
         redis = make_request_redis(servers.redis_url)
         hot = HotPool(settings, application="taskly tests")
         await hot.open()
@@ -84,6 +86,28 @@ async def test_without_postgresql_requests_say_so_and_the_first_after_it_is_answ
     assert await alice.snapshot(board["id"]) == before
     assert (await alice.card(board, "After"))["title"] == "After"
     assert expect(await alice.get("/workspaces"), 200)["items"] != []
+
+
+async def test_a_postgresql_that_says_nothing_more_is_not_waited_for_without_end(
+    site: Site,
+) -> None:
+    alice = site.alice
+    board = await alice.board(await alice.workspace())
+    card = await alice.card(board)
+
+    site.relay.silence()
+    answers = await asyncio.gather(
+        alice.get(f"/boards/{board['id']}"),
+        alice.get("/workspaces"),
+        alice.post(f"/boards/{board['id']}/cards", json={"title": "x"}),
+        alice.post(f"/cards/{card['id']}/move", json={"position": 0}),
+    )
+    for answer in answers:
+        assert_is_unavailable(answer)
+
+    site.relay.mend()
+    assert (await alice.card(board, "After"))["title"] == "After"
+    assert len((await alice.snapshot(board["id"]))["cards"]) == 2
 
 
 async def test_without_redis_everything_is_read_and_written(site: Site, tmp_path: Path) -> None:

@@ -51,12 +51,30 @@ def read_only_settings(settings: Settings, application: str) -> dict[str, str]:
     return {**server_settings(settings, application), "default_transaction_read_only": "on"}
 
 
-def engine_at(address: str, *, server_settings: dict[str, str], **options: Any) -> AsyncEngine:
+def answer_seconds(settings: Settings) -> float:
+    """How long we wait for an answer ourselves.
+
+    PostgreSQL ends statements by itself, but not when the way to it is gone and nobody says so.
+    """
+    return settings.statement_timeout_seconds + 1
+
+
+def engine_at(
+    address: str,
+    *,
+    server_settings: dict[str, str],
+    command_timeout: float | None = None,
+    **options: Any,
+) -> AsyncEngine:
     """An engine whose address the driver itself reads, as libpq does: `sslmode`, sockets, several hosts."""
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=partial(
-            asyncpg.connect, address, timeout=CONNECT_SECONDS, server_settings=server_settings
+            asyncpg.connect,
+            address,
+            timeout=CONNECT_SECONDS,
+            command_timeout=command_timeout,
+            server_settings=server_settings,
         ),
         **options,
     )
@@ -66,6 +84,7 @@ def _engine(settings: Settings, told: dict[str, str]) -> AsyncEngine:
     engine = engine_at(
         settings.required_database_url(),
         server_settings=told,
+        command_timeout=answer_seconds(settings),
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,

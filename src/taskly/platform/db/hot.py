@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from taskly.platform.db.engine import CONNECT_SECONDS, read_only_settings
+from taskly.platform.db.engine import CONNECT_SECONDS, answer_seconds, read_only_settings
 from taskly.platform.driver import Row
 from taskly.platform.settings import Settings
 
@@ -32,8 +32,7 @@ class HotPool:
             min_size=0,
             max_size=POOL_SIZE,
             timeout=CONNECT_SECONDS,
-            # PostgreSQL ends statements by itself, but not when the way to it is gone.
-            command_timeout=settings.statement_timeout_seconds + 1,
+            command_timeout=answer_seconds(settings),
             reset=_leave,
             server_settings=read_only_settings(settings, application),
         )
