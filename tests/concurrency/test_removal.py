@@ -8,11 +8,13 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import text
 
+from taskly.cards.moving import PersonalMove
+from taskly.cards.schemas import MoveCard
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.workspaces.repository import outsiders_among
-from tests.support.actors import Actor, Json, expect
+from tests.support.actors import Actor, Json, column, expect
 from tests.support.waiting import until
 from tests.support.world import World
 
@@ -119,6 +121,31 @@ async def test_who_is_removed_while_changing_a_board_itself_blocks_nobody(
     expect(await removal, 204)
     expect(await late, 404)
     assert await real_alice.snapshot(board["id"]) == board
+
+
+@pytest.mark.parametrize("end", ["removed", "viewer"])
+async def test_a_move_that_was_decided_before_its_author_lost_the_right_is_not_stored(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json, end: str
+) -> None:
+    board = await real_alice.board(workspace)
+    card = await real_alice.card(board)
+    target = MoveCard(column_id=UUID(column(board, "Done")["id"]))
+    late = PersonalMove(real_world.runtime.database, bob.user_id, UUID(card["id"]), target)
+    move = await late.look()
+    log = late._decide(move, None)
+    assert log is not None
+    member = f"/workspaces/{workspace['id']}/members/{bob.user_id}"
+    if end == "removed":
+        expect(await real_alice.delete(member), 204)
+    else:
+        expect(await real_alice.patch(member, json={"role": "viewer"}), 200)
+
+    assert not await late._store(move, log)
+
+    refused = await bob.post(f"/cards/{card['id']}/move", json={"column_id": str(target.column_id)})
+    assert refused.status_code == (404 if end == "removed" else 403)
+    after = await real_alice.snapshot(board["id"])
+    assert [each["column_id"] for each in after["cards"]] == [card["column_id"]]
 
 
 async def test_who_waits_for_events_when_removed_is_told_nothing(

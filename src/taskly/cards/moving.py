@@ -25,6 +25,7 @@ from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, rank_between
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Database, Transaction
 from taskly.platform.events.log import LogWriter
+from taskly.platform.events.reactions import has_reactions
 from taskly.platform.http.entity_tags import require_current
 from taskly.platform.http.problems import NotFound
 
@@ -83,26 +84,33 @@ class PersonalMove:
             for again in range(TRIES):
                 if again or waited:
                     move = await self.look()
-                if (moved := await self._try(move, if_match)) is not None:
-                    return moved
+                if (log := self._decide(move, if_match)) is None:
+                    break
+                if not log.recorded or await self._store(move, log):
+                    return move
             actor = Actor.user(self.user_id)
             async with self.database.transaction(actor) as tx:
                 move = await open_move(tx, self.user_id, self.card_id, self.target)
                 return await move_card(tx, move, self.target, if_match=if_match)
 
-    async def _try(self, move: Relocation, if_match: str | None) -> Relocation | None:
-        """Move it as if nobody else were there; None if somebody was, or the gap is too narrow."""
+    def _decide(self, move: Relocation, if_match: str | None) -> LogWriter | None:
+        """What to store if nobody else were there; None if that takes more than this card's row."""
         now = self.database.clock.now()
         log = LogWriter(actor=Actor.user(self.user_id), operation_id=new_id(), at=now)
         admit_to_change(log, move.board)
         spot = _checked_spot(move, self.target, if_match)
         if _is_there(move, spot):
-            return move
+            return log
         rank = rank_between(spot.low, spot.high)
-        if len(rank) > MAXIMUM_RANK_LENGTH:
+        if len(rank) > MAXIMUM_RANK_LENGTH or has_reactions(CardMoved.type):
             return None
         _store(log, move, rank, None)
-        return move if await self.database.store_if_current(log) else None
+        return log
+
+    async def _store(self, move: Relocation, log: LogWriter) -> bool:
+        """Store it if the board is as it was, and the person may still change it."""
+        still_admitted = repository.may_change(move.board, self.user_id)
+        return await self.database.store_if_current(log, provided=still_admitted)
 
 
 async def move_card(

@@ -18,7 +18,7 @@ from taskly.boards.rules import Category
 from taskly.cards.models import Card
 from taskly.cards.schemas import MoveCard, Place
 from taskly.platform.driver import DriverStatement, RowReader
-from taskly.platform.events.log import Rider
+from taskly.platform.events.log import Condition, Rider
 from taskly.workspaces.models import Role
 
 
@@ -227,6 +227,18 @@ _STORE_PLACE = """
         version = :ride_version, updated_at = CAST(:ride_updated_at AS timestamptz)
     WHERE id = CAST(:ride_id AS uuid)
 """
+
+
+def may_change(board: BoardAccess, user_id: UUID) -> Condition:
+    """That the person still is in the board's workspace, and no viewer, when the statement begins."""
+    return Condition(_MAY_CHANGE, {"if_workspace": board.workspace_id, "if_person": user_id})
+
+
+_MAY_CHANGE = """EXISTS (
+    SELECT FROM workspace_members AS present
+    WHERE present.workspace_id = CAST(:if_workspace AS uuid)
+        AND present.user_id = CAST(:if_person AS uuid) AND present.role <> 'viewer'
+)"""
 
 
 def _asked(place: Place) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from taskly.platform.db.turns import Turns
 from taskly.platform.driver import Row, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.jobs import JobSpec
-from taskly.platform.events.log import LogWriter, Recorded, Stream, lock_stream
+from taskly.platform.events.log import Condition, LogWriter, Recorded, Stream, lock_stream
 from taskly.platform.events.outbox import Outbox, Promise
 from taskly.platform.events.reactions import has_reactions, react
 
@@ -127,18 +127,19 @@ class Database:
         self.announcer.announce((), promised)
         return rows[0]
 
-    async def store_if_current(self, log: LogWriter) -> bool:
+    async def store_if_current(self, log: LogWriter, *, provided: Condition) -> bool:
         """Store the changes of one stream if it still stands at the version that they were made for.
 
         For the hottest changes: they are decided while nobody is locked out, and stored by one statement
-        that is a transaction of its own. False if somebody was faster; then nothing has happened.
+        that is a transaction of its own. False if somebody was faster, or what was `provided` does not
+        hold any more; then nothing has happened.
 
         Raises:
             LookupError: somebody reacts to such a change, which takes a transaction.
         """
         if any(has_reactions(recorded.type) for recorded in log.recorded):
             raise LookupError("a change that others react to needs a transaction")
-        if not await log.write_if_current(DriverReader(self.writer), request_id.get()):
+        if not await log.write_if_current(DriverReader(self.writer), request_id.get(), provided):
             return False
         self.announcer.announce(log.recorded, ())
         return True

@@ -1,7 +1,8 @@
 """Turns: who wants to change the same thing in one process waits here instead of inside PostgreSQL.
 
-Nothing depends on it for being right, as other processes know nothing of it. But a hot board then holds
-one connection, and not one for everybody who waits.
+Nothing depends on it for being right, as other processes know nothing of it. But what takes turns, such as
+people's moves and the reading of snapshots, then holds one connection for a hot board, and not one for
+everybody who waits.
 """
 
 import asyncio

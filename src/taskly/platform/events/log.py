@@ -63,6 +63,17 @@ class Rider:
     parameters: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What has to hold when a change is stored that was decided with nothing locked.
+
+    `sql` is an expression of our own; the names of its parameters begin with `if_`.
+    """
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class _Head:
     stream: Stream
@@ -148,14 +159,22 @@ class LogWriter:
             if head.pending:
                 await _append(session, head, request_id)
 
-    async def write_if_current(self, writer: RowReader, request_id: str | None) -> bool:
+    async def write_if_current(
+        self, writer: RowReader, request_id: str | None, provided: Condition
+    ) -> bool:
         """The same for the one stream of this log, whose lock nobody holds.
 
-        False if its head has moved on since it was read; then nothing is stored.
+        False if its head has moved on since it was read, or what was provided does not hold; then nothing
+        is stored.
         """
         [head] = self._heads.values()
-        statement = _guarded(head.stream.kind, None if head.rider is None else head.rider.sql)
-        parameters = _parameters(head, request_id) | {"stored": head.stored}
+        rider = None if head.rider is None else head.rider.sql
+        statement = _guarded(head.stream.kind, rider, provided.sql)
+        parameters = {
+            **_parameters(head, request_id),
+            **provided.parameters,
+            "stored": head.stored,
+        }
         return bool(await writer.fetch_rows(statement.sql, *statement.arguments(parameters)))
 
 
@@ -258,8 +277,8 @@ def _statement(kind: StreamKind, rider: str | None) -> TextClause:
 
 
 @lru_cache(maxsize=64)
-def _guarded(kind: StreamKind, rider: str | None) -> DriverStatement:
-    return DriverStatement(_sql(kind, rider, "AND version = :stored"))
+def _guarded(kind: StreamKind, rider: str | None, provided: str) -> DriverStatement:
+    return DriverStatement(_sql(kind, rider, f"AND version = :stored AND {provided}"))
 
 
 async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
