@@ -1,5 +1,6 @@
 """What hangs on a card goes and comes with it, and the log says so."""
 
+import asyncio
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +15,13 @@ from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.linking import LinkSource
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
+from taskly.platform.events.log import Stream
+from taskly.platform.events.models import StreamKind
 from taskly.platform.jobs.execution import execute
 from tests.support.actors import Actor, Json, expect
 from tests.support.database import RecordingAnnouncer
 from tests.support.folding import as_comparable, differences, fold
+from tests.support.waiting import wait_for_lock_waits
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -146,6 +150,30 @@ async def test_somebody_who_leaves_the_workspace_comes_off_its_cards(
     entries = expect(await real_alice.get(f"/cards/{card['id']}/timeline"), 200)["items"]
     assert [entry["type"] for entry in entries] == ["card.updated", "card.created"]
     assert entries[0]["actor"] == {"kind": "system", "user_id": None}
+
+
+async def test_somebody_who_comes_back_meanwhile_stays_on_the_cards(
+    real_world: World, real_alice: Actor, announcer: RecordingAnnouncer
+) -> None:
+    bob = await real_world.person("bob")
+    workspace = await real_alice.workspace()
+    await real_alice.invite(workspace, bob, "member")
+    board = await real_alice.board(workspace)
+    for title in ("one", "two"):
+        await real_alice.card(board, title, assignee_ids=[str(bob.user_id)])
+    expect(await bob.delete(f"/workspaces/{workspace['id']}/members/me"), 204)
+    [promised] = [each for each in announcer.promised if each.spec.kind == "cards.unassign_member"]
+
+    database = real_world.runtime.database
+    async with database.transaction(SYSTEM) as tx:
+        await tx.lock(Stream(StreamKind.BOARD, UUID(board["id"]), UUID(workspace["id"])))
+        working = asyncio.create_task(execute(real_world.runtime, promised.id))
+        await wait_for_lock_waits(database)
+        await real_alice.invite(workspace, bob, "member")
+    await working
+
+    after = await real_alice.snapshot(board["id"])
+    assert [each["assignee_ids"] for each in after["cards"]] == [[str(bob.user_id)]] * 2
 
 
 async def events_after(actor: Actor, board: Json) -> list[Json]:

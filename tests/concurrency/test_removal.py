@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import text
 
 from taskly.cards.moving import PersonalMove
 from taskly.cards.schemas import MoveCard
@@ -15,7 +14,7 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.workspaces.repository import outsiders_among
 from tests.support.actors import Actor, Json, column, expect
-from tests.support.waiting import until
+from tests.support.waiting import until, wait_for_lock_waits
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -35,27 +34,12 @@ async def bob(real_world: World, real_alice: Actor, workspace: Json) -> Actor:
     return bob
 
 
-async def waiting(world: World) -> int:
-    """How many statements wait for a lock."""
-    async with world.runtime.database.reading() as session:
-        count: int = await session.scalar(
-            text(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-        )
-        return count
-
-
 async def test_what_waits_for_the_board_when_its_author_is_removed_does_not_happen(
     real_world: World, real_alice: Actor, bob: Actor, workspace: Json
 ) -> None:
     board = await real_alice.board(workspace)
     card = await real_alice.card(board)
     stream = Stream(StreamKind.BOARD, UUID(board["id"]), UUID(workspace["id"]))
-
-    async def both_wait() -> bool:
-        return await waiting(real_world) == 2
 
     async with real_world.runtime.database.transaction(SYSTEM) as tx:
         await tx.lock(stream)
@@ -65,7 +49,7 @@ async def test_what_waits_for_the_board_when_its_author_is_removed_does_not_happ
                 bob.post(f"/boards/{board['id']}/cards", json={"title": "too late"})
             ),
         ]
-        await until(both_wait)
+        await wait_for_lock_waits(real_world.runtime.database, 2)
         expect(await real_alice.delete(f"/workspaces/{workspace['id']}/members/{bob.user_id}"), 204)
 
     assert [(await change).status_code for change in changes] == [404, 404]
@@ -76,15 +60,12 @@ async def test_what_waits_for_the_board_when_its_author_is_removed_does_not_happ
 async def test_who_is_being_put_on_a_card_can_be_removed_only_afterwards(
     real_world: World, real_alice: Actor, bob: Actor, workspace: Json
 ) -> None:
-    async def one_waits() -> bool:
-        return await waiting(real_world) == 1
-
     async with real_world.runtime.database.transaction(SYSTEM) as tx:
         assert not await outsiders_among(tx.session, UUID(workspace["id"]), [bob.user_id])
         removal = asyncio.create_task(
             real_alice.delete(f"/workspaces/{workspace['id']}/members/{bob.user_id}")
         )
-        await until(one_waits)
+        await wait_for_lock_waits(real_world.runtime.database)
 
     expect(await removal, 204)
 
@@ -105,18 +86,13 @@ async def test_who_is_removed_while_changing_a_board_itself_blocks_nobody(
     expect(await real_alice.patch(member, json={"role": "admin"}), 200)
     workspace_id = UUID(workspace["id"])
 
-    async def wait_for(number: int) -> None:
-        async def so_many_wait() -> bool:
-            return await waiting(real_world) == number
-
-        await until(so_many_wait)
-
-    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+    database = real_world.runtime.database
+    async with database.transaction(SYSTEM) as tx:
         await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
         removal = asyncio.create_task(real_alice.delete(member))
-        await wait_for(1)
+        await wait_for_lock_waits(database)
         late = asyncio.ensure_future(ITSELF[change](bob, f"/boards/{board['id']}"))
-        await wait_for(2)
+        await wait_for_lock_waits(database, 2)
 
     expect(await removal, 204)
     expect(await late, 404)

@@ -199,6 +199,27 @@ async def test_a_lease_is_renewed_while_the_handler_works(bench: Bench) -> None:
     assert await bench.effects(job_id) == ["began", "ended"]
 
 
+async def test_a_job_whose_lease_can_not_be_renewed_is_given_up_before_another_takes_it(
+    bench: Bench,
+) -> None:
+    short = bench.runtime.settings.model_copy(update={"job_lease_seconds": 1})
+    bench = Bench(replace(bench.runtime, settings=short))
+    job_id = await bench.promise(Slow(seconds=40))
+    running = asyncio.create_task(bench.execute(job_id))
+
+    async def began() -> bool:
+        return await bench.effects(job_id) == ["began"]
+
+    await bench.eventually(began)
+    async with bench.runtime.database.transaction(SYSTEM) as transaction:
+        locking = text("SELECT FROM jobs WHERE id = :job FOR UPDATE")
+        await transaction.session.execute(locking, {"job": job_id})
+        await asyncio.wait_for(running, 30)
+
+    assert (await bench.job(job_id)).state == JobState.RUNNING
+    assert await bench.effects(job_id) == ["began"]
+
+
 async def test_a_worker_that_lost_its_job_writes_nothing_more(bench: Bench) -> None:
     job_id = await bench.promise(Slow(seconds=1))
     running = asyncio.create_task(bench.execute(job_id))

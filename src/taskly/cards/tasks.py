@@ -8,6 +8,7 @@ from taskly.cards.editing import set_assignees
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.jobs.work import Work
+from taskly.workspaces.repository import outsiders_among
 
 
 class UnassignMember(JobSpec, kind="cards.unassign_member", queue=Queue.BULK):
@@ -19,14 +20,18 @@ class UnassignMember(JobSpec, kind="cards.unassign_member", queue=Queue.BULK):
 
 @handles(UnassignMember)
 async def unassign_member(work: Work, job: UnassignMember) -> dict[str, int]:
-    """Card by card, so that no board waits long. Somebody who came back meanwhile keeps the cards."""
+    """Card by card, so that no board waits long. Somebody who comes back meanwhile keeps the rest."""
     async with work.reading() as session:
         card_ids = await repository.cards_of_outsider(session, job.workspace_id, job.user_id)
-    for done, card_id in enumerate(card_ids):
-        await work.progress(done, len(card_ids))
+    freed = 0
+    for card_id in card_ids:
+        await work.progress(freed, len(card_ids))
         async with work.transaction(SYSTEM) as tx:
             access = await open_card_for_taskly(tx, card_id)
+            if not await outsiders_among(tx.session, job.workspace_id, [job.user_id]):
+                break
             if access is not None:
                 kept = await repository.assignees_of(tx.session, card_id)
                 await set_assignees(tx, access, [each for each in kept if each != job.user_id])
-    return {"cards": len(card_ids)}
+                freed += 1
+    return {"cards": freed}

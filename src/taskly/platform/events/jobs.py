@@ -10,7 +10,8 @@ domain declares its jobs and their handlers in its `tasks` module:
     async def create_branch(work: Work, job: CreateBranch) -> None: ...
 
 What waits for a job must not wait for ever when the job dies: `@handles(CreateBranch, on_dead=give_up)`
-names a coroutine function that is run in the transaction in which the job dies, whatever it died of.
+names a coroutine function that is run in the transaction in which the job dies. It is not run for a job that
+this version can't read: one whose payload does not fit its class any more, or whose kind has no handler.
 
 `Work` and what a handler may raise are in `taskly.platform.jobs.work`.
 """

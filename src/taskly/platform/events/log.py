@@ -185,7 +185,7 @@ async def lock_stream(session: AsyncSession, kind: StreamKind, stream_id: UUID) 
     """
     head = _head_table(kind)
     return await session.scalar(
-        select(head.c.version).where(head.c.id == stream_id).with_for_update()
+        select(head.c.version).where(head.c.id == stream_id).with_for_update(key_share=True)
     )
 
 

@@ -37,7 +37,10 @@ class Outbox:
     def promise(
         self, spec: JobSpec, *, workspace_id: UUID | None = None, key: str | None = None
     ) -> UUID:
-        """Promise a job; returns its id. A second promise of the same kind and `key` changes nothing."""
+        """Promise a job; returns its id. A second promise of the same kind and `key` changes nothing.
+
+        That is so as long as the first is kept, also when it is done or dead; then no job has the id.
+        """
         promise = Promise(new_id(), spec, workspace_id, key)
         self.promised.append(promise)
         return promise.id

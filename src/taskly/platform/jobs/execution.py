@@ -171,16 +171,23 @@ class _Attempt:
                 _ = task.cancelled() or task.exception()
 
     async def _keep_lease(self) -> None:
-        """Renew the lease until somebody else has the job."""
-        held = True
-        while held:
-            await asyncio.sleep(self._lease / 3)
+        """Renew the lease until somebody else has the job, or may have it, as the lease has run out."""
+        now = self._runtime.clock.monotonic
+        renewed = now()
+        while (left := renewed + self._lease - now()) > 0:
+            await asyncio.sleep(min(self._lease / 3, left))
+            began = now()
             try:
-                async with self._runtime.database.transaction(SYSTEM) as transaction:
-                    held = await ledger.renew(
+                async with (
+                    asyncio.timeout(renewed + self._lease - began),
+                    self._runtime.database.transaction(SYSTEM) as transaction,
+                ):
+                    if not await ledger.renew(
                         transaction.session, self._claim, lease_seconds=self._lease
-                    )
-            except Exception as error:  # two more tries before the lease runs out
+                    ):
+                        return
+                renewed = began
+            except Exception as error:  # there may be more tries before the lease runs out
                 log.warning("job.lease_not_renewed", error=describe(error))
 
     def _failed(self, error: BaseException, wait: float | None) -> _Ending:
