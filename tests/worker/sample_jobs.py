@@ -71,6 +71,7 @@ class Missed(JobSpec, kind="test.missed", queue=Queue.BULK, retry_delays=(), tim
     """Take longer than it may, and be missed."""
 
     mourner_fails: bool = False
+    mourner_is_late: bool = False
 
 
 class Blocking(JobSpec, kind="test.blocking", queue=Queue.BULK):
@@ -156,6 +157,8 @@ async def mourn(transaction: Transaction, job: Missed, reason: str) -> None:
     transaction.promise(Note(note="in memory"))
     if job.mourner_fails:
         raise RuntimeError("words fail me")
+    if job.mourner_is_late:
+        raise TimeoutError("PostgreSQL takes too long")
 
 
 @handles(Missed, on_dead=mourn)

@@ -1,6 +1,7 @@
 """Who waits for a job hears of its death, and the dead may be tried again."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.models import JobState
 from taskly.platform.jobs import ledger
+from taskly.platform.jobs.execution import BURIALS
 from tests.worker.bench import Bench
 from tests.worker.sample_jobs import (
     Hopeless,
@@ -90,3 +92,20 @@ async def test_a_job_dies_even_when_nobody_can_be_told(bench: Bench) -> None:
     assert (job.state, job.last_error) == (JobState.DEAD, "TimeLimit: took longer than 0.2 s")
     assert await last_words(bench) == []
     assert await bench.count("kind = 'test.note'") == 0
+
+
+@pytest.mark.parametrize(
+    ("attempts", "state"), [(BURIALS, JobState.RUNNING), (BURIALS + 1, JobState.DEAD)]
+)
+async def test_a_job_is_buried_at_last_when_telling_always_takes_too_long(
+    bench: Bench, attempts: int, state: JobState
+) -> None:
+    short = bench.runtime.settings.model_copy(update={"job_lease_seconds": 1})
+    bench = Bench(replace(bench.runtime, settings=short))
+    job_id = await bench.promise(Missed(mourner_is_late=True))
+    await bench.write("UPDATE jobs SET state = 'running', attempts = :made", made=attempts)
+
+    await bench.execute(job_id)
+
+    assert (await bench.job(job_id)).state is state
+    assert await last_words(bench) == []

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from taskly.kit.json import dumps
 from taskly.platform.context import request_id
+from taskly.platform.db.states import is_away, is_busy
 from taskly.platform.http.problems import (
     MEDIA_TYPE,
     Conflict,
@@ -50,9 +51,6 @@ _BY_STATUS: dict[int, type[Problem]] = {
 }
 
 UNEXPECTED = "It was logged. Tell the operator the request id."
-
-_BUSY = frozenset({"40001", "40P01", "55P03", "57014"})
-"""Serialisation failure, deadlock, lock time-out, statement time-out: trying again is right."""
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -140,12 +138,10 @@ def _server_problem(error: Exception, said: BaseException | None, *, is_cut: boo
         known = problem_for_constraint(constraint)
         if known is not None:
             return known
-    if is_cut or state[:2] in {"08", "53", "57"}:
-        if state in _BUSY:
-            return Unavailable("The database is busy.")
+    if is_busy(state):
+        return Unavailable("Somebody else is changing the same thing, or too many are at work.")
+    if is_cut or is_away(state):
         return Unavailable("The database can't be reached.")
-    if state in _BUSY:
-        return Unavailable("Somebody else is changing the same thing.")
     if state[:2] == "22":
         return Invalid("A value can't be stored.")
     log.error(

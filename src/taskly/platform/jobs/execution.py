@@ -37,6 +37,9 @@ LONGEST_PUTTING_OFF = timedelta(days=1)
 CANCELLING_SECONDS = 10
 
 ENDED = Counter("taskly_jobs_ended", "Attempts at jobs, by how they ended.", ["kind", "ending"])
+BURIALS = 5
+"""How often a death that can't be told, because PostgreSQL is busy or away, is tried once more."""
+
 DURATION = Histogram(
     "taskly_job_seconds",
     "How long attempts at jobs took.",
@@ -270,11 +273,19 @@ class _Attempt:
         try:
             await self._write(ending.write)
         except Exception as error:
-            if ending.at_least is None or isinstance(error, TakenOver) or is_passing(error):
+            if ending.at_least is None or isinstance(error, TakenOver):
                 raise
-            # A defect of `on_dead` must not bring the job back at every lease, for ever.
+            if is_passing(error) and not self._was_buried_in_vain:
+                raise
+            # What `on_dead` can't write must not bring the job back at every lease, for ever.
             log.exception("job.on_dead_failed")
             await self._write(ending.at_least)
+
+    @property
+    def _was_buried_in_vain(self) -> bool:
+        """Whether it is tried to bury the job so often that nothing is to be hoped for."""
+        attempts = 1 if self._known is None else len(self._known.spec.retry_delays) + 1
+        return self._claim.attempt > attempts + BURIALS
 
     async def _write(self, write: Callable[[Transaction], Awaitable[bool]]) -> None:
         async for attempt in stamina.retry_context(

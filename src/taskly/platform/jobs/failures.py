@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Stateme
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from taskly.kit.json import dumps
+from taskly.platform.db.states import is_away, is_busy
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.jobs.work import Retry
@@ -18,8 +19,6 @@ UNREADABLE_DELAYS = (5.0, 30.0, 120.0)
 """A job that this version can't read may be read by the next one, so a deploy gets some minutes."""
 
 _RANDOM = random.SystemRandom()
-# Classes of SQLSTATE that speak of the connection or the moment and not of the statement.
-_PASSING_STATES = ("08", "40", "53", "55", "57")
 
 
 class Unreadable(Exception):
@@ -57,7 +56,7 @@ def is_passing(error: Exception) -> bool:
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
         cut = error.connection_invalidated or isinstance(error, (InterfaceError, OperationalError))
-        return cut or state.startswith(_PASSING_STATES)
+        return cut or is_busy(state) or is_away(state)
     return isinstance(error, (OSError, TimeoutError, PoolTimeoutError))
 
 
