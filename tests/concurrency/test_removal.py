@@ -49,7 +49,7 @@ async def test_what_waits_for_the_board_when_its_author_is_removed_does_not_happ
                 bob.post(f"/boards/{board['id']}/cards", json={"title": "too late"})
             ),
         ]
-        await wait_for_lock_waits(real_world.runtime.database, 2)
+        await wait_for_lock_waits(real_world.runtime.database)
         expect(await real_alice.delete(f"/workspaces/{workspace['id']}/members/{bob.user_id}"), 204)
 
     assert [(await change).status_code for change in changes] == [404, 404]

@@ -120,7 +120,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/cards/{it.cards[0]['key']}"),
     ),
     "update_card": (
-        5,
+        6,
         lambda it: it.alice.patch(f"/cards/{it.cards[0]['id']}", json={"title": "Other"}),
     ),
     "move_card": (
@@ -130,8 +130,8 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             json={"column_id": column(it.board, "Done")["id"], "position": 0},
         ),
     ),
-    "archive_card": (7, lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/archive")),
-    "delete_card": (7, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
+    "archive_card": (8, lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/archive")),
+    "delete_card": (8, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
     "read_timeline": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/timeline")),
     "create_sprint": (
         3,

@@ -118,6 +118,7 @@ async def _open_with_workspace(
     Locks are taken in one order everywhere: boards, workspace, people. Who leaves a workspace is
     removed under its lock.
     """
+    await tx.wait_for_turn(board_id)
     board = await repository.board_to_change(tx.session, board_id, principal.user_id, stays=False)
     if board is None:
         raise NotFound
@@ -126,6 +127,7 @@ async def _open_with_workspace(
 
 
 async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+    await tx.wait_for_turn(board_id)
     return await open_board_to_change(tx, principal, board_id)
 
 

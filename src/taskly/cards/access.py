@@ -1,5 +1,6 @@
 """The door to cards: load and authorise at once; to change a card is to hold its board's lock."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from taskly.cards import repository
 from taskly.cards.models import CardAccess
 from taskly.cards.moving import PersonalMove
 from taskly.cards.schemas import MoveCard
-from taskly.platform.db.session import Transaction
+from taskly.kit.gathering import Gathering
+from taskly.platform.db.session import Database, Transaction
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
@@ -20,6 +22,13 @@ from taskly.users.access import Principal, ReadSession, SignedIn, Tx
 CardKey = Annotated[
     str, Path(pattern=r"^[A-Za-z][A-Za-z0-9]{1,9}-[1-9][0-9]{0,8}$", examples=["PAY-12"])
 ]
+
+
+class BoardsOfCards(Gathering[UUID, UUID]):
+    """Which board a card is on: to wait for one's turn before anything is locked."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(partial(repository.boards_of_cards, database.hot), lanes=1)
 
 
 async def open_card(session: AsyncSession, principal: Principal, card_id: UUID) -> CardAccess:
@@ -77,7 +86,15 @@ async def _to_read_by_key(
     return card
 
 
-async def _to_edit(card_id: UUID, principal: SignedIn, tx: Tx) -> CardAccess:
+async def _to_edit(
+    card_id: UUID, principal: SignedIn, tx: Tx, connection: HTTPConnection
+) -> CardAccess:
+    runtime = runtime_of(connection)
+    boards = runtime.belongings.get(BoardsOfCards, lambda: BoardsOfCards(runtime.database))
+    board_id = await boards.get(card_id)
+    if board_id is None:
+        raise NotFound
+    await tx.wait_for_turn(board_id)
     return await open_card_to_change(tx, principal, card_id)
 
 

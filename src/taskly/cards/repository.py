@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from taskly.boards.models import Board, BoardAccess
 from taskly.boards.repository import RFC3339, SnapshotPart
 from taskly.cards.models import Card, CardAccess, CardAssignee, CardLabel
+from taskly.platform.driver import RowReader
 from taskly.platform.events.models import Event
 from taskly.workspaces.models import Role, WorkspaceMember
 
@@ -37,6 +38,14 @@ CARDS = SnapshotPart(
     ) AS item
     """,  # noqa: S608 - a constant of our own
 )
+
+
+async def boards_of_cards(hot: RowReader, card_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The board of each card that exists."""
+    rows = await hot.fetch_rows(
+        "SELECT id, board_id FROM cards WHERE id = ANY($1::uuid[])", card_ids
+    )
+    return {row["id"]: row["board_id"] for row in rows}
 
 
 async def card_access(

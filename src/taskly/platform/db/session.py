@@ -8,7 +8,7 @@ PostgreSQL too.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -37,8 +37,18 @@ class Announcer(Protocol):
 class Transaction:
     """What a service works in. Repositories read and write through `session`; nobody commits."""
 
-    def __init__(self, session: AsyncSession, *, actor: Actor, clock: Clock) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        *,
+        actor: Actor,
+        clock: Clock,
+        turns: Turns,
+        until_it_ends: AsyncExitStack,
+    ) -> None:
         self.session = session
+        self._turns = turns
+        self._until_it_ends = until_it_ends
         self.actor = actor
         self.clock = clock
         self.now = clock.now()
@@ -46,6 +56,16 @@ class Transaction:
         self.log = LogWriter(actor=actor, operation_id=self.operation_id, at=self.now)
         self.outbox = Outbox(at=self.now)
         self.ended: list[object] = []
+
+    async def wait_for_turn(self, thing_id: UUID) -> None:
+        """Wait until nobody else in this process changes the same thing; for one thing, and first of all.
+
+        Whoever waits here holds no connection yet, so that others go on while one thing is locked.
+
+        Raises:
+            Unavailable: it takes too long.
+        """
+        await self._until_it_ends.enter_async_context(self._turns.take(thing_id))
 
     async def lock(self, stream: Stream) -> int:
         """Lock a stream's head until the end of the transaction; its present version.
@@ -100,8 +120,14 @@ class Database:
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
-        async with _session(self.writer) as session:
-            transaction = Transaction(session, actor=actor, clock=self.clock)
+        async with AsyncExitStack() as until_it_ends, _session(self.writer) as session:
+            transaction = Transaction(
+                session,
+                actor=actor,
+                clock=self.clock,
+                turns=self.turns,
+                until_it_ends=until_it_ends,
+            )
             yield transaction
             await self._commit(transaction)
 

@@ -1,8 +1,7 @@
 """Turns: who wants to change the same thing in one process waits here instead of inside PostgreSQL.
 
-Nothing depends on it for being right, as other processes know nothing of it. But what takes turns, such as
-people's moves and the reading of snapshots, then holds one connection for a hot board, and not one for
-everybody who waits.
+Nothing depends on it for being right, as other processes and jobs know nothing of it. But a board that is
+locked for long then holds one connection, and not one for everybody who waits, so that other boards go on.
 """
 
 import asyncio
