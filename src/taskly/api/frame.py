@@ -48,6 +48,9 @@ class RequestFrame:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
+        if scope.get("method") == "HEAD":
+            # RFC 9110: the headers that GET would have; the server itself leaves the body out.
+            scope = {**scope, "method": "GET"}
         current = _request_id(scope["headers"])
         token = request_id.set(current)
         with structlog.contextvars.bound_contextvars(request_id=current):
