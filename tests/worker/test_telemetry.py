@@ -42,13 +42,13 @@ labels = {"kind": "test.note", "ending": "done"}
 print(registry().get_sample_value("taskly_jobs_ended_total", labels))
 """
 REPORTING = """
-import sys, sentry_sdk
+import os, sys, sentry_sdk
 from taskly.platform.settings import Settings
 from taskly.platform.telemetry import start_sentry
 
 assert start_sentry(Settings(sentry_dsn=sys.argv[1]), process="worker", release="1")
-sentry_sdk.set_user({"email": "canary@example.com"})
-local = "canary"
+sentry_sdk.set_user({"email": os.environ["CANARY"]})
+local = os.environ["CANARY"]
 try:
     raise ValueError("no luck with token=" + sys.argv[2])
 except ValueError as error:
@@ -138,7 +138,7 @@ async def test_what_a_worker_counts_is_read_in_another_process(
 def test_a_report_says_what_went_wrong_and_nothing_personal(sentry: tuple[str, list[str]]) -> None:
     dsn, received = sentry
 
-    run(REPORTING, dsn, "ghp_canary0123456789")
+    run(REPORTING, dsn, "ghp_canary0123456789", CANARY="canary@example.com")
 
     report = "".join(received)
     assert "no luck with token=***" in report
