@@ -112,6 +112,87 @@ def test_origins_are_ours_and_the_listed_ones(monkeypatch: pytest.MonkeyPatch) -
     }
 
 
+def test_an_address_is_taken_as_browsers_send_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(
+        monkeypatch,
+        {
+            "TASKLY_PUBLIC_URL": "HTTPS://Board.Example.com:443/Team/",
+            "TASKLY_ALLOWED_ORIGINS": "http://A.example:80,https://a.example:8443/,http://[0:0::1]:5173",
+        },
+    )
+    assert settings.public_url == "https://board.example.com/Team"
+    assert settings.origins == {
+        "https://board.example.com",
+        "http://a.example",
+        "https://a.example:8443",
+        "http://[::1]:5173",
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "*",
+        "null",
+        "https://a.example,*",
+        "https://*.a.example",
+        "a.example",
+        "ftp://a.example",
+        "https://",
+        "https://a.example/path",
+        "https://a.example?q",
+        "https://a.example#f",
+        "https://user@a.example",
+        "https://user:password@a.example",
+        "https://a.example:0",
+        "https://a.example:65536",
+        "https://a.example:port",
+        "https://a.exam ple",
+        "https://bücher.example",
+        "https://[::g]",
+        "https://[1]",
+    ],
+)
+def test_what_is_no_origin_is_refused_with_what_to_write(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    assert complaint(monkeypatch, {"TASKLY_ALLOWED_ORIGINS": value}) == (
+        "TASKLY_ALLOWED_ORIGINS: must list origins such as https://host or https://host:8443, "
+        "separated by commas; `*`, null, paths and user names are not taken"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("*", "must be an http:// or https:// address"),
+        ("https://", "must be an http:// or https:// address"),
+        (f"https://user:{SECRET}@a.example", "must begin with https://host or https://host:port"),
+        (f"https://a.example:{SECRET}", "must begin with https://host or https://host:port"),
+        ("https://bücher.example", "must begin with https://host or https://host:port"),
+        ("https://[1]", "must have an IPv6 address between its brackets"),
+        (f"https://a.example/?{SECRET}", "must be an address without a query and a fragment"),
+        (f"https://a.example#{SECRET}", "must be an address without a query and a fragment"),
+    ],
+)
+def test_a_public_address_that_browsers_would_not_send_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str, reason: str
+) -> None:
+    said = complaint(monkeypatch, {"TASKLY_PUBLIC_URL": value})
+    assert said.startswith(f"TASKLY_PUBLIC_URL: {reason}")
+    assert SECRET not in said
+
+
+def test_what_follows_from_a_setting_follows_from_a_changed_copy_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = read(monkeypatch, {})
+    assert settings.origins == {"http://127.0.0.1:8000"}
+    changed = settings.model_copy(update={"public_url": "https://taskly.example"})
+    assert changed.origins == {"https://taskly.example"}
+    assert changed.cookies_secure is True
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
 def test_a_database_address_may_say_all_that_libpq_knows(
     monkeypatch: pytest.MonkeyPatch, scheme: str

@@ -6,7 +6,6 @@ begin with `TASKLY_`. A wrong value stops the program with a sentence that names
 """
 
 import os
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from taskly.kit.crypto import KeyRing, KeyRingError
+from taskly.kit.origins import NotAnOrigin, split_origin
 
 MINIMUM_SECRET_BYTES = 32
 
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """The address people use. Links, cookies and the Origin check are made from it, never from a request."""
     allowed_origins: Annotated[list[str], NoDecode] = []
-    """Further browser origins that may call the API, comma-separated."""
+    """Further browser origins that may call the API as its users, comma-separated."""
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_webhook_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
     drain_seconds: float = Field(default=10, ge=0, le=120)
@@ -127,10 +127,23 @@ class Settings(BaseSettings):
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
-            return [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
+            return [part.strip() for part in value.split(",") if part.strip()]
         return value
 
-    @field_validator("public_url", "github_api_url", "github_web_url")
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, values: list[str]) -> list[str]:
+        return [_origin(value) for value in values]
+
+    @field_validator("public_url")
+    @classmethod
+    def _begins_with_an_origin(cls, value: str) -> str:
+        origin, path = split_origin(value)
+        if "?" in path or "#" in path:
+            raise ValueError("must be an address without a query and a fragment")
+        return origin + path.rstrip("/")
+
+    @field_validator("github_api_url", "github_web_url")
     @classmethod
     def _is_http_url(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -171,25 +184,24 @@ class Settings(BaseSettings):
                 raise ValueError(f"{variable} must be set in production")
         return self
 
-    @cached_property
+    @property
     def has_github_app(self) -> bool:
         """Whether people can sign in with GitHub."""
         return self.github_client_id is not None and self.github_client_secret is not None
 
-    @cached_property
+    @property
     def local_sign_in_allowed(self) -> bool:
         """Whether one-time sign-in links are made and honoured."""
         if self.local_sign_in is not None:
             return self.local_sign_in
         return not self.has_github_app and self.environment == "development"
 
-    @cached_property
+    @property
     def origins(self) -> frozenset[str]:
         """Browser origins that may change things: our own and the listed ones."""
-        parts = urlsplit(self.public_url)
-        return frozenset({f"{parts.scheme}://{parts.netloc}", *self.allowed_origins})
+        return frozenset({split_origin(self.public_url)[0], *self.allowed_origins})
 
-    @cached_property
+    @property
     def cookies_secure(self) -> bool:
         """Whether cookies carry `Secure` and the `__Host-` prefix: outside plain-HTTP loopback."""
         return self.public_url.startswith("https://")
@@ -232,6 +244,24 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError("\n".join(_complaints(error))) from None
+
+
+def _origin(value: str) -> str:
+    """One of `allowed_origins`, as browsers send it.
+
+    Raises:
+        ValueError: it is no single origin. `*` and `null` would let every page act for who is signed in.
+    """
+    try:
+        origin, path = split_origin(value)
+    except NotAnOrigin:
+        origin, path = "", ""
+    if not origin or path not in {"", "/"}:
+        raise ValueError(
+            "must list origins such as https://host or https://host:8443, separated by commas; `*`, "
+            "null, paths and user names are not taken"
+        )
+    return origin
 
 
 def _complaints(error: ValidationError) -> list[str]:
