@@ -112,7 +112,10 @@ POLICY: dict[str, Row] = {
     "read_me": Row(SIGNED_IN),
     "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
-    "create_token": Row(SIGNED_IN, lambda _: {"name": "New", "scopes": ["read"]}, scope=ADMIN),
+    # Nor may it make one that outlives it.
+    "create_token": Row(
+        SIGNED_IN, lambda _: {"name": "New", "scopes": ["read"]}, by_token=(403, "forbidden")
+    ),
     "revoke_token": Row(SIGNED_IN, scope=ADMIN),
     # workspaces
     "create_workspace": Row(SIGNED_IN, lambda _: {"name": "New"}),

@@ -82,6 +82,16 @@ SignedInToAdminister = Annotated[Principal, Depends(_signed_in_to_administer)]
 """For what a personal token may touch only with the scope `admin`, whatever the role."""
 
 
+async def _signed_in_by_oneself(principal: SignedIn) -> Principal:
+    if principal.session_id is None:
+        raise Forbidden("A personal token can't do this: it would outlive its own end. Sign in.")
+    return principal
+
+
+SignedInByOneself = Annotated[Principal, Depends(_signed_in_by_oneself)]
+"""For what no personal token may do, whatever its scope."""
+
+
 async def session_to_end(connection: HTTPConnection) -> UUID:
     """The session that a request to sign out is about; the refresh cookie names it too, because the
     access token may have expired.

@@ -24,6 +24,7 @@ from taskly.users import (
 from taskly.users.access import (
     ReadSession,
     SignedIn,
+    SignedInByOneself,
     SignedInToAdminister,
     Tx,
     session_to_end,
@@ -304,12 +305,15 @@ async def list_tokens(
     "/tokens",
     summary="Make a personal token",
     status_code=201,
-    responses=problems(*_CHANGE, TooManyTokens),
+    responses=problems(*_CHANGE, Forbidden, TooManyTokens),
 )
 async def create_token(
-    principal: SignedInToAdminister, body: CreateToken, tx: Tx
+    principal: SignedInByOneself, body: CreateToken, tx: Tx
 ) -> CreatedTokenResponse:
-    """Make a token for a program. This answer is the only place where it is ever shown."""
+    """Make a token for a program. This answer is the only place where it is ever shown.
+
+    A personal token can't make another one.
+    """
     made = await personal_tokens.create_token(
         tx,
         principal.user_id,
