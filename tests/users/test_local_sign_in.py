@@ -8,6 +8,7 @@ import pytest
 
 from taskly.kit.clock import FrozenClock
 from taskly.platform.http.problems import Conflict
+from taskly.users.rules import stale_login
 from tests.users.places import KEY, MakePlace, Place, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -114,6 +115,21 @@ async def test_nobody_from_github_is_signed_in_by_a_link(place: Place) -> None:
     with pytest.raises(Conflict, match="Mona signs in with GitHub"):
         await place.link("Mona")
     assert await place.count("users") == 1
+
+
+async def test_a_local_person_whose_login_went_to_somebody_at_github_is_found_again(
+    place: Place, database_url: str
+) -> None:
+    await place.sign_in("mona")
+    renamed = stale_login("mona", "3b8d1f10")
+    await place.execute("UPDATE users SET login = 'mona~3b8d1f10'")
+    await place.sign_in("other")
+    await place.execute("UPDATE users SET login = 'mona', github_id = 7 WHERE login = 'other'")
+
+    with pytest.raises(Conflict, match=f"The local person is {renamed} now"):
+        await place.link("mona")
+    assert _command(database_url, "--login", renamed).returncode == 0
+    assert await place.count("users") == 2
 
 
 async def test_the_command_prints_one_address(place: Place, database_url: str) -> None:

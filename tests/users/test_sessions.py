@@ -147,13 +147,12 @@ async def test_a_session_asks_the_database_once_in_three_seconds(
 async def test_what_is_over_is_forgotten_some_at_a_time(place: Place, clock: FrozenClock) -> None:
     for _ in range(3):
         await place.sign_in()
-    live_from = clock.now() + timedelta(days=31)
-    clock.advance(timedelta(days=31))
+    clock.advance(timedelta(days=61))
     pair = await place.sign_in()
     gone = []
     for _ in range(4):
         async with place.runtime.database.transaction(SYSTEM) as tx:
-            gone.append(await forget_stale(tx, before=live_from, limit=2))
+            gone.append(await forget_stale(tx, limit=2))
     assert gone == [6, 3, 0, 0]
     assert await place.count("sessions") == 1
     assert await place.count("refresh_tokens") == 1
@@ -170,6 +169,19 @@ async def test_a_job_forgets_what_ended_a_month_ago(place: Place, clock: FrozenC
     await _forget(place)
     assert await place.count("sessions") == 0
     assert await place.count("users") == 1
+
+
+async def test_what_anybody_may_begin_is_kept_for_an_hour_only(
+    place: Place, clock: FrozenClock
+) -> None:
+    await place.sign_in()
+    clock.advance(timedelta(minutes=70))
+    await _forget(place)
+    assert await place.count("sign_in_links") == 1
+    clock.advance(timedelta(seconds=1))
+    await _forget(place)
+    assert await place.count("sign_in_links") == 0
+    assert await place.count("sessions") == 1
 
 
 async def _forget(place: Place) -> None:

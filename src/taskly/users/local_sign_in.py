@@ -101,5 +101,7 @@ async def _local_user(tx: Transaction, login: str) -> User:
         )
         user = await repository.lock_local_user(tx.session, login)
     if user is None:
-        raise Conflict(f"{login} signs in with GitHub. Choose another login.")
+        renamed = await repository.renamed_local_login(tx.session, login)
+        hint = "Choose another login." if renamed is None else f"The local person is {renamed} now."
+        raise Conflict(f"{login} signs in with GitHub. {hint}")
     return user

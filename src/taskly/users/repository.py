@@ -51,6 +51,11 @@ async def lock_user(session: AsyncSession, user_id: UUID) -> User | None:
     )
 
 
+async def github_user(session: AsyncSession, github_id: int) -> User | None:
+    """The person with this account at GitHub."""
+    return await session.scalar(select(User).where(User.github_id == github_id))
+
+
 async def lock_github_user(session: AsyncSession, github_id: int) -> User | None:
     """The person with this account at GitHub, locked until the end of the transaction."""
     return await session.scalar(select(User).where(User.github_id == github_id).with_for_update())
@@ -63,6 +68,17 @@ async def lock_local_user(session: AsyncSession, login: str) -> User | None:
         .where(func.lower(User.login) == login.lower(), User.github_id.is_(None))
         .with_for_update()
     )
+
+
+async def renamed_local_login(session: AsyncSession, login: str) -> str | None:
+    """What a local person is called since their login is somebody else's at GitHub."""
+    found: str | None = await session.scalar(
+        select(User.login).where(
+            User.github_id.is_(None),
+            func.lower(User.login).startswith(f"{login.lower()}~", autoescape=True),
+        )
+    )
+    return found
 
 
 async def others_with_login(
@@ -312,13 +328,15 @@ async def is_usable_link(session: AsyncSession, token_hash: bytes, now: datetime
     return found is not None
 
 
-async def forget_ended_before(session: AsyncSession, moment: datetime, *, limit: int) -> int:
-    """Delete what was over before `moment`, at most `limit` rows of each kind; how many went."""
+async def forget_ended(
+    session: AsyncSession, *, sign_ins_before: datetime, sessions_before: datetime, limit: int
+) -> int:
+    """Delete sign-ins and sessions that were over by then, at most `limit` rows of each kind; how many went."""
     over: tuple[tuple[type[Identified], ColumnElement[bool]], ...] = (
-        (OAuthState, OAuthState.expires_at < moment),
-        (SignInLink, SignInLink.expires_at < moment),
-        (RefreshToken, RefreshToken.expires_at < moment),
-        (Session, (Session.ends_at < moment) | (Session.revoked_at < moment)),
+        (OAuthState, OAuthState.expires_at < sign_ins_before),
+        (SignInLink, SignInLink.expires_at < sign_ins_before),
+        (RefreshToken, RefreshToken.expires_at < sessions_before),
+        (Session, (Session.ends_at < sessions_before) | (Session.revoked_at < sessions_before)),
     )
     forgotten = 0
     for kind, condition in over:

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 RETURN_TO_LENGTH = 2000
 
-LOCAL_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,38}")
-"""Logins that local people may have."""
+LOCAL_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,38}(~[0-9a-f]{8})?")
+"""Logins that local people may have; with `~` when theirs became somebody else's at GitHub."""
 
 _PRINTABLE = re.compile(r"/[\x21-\x7e]*")
 _AMBIGUOUS = ("\\", "//")

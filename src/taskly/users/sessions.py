@@ -22,6 +22,11 @@ from taskly.users.rechecking import recheck_sockets
 
 log = structlog.get_logger()
 
+KEEP_SIGN_INS = timedelta(hours=1)
+"""Anybody may begin one, and nothing is to be seen in it afterwards."""
+KEEP_SESSIONS = timedelta(days=30)
+"""So long after their end sessions, with their addresses, can be looked into."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -95,13 +100,18 @@ async def revoke_other_sessions(runtime: Runtime, principal: Principal) -> None:
     await _end(runtime, which, because=SessionEnd.REVOKED)
 
 
-async def forget_stale(tx: Transaction, *, before: datetime, limit: int = 5000) -> int:
-    """Delete sign-ins, tokens and sessions that were over by then, some at a time.
+async def forget_stale(tx: Transaction, *, limit: int = 5000) -> int:
+    """Delete sign-ins, refresh tokens and sessions that ended long ago, some at a time.
 
     Returns:
         How many rows went; when it is not 0 there may be more.
     """
-    return await repository.forget_ended_before(tx.session, before, limit=limit)
+    return await repository.forget_ended(
+        tx.session,
+        sign_ins_before=tx.now - KEEP_SIGN_INS,
+        sessions_before=tx.now - KEEP_SESSIONS,
+        limit=limit,
+    )
 
 
 async def _end(runtime: Runtime, which: ColumnElement[bool], *, because: SessionEnd) -> bool:

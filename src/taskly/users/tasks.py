@@ -1,14 +1,9 @@
 """What is done about people by itself: forgetting what is over."""
 
-from datetime import timedelta
-
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
 from taskly.users.sessions import forget_stale
-
-KEEP = timedelta(days=30)
-"""So long after their end sign-ins, tokens and sessions, with their addresses, can be looked into."""
 
 
 class ForgetEnded(JobSpec, kind="users.forget_ended", queue=Queue.BULK):
@@ -21,10 +16,10 @@ async def forget_ended(work: Work, _job: ForgetEnded) -> dict[str, int]:
     forgotten = 0
     while True:
         async with work.transaction() as tx:
-            batch = await forget_stale(tx, before=tx.now - KEEP)
+            batch = await forget_stale(tx)
         forgotten += batch
         if batch == 0:
             return {"forgotten": forgotten}
 
 
-every(6 * 3600, ForgetEnded())
+every(3600, ForgetEnded())
