@@ -165,6 +165,13 @@ class GitHubOAuth:
             avatar_url=self._trusted_avatar(user.avatar_url),
         )
 
+    async def refuses(self, access_token: str) -> bool:
+        """Whether GitHub says that the token counts no more. Where it says nothing clear, it does not."""
+        try:
+            return (await self._get("/user", access_token)).status_code == 401
+        except GitHubUnavailable:
+            return False
+
     async def _verified_email(self, access_token: str) -> str | None:
         response = await self._get("/user/emails", access_token)
         if response.status_code in {403, 404}:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import structlog
 
+from taskly.kit.crypto import DecryptionError
 from taskly.kit.ids import new_id
 from taskly.kit.tokens import hash_token, make_opaque_token
 from taskly.platform.context import SYSTEM
@@ -21,11 +22,12 @@ from taskly.platform.runtime import Runtime
 from taskly.users import repository
 from taskly.users.errors import BadReturnTo, OAuthDenied, OAuthFailed, OAuthStateInvalid
 from taskly.users.github_oauth import (
+    GitHubGrant,
     GitHubOAuth,
     GitHubProfile,
     authorize_url,
 )
-from taskly.users.github_tokens import is_narrower, keep_grant
+from taskly.users.github_tokens import is_narrower, keep_grant, read_github_token
 from taskly.users.issuing import IssuedTokens, Issuer
 from taskly.users.models import NAME_LENGTH, OAuthState, User
 from taskly.users.rules import base64url, is_local_path, shown_name, stale_login
@@ -105,9 +107,10 @@ async def arrive(
         verifier = _verifier(returned.cookie or "", returned.state or "")
         grant = await github.exchange(returned.code, verifier, runtime.clock.now())
         profile = await github.profile(grant.access_token)
+        dead = await _refused_token(runtime, github, profile.id, grant)
     async with runtime.database.transaction(SYSTEM) as tx:
         user = await _recognise(tx, profile)
-        if not is_narrower(user, grant):
+        if user.github_token == dead or not is_narrower(user, grant):
             keep_grant(runtime.encryption, user, grant)
         tokens = await start_session(tx, issuer, user.id, device)
     log.info(
@@ -127,6 +130,23 @@ async def _use_state(runtime: Runtime, returned: Return) -> str | None:
         return await repository.use_oauth_state(
             tx.session, hash_token(returned.state), hash_token(returned.cookie), tx.now
         )
+
+
+async def _refused_token(
+    runtime: Runtime, github: GitHubOAuth, github_id: int, grant: GitHubGrant
+) -> str | None:
+    """What is stored of a wider grant that GitHub has taken back, or that can't be read any more; None
+    when the new grant replaces what is stored anyway, or what is stored still counts."""
+    async with runtime.database.reading() as session:
+        user = await repository.github_user(session, github_id)
+    if user is None or not is_narrower(user, grant):
+        return None
+    try:
+        token = read_github_token(runtime.encryption, user)
+    except DecryptionError:
+        return user.github_token
+    is_refused = token is None or await github.refuses(token)
+    return user.github_token if is_refused else None
 
 
 async def _recognise(tx: Transaction, profile: GitHubProfile) -> User:

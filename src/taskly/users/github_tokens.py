@@ -24,7 +24,8 @@ def keep_grant(keys: KeyRing, user: User, grant: GitHubGrant) -> None:
 
 
 def is_narrower(user: User, grant: GitHubGrant) -> bool:
-    """Whether the person has allowed us all of this and more before: then what we have is kept."""
+    """Whether the person has allowed us all of this and more before: what we have is kept then, as long
+    as GitHub takes it."""
     return user.github_token is not None and set(grant.scopes) < set(user.github_scopes)
 
 
