@@ -8,7 +8,18 @@ from uuid import UUID
 
 MASK = "***"
 
-_SECRET_WORDS = ("token", "secret", "password", "authorization", "cookie", "credential")
+_COOKIES = ("taskly_access", "taskly_refresh", "taskly_oauth")
+"""How the names of our own cookies begin, before the port and after `__Host-`."""
+
+_SECRET_WORDS = (
+    "token",
+    "secret",
+    "password",
+    "authorization",
+    "cookie",
+    "credential",
+    *_COOKIES,
+)
 _HARMLESS_ENDINGS = ("_id", "_seconds", "_count", "_limit")
 
 _PLAIN = (bool, int, float, date, timedelta, UUID)
@@ -23,6 +34,13 @@ _SECRET_VALUES = (
     # Query strings, headers, and mappings as Python and JSON write them.
     (
         re.compile(r"(?i)\b([\w-]*(?:token|secret|password|code_verifier)=)[^\s'\"&,;}]+"),
+        rf"\1{MASK}",
+    ),
+    # Our own cookies.
+    (
+        re.compile(
+            rf"\b((?:{'|'.join(_COOKIES)})(?:_[0-9]+)?['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,;}}]+"
+        ),
         rf"\1{MASK}",
     ),
     (re.compile(r"(?i)([?&](?:code|state)=)[^\s'\"&]+"), rf"\1{MASK}"),
