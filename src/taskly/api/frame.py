@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskly.kit.ids import new_id
 from taskly.platform.context import request_id
+from taskly.platform.http.html import ASSETS_PATH
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class RequestFrame:
                 present = {name.lower() for name, _ in headers}
                 headers.extend(pair for pair in self._headers if pair[0] not in present)
                 if b"cache-control" not in present:
-                    headers.append((b"cache-control", b"no-store"))
+                    headers.append((b"cache-control", _caching(scope["path"])))
             await send(message)
 
         try:
@@ -84,6 +85,11 @@ class RequestFrame:
             raise
         finally:
             _account(scope, status, time.perf_counter() - began)
+
+
+def _caching(path: str) -> bytes:
+    """What is told to who keeps answers: files are asked for again by their tag, all else is not kept."""
+    return b"no-cache" if path.startswith(f"{ASSETS_PATH}/") else b"no-store"
 
 
 def _account(scope: Scope, status: int, seconds: float) -> None:
