@@ -28,6 +28,7 @@ _ASK_OPERATOR = (
     "GitHub refuses this installation of Taskly. Its operator has to check GITHUB_CLIENT_ID, "
     "GITHUB_CLIENT_SECRET and the callback address of the GitHub app."
 )
+_NOT_CONFIGURED = "Use a one-time link, or set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET."
 _OPERATORS_ERRORS = frozenset(
     {"incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended"}
 )
@@ -85,9 +86,7 @@ class GitHubOAuth:
 
     def __init__(self, settings: Settings) -> None:
         if settings.github_client_id is None or settings.github_client_secret is None:
-            raise GitHubNotConfigured(
-                "Use a one-time link, or set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET."
-            )
+            raise GitHubNotConfigured(_NOT_CONFIGURED)
         self._settings = settings
         self._client_id = settings.github_client_id
         self._client_secret = settings.github_client_secret
@@ -215,9 +214,7 @@ def authorize_url(
         GitHubNotConfigured: there is no GitHub app.
     """
     if not settings.has_github_app:
-        raise GitHubNotConfigured(
-            "Use a one-time link, or set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET."
-        )
+        raise GitHubNotConfigured(_NOT_CONFIGURED)
     query = {
         "client_id": settings.github_client_id,
         "redirect_uri": redirect_uri(settings),

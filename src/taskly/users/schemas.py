@@ -155,8 +155,9 @@ class CreateToken(Request):
         Field(
             min_length=1,
             max_length=3,
-            description="`read`: GET only; `write`: changes too; `admin`: also people, "
-            "repositories, settings, sessions and tokens. Each includes the ones before it.",
+            description="`read`: GET only; `write`: changes too; `admin`: also what only admins of "
+            "a workspace may do, and listing and ending sessions and tokens. Each includes the ones "
+            "before it.",
             examples=[["read"]],
         ),
     ]
