@@ -3,8 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
+from taskly.platform.context import SYSTEM
 from tests.support.actors import Actor, Json, column, expect, titles
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
@@ -204,3 +207,28 @@ async def test_a_gap_that_has_become_narrow_is_respaced_without_changing_the_ord
     after = await alice.snapshot(board["id"])
     assert titles(after, "To Do") == ["one", "two", "three"]
     assert max(len(card["rank"]) for card in after["cards"]) <= 64
+
+
+async def test_only_the_cards_around_a_narrow_gap_make_room(world: World, alice: Actor) -> None:
+    board = await alice.board(await alice.workspace())
+    cards = [await alice.card(board, f"{number:02}") for number in range(60)]
+    narrow = [f"M{'0' * 62}{digit}" for digit in "12"]
+    ranks = [f"A{n:02}1" for n in range(29)] + narrow + [f"Z{n:02}1" for n in range(29)]
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        for card, rank in zip(cards, ranks, strict=True):
+            values = {"rank": rank, "id": card["id"]}
+            await tx.session.execute(text("UPDATE cards SET rank = :rank WHERE id = :id"), values)
+    before = await alice.snapshot(board["id"])
+
+    await alice.move(cards[59], after=cards[29]["id"])
+
+    after = await alice.snapshot(board["id"])
+    order = [f"{number:02}" for number in range(59)]
+    assert titles(after, "To Do") == [*order[:30], "59", *order[30:]]
+    old_rank = {card["id"]: card["rank"] for card in before["cards"]}
+    changed = [card["title"] for card in after["cards"] if card["rank"] != old_rank[card["id"]]]
+    assert sorted(changed) == [*order[14:46], "59"]
+    world.app.state.hub._rooms.clear()  # This world's hub hears nothing from Redis.
+    path = f"/boards/{board['id']}/events?after={before['version']}&wait=0"
+    events = expect(await alice.get(path), 200)["events"]
+    assert [event["type"] for event in events] == ["card.respaced"] * 32 + ["card.moved"]

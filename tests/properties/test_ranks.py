@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, rank_between, ranks_between, spread
+from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, make_room, rank_between, ranks_between, spread
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -127,7 +127,21 @@ def test_a_column_stays_in_the_order_in_which_things_were_placed(
 
 @unhurried
 @given(st.lists(ranks | close_ranks, unique=True))
-def test_respacing_keeps_the_order_and_makes_ranks_short(crowded: list[str]) -> None:
+def test_spreading_keeps_the_order_and_makes_ranks_short(crowded: list[str]) -> None:
     new_rank = dict(zip(sorted(crowded), spread(len(crowded)), strict=True))
     assert sorted(crowded) == sorted(crowded, key=new_rank.__getitem__)
     assert max(map(len, new_rank.values()), default=0) <= 3
+
+
+@unhurried
+@given(st.lists(ranks | close_ranks, unique=True, min_size=1), st.integers(0))
+def test_room_is_made_without_touching_the_order(crowded: list[str], somewhere: int) -> None:
+    column = sorted(crowded)
+    place = somewhere % (len(column) + 1)
+    first, fresh = make_room(column, place)
+    after = [*column[:first], *fresh, *column[first + len(fresh) :]]
+    assert len(after) == len(column)
+    assert after == sorted(set(after))
+    low = after[place - 1] if place else None
+    high = after[place] if place < len(after) else None
+    assert len(rank_between(low, high)) <= MAXIMUM_RANK_LENGTH

@@ -9,7 +9,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
-from taskly.boards.rules import Category
 from taskly.platform.driver import Row, RowReader
 from taskly.workspaces.models import Role
 
@@ -96,23 +95,6 @@ async def columns_of(session: AsyncSession, board_id: UUID) -> Sequence[BoardCol
             select(BoardColumn).where(BoardColumn.board_id == board_id).order_by(BoardColumn.rank)
         )
     ).all()
-
-
-async def first_column(
-    session: AsyncSession, board_id: UUID, category: Category | None = None
-) -> BoardColumn | None:
-    """The leftmost column of a board, or of a category of it."""
-    query = select(BoardColumn).where(BoardColumn.board_id == board_id)
-    if category is not None:
-        query = query.where(BoardColumn.category == category)
-    return await session.scalar(query.order_by(BoardColumn.rank).limit(1))
-
-
-async def column(session: AsyncSession, board_id: UUID, column_id: UUID) -> BoardColumn | None:
-    """A column, if it is on the board."""
-    return await session.scalar(
-        select(BoardColumn).where(BoardColumn.board_id == board_id, BoardColumn.id == column_id)
-    )
 
 
 async def labels_missing(

@@ -4,6 +4,7 @@ Everything that has to be known is read in one statement under the board's lock,
 holds when it is written; the rest is arithmetic.
 """
 
+from bisect import bisect_right
 from uuid import UUID
 
 from taskly.boards.errors import NotOnBoard
@@ -13,7 +14,7 @@ from taskly.cards.errors import AmbiguousPlace, AnchorGone
 from taskly.cards.events import CardRespaced
 from taskly.cards.place_repository import Spot
 from taskly.cards.schemas import Place
-from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, rank_between, spread
+from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, make_room, rank_between
 from taskly.platform.db.session import Transaction
 
 
@@ -44,24 +45,26 @@ def check_spot(spot: Spot, place: Place, card_id: UUID | None = None) -> Spot:
 
 
 async def rank_for(tx: Transaction, board: BoardAccess, spot: Spot) -> str | None:
-    """A rank for the spot; None if the gap had become so narrow that its column was respaced.
+    """A rank for the spot; None if the gap had become so narrow that its neighbours made room.
 
     After that the caller looks for the spot again.
     """
     rank = rank_between(spot.low, spot.high)
     if len(rank) <= MAXIMUM_RANK_LENGTH:
         return rank
-    await respace(tx, board, spot.required_column_id)
+    await respace(tx, board, spot)
     return None
 
 
-async def respace(tx: Transaction, board: BoardAccess, column_id: UUID) -> None:
-    """Give all cards of a column short ranks again, in the same order."""
-    cards = await repository.ranks_of_column(tx.session, column_id)
-    ranks = spread(len(cards))
-    first = tx.log.version(board.id) + 1
-    versions = range(first, first + len(cards))
-    for (card_id, old), new, version in zip(cards, ranks, versions, strict=True):
-        after = {"rank": new, "version": version}
-        tx.record(board.id, CardRespaced(id=card_id, before={"rank": old}, after=after))
-    await repository.set_ranks(tx.session, [card_id for card_id, _ in cards], ranks, versions)
+async def respace(tx: Transaction, board: BoardAccess, spot: Spot) -> None:
+    """Give the cards around a spot short ranks again, in the same order: as few cards as need them."""
+    cards = await repository.ranks_of_column(tx.session, spot.required_column_id)
+    old = [rank for _, rank in cards]
+    first, fresh = make_room(old, 0 if spot.low is None else bisect_right(old, spot.low))
+    changed = cards[first : first + len(fresh)]
+    following = tx.log.version(board.id) + 1
+    versions = range(following, following + len(changed))
+    for (card_id, before), after, version in zip(changed, fresh, versions, strict=True):
+        state = {"rank": after, "version": version}
+        tx.record(board.id, CardRespaced(id=card_id, before={"rank": before}, after=state))
+    await repository.set_ranks(tx.session, [card_id for card_id, _ in changed], fresh, versions)

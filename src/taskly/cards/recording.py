@@ -26,9 +26,6 @@ SHOWN = (
 )
 """Fields of a card's row in the snapshot; people and labels come from tables of their own."""
 
-PLACE = ("column_id", "rank", "started_at", "completed_at")
-"""Fields that a move may change."""
-
 
 def fields_of(card: Card, names: Iterable[str]) -> dict[str, Any]:
     """Some fields of a card as they are now."""

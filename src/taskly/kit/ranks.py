@@ -16,20 +16,23 @@ and `H` fit.
   (prepend): the same `w`, and `H - 1`. Of these small steps there are 1 900 with two digits, and every three
   digits more give 238 000 (62³) further ones.
 
-The number is written with `w` digits, and zeros at its end are dropped. Ranks that grew longer than
-`MAXIMUM_RANK_LENGTH` are given out anew with `spread`.
+The number is written with `w` digits, and zeros at its end are dropped. Where ranks would grow longer than
+`MAXIMUM_RANK_LENGTH`, those around are given out anew: see `make_room`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 MAXIMUM_RANK_LENGTH = 64
-"""Characters. Things with a longer rank are given new ones; see `spread`."""
+"""Characters. Where a longer one would be needed, `make_room`."""
+ROOMY_LENGTH = MAXIMUM_RANK_LENGTH // 2
+"""Ranks of this length leave room for more than a hundred others beside each."""
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE = len(_DIGITS)
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
 _FIRST_OPEN_WIDTH, _OPEN_WIDTH_STEP = 2, 3
 _ROOM_WHEN_SPREAD = 16
+_FIRST_REACH = 16
 
 
 def rank_between(low: str | None, high: str | None) -> str:
@@ -66,6 +69,27 @@ def ranks_between(low: str | None, high: str | None, count: int) -> list[str]:
     if low is None or high is None:
         return spread(count)
     return _divide(low, high, parts=count + 1)
+
+
+def make_room(ranks: Sequence[str], place: int) -> tuple[int, list[str]]:
+    """Fresh, short ranks for as few as need them around the gap before `ranks[place]`.
+
+    Args:
+        ranks: all ranks that must stay in order, in order.
+        place: the index of what follows the gap; the number of ranks for the gap behind the last.
+
+    Returns:
+        The index of the first that is to be changed, and the new ranks from there on.
+    """
+    reach = _FIRST_REACH
+    while True:
+        first, end = max(place - reach, 0), min(place + reach, len(ranks))
+        low = ranks[first - 1] if first else None
+        high = ranks[end] if end < len(ranks) else None
+        fresh = ranks_between(low, high, end - first)
+        if end - first == len(ranks) or max(map(len, fresh)) <= ROOMY_LENGTH:
+            return first, fresh
+        reach *= 2
 
 
 def spread(count: int) -> list[str]:

@@ -5,7 +5,14 @@ from zlib import crc32
 
 import pytest
 
-from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, rank_between, ranks_between, spread
+from taskly.kit.ranks import (
+    MAXIMUM_RANK_LENGTH,
+    ROOMY_LENGTH,
+    make_room,
+    rank_between,
+    ranks_between,
+    spread,
+)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +128,34 @@ def test_ten_thousand_inserts_at_the_same_spot_need_few_respacings() -> None:
     for _ in range(10_000):
         rank = rank_between(column[4], column[5])
         if len(rank) > MAXIMUM_RANK_LENGTH:
-            column = spread(len(column))
+            first, fresh = make_room(column, 5)
+            column[first : first + len(fresh)] = fresh
             respacings += 1
             rank = rank_between(column[4], column[5])
         column.insert(5, rank)
     assert column == sorted(set(column))
     assert max(map(len, column)) <= MAXIMUM_RANK_LENGTH
     assert respacings == 32
+
+
+def narrow_column(size: int, place: int) -> list[str]:
+    """A column whose gap before `place` takes no more ranks."""
+    column = spread(size)
+    while len(rank := rank_between(column[place - 1], column[place])) <= MAXIMUM_RANK_LENGTH:
+        column.insert(place, rank)
+    return column
+
+
+@pytest.mark.parametrize("size", [2, 40, 5_000])
+def test_room_is_made_near_the_narrow_gap_only(size: int) -> None:
+    column = narrow_column(size, size // 2)
+    place = size // 2
+    first, fresh = make_room(column, place)
+    assert first <= place <= first + len(fresh)
+    assert len(fresh) < 800
+    assert max(map(len, fresh)) <= ROOMY_LENGTH
+    after = [*column[:first], *fresh, *column[first + len(fresh) :]]
+    assert after == sorted(set(after))
 
 
 @pytest.mark.parametrize(
