@@ -193,6 +193,37 @@ def test_what_follows_from_a_setting_follows_from_a_changed_copy_too(
     assert changed.cookies_secure is True
 
 
+APP = {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": SECRET}
+
+
+@pytest.mark.parametrize(
+    ("variables", "allowed"),
+    [
+        ({}, True),
+        ({"TASKLY_PUBLIC_URL": "http://localhost:8000"}, True),
+        ({"TASKLY_PUBLIC_URL": "http://LocalHost"}, True),
+        ({"TASKLY_PUBLIC_URL": "http://127.8.9.10:8000"}, True),
+        ({"TASKLY_PUBLIC_URL": "http://[::1]:8000"}, True),
+        ({"TASKLY_PUBLIC_URL": "http://10.0.0.5:8000"}, False),
+        ({"TASKLY_PUBLIC_URL": "http://0.0.0.0:8000"}, False),
+        ({"TASKLY_PUBLIC_URL": "http://[::2]"}, False),
+        ({"TASKLY_PUBLIC_URL": "https://taskly.example"}, False),
+        ({"TASKLY_PUBLIC_URL": "http://localhost.example"}, False),
+        ({"TASKLY_PUBLIC_URL": "http://127.0.0.1.example"}, False),
+        (APP, False),
+        (PRODUCTION, False),
+        ({"TASKLY_LOCAL_SIGN_IN": "false"}, False),
+        ({"TASKLY_LOCAL_SIGN_IN": "true", "TASKLY_PUBLIC_URL": "http://10.0.0.5:8000"}, True),
+        ({"TASKLY_LOCAL_SIGN_IN": "true", **APP}, True),
+        ({"TASKLY_LOCAL_SIGN_IN": "true", **PRODUCTION}, True),
+    ],
+)
+def test_one_time_links_are_for_one_machine_unless_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], allowed: bool
+) -> None:
+    assert read(monkeypatch, variables).local_sign_in_allowed is allowed
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
 def test_a_database_address_may_say_all_that_libpq_knows(
     monkeypatch: pytest.MonkeyPatch, scheme: str

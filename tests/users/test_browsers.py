@@ -68,7 +68,7 @@ async def test_two_on_one_machine_leave_each_others_cookies_alone(make_place: Ma
 
 
 async def test_an_address_without_a_port_has_that_of_http(make_place: MakePlace) -> None:
-    place = await make_place(public_url="http://taskly.lan")
+    place = await make_place(public_url="http://taskly.lan", local_sign_in=True)
     answer = await open_in_browser(place, Origin="http://taskly.lan")
     assert morsels(answer).keys() == {"taskly_access_80", "taskly_refresh_80"}
 

@@ -104,6 +104,9 @@ async def test_links_are_refused_where_settings_do_not_allow_them(
     assert problem_of(posted) == (404, "not_found")
     opened = await closed.client.get(f"/api/v1/auth/local?token={secret}")
     assert problem_of(opened) == (404, "not_found")
+    shown = await closed.client.get("/")
+    assert "TASKLY_LOCAL_SIGN_IN=true" in shown.text
+    assert "taskly sign-in-link" not in shown.text
     methods = await closed.client.get("/api/v1/auth/methods")
     assert methods.json() == {"github": False, "link": False}
     assert (await place.client.get("/api/v1/auth/methods")).json()["link"] is True

@@ -43,6 +43,9 @@ assets = [
 _REFERENCE_LINK = f"""<p><a href="{REFERENCE_PATH}">The API, operation by operation</a></p>"""
 _BY_LINK = """<p>Where Taskly runs, make a link that signs you in once:</p>
 <pre>taskly sign-in-link</pre>"""
+_NO_WAY = """<p>No way to sign in is set up here. Whoever runs Taskly sets up a GitHub app
+(<code>GITHUB_CLIENT_ID</code>, <code>GITHUB_CLIENT_SECRET</code>), or switches one-time links on
+(<code>TASKLY_LOCAL_SIGN_IN=true</code>), and starts it again.</p>"""
 _BY_GITHUB = (
     """<p><a class="button" href="/api/v1/auth/github/login?next=/">Sign in with GitHub</a></p>"""
 )
@@ -66,7 +69,9 @@ async def begin(
         settings = runtime_of(request).settings
         ways = [_BY_GITHUB] if settings.has_github_app else []
         ways += [_BY_LINK] if settings.local_sign_in_allowed else []
-        return page("Taskly", f"<h1>Sign in to Taskly</h1>{''.join(ways)}{_REFERENCE_LINK}")
+        return page(
+            "Taskly", f"<h1>Sign in to Taskly</h1>{''.join(ways) or _NO_WAY}{_REFERENCE_LINK}"
+        )
     login = (await profile.read(session, visitor.user_id)).login
     return page(
         "Taskly",

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from taskly.kit.crypto import KeyRing, KeyRingError
-from taskly.kit.origins import NotAnOrigin, split_origin
+from taskly.kit.origins import NotAnOrigin, is_loopback, split_origin
 
 MINIMUM_SECRET_BYTES = 32
 
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     )
 
     environment: Environment = "development"
-    """`production` refuses short secrets and plain-HTTP addresses, and makes no one-time links by itself."""
+    """`production` refuses missing secrets and plain-HTTP addresses, and makes no one-time links by itself."""
 
     # Servers. Without these two, `taskly up` starts its own.
     database_url: str | None = Field(default=None, validation_alias=_named("DATABASE_URL"))
@@ -85,7 +85,7 @@ class Settings(BaseSettings):
 
     # Sign-in.
     local_sign_in: bool | None = None
-    """One-time links. By default on exactly when no GitHub app is configured."""
+    """One-time links. By default on in development, on a loopback address, without a GitHub app."""
     access_token_seconds: int = Field(default=15 * 60, ge=60)
     refresh_token_seconds: int = Field(default=7 * 24 * 3600, ge=3600)
     session_seconds: int = Field(default=30 * 24 * 3600, ge=3600)
@@ -191,10 +191,12 @@ class Settings(BaseSettings):
 
     @property
     def local_sign_in_allowed(self) -> bool:
-        """Whether one-time sign-in links are made and honoured."""
+        """Whether one-time sign-in links are made and honoured: as set, else only where nobody but this
+        machine reaches the public address."""
         if self.local_sign_in is not None:
             return self.local_sign_in
-        return not self.has_github_app and self.environment == "development"
+        is_local = is_loopback(split_origin(self.public_url)[0])
+        return is_local and not self.has_github_app and self.environment == "development"
 
     @property
     def origins(self) -> frozenset[str]:
@@ -203,7 +205,7 @@ class Settings(BaseSettings):
 
     @property
     def cookies_secure(self) -> bool:
-        """Whether cookies carry `Secure` and the `__Host-` prefix: outside plain-HTTP loopback."""
+        """Whether cookies carry `Secure` and the `__Host-` prefix: where the public address is https."""
         return self.public_url.startswith("https://")
 
     def required_database_url(self) -> str:

@@ -1,7 +1,7 @@
 """The cookies of browsers.
 
 Over HTTPS they carry `Secure` and the `__Host-` prefix, so that no other host and no plain-HTTP page can
-set them (RFC 6265bis); that needs `Path=/`. On plain HTTP, which is for loopback, the names end with the
+set them (RFC 6265bis); that needs `Path=/`. On plain HTTP, which is meant for loopback, the names end with the
 port: browsers do not keep the cookies of two ports apart, so a second Taskly on the same machine would
 replace those of the first.
 """

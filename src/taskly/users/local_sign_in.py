@@ -90,7 +90,9 @@ def require_local_sign_in(settings: Settings) -> None:
         NotFound: they do not.
     """
     if not settings.local_sign_in_allowed:
-        raise NotFound("One-time links are switched off here. Sign in with GitHub.")
+        raise NotFound(
+            "One-time links are switched off here. Sign in with GitHub, or set TASKLY_LOCAL_SIGN_IN=true."
+        )
 
 
 async def _local_user(tx: Transaction, login: str) -> User:
