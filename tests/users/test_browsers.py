@@ -182,6 +182,61 @@ async def test_signing_out_works_after_the_access_token_has_expired(
     assert await place.count("sessions", "revoked_because = 'signed_out'") == 1
 
 
+GONE = {"taskly_access_8000": "0", "taskly_refresh_8000": "0"}
+
+
+def lifetimes(answer: httpx2.Response) -> Json:
+    """How long the cookies of an answer last."""
+    return {name: found.get("max-age") for name, found in morsels(answer).items()}
+
+
+async def test_a_browser_whose_session_was_ended_elsewhere_forgets_its_cookies(
+    place: Place, clock: FrozenClock
+) -> None:
+    for path in ("/api/v1/auth/logout", "/api/v1/auth/refresh"):
+        await open_in_browser(place)
+        await place.execute("UPDATE sessions SET revoked_at = now(), revoked_because = 'revoked'")
+        clock.advance(timedelta(seconds=5))
+        answer = await place.client.post(path, headers=OURS)
+        assert problem_of(answer) == (401, "not_signed_in")
+        assert lifetimes(answer) == GONE
+        assert not place.client.cookies
+
+
+async def test_a_browser_whose_refresh_token_was_used_by_somebody_else_forgets_it(
+    place: Place, clock: FrozenClock
+) -> None:
+    await open_in_browser(place)
+    stolen = place.client.cookies["taskly_refresh_8000"]
+    assert (await place.refresh(stolen)).status_code == 200
+    clock.advance(timedelta(seconds=11))
+    answer = await place.client.post("/api/v1/auth/refresh", headers=OURS)
+    assert problem_of(answer) == (401, "refresh_reused")
+    assert lifetimes(answer) == GONE
+
+
+async def test_nobody_else_makes_a_browser_forget(place: Place, clock: FrozenClock) -> None:
+    await open_in_browser(place)
+    await place.execute("UPDATE sessions SET revoked_at = now(), revoked_because = 'revoked'")
+    clock.advance(timedelta(seconds=5))
+    for headers in (
+        {"Origin": "https://evil.example", "X-Taskly-Request": "1"},
+        {"Origin": OURS["Origin"]},
+        {},
+    ):
+        for path in ("/api/v1/auth/logout", "/api/v1/auth/refresh"):
+            answer = await place.client.post(path, headers=headers)
+            assert problem_of(answer) == (403, "csrf")
+            assert lifetimes(answer) == {}
+    place.client.cookies.clear()  # as browsers do when another site sends a form
+    answer = await place.client.post("/api/v1/auth/logout", headers={"Origin": "null"})
+    assert problem_of(answer) == (401, "not_signed_in")
+    assert lifetimes(answer) == {}
+    answer = await place.refresh("nonsense")
+    assert problem_of(answer) == (401, "not_signed_in")
+    assert lifetimes(answer) == {}
+
+
 async def test_nobody_can_sign_out(place: Place) -> None:
     for headers in ({}, OURS, {"Authorization": "Bearer nonsense"}):
         answer = await place.client.post("/api/v1/auth/logout", headers=headers)

@@ -68,9 +68,12 @@ def render(problem: Problem, path: str, status: int | None = None) -> Response:
     """The response for a problem."""
     body = problem.body(instance=path, request_id=request_id.get())
     body["status"] = status or problem.status
-    return Response(
+    response = Response(
         dumps(body), status_code=body["status"], media_type=MEDIA_TYPE, headers=problem.headers
     )
+    for cookie in problem.cookies:
+        response.headers.append("Set-Cookie", cookie)
+    return response
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -23,7 +23,7 @@ from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import Forbidden, NotSignedIn
 from taskly.platform.runtime import runtime_of
 from taskly.users import repository
-from taskly.users.authentication import authenticator_of
+from taskly.users.authentication import Authenticator, authenticator_of
 from taskly.users.personal_tokens import Scope
 from taskly.users.principal import Principal
 from taskly.users.sessions import session_of_refresh_token
@@ -97,11 +97,19 @@ async def session_to_end(connection: HTTPConnection) -> UUID:
     access token may have expired.
 
     Raises:
-        NotSignedIn: there is no live session.
+        NotSignedIn: there is no live session; the browser forgets its cookies.
         CrossSite: a change by cookie that another site may have sent.
         Forbidden: the request was made with a personal token.
     """
     authenticator = authenticator_of(connection)
+    try:
+        return await _session_named(connection, authenticator)
+    except NotSignedIn as refusal:
+        authenticator.take_cookies_away(connection, refusal)
+        raise
+
+
+async def _session_named(connection: HTTPConnection, authenticator: Authenticator) -> UUID:
     try:
         principal = await authenticator.authenticate(connection)
     except NotSignedIn:

@@ -104,11 +104,22 @@ class Authenticator:
         Raises:
             CrossSite: the Origin is not ours, or the header that other sites can't send is missing.
         """
-        if request.scope["method"] in READING_METHODS:
-            return
-        headers = request.headers
-        if headers.get("origin") not in self._origins or headers.get("x-taskly-request") != "1":
+        if request.scope["method"] not in READING_METHODS and not self._is_same_site(request):
             raise CrossSite
+
+    def take_cookies_away(self, request: HTTPConnection, refusal: NotSignedIn) -> None:
+        """Have a browser forget with the refusal what has ended: its scripts can't reach our cookies.
+
+        Only if a page of ours asked: otherwise every site could sign people out.
+        """
+        if bearer_token(request.headers.get("authorization")) is None and self._is_same_site(
+            request
+        ):
+            self.cookies.sign_out_with(refusal)
+
+    def _is_same_site(self, request: HTTPConnection) -> bool:
+        headers = request.headers
+        return headers.get("origin") in self._origins and headers.get("x-taskly-request") == "1"
 
     async def _by_bearer(self, secret: str) -> Principal:
         if not secret.startswith(PREFIX):

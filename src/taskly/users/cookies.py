@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from taskly.platform.http.problems import Problem
 from taskly.platform.settings import Settings
 from taskly.users.issuing import IssuedTokens
 
@@ -36,6 +37,12 @@ class Cookies:
         """Take the tokens away from the browser."""
         for name in (self.access, self.refresh):
             self.clear(response, name)
+
+    def sign_out_with(self, refusal: Problem) -> None:
+        """Take the tokens away from the browser along with a problem."""
+        carrier = Response()
+        self.sign_out(carrier)
+        refusal.cookies = carrier.headers.getlist("set-cookie")
 
     def begin_oauth(self, response: Response, secret: str, seconds: int) -> None:
         """Give the browser what it has to bring back from GitHub."""

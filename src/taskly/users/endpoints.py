@@ -219,7 +219,11 @@ async def refresh_session(
         )
     authenticator.require_same_site(request)
     secret = authenticator.cookies.refresh_token(request.cookies)
-    tokens = await refreshing.refresh(runtime, authenticator.issuer, secret or "")
+    try:
+        tokens = await refreshing.refresh(runtime, authenticator.issuer, secret or "")
+    except NotSignedIn as refusal:
+        authenticator.take_cookies_away(request, refusal)
+        raise
     authenticator.cookies.sign_in(response, tokens, runtime.clock.now())
     return CookieSession.of(tokens)
 

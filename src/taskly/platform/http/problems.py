@@ -34,6 +34,8 @@ class Problem(Exception):
         super().__init__(detail or self.title)
         self.detail = detail
         self.headers = dict(headers or {})
+        self.cookies: list[str] = []
+        """`Set-Cookie` headers to send along: of those there may be several."""
         self.members = members
 
     def body(self, *, instance: str | None, request_id: str | None) -> dict[str, Any]:
