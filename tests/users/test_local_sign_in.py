@@ -61,7 +61,8 @@ async def test_a_page_of_another_site_can_not_press_the_button(place: Place) -> 
     address = f"/api/v1/auth/local?token={await place.link()}"
     for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": ""}):
         answer = await place.client.post(address, headers={**PAGE, **headers})
-        assert problem_of(answer) == (403, "csrf")
+        assert answer.status_code == 403
+        assert "Open the link itself and press its button." in answer.text
     assert await place.count("sessions") == 0
     hidden = {**PAGE, "Origin": "null", "Sec-Fetch-Site": "same-origin"}
     assert (await place.client.post(address, headers=hidden)).status_code == 303

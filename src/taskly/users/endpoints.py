@@ -46,6 +46,7 @@ from taskly.users.errors import (
     TooManyTokens,
 )
 from taskly.users.link_page import link_page
+from taskly.users.problem_page import PagedRoute
 from taskly.users.schemas import (
     CookieSession,
     CreatedTokenResponse,
@@ -80,7 +81,7 @@ _CHANGE: tuple[type[Problem], ...] = (NotSignedIn, CrossSite, InsufficientScope)
 
 _PAGE = {"schema": {"type": "string"}, "example": "<!doctype html>…"}
 
-auth = Router(prefix="/auth", tags=["auth"])
+auth = Router(prefix="/auth", tags=["auth"], route_class=PagedRoute)
 me = Router(prefix="/me", tags=["me"])
 
 
