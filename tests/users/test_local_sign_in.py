@@ -7,7 +7,7 @@ from subprocess import CompletedProcess, run
 import pytest
 
 from taskly.kit.clock import FrozenClock
-from taskly.platform.http.problems import Conflict
+from taskly.platform.http.problems import Conflict, NotFound
 from taskly.users.rules import stale_login
 from tests.users.places import KEY, MakePlace, Place, problem_of
 
@@ -134,6 +134,12 @@ async def test_a_local_person_whose_login_went_to_somebody_at_github_is_found_ag
         await place.link("mona")
     assert _command(database_url, "--login", renamed).returncode == 0
     assert await place.count("users") == 2
+
+
+async def test_a_mistyped_login_of_that_kind_makes_nobody(place: Place) -> None:
+    with pytest.raises(NotFound, match="No local person has the login mona~3b8d1f10"):
+        await place.link("mona~3b8d1f10")
+    assert await place.count("users") == 0
 
 
 async def test_the_command_prints_one_address(place: Place, database_url: str) -> None:

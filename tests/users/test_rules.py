@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskly.users.rules import is_local_path, shown_name, stale_login
+from taskly.users.rules import is_local_path, is_stale_login, shown_name, stale_login
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,6 @@ def test_a_name_is_made_fit_to_be_shown(name: str | None, shown: str) -> None:
 
 def test_a_stale_login_fits_and_is_no_login_of_github() -> None:
     assert stale_login("mona", "3b8d1f10") == "mona~3b8d1f10"
+    assert is_stale_login("mona~3b8d1f10")
+    assert not is_stale_login("mona-3b8d1f10")
     assert len(stale_login("x" * 100, "3b8d1f10")) == 89

@@ -15,6 +15,7 @@ from taskly.users import repository
 from taskly.users.errors import LinkInvalid
 from taskly.users.issuing import IssuedTokens, Issuer
 from taskly.users.models import SignInLink, User
+from taskly.users.rules import is_stale_login
 from taskly.users.sessions import Device, start_session
 
 LINK_LIFETIME = timedelta(minutes=10)
@@ -28,7 +29,8 @@ async def make_link(database: Database, settings: Settings, login: str = DEFAULT
     """A link that signs a local person in once, within ten minutes. Makes the person if need be.
 
     Raises:
-        NotFound: settings do not allow one-time links.
+        NotFound: settings do not allow one-time links, or the login is one that only signing in with
+            GitHub makes, and nobody has it.
         Conflict: the login belongs to somebody from GitHub.
     """
     require_local_sign_in(settings)
@@ -97,6 +99,8 @@ def require_local_sign_in(settings: Settings) -> None:
 
 async def _local_user(tx: Transaction, login: str) -> User:
     user = await repository.lock_local_user(tx.session, login)
+    if user is None and is_stale_login(login):
+        raise NotFound(f"No local person has the login {login}.")
     if user is None:
         await repository.add_user_unless_there(
             tx.session, github_id=None, login=login, name=login, now=tx.now

@@ -42,6 +42,11 @@ def stale_login(login: str, suffix: str) -> str:
     return f"{login[:80]}~{suffix}"
 
 
+def is_stale_login(login: str) -> bool:
+    """Whether the login was made by `stale_login`: nobody chooses such a one."""
+    return "~" in login
+
+
 def shown_name(name: str | None, login: str, length: int) -> str:
     """The name that others see: the one given elsewhere, made fit to be shown, or the login."""
     printable = "".join(filter(str.isprintable, unicodedata.normalize("NFC", name or "")))
