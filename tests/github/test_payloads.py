@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskly.github.payloads import EVENTS, Reading, UnreadablePayload, read_payload
@@ -190,6 +190,32 @@ def test_a_body_that_is_not_what_github_sends_is_unreadable_and_says_where(
     assert str(caught.value).startswith(reason)
 
 
+@pytest.mark.parametrize("nothing", [None, "", "\u0000"])
+@pytest.mark.parametrize(
+    ("event", "place"),
+    [
+        ("check_run", "check_run.head_sha"),
+        ("check_suite", "check_suite.head_sha"),
+        ("status", "sha"),
+        ("create", "ref"),
+        ("push", "ref"),
+        ("pull_request", "pull_request.head.ref"),
+        ("repository", "repository.name"),
+    ],
+)
+def test_a_message_that_does_not_name_its_subject_is_unreadable(
+    event: str, place: str, nothing: str | None
+) -> None:
+    payload = deepcopy(example(event))
+    *way, last = place.split(".")
+    holder = payload
+    for step in way:
+        holder = holder[step]
+    holder[last] = nothing
+    with pytest.raises(UnreadablePayload, match=f"^{place}: "):
+        read(event, payload)
+
+
 def _places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     found = [path] if path else []
     if isinstance(value, dict):
@@ -206,6 +232,7 @@ ODDITIES = st.sampled_from(
 )
 
 
+@settings(max_examples=400)
 @given(st.sampled_from(sorted(EVENTS)), st.data())
 def test_a_missing_or_mistyped_field_is_read_ignored_or_unreadable_and_nothing_worse(
     event: str, data: st.DataObject

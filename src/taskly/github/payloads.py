@@ -11,6 +11,7 @@ from taskly.github.resources import (
     Account,
     CheckRunObject,
     GitHubObject,
+    Key,
     Moment,
     Name,
     PullRequestObject,
@@ -62,7 +63,7 @@ class _CheckRunPayload(_Payload):
 
 
 class _Suite(GitHubObject):
-    head_sha: Name
+    head_sha: Key
 
 
 class _CheckSuitePayload(_Payload):
@@ -70,16 +71,16 @@ class _CheckSuitePayload(_Payload):
 
 
 class _StatusPayload(_Payload, StatusObject):
-    sha: Name
+    sha: Key
 
 
 class _RefPayload(_Payload):
-    ref: Name
+    ref: Key
     ref_type: str
 
 
 class _PushPayload(_Payload):
-    ref: Name
+    ref: Key
     deleted: bool = False
     commits: list[PushedCommit] = []
 

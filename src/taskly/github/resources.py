@@ -44,6 +44,8 @@ def _in_utc(value: datetime) -> datetime:
 
 
 Name = Annotated[str, BeforeValidator(lambda value: _storable(value, NAME_LENGTH))]
+Key = Annotated[Name, Field(min_length=1)]
+"""What tells a thing from others: a ref, a commit's hash. A message without it says nothing."""
 Title = Annotated[str, BeforeValidator(lambda value: _storable(value, TITLE_LENGTH))]
 Body = Annotated[str, BeforeValidator(lambda value: _storable(value, BODY_LENGTH))]
 Message = Annotated[str, BeforeValidator(lambda value: _storable(value, MESSAGE_LENGTH))]
@@ -69,7 +71,7 @@ class RepositoryObject(GitHubObject):
     """A repository."""
 
     id: Number
-    name: Name
+    name: Key
     owner: Account
     private: bool = False
     default_branch: Name = ""
@@ -102,7 +104,7 @@ class _HeadRepository(GitHubObject):
 class _End(GitHubObject):
     """The head or the base of a pull request."""
 
-    ref: Name
+    ref: Key
     sha: Name = ""
     user: Account | None = None
     repo: _HeadRepository | None = None
@@ -212,7 +214,7 @@ class CheckRunObject(GitHubObject):
 
     id: Number
     name: Name
-    head_sha: Name
+    head_sha: Key
     status: str
     conclusion: Name | None = None
     html_url: Url = None
@@ -284,7 +286,7 @@ class _Signature(GitHubObject):
 class PushedCommit(GitHubObject):
     """A commit in a push."""
 
-    id: Name
+    id: Key
     message: Message = ""
     timestamp: Moment | None = None
     url: Url = None
@@ -311,7 +313,7 @@ class _CommitBody(GitHubObject):
 class ListedCommit(GitHubObject):
     """A commit as the API lists it."""
 
-    sha: Name
+    sha: Key
     commit: _CommitBody
     html_url: Url = None
     author: Account | None = None
