@@ -22,8 +22,8 @@ from taskly.github.schemas import (
 async def read_development(session: AsyncSession, access: CardAccess) -> Development:
     """The branches and pull requests of a card, oldest first."""
     card_id = access.card.id
-    branches = await facts_repository.branches_of_card(session, card_id)
-    linked = await facts_repository.pull_requests_of_card(session, card_id)
+    branches = await facts_repository.branches_of_cards(session, [card_id])
+    linked = await facts_repository.pull_requests_of_cards(session, [card_id])
     reviews = await facts_repository.reviews(session, [row.pull.id for row in linked])
     checks = await facts_repository.checks_of_heads(session, [row.pull for row in linked])
     return Development(

@@ -192,24 +192,26 @@ class LinkedRow:
     repository: GitRepository
 
 
-async def pull_requests_of_card(session: AsyncSession, card_id: UUID) -> list[LinkedRow]:
-    """The pull requests that a card shows, in the order in which they were linked."""
+async def pull_requests_of_cards(
+    session: AsyncSession, card_ids: Collection[UUID]
+) -> list[LinkedRow]:
+    """The pull requests that some cards show, in the order in which they were linked."""
     rows = await session.execute(
         select(CardPullRequest, PullRequestRow, GitRepository)
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
         .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
-        .where(CardPullRequest.card_id == card_id, CardPullRequest.removed_at.is_(None))
+        .where(CardPullRequest.card_id.in_(card_ids), CardPullRequest.removed_at.is_(None))
         .order_by(CardPullRequest.id)
     )
     return [LinkedRow(*row) for row in rows]
 
 
-async def branches_of_card(session: AsyncSession, card_id: UUID) -> list[FoundBranch]:
-    """The branches that a card shows, in the order in which they came."""
+async def branches_of_cards(session: AsyncSession, card_ids: Collection[UUID]) -> list[FoundBranch]:
+    """The branches that some cards show, in the order in which they came."""
     rows = await session.execute(
         select(CardBranch, GitRepository)
         .join(GitRepository, GitRepository.id == CardBranch.repository_id)
-        .where(CardBranch.card_id == card_id)
+        .where(CardBranch.card_id.in_(card_ids))
         .order_by(CardBranch.id)
     )
     return [FoundBranch(*row) for row in rows]
