@@ -25,6 +25,10 @@ NO_SUCH_SPRINT: Answer = (422, "no_such_sprint")
 NOT_A_MEMBER: Answer = (422, "not_a_member")
 
 IN_BODIES: dict[tuple[str, str], Answer] = {
+    ("add_column", "before"): NOT_ON_BOARD,
+    ("add_column", "after"): NOT_ON_BOARD,
+    ("move_column", "before"): NOT_ON_BOARD,
+    ("move_column", "after"): NOT_ON_BOARD,
     ("create_card", "column_id"): NOT_ON_BOARD,
     ("create_card", "before"): ANCHOR_GONE,
     ("create_card", "after"): ANCHOR_GONE,
@@ -43,8 +47,14 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
 """Every place in a body where an id may stand, and the answer to one of another tenant."""
 
 
-def foreign_id(place: str, stranger: Tenant) -> str:
+MINIMAL: dict[str, Json] = {"create_card": {"title": "New"}, "add_column": {"name": "New"}}
+"""What a body needs besides."""
+
+
+def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
     """A real id of the other tenant, of the kind that belongs in this place of a body."""
+    if operation_id.endswith("_column"):
+        return str(stranger.board["columns"][0]["id"])
     return {
         "column_id": str(stranger.board["columns"][0]["id"]),
         "before": str(stranger.card["id"]),
@@ -56,10 +66,11 @@ def foreign_id(place: str, stranger: Tenant) -> str:
     }[place.rpartition(".")[2]]
 
 
-def own_id(place: str, tenant: Tenant) -> str:
+def own_id(operation_id: str, place: str, tenant: Tenant) -> str:
     """An id that is right in this place of a body."""
-    own = foreign_id(place, tenant)
-    return str(tenant.neighbour["id"]) if place in {"before", "after"} else own
+    own = foreign_id(operation_id, place, tenant)
+    is_beside_card = operation_id.endswith("_card") and place in {"before", "after"}
+    return str(tenant.neighbour["id"]) if is_beside_card else own
 
 
 def placed(place: str, value: str) -> Any:
@@ -148,19 +159,18 @@ async def test_an_id_of_another_tenant_in_a_body_is_like_none(
     served: World, prepared: Prepared, operation_id: str, place: str
 ) -> None:
     tenant, operation = prepared.tenant, OPERATIONS[operation_id]
-    title = {"title": "New"} if operation_id == "create_card" else {}
 
     async def naming(value: str) -> httpx2.Response:
-        body = {**title, **placed(place, value)}
+        body = {**MINIMAL.get(operation_id, {}), **placed(place, value)}
         return await as_admin(served, tenant, operation, tenant.names(ADMIN), body)
 
-    refused = await naming(foreign_id(place, prepared.stranger))
+    refused = await naming(foreign_id(operation_id, place, prepared.stranger))
     unknown = await naming(str(uuid4()))
 
     assert (refused.status_code, refused.json()["code"]) == IN_BODIES[operation_id, place]
     assert words(refused) == words(unknown)
     assert await state_of(served) == prepared.state
-    accepted = await naming(own_id(place, tenant))
+    accepted = await naming(own_id(operation_id, place, tenant))
     assert accepted.status_code == operation.success, accepted.text
 
 

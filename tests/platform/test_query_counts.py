@@ -31,6 +31,8 @@ class Place:
     workspace: Json
     board: Json
     cards: list[Json]
+    """All with the label."""
+    label_id: str
 
 
 async def place_with(world: World, alice: Actor, size: int) -> Place:
@@ -42,10 +44,19 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
         await alice.post(f"/workspaces/{workspace['id']}/boards", json={"name": f"Board {number}"})
         label = {"name": f"label {number}", "color": "#d73a4a"}
         await alice.post(f"/boards/{board['id']}/labels", json=label)
-    cards = [await alice.card(board, f"card {number}") for number in range(size + 2)]
+    label_id = str((await alice.snapshot(board["id"]))["labels"][0]["id"])
+    cards = [
+        await alice.card(board, f"card {number}", label_ids=[label_id])
+        for number in range(size + 2)
+    ]
     for number in range(size):
         await alice.patch(f"/cards/{cards[0]['id']}", json={"title": f"Title {number}"})
-    return Place(alice, workspace, board, cards)
+    return Place(alice, workspace, board, cards, label_id)
+
+
+def of_column(place: Place, name: str) -> str:
+    """The path of a column."""
+    return f"/boards/{place.board['id']}/columns/{column(place.board, name)['id']}"
 
 
 class Counter:
@@ -105,9 +116,37 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.patch(f"/boards/{it.board['id']}", json={"name": "Other"}),
     ),
     "create_label": (
-        4,
+        5,
         lambda it: it.alice.post(
             f"/boards/{it.board['id']}/labels", json={"name": "new", "color": "#d73a4a"}
+        ),
+    ),
+    "update_label": (
+        5,
+        lambda it: it.alice.patch(
+            f"/boards/{it.board['id']}/labels/{it.label_id}", json={"name": "renamed"}
+        ),
+    ),
+    "delete_label": (
+        9,
+        lambda it: it.alice.delete(f"/boards/{it.board['id']}/labels/{it.label_id}"),
+    ),
+    "add_column": (
+        4,
+        lambda it: it.alice.post(f"/boards/{it.board['id']}/columns", json={"name": "QA"}),
+    ),
+    "update_column": (
+        7,
+        lambda it: it.alice.patch(of_column(it, "To Do"), json={"category": "done"}),
+    ),
+    "move_column": (
+        5,
+        lambda it: it.alice.post(f"{of_column(it, 'To Do')}/move", json={"position": 2}),
+    ),
+    "delete_column": (
+        11,
+        lambda it: it.alice.delete(
+            f"{of_column(it, 'To Do')}?move_cards_to={column(it.board, 'Done')['id']}"
         ),
     ),
     "create_card": (
@@ -120,7 +159,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/cards/{it.cards[0]['key']}"),
     ),
     "update_card": (
-        6,
+        5,
         lambda it: it.alice.patch(f"/cards/{it.cards[0]['id']}", json={"title": "Other"}),
     ),
     "move_card": (
@@ -130,8 +169,8 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             json={"column_id": column(it.board, "Done")["id"], "position": 0},
         ),
     ),
-    "archive_card": (8, lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/archive")),
-    "delete_card": (8, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
+    "archive_card": (7, lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/archive")),
+    "delete_card": (7, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
     "read_timeline": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/timeline")),
     "create_sprint": (
         3,

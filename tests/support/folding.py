@@ -15,6 +15,9 @@ LISTS = {
 }
 
 
+BOARD_FIELDS = ("name", "key", "automation", "wip_policy", "archived_at")
+
+
 async def read_whole_log(actor: Actor, board_id: str) -> list[Json]:
     """All events of a board, through the long-poll interface."""
     events: list[Json] = []
@@ -35,9 +38,7 @@ def fold(events: list[Json], start: Json | None = None) -> Json:
         for entity, name in LISTS.items():
             collections[entity] = {item["id"]: dict(item) for item in start[name]}
         collections["board"] = {start["id"]: {"name": start["name"]}}
-        collections["board"][start["id"]] = {
-            key: start[key] for key in ("name", "key", "automation", "archived_at")
-        }
+        collections["board"][start["id"]] = {key: start[key] for key in BOARD_FIELDS}
     for event in events:
         assert event["version"] == version + 1
         version = event["version"]
@@ -57,7 +58,7 @@ def comparable(version: int, collections: dict[str, dict[str, Json]]) -> Json:
 
 def as_comparable(snapshot: Json) -> Json:
     """A snapshot in the form of `fold`."""
-    board = _parsed({key: snapshot[key] for key in ("name", "key", "automation", "archived_at")})
+    board = _parsed({key: snapshot[key] for key in BOARD_FIELDS})
     lists = {
         name: {item["id"]: _parsed(item) for item in snapshot[name]} for name in LISTS.values()
     }

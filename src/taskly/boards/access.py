@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 
 from taskly.boards import repository
 from taskly.boards.errors import BoardArchived
-from taskly.boards.models import BoardAccess
+from taskly.boards.models import BoardAccess, ColumnAccess, LabelAccess
 from taskly.boards.repository import BoardAndPerson
 from taskly.kit.gathering import Gathering
 from taskly.platform.db.session import Database, Transaction
@@ -131,6 +131,24 @@ async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
     return await open_board_to_change(tx, principal, board_id)
 
 
+BoardToEdit = Annotated[BoardAccess, Depends(_to_edit)]
+"""What is on it may be changed."""
+
+
+async def _column_to_edit(board: BoardToEdit, column_id: UUID, tx: Tx) -> ColumnAccess:
+    column = await repository.column_row(tx.session, board.id, column_id)
+    if column is None:
+        raise NotFound
+    return ColumnAccess(board, column)
+
+
+async def _label_to_edit(board: BoardToEdit, label_id: UUID, tx: Tx) -> LabelAccess:
+    label = await repository.label_row(tx.session, board.id, label_id)
+    if label is None:
+        raise NotFound
+    return LabelAccess(board, label)
+
+
 async def _to_rename(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
     return await _open_with_workspace(tx, principal, board_id)
 
@@ -145,9 +163,9 @@ async def _to_delete(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess
 
 BoardToRead = Annotated[BoardAccess, Depends(_to_read)]
 """Holds no connection, so that the request may wait or answer from memory."""
-BoardToEdit = Annotated[BoardAccess, Depends(_to_edit)]
-"""What is on it may be changed."""
 BoardToRename = Annotated[BoardAccess, Depends(_to_rename)]
 """It may be changed itself, and its workspace hears of it; so with the next two."""
 BoardToPutAway = Annotated[BoardAccess, Depends(_to_put_away)]
 BoardToDelete = Annotated[BoardAccess, Depends(_to_delete)]
+ColumnToEdit = Annotated[ColumnAccess, Depends(_column_to_edit)]
+LabelToEdit = Annotated[LabelAccess, Depends(_label_to_edit)]

@@ -6,24 +6,30 @@ from uuid import UUID
 
 from fastapi import Header, Query, Request, Response
 
-from taskly.boards import repository, service
+from taskly.boards import columns, labels, repository, service
 from taskly.boards.access import (
     BoardToDelete,
     BoardToEdit,
     BoardToPutAway,
     BoardToRead,
     BoardToRename,
+    ColumnToEdit,
+    LabelToEdit,
     admit_again,
 )
-from taskly.boards.errors import BoardArchived, KeyTaken, NameTaken
+from taskly.boards.errors import BoardArchived, KeyTaken, NameTaken, NotOnBoard, TooMany
 from taskly.boards.schemas import (
+    AddColumn,
     BoardResponse,
     CreateBoard,
     CreateLabel,
     LabelResponse,
+    MoveColumn,
     UpdateBoard,
+    UpdateColumn,
+    UpdateLabel,
 )
-from taskly.boards.snapshot_schema import SNAPSHOT_RESPONSES
+from taskly.boards.snapshot_schema import SNAPSHOT_RESPONSES, ColumnOnBoard
 from taskly.boards.snapshots import BoardSnapshots
 from taskly.platform.http.entity_tags import is_current, require_current, version_tag
 from taskly.platform.http.pages import Page, Paging
@@ -41,6 +47,8 @@ Wait = Annotated[
     float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds to wait at most.")
 ]
 IfMatch = Annotated[str | None, Header(description="Refuse unless this is the present version.")]
+CHANGE = (Forbidden, NotFound, BoardArchived)
+
 IfNoneMatch = Annotated[
     str | None, Header(description="Answer 304 if this is the present version.")
 ]
@@ -106,9 +114,9 @@ async def follow_board(
 async def update_board(
     access: BoardToRename, body: UpdateBoard, tx: Tx, if_match: IfMatch = None
 ) -> BoardResponse:
-    """Rename a board. For members."""
+    """Change a board's name or settings. For members."""
     require_current(if_match, access.version)
-    return BoardResponse.of(await service.rename_board(tx, access, body.name))
+    return BoardResponse.of(await service.update_board(tx, access, body))
 
 
 @router.post("/boards/{board_id}/archive", responses=problems(Forbidden, NotFound))
@@ -132,13 +140,42 @@ async def delete_board(access: BoardToDelete, tx: Tx) -> None:
 @router.post(
     "/boards/{board_id}/labels",
     status_code=201,
-    responses=problems(Forbidden, NotFound, BoardArchived, NameTaken),
+    responses=problems(*CHANGE, NameTaken, TooMany),
 )
 async def create_label(access: BoardToEdit, body: CreateLabel, tx: Tx) -> LabelResponse:
     """Add a label to a board. For members."""
-    return LabelResponse.of(
-        await service.create_label(tx, access, name=body.name, color=body.color)
-    )
+    return LabelResponse.of(await labels.create_label(tx, access, name=body.name, color=body.color))
+
+
+@router.patch("/boards/{board_id}/labels/{label_id}", responses=problems(*CHANGE, NameTaken))
+async def update_label(access: LabelToEdit, body: UpdateLabel, tx: Tx) -> LabelResponse:
+    """Change a label's name or colour. For members."""
+    return LabelResponse.of(await labels.update_label(tx, access, body))
+
+
+@router.post(
+    "/boards/{board_id}/columns",
+    status_code=201,
+    responses=problems(*CHANGE, NotOnBoard, TooMany),
+)
+async def add_column(access: BoardToEdit, body: AddColumn, tx: Tx) -> ColumnOnBoard:
+    """Add a column, by default behind the last. For members."""
+    return ColumnOnBoard.model_validate(await columns.add_column(tx, access, body))
+
+
+@router.patch("/boards/{board_id}/columns/{column_id}", responses=problems(*CHANGE))
+async def update_column(access: ColumnToEdit, body: UpdateColumn, tx: Tx) -> ColumnOnBoard:
+    """Change a column's name, category or limit. For members.
+
+    With another category its cards count as not begun, begun or done from now on.
+    """
+    return ColumnOnBoard.model_validate(await columns.update_column(tx, access, body))
+
+
+@router.post("/boards/{board_id}/columns/{column_id}/move", responses=problems(*CHANGE, NotOnBoard))
+async def move_column(access: ColumnToEdit, body: MoveColumn, tx: Tx) -> ColumnOnBoard:
+    """Put a column beside another, at a position, or behind all others. For members."""
+    return ColumnOnBoard.model_validate(await columns.move_column(tx, access, body))
 
 
 def _caching(version: int, shape: str) -> dict[str, str]:

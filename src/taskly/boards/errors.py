@@ -21,6 +21,30 @@ class NameTaken(Conflict):
     code, title = "name_taken", "The board has a label of this name already"
 
 
+class TooMany(Conflict):
+    """A board holds so much of a kind, and no more."""
+
+    code, title = "too_many", "The board has as many of these as it can hold"
+
+
+class LastColumn(Conflict):
+    """A board keeps at least one column, for cards to be in."""
+
+    code, title = "last_column", "A board needs a column: add another before deleting its last"
+
+
+class ColumnNotEmpty(Conflict):
+    """A column that holds cards is deleted together with a word about them."""
+
+    code, title = "column_not_empty", "Say where the column's cards go"
+
+
+class ColumnFull(Conflict):
+    """The column has reached its limit, and the board holds people to it."""
+
+    code, title = "column_full", "The column has reached its limit of cards"
+
+
 class NotOnBoard(Invalid):
     """An id in the request is not that of something on this board."""
 

@@ -39,15 +39,49 @@ class BoardDeleted(BoardChange):
     type = "board.deleted"
 
 
-class ColumnCreated(Change):
-    """A column was added."""
+class ColumnChange(Change):
+    """Something about a column."""
 
     entity = "column"
+
+
+class ColumnCreated(ColumnChange):
+    """A column was added."""
+
     type = "column.created"
 
 
-class LabelCreated(Change):
-    """A label was added."""
+class ColumnUpdated(ColumnChange):
+    """Fields of a column changed, its place included."""
+
+    type = "column.updated"
+
+
+class ColumnDeleted(ColumnChange):
+    """A column went; its cards were moved or deleted before."""
+
+    type = "column.deleted"
+
+
+class LabelChange(Change):
+    """Something about a label."""
 
     entity = "label"
+
+
+class LabelCreated(LabelChange):
+    """A label was added."""
+
     type = "label.created"
+
+
+class LabelUpdated(LabelChange):
+    """A label got another name or colour."""
+
+    type = "label.updated"
+
+
+class LabelDeleted(LabelChange):
+    """A label went; it was taken off all cards before."""
+
+    type = "label.deleted"

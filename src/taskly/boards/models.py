@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from taskly.boards.rules import Category
+from taskly.boards.rules import Category, WipPolicy
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.tables import Base, Identified, Timestamped, native_enum
@@ -48,6 +48,9 @@ class Board(Identified, Timestamped, Base):
     next_card_number: Mapped[int] = mapped_column(default=1, server_default="1")
     automation: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     """Settings of the board's rules that differ from the defaults, see `github.rules`."""
+    wip_policy: Mapped[WipPolicy] = mapped_column(
+        native_enum(WipPolicy, "wip_policy"), default=WipPolicy.WARN, server_default="warn"
+    )
     archived_at: Mapped[datetime | None]
 
 
@@ -109,9 +112,26 @@ class BoardAccess:
     key: str
     version: int
     archived_at: datetime | None
+    wip_policy: WipPolicy
     role: Role
 
     @property
     def stream(self) -> Stream:
         """The board's stream of events."""
         return Stream(StreamKind.BOARD, self.id, self.workspace_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAccess:
+    """A column of a board that the caller may change."""
+
+    board: BoardAccess
+    column: BoardColumn
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAccess:
+    """A label of a board that the caller may change."""
+
+    board: BoardAccess
+    label: Label

@@ -9,19 +9,22 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
+from taskly.boards.rules import WipPolicy
 from taskly.platform.driver import Row, RowReader
 from taskly.workspaces.models import Role
 
 _TO_READ = """
     SELECT asked.user_id,
-        boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at, member.role
+        boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at,
+        boards.wip_policy, member.role
     FROM unnest($1::uuid[], $2::uuid[]) AS asked (board_id, user_id)
     JOIN boards ON boards.id = asked.board_id
     JOIN workspace_members AS member
         ON member.workspace_id = boards.workspace_id AND member.user_id = asked.user_id
 """
 _LOCKED = """
-    SELECT boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at, member.role
+    SELECT boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at,
+        boards.wip_policy, member.role
     FROM boards
     JOIN workspace_members AS member
         ON member.workspace_id = boards.workspace_id AND member.user_id = CAST(:user_id AS uuid)
@@ -64,6 +67,7 @@ def _access(row: Row) -> BoardAccess:
         key=row["key"],
         version=row["version"],
         archived_at=row["archived_at"],
+        wip_policy=WipPolicy(row["wip_policy"]),
         role=Role(row["role"]),
     )
 
@@ -95,6 +99,28 @@ async def columns_of(session: AsyncSession, board_id: UUID) -> Sequence[BoardCol
             select(BoardColumn).where(BoardColumn.board_id == board_id).order_by(BoardColumn.rank)
         )
     ).all()
+
+
+async def column_row(session: AsyncSession, board_id: UUID, column_id: UUID) -> BoardColumn | None:
+    """A column of the board, to be changed by whoever holds its lock."""
+    return await session.scalar(
+        select(BoardColumn).where(BoardColumn.board_id == board_id, BoardColumn.id == column_id)
+    )
+
+
+async def label_row(session: AsyncSession, board_id: UUID, label_id: UUID) -> Label | None:
+    """A label of the board, to be changed by whoever holds its lock."""
+    return await session.scalar(
+        select(Label).where(Label.board_id == board_id, Label.id == label_id)
+    )
+
+
+async def count_labels(session: AsyncSession, board_id: UUID) -> int:
+    """How many labels the board has."""
+    found = await session.scalar(
+        select(func.count()).select_from(Label).where(Label.board_id == board_id)
+    )
+    return found or 0
 
 
 async def labels_missing(
@@ -157,6 +183,7 @@ class SnapshotQuery:
             SELECT boards.version, json_build_object(
                 'id', boards.id, 'workspace_id', boards.workspace_id, 'name', boards.name,
                 'key', boards.key, 'version', boards.version, 'automation', boards.automation,
+                'wip_policy', boards.wip_policy,
                 'archived_at', to_char(boards.archived_at AT TIME ZONE 'UTC', '{RFC3339}'),
                 {lists}
             )::text

@@ -13,6 +13,19 @@ class Category(enum.StrEnum):
     DONE = "done"
 
 
+class WipPolicy(enum.StrEnum):
+    """What a column's limit of work in progress does when it is reached."""
+
+    WARN = "warn"
+    STRICT = "strict"
+    """People can't put more cards in. What GitHub says is followed all the same: work that was merged is done."""
+
+
+MOST_COLUMNS = 50
+"""Of a board."""
+MOST_LABELS = 200
+"""Of a board."""
+
 DEFAULT_COLUMNS: tuple[tuple[str, Category], ...] = (
     ("To Do", Category.TODO),
     ("In Progress", Category.IN_PROGRESS),

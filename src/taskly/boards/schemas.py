@@ -1,14 +1,31 @@
 """What the API shows of boards and takes for them."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from taskly.boards.models import Board, Label
-from taskly.boards.rules import Category
+from taskly.boards.rules import Category, WipPolicy
 from taskly.platform.http.schema import Integer, Line, Request, Response
+
+Position = Annotated[Integer, Field(ge=0, le=100_000, description="0 is the first place.")]
+
+
+class Place(Request):
+    """Where among its like: directly `before` or `after` another, at a `position`, or else at the end."""
+
+    before: UUID | None = None
+    after: UUID | None = None
+    position: Position | None = None
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> Self:
+        if sum(way is not None for way in (self.before, self.after, self.position)) > 1:
+            raise ValueError("name the place by one of before, after and position")
+        return self
+
 
 BoardName = Annotated[Line, Field(max_length=100, examples=["Payments"])]
 BoardKey = Annotated[
@@ -22,12 +39,45 @@ BoardKey = Annotated[
 Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", examples=["#d73a4a"])]
 
 
+ColumnName = Annotated[Line, Field(max_length=50, examples=["In Review"])]
+LabelName = Annotated[Line, Field(max_length=50, examples=["bug"])]
+WipLimit = Annotated[
+    Integer, Field(ge=1, le=999, description="So many cards at most; null: any.", examples=[3])
+]
+
+
 class CreateColumn(Request):
     """A column of a new board."""
 
-    name: Annotated[Line, Field(max_length=50, examples=["In Review"])]
+    name: ColumnName
     category: Category = Category.IN_PROGRESS
-    wip_limit: Annotated[Integer, Field(ge=1, le=999, examples=[3])] | None = None
+    wip_limit: WipLimit | None = None
+
+
+class AddColumn(CreateColumn, Place):
+    """A new column, by default behind the last; `before` and `after` name columns."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "In Review", "wip_limit": 3, "position": 2}]}
+    )
+
+
+class UpdateColumn(Request):
+    """Fields to change (JSON merge patch): absent ones stay, null takes the limit away."""
+
+    name: ColumnName = ""
+    category: Category = Category.IN_PROGRESS
+    wip_limit: WipLimit | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class MoveColumn(Place):
+    """A new place among the board's columns; `before` and `after` name columns."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"position": 0}]})
 
 
 class CreateBoard(Request):
@@ -39,16 +89,32 @@ class CreateBoard(Request):
 
 
 class UpdateBoard(Request):
-    """Fields to change; absent ones stay."""
+    """Fields to change (JSON merge patch); absent ones stay."""
 
-    name: BoardName
+    name: BoardName = ""
+    wip_policy: WipPolicy = WipPolicy.WARN
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class CreateLabel(Request):
     """A new label of a board."""
 
-    name: Annotated[Line, Field(max_length=50, examples=["bug"])]
+    name: LabelName
     color: Color
+
+
+class UpdateLabel(Request):
+    """Fields to change (JSON merge patch); absent ones stay."""
+
+    name: LabelName = ""
+    color: Color = "#000000"
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class BoardResponse(Response):
@@ -59,6 +125,7 @@ class BoardResponse(Response):
     name: str = Field(examples=["Payments"])
     key: str = Field(examples=["PAY"])
     version: int = Field(examples=[7], description="The board's count of changes.")
+    wip_policy: WipPolicy
     archived_at: datetime | None = Field(examples=[None])
     created_at: datetime
 

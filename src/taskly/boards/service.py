@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskly.boards import repository
-from taskly.boards.errors import KeyTaken, NameTaken
+from taskly.boards.columns import column_state
+from taskly.boards.errors import KeyTaken
 from taskly.boards.events import (
     BoardArchived,
     BoardChange,
@@ -17,11 +18,10 @@ from taskly.boards.events import (
     BoardRestored,
     BoardUpdated,
     ColumnCreated,
-    LabelCreated,
 )
-from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
-from taskly.boards.rules import DEFAULT_COLUMNS, Category, suggest_key
-from taskly.boards.schemas import CreateColumn
+from taskly.boards.models import Board, BoardAccess, BoardColumn
+from taskly.boards.rules import DEFAULT_COLUMNS, Category, WipPolicy, suggest_key
+from taskly.boards.schemas import CreateColumn, UpdateBoard
 from taskly.kit.ids import new_id
 from taskly.kit.ranks import spread
 from taskly.platform.db.session import Transaction
@@ -53,6 +53,7 @@ async def create_board(
         name=name,
         key=key or suggest_key(name, taken),
         automation={},
+        wip_policy=WipPolicy.WARN,
         created_at=tx.now,
         updated_at=tx.now,
     )
@@ -63,6 +64,7 @@ async def create_board(
         "name": board.name,
         "key": board.key,
         "automation": {},
+        "wip_policy": WipPolicy.WARN,
         "archived_at": None,
     }
     _record(tx, board, BoardCreated(id=board.id, before=None, after=state))
@@ -70,13 +72,17 @@ async def create_board(
     return board
 
 
-async def rename_board(tx: Transaction, access: BoardAccess, name: str) -> Board:
-    """Give a board another name."""
+async def update_board(tx: Transaction, access: BoardAccess, patch: UpdateBoard) -> Board:
+    """Change the name or the settings that the caller sent."""
     board = await repository.board_row(tx.session, access.id)
-    if board.name != name:
-        change = BoardUpdated(id=board.id, before={"name": board.name}, after={"name": name})
-        board.name = name
-        _record(tx, board, change)
+    changed = {
+        name: value for name, value in patch.changes().items() if value != getattr(board, name)
+    }
+    if changed:
+        before = {name: getattr(board, name) for name in changed}
+        for name, value in changed.items():
+            setattr(board, name, value)
+        _record(tx, board, BoardUpdated(id=board.id, before=before, after=changed))
     return board
 
 
@@ -96,29 +102,6 @@ async def delete_board(tx: Transaction, access: BoardAccess) -> None:
     before = {"name": board.name, "key": board.key}
     _record(tx, board, BoardDeleted(id=board.id, before=before, after=None))
     tx.end(board)
-
-
-async def create_label(tx: Transaction, access: BoardAccess, *, name: str, color: str) -> Label:
-    """Add a label to a board.
-
-    Raises:
-        NameTaken: the board has a label of this name.
-    """
-    if await repository.label_by_name(tx.session, access.id, name) is not None:
-        raise NameTaken(f"The board has a label called {name} already.")
-    label = Label(
-        id=new_id(),
-        workspace_id=access.workspace_id,
-        board_id=access.id,
-        name=name,
-        color=color,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
-    tx.session.add(label)
-    after = {"name": name, "color": color}
-    tx.record(access.id, LabelCreated(id=label.id, before=None, after={"id": label.id, **after}))
-    return label
 
 
 async def _set_archived(tx: Transaction, access: BoardAccess, *, archived: bool) -> Board:
@@ -158,14 +141,3 @@ def _add_columns(tx: Transaction, board: Board, columns: Sequence[CreateColumn] 
         board.version = tx.record(
             board.id, ColumnCreated(id=column.id, before=None, after=column_state(column))
         )
-
-
-def column_state(column: BoardColumn) -> dict[str, Any]:
-    """A column as the snapshot and the log show it."""
-    return {
-        "id": column.id,
-        "name": column.name,
-        "category": column.category.value,
-        "rank": column.rank,
-        "wip_limit": column.wip_limit,
-    }

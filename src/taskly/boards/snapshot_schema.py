@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from taskly.boards.rules import Category
+from taskly.boards.rules import Category, WipPolicy
 from taskly.platform.http.problems import NotFound, problems
 from taskly.platform.http.schema import Response
 
@@ -117,6 +117,7 @@ class BoardSnapshot(Response):
     key: str = Field(examples=["PAY"])
     version: int = Field(examples=[7])
     automation: dict[str, Any] = Field(examples=[{}])
+    wip_policy: WipPolicy
     archived_at: datetime | None = Field(examples=[None])
     columns: list[ColumnOnBoard]
     labels: list[LabelOnBoard]

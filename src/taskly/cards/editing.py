@@ -1,6 +1,7 @@
 """Making, changing, archiving and deleting cards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from taskly.cards.events import (
     CardRestored,
     CardUpdated,
 )
-from taskly.cards.models import Card, CardAccess
+from taskly.cards.models import Card, CardAccess, Hanging
 from taskly.cards.recording import fields_of, full_state, record_change
 from taskly.cards.rules import Progress
 from taskly.cards.schemas import CardResponse, CreateCard, UpdateCard
@@ -34,9 +35,11 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
         NotOnBoard: a column, sprint or label is not of this board.
         NotAMember: an assignee is not in the workspace.
         AnchorGone: the neighbour is not in the column.
+        ColumnFull: the column has reached its strict limit.
     """
     await _check_references(tx, board, wanted.model_dump())
     spot = await placing.find_spot(tx, board, wanted.column_id, wanted)
+    placing.require_room(board, spot)
     rank = await placing.rank_for(tx, board, spot)
     if rank is None:
         return await create_card(tx, board, wanted)
@@ -58,12 +61,12 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
     )
     tx.session.add(card)
     await tx.session.flush()
-    assignees, labels = _ordered(wanted.assignee_ids), _ordered(wanted.label_ids)
-    await repository.add_assignees(tx.session, card, assignees)
-    await repository.add_labels(tx.session, card, labels)
-    after = full_state(card, assignees, labels)
+    hanging = Hanging(_ordered(wanted.assignee_ids), _ordered(wanted.label_ids))
+    await repository.add_assignees(tx.session, card, hanging.assignee_ids)
+    await repository.add_labels(tx.session, card, hanging.label_ids)
+    after = full_state(card, hanging)
     tx.record(board.id, CardCreated(id=card.id, card_id=card.id, before=None, after=after))
-    return CardResponse.of(CardAccess(card, board), assignees, labels)
+    return CardResponse.of(CardAccess(card, board), hanging)
 
 
 async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) -> CardResponse:
@@ -76,76 +79,84 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
     """
     card, changes = access.card, patch.changes()
     await _check_references(tx, access.board, changes)
-    assignees = await repository.assignees_of(tx.session, card.id)
-    labels = await repository.labels_of(tx.session, card.id)
-    before = fields_of(card, _PLAIN) | {"assignee_ids": assignees, "label_ids": labels}
-    if "assignee_ids" in changes:
-        assignees = _ordered(changes.pop("assignee_ids"))
-        await repository.replace_assignees(tx.session, card, assignees)
-    if "label_ids" in changes:
-        labels = _ordered(changes.pop("label_ids"))
-        await repository.replace_labels(tx.session, card, labels)
-    for name, value in changes.items():
-        setattr(card, name, value)
-    after = fields_of(card, _PLAIN) | {"assignee_ids": assignees, "label_ids": labels}
-    record_change(tx, access, CardUpdated, before, after)
-    return CardResponse.of(access, assignees, labels)
+    present = await repository.hanging_of(tx.session, card.id)
+    hanging = await _replace_hanging(tx, card, present, changes)
+    before = fields_of(card, _PLAIN)
+    for name in changes.keys() & _PLAIN:
+        setattr(card, name, changes[name])
+    after = fields_of(card, _PLAIN)
+    record_change(tx, card, CardUpdated, before | present.fields(), after | hanging.fields())
+    return CardResponse.of(access, hanging)
 
 
 async def set_assignees(tx: Transaction, access: CardAccess, user_ids: Sequence[UUID]) -> None:
     """Put exactly these people on a card, whoever was on it."""
-    before = await repository.assignees_of(tx.session, access.card.id)
-    after = _ordered(user_ids)
-    await repository.replace_assignees(tx.session, access.card, after)
-    record_change(tx, access, CardUpdated, {"assignee_ids": before}, {"assignee_ids": after})
+    present = await repository.hanging_of(tx.session, access.card.id)
+    wanted = {"assignee_ids": user_ids}
+    hanging = await _replace_hanging(tx, access.card, present, wanted)
+    record_change(tx, access.card, CardUpdated, present.fields(), hanging.fields())
 
 
 async def archive_card(tx: Transaction, access: CardAccess) -> CardResponse:
     """Take a card off the board; it keeps its place for when it is restored."""
     card = access.card
-    shown = await read_card(tx, access)
+    hanging = await repository.hanging_of(tx.session, card.id)
     if card.archived_at is not None:
-        return shown
-    before = full_state(card, shown.assignee_ids, shown.label_ids)
+        return CardResponse.of(access, hanging)
+    before = full_state(card, hanging)
     card.archived_at = card.updated_at = tx.now
     card.version = tx.record(
         access.board.id, CardArchived(id=card.id, card_id=card.id, before=before, after=None)
     )
-    return CardResponse.of(access, shown.assignee_ids, shown.label_ids)
+    return CardResponse.of(access, hanging)
 
 
 async def restore_card(tx: Transaction, access: CardAccess) -> CardResponse:
-    """Put an archived card back where it was."""
+    """Put an archived card back where it was.
+
+    Raises:
+        ColumnFull: its column has reached its strict limit meanwhile.
+    """
     card = access.card
-    shown = await read_card(tx, access)
+    hanging = await repository.hanging_of(tx.session, card.id)
     if card.archived_at is None:
-        return shown
+        return CardResponse.of(access, hanging)
+    await _require_room(tx, access)
     card.archived_at, card.updated_at = None, tx.now
     card.version = tx.log.version(access.board.id) + 1
-    after = full_state(card, shown.assignee_ids, shown.label_ids)
+    after = full_state(card, hanging)
     tx.record(access.board.id, CardRestored(id=card.id, card_id=card.id, before=None, after=after))
-    return CardResponse.of(access, shown.assignee_ids, shown.label_ids)
+    return CardResponse.of(access, hanging)
 
 
 async def delete_card(tx: Transaction, access: CardAccess) -> None:
     """Delete a card for good. The log keeps what it was, and its number is not given again."""
     card = access.card
-    before = full_state(
-        card,
-        await repository.assignees_of(tx.session, card.id),
-        await repository.labels_of(tx.session, card.id),
-    )
+    before = full_state(card, await repository.hanging_of(tx.session, card.id))
     tx.record(access.board.id, CardDeleted(id=card.id, card_id=card.id, before=before, after=None))
     await tx.session.delete(card)
 
 
-async def read_card(tx: Transaction, access: CardAccess) -> CardResponse:
-    """A card as the API shows it."""
-    return CardResponse.of(
-        access,
-        await repository.assignees_of(tx.session, access.card.id),
-        await repository.labels_of(tx.session, access.card.id),
-    )
+async def _replace_hanging(
+    tx: Transaction, card: Card, present: Hanging, wanted: Mapping[str, Any]
+) -> Hanging:
+    """Hang on a card what is wanted of each kind that is named; what hangs on it then."""
+    hanging = present
+    if "assignee_ids" in wanted:
+        hanging = replace(hanging, assignee_ids=_ordered(wanted["assignee_ids"]))
+        await repository.replace_assignees(tx.session, card, hanging.assignee_ids)
+    if "label_ids" in wanted:
+        hanging = replace(hanging, label_ids=_ordered(wanted["label_ids"]))
+        await repository.replace_labels(tx.session, card, hanging.label_ids)
+    return hanging
+
+
+async def _require_room(tx: Transaction, access: CardAccess) -> None:
+    """Hold whoever restores a card to the limit of its column."""
+    column = await boards.column_row(tx.session, access.board.id, access.card.column_id)
+    if column is not None and column.wip_limit is not None:
+        total = await repository.count_shown(tx.session, column.id) + 1
+        placing.require_room_for(access.board, column, total, coming=1)
 
 
 _PLAIN = frozenset(UpdateCard.model_fields) - LISTS.keys()

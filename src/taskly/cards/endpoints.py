@@ -1,12 +1,19 @@
 """HTTP of cards."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import Header, Response
+from fastapi import Header, Query, Response
 
-from taskly.boards.access import BoardToEdit
-from taskly.boards.errors import BoardArchived, NotOnBoard
-from taskly.cards import editing, reading
+from taskly.boards.access import BoardToEdit, ColumnToEdit, LabelToEdit
+from taskly.boards.errors import (
+    BoardArchived,
+    ColumnFull,
+    ColumnNotEmpty,
+    LastColumn,
+    NotOnBoard,
+)
+from taskly.cards import clearing, editing, reading
 from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey
 from taskly.cards.errors import AmbiguousPlace, AnchorGone, CardIsArchived, NoSuchSprint
 from taskly.cards.schemas import (
@@ -32,6 +39,10 @@ IfNoneMatch = Annotated[
     str | None, Header(description="Answer 304 if this is the card as it is now.")
 ]
 
+MoveCardsTo = Annotated[
+    UUID | None, Query(description="The column to whose end the cards of this one go.")
+]
+
 CHANGE = (Forbidden, NotFound, BoardArchived, Stale)
 CARD_RESPONSES: dict[int | str, dict[str, Any]] = {
     304: {"description": "The caller's copy is the present one."},
@@ -43,7 +54,14 @@ CARD_RESPONSES: dict[int | str, dict[str, Any]] = {
     "/boards/{board_id}/cards",
     status_code=201,
     responses=problems(
-        Forbidden, NotFound, BoardArchived, NotOnBoard, NotAMember, NoSuchSprint, AnchorGone
+        Forbidden,
+        NotFound,
+        BoardArchived,
+        NotOnBoard,
+        NotAMember,
+        NoSuchSprint,
+        AnchorGone,
+        ColumnFull,
     ),
 )
 async def create_card(board: BoardToEdit, body: CreateCard, tx: Tx) -> CardResponse:
@@ -85,7 +103,7 @@ async def update_card(
 
 @router.post(
     "/cards/{card_id}/move",
-    responses=problems(*CHANGE, CardIsArchived, AnchorGone, NotOnBoard, AmbiguousPlace),
+    responses=problems(*CHANGE, CardIsArchived, AnchorGone, NotOnBoard, AmbiguousPlace, ColumnFull),
 )
 async def move_card(move: CardToMove, body: MoveCard, if_match: IfMatch = None) -> MovedCard:
     """Move a card: beside another, to a position, or to the end of a column. For members."""
@@ -99,7 +117,7 @@ async def archive_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> 
     return await editing.archive_card(tx, access)
 
 
-@router.post("/cards/{card_id}/restore", responses=problems(*CHANGE))
+@router.post("/cards/{card_id}/restore", responses=problems(*CHANGE, ColumnFull))
 async def restore_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> CardResponse:
     """Put an archived card back where it was. For members."""
     require_current(if_match, access.card.version)
@@ -120,6 +138,32 @@ async def read_timeline(
     """Read what happened to a card, newest first."""
     events = await reading.timeline(session, access, before=paging.after(int), limit=paging.rows)
     return paging.page(events, TimelineEntry.of, lambda event: event.version)
+
+
+@router.delete(
+    "/boards/{board_id}/columns/{column_id}",
+    status_code=204,
+    responses=problems(
+        Forbidden, NotFound, BoardArchived, ColumnNotEmpty, ColumnFull, LastColumn, NotOnBoard
+    ),
+    tags=["boards"],
+)
+async def delete_column(
+    access: ColumnToEdit, tx: Tx, move_cards_to: MoveCardsTo = None, delete_cards: bool = False
+) -> None:
+    """Delete a column. Its cards, archived ones included, are moved or deleted as you say. For members."""
+    await clearing.delete_column(tx, access, move_cards_to=move_cards_to, delete_cards=delete_cards)
+
+
+@router.delete(
+    "/boards/{board_id}/labels/{label_id}",
+    status_code=204,
+    responses=problems(Forbidden, NotFound, BoardArchived),
+    tags=["boards"],
+)
+async def delete_label(access: LabelToEdit, tx: Tx) -> None:
+    """Take a label off all cards and delete it. For members."""
+    await clearing.delete_label(tx, access)
 
 
 def _unless_current(

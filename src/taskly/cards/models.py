@@ -1,8 +1,9 @@
 """Tables of cards and of what hangs on them."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -35,6 +36,8 @@ class Card(Identified, Timestamped, Base):
     """A card. Its place is a column and a rank; moving it writes this one row."""
 
     __tablename__ = "cards"
+    # Many cards that change alike are written at once: nothing of them is asked back for that.
+    __mapper_args__ = {"eager_defaults": "auto"}
     __table_args__ = (
         # A card's column and sprint belong to the card's own board: PostgreSQL refuses anything else.
         ForeignKeyConstraint(
@@ -135,6 +138,18 @@ class CardLabel(Base):
         ForeignKey("labels.id", ondelete="NO ACTION"), primary_key=True
     )
     workspace_id: Mapped[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What hangs on a card in tables of its own, each in the order of its ids."""
+
+    assignee_ids: list[UUID]
+    label_ids: list[UUID]
+
+    def fields(self) -> dict[str, Any]:
+        """The same under the names that the API shows."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

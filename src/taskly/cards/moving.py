@@ -101,6 +101,7 @@ class PersonalMove:
         spot = _checked_spot(move, self.target, if_match)
         if _is_there(move, spot):
             return log
+        _require_room(move, spot)
         rank = rank_between(spot.low, spot.high)
         if len(rank) > MAXIMUM_RANK_LENGTH or has_reactions(CardMoved.type):
             return None
@@ -131,10 +132,13 @@ async def move_card(
         NotOnBoard: the board has no such column.
         AnchorGone: the neighbour is not in the column.
         AmbiguousPlace: the card was to be put beside itself.
+        ColumnFull: the column has reached its strict limit, and a person moves the card.
     """
     spot = _checked_spot(move, target, if_match)
     if _is_there(move, spot):
         return move
+    if reason is None:
+        _require_room(move, spot)
     rank = await placing.rank_for(tx, move.board, spot)
     if rank is None:
         again = await repository.relocation(tx.session, None, move.id, target)
@@ -154,6 +158,11 @@ def _checked_spot(move: Relocation, target: MoveCard, if_match: str | None) -> S
 
 def _is_there(move: Relocation, spot: Spot) -> bool:
     return spot.column_id == move.column_id and spot.holds(move.rank)
+
+
+def _require_room(move: Relocation, spot: Spot) -> None:
+    if spot.column_id != move.column_id:
+        placing.require_room(move.board, spot)
 
 
 def _store(log: LogWriter, move: Relocation, rank: str, reason: Mapping[str, Any] | None) -> None:

@@ -14,9 +14,10 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
-from taskly.boards.rules import Category
+from taskly.boards.rules import Category, WipPolicy
+from taskly.boards.schemas import Place
 from taskly.cards.models import Card
-from taskly.cards.schemas import MoveCard, Place
+from taskly.cards.schemas import MoveCard
 from taskly.platform.driver import DriverStatement, RowReader
 from taskly.platform.events.log import Condition, Rider
 from taskly.workspaces.models import Role
@@ -32,6 +33,8 @@ class Spot:
     """The column of the named neighbour; None if it is not on the board."""
     low: str | None
     high: str | None
+    is_full: bool
+    """The column has its limit of cards already, without the one that is to come."""
 
     def holds(self, rank: str) -> bool:
         """Whether a card of this rank stands in the spot already."""
@@ -112,8 +115,13 @@ _SPOT = """
                     AND other.rank > reference.rank
             ) ELSE reference.rank END AS high
     ) AS gap ON true
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS others FROM cards AS other
+        WHERE target.wip_limit IS NOT NULL AND other.column_id = target.id
+            AND other.archived_at IS NULL AND other.id IS DISTINCT FROM self.id
+    ) AS crowd ON true
 """
-_SPOT_COLUMNS = "target.id, target.category, anchor.column_id, gap.low, gap.high"
+_SPOT_COLUMNS = "target.id, target.category, anchor.column_id, gap.low, gap.high, target.wip_limit, crowd.others"
 
 _SPOT_FOR_NEW_CARD = text(f"""
     SELECT {_SPOT_COLUMNS} FROM (
@@ -135,12 +143,13 @@ _CARD_FIELDS = (
     "version",
     "updated_at",
 )
-_BOARD_FIELDS = ("id", "workspace_id", "key", "version", "archived_at")
+_BOARD_FIELDS = ("id", "workspace_id", "key", "version", "archived_at", "wip_policy")
 _RELOCATION = """
     SELECT
         self.id, self.number, self.column_id, self.rank, self.started_at, self.completed_at,
         self.archived_at, self.version, self.updated_at,
         boards.id, boards.workspace_id, boards.key, boards.version, boards.archived_at,
+        boards.wip_policy,
         {role},
         boards.version <> (SELECT version FROM boards AS seen WHERE seen.id = self.board_id),
         {spot_columns}
@@ -203,12 +212,13 @@ async def prospect(
 def _relocation(found: Iterable[Any]) -> Relocation:
     row = tuple(found)
     card = dict(zip(_CARD_FIELDS, row[:9], strict=True))
-    board = dict(zip(_BOARD_FIELDS, row[9:14], strict=True))
+    board = dict(zip(_BOARD_FIELDS, row[9:15], strict=True))
+    board["wip_policy"] = WipPolicy(board["wip_policy"])
     return Relocation(
         **card,
-        board=BoardAccess(**board, role=Role(row[14])),
-        is_stale=row[15],
-        spot=_spot(row[16:]),
+        board=BoardAccess(**board, role=Role(row[15])),
+        is_stale=row[16],
+        spot=_spot(row[17:]),
     )
 
 
@@ -250,9 +260,14 @@ def _asked(place: Place) -> dict[str, Any]:
 
 
 def _spot(row: Sequence[Any]) -> Spot:
-    column_id, category, anchor_column_id, low, high = row
+    column_id, category, anchor_column_id, low, high, wip_limit, others = row
     return Spot(
-        column_id, None if category is None else Category(category), anchor_column_id, low, high
+        column_id,
+        None if category is None else Category(category),
+        anchor_column_id,
+        low,
+        high,
+        is_full=wip_limit is not None and others >= wip_limit,
     )
 
 

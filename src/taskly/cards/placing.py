@@ -7,13 +7,14 @@ holds when it is written; the rest is arithmetic.
 from bisect import bisect_right
 from uuid import UUID
 
-from taskly.boards.errors import NotOnBoard
-from taskly.boards.models import BoardAccess
+from taskly.boards.errors import ColumnFull, NotOnBoard
+from taskly.boards.models import BoardAccess, BoardColumn
+from taskly.boards.rules import WipPolicy
+from taskly.boards.schemas import Place
 from taskly.cards import place_repository as repository
 from taskly.cards.errors import AmbiguousPlace, AnchorGone
 from taskly.cards.events import CardRespaced
 from taskly.cards.place_repository import Spot
-from taskly.cards.schemas import Place
 from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, make_room, rank_between
 from taskly.platform.db.session import Transaction
 
@@ -42,6 +43,29 @@ def check_spot(spot: Spot, place: Place, card_id: UUID | None = None) -> Spot:
     if spot.column_id is None:
         raise NotOnBoard("The board has no such column.")
     return spot
+
+
+def require_room(board: BoardAccess, spot: Spot) -> None:
+    """Hold a person to the limit of a column that a card comes into from elsewhere.
+
+    Raises:
+        ColumnFull: the column has reached its limit, and the board's limits are strict.
+    """
+    if spot.is_full and board.wip_policy is WipPolicy.STRICT:
+        raise ColumnFull
+
+
+def require_room_for(board: BoardAccess, column: BoardColumn, total: int, *, coming: int) -> None:
+    """The same for several cards that come at once and make up `total` with those that are there.
+
+    Raises:
+        ColumnFull: so many are more than the column's strict limit.
+    """
+    limit = column.wip_limit
+    if coming and limit is not None and total > limit and board.wip_policy is WipPolicy.STRICT:
+        raise ColumnFull(
+            f"The column {column.name} takes {limit} cards at most; these make {total}."
+        )
 
 
 async def rank_for(tx: Transaction, board: BoardAccess, spot: Spot) -> str | None:

@@ -21,7 +21,7 @@ async def read_card(session: AsyncSession, access: CardAccess) -> CardDetail:
     if found is None:
         raise NotFound
     present = CardAccess(found.card, access.board)
-    shown = CardResponse.of(present, found.assignee_ids, found.label_ids)
+    shown = CardResponse.of(present, found.hanging)
     position = found.above if found.card.archived_at is None else None
     return CardDetail(**shown.model_dump(), position=position)
 

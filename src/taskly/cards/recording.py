@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from taskly.cards.events import CardChange
-from taskly.cards.models import Card, CardAccess
+from taskly.cards.models import Card, Hanging
 from taskly.platform.db.session import Transaction
 
 SHOWN = (
@@ -32,18 +31,14 @@ def fields_of(card: Card, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(card, name) for name in names}
 
 
-def full_state(card: Card, assignee_ids: list[UUID], label_ids: list[UUID]) -> dict[str, Any]:
+def full_state(card: Card, hanging: Hanging) -> dict[str, Any]:
     """Everything that the snapshot shows of a card."""
-    return {
-        **fields_of(card, (*SHOWN, "updated_at", "version")),
-        "assignee_ids": assignee_ids,
-        "label_ids": label_ids,
-    }
+    return {**fields_of(card, (*SHOWN, "updated_at", "version")), **hanging.fields()}
 
 
 def record_change(
     tx: Transaction,
-    access: CardAccess,
+    card: Card,
     kind: type[CardChange],
     before: dict[str, Any],
     after: dict[str, Any],
@@ -55,11 +50,10 @@ def record_change(
     changed = [name for name, value in after.items() if value != before[name]]
     if not changed:
         return
-    card = access.card
     trace = {"version": card.version, "updated_at": card.updated_at}
-    card.version, card.updated_at = tx.log.version(access.board.id) + 1, tx.now
+    card.version, card.updated_at = tx.log.version(card.board_id) + 1, tx.now
     tx.record(
-        access.board.id,
+        card.board_id,
         kind(
             id=card.id,
             card_id=card.id,

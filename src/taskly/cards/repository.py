@@ -1,6 +1,6 @@
 """Every query about cards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from taskly.boards.models import Board, BoardAccess
 from taskly.boards.repository import RFC3339, SnapshotPart
-from taskly.cards.models import Card, CardAccess, CardAssignee, CardLabel
+from taskly.cards.models import Card, CardAccess, CardAssignee, CardLabel, Hanging
 from taskly.platform.driver import RowReader
 from taskly.platform.events.models import Event
 from taskly.workspaces.models import Role, WorkspaceMember
@@ -86,15 +86,67 @@ async def card_for_taskly(session: AsyncSession, card_id: UUID) -> CardAccess | 
     return _access((await session.execute(query)).one_or_none())
 
 
-async def assignees_of(session: AsyncSession, card_id: UUID) -> list[UUID]:
-    """The people on a card, in the order of their ids."""
-    return list(
-        await session.scalars(
-            select(CardAssignee.user_id)
-            .where(CardAssignee.card_id == card_id)
-            .order_by(CardAssignee.user_id)
-        )
+_ASSIGNEES = (
+    select(CardAssignee.user_id)
+    .where(CardAssignee.card_id == Card.id)
+    .order_by(CardAssignee.user_id)
+    .correlate(Card)
+    .scalar_subquery()
+)
+_LABELS = (
+    select(CardLabel.label_id)
+    .where(CardLabel.card_id == Card.id)
+    .order_by(CardLabel.label_id)
+    .correlate(Card)
+    .scalar_subquery()
+)
+_HANGING = (func.array(_ASSIGNEES), func.array(_LABELS))
+
+
+async def hanging_on(session: AsyncSession, card_ids: Collection[UUID]) -> dict[UUID, Hanging]:
+    """What hangs on some cards."""
+    rows = await session.execute(select(Card.id, *_HANGING).where(Card.id.in_(card_ids)))
+    return {row[0]: Hanging(*row[1:]) for row in rows}
+
+
+async def hanging_of(session: AsyncSession, card_id: UUID) -> Hanging:
+    """What hangs on a card."""
+    return (await hanging_on(session, [card_id]))[card_id]
+
+
+async def cards_of_column(session: AsyncSession, column_id: UUID) -> Sequence[Card]:
+    """All cards of a column, archived ones included, from top to bottom."""
+    query = select(Card).where(Card.column_id == column_id).order_by(Card.rank)
+    return (await session.scalars(query)).all()
+
+
+async def count_shown(session: AsyncSession, column_id: UUID) -> int:
+    """How many cards a column shows."""
+    found = await session.scalar(
+        select(func.count()).where(Card.column_id == column_id, Card.archived_at.is_(None))
     )
+    return found or 0
+
+
+async def cards_with_label(session: AsyncSession, label_id: UUID) -> Sequence[Card]:
+    """All cards with a label, archived ones included, in the order of their ids."""
+    query = (
+        select(Card)
+        .join(CardLabel, CardLabel.card_id == Card.id)
+        .where(CardLabel.label_id == label_id)
+        .order_by(Card.id)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def remove_label(session: AsyncSession, label_id: UUID) -> None:
+    """Take a label off all cards."""
+    await session.execute(delete(CardLabel).where(CardLabel.label_id == label_id))
+
+
+async def delete_cards(session: AsyncSession, card_ids: Collection[UUID]) -> None:
+    """Delete cards, with what hangs on them."""
+    await session.execute(delete(Card).where(Card.id.in_(card_ids)))
 
 
 async def cards_of_outsider(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> list[UUID]:
@@ -111,17 +163,6 @@ async def cards_of_outsider(session: AsyncSession, workspace_id: UUID, user_id: 
         .order_by(Card.board_id, Card.id)
     )
     return list(rows)
-
-
-async def labels_of(session: AsyncSession, card_id: UUID) -> list[UUID]:
-    """The labels on a card, in the order of their ids."""
-    return list(
-        await session.scalars(
-            select(CardLabel.label_id)
-            .where(CardLabel.card_id == card_id)
-            .order_by(CardLabel.label_id)
-        )
-    )
 
 
 async def add_assignees(session: AsyncSession, card: Card, user_ids: Sequence[UUID]) -> None:
@@ -174,39 +215,25 @@ class WholeCard:
     """A card with what hangs on it, all of one moment."""
 
     card: Card
-    assignee_ids: list[UUID]
-    label_ids: list[UUID]
     above: int
     """How many cards stand above it in its column."""
+    hanging: Hanging
 
 
 async def whole_card(session: AsyncSession, card_id: UUID) -> WholeCard | None:
     """A card with what hangs on it, read in one statement."""
-    people = (
-        select(CardAssignee.user_id)
-        .where(CardAssignee.card_id == Card.id)
-        .order_by(CardAssignee.user_id)
-    )
-    labels = (
-        select(CardLabel.label_id).where(CardLabel.card_id == Card.id).order_by(CardLabel.label_id)
-    )
     other = aliased(Card)
     above = select(func.count()).where(
         other.column_id == Card.column_id, other.rank < Card.rank, other.archived_at.is_(None)
     )
     row = (
         await session.execute(
-            select(
-                Card,
-                func.array(people.scalar_subquery()),
-                func.array(labels.scalar_subquery()),
-                above.scalar_subquery(),
-            )
+            select(Card, above.scalar_subquery(), *_HANGING)
             .where(Card.id == card_id)
             .execution_options(populate_existing=True)
         )
     ).one_or_none()
-    return None if row is None else WholeCard(*row)
+    return None if row is None else WholeCard(row[0], row[1], Hanging(*row[2:]))
 
 
 async def timeline(
@@ -224,7 +251,14 @@ async def timeline(
     return (await session.scalars(query)).all()
 
 
-_BOARD = (Board.id, Board.workspace_id, Board.key, Board.version, Board.archived_at)
+_BOARD = (
+    Board.id,
+    Board.workspace_id,
+    Board.key,
+    Board.version,
+    Board.archived_at,
+    Board.wip_policy,
+)
 
 
 def _with_board(user_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
+from taskly.boards.schemas import Place
 from taskly.boards.snapshot_schema import CardOnBoard
-from taskly.cards.models import CardAccess, Priority
+from taskly.cards.models import CardAccess, Hanging, Priority
 from taskly.platform.context import ActorKind
 from taskly.platform.events.models import Event
 from taskly.platform.http.schema import Day, Integer, Line, Request, Response, Text
@@ -17,21 +18,6 @@ Markdown = Annotated[Text, Field(max_length=50_000, description="Markdown, store
 StoryPoints = Annotated[Integer, Field(ge=0, le=99, examples=[3])]
 People = Annotated[list[UUID], Field(max_length=10, description="People of the workspace.")]
 Labels = Annotated[list[UUID], Field(max_length=50, description="Labels of the board.")]
-Position = Annotated[Integer, Field(ge=0, le=100_000, description="0 is the top of the column.")]
-
-
-class Place(Request):
-    """Where in a column: directly `before` or `after` a card, at a `position`, or else at its end."""
-
-    before: UUID | None = None
-    after: UUID | None = None
-    position: Position | None = None
-
-    @model_validator(mode="after")
-    def _is_one_place(self) -> Self:
-        if sum(way is not None for way in (self.before, self.after, self.position)) > 1:
-            raise ValueError("name the place by one of before, after and position")
-        return self
 
 
 class MoveCard(Place):
@@ -108,10 +94,10 @@ class CardResponse(CardOnBoard):
     archived_at: datetime | None = Field(examples=[None])
 
     @classmethod
-    def of(cls, access: CardAccess, assignee_ids: list[UUID], label_ids: list[UUID]) -> Self:
+    def of(cls, access: CardAccess, hanging: Hanging) -> Self:
         """The answer for a card."""
         shown = {name: getattr(access.card, name) for name in cls.model_fields if name in _COLUMNS}
-        return cls(**shown, key=access.key, assignee_ids=assignee_ids, label_ids=label_ids)
+        return cls(**shown, key=access.key, **hanging.fields())
 
 
 class CardDetail(CardResponse):

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from taskly.boards.events import ColumnUpdated
+from taskly.boards.rules import Category
+from taskly.cards.clearing import follow_category
 from taskly.cards.tasks import UnassignMember
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Recorded
@@ -18,3 +21,12 @@ async def take_off_cards(tx: Transaction, changes: Sequence[Recorded]) -> None:
             UnassignMember(workspace_id=workspace_id, user_id=change.data["id"]),
             workspace_id=workspace_id,
         )
+
+
+@reacts_to(ColumnUpdated)
+async def follow_categories(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """The cards of a column that got another category are not begun, begun or done from now on."""
+    for change in changes:
+        if "category" in change.data["after"]:
+            category = Category(change.data["after"]["category"])
+            await follow_category(tx, change.data["id"], category)

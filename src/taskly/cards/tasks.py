@@ -31,7 +31,8 @@ async def unassign_member(work: Work, job: UnassignMember) -> dict[str, int]:
             if not await outsiders_among(tx.session, job.workspace_id, [job.user_id]):
                 break
             if access is not None:
-                kept = await repository.assignees_of(tx.session, card_id)
-                await set_assignees(tx, access, [each for each in kept if each != job.user_id])
+                hanging = await repository.hanging_of(tx.session, card_id)
+                kept = [each for each in hanging.assignee_ids if each != job.user_id]
+                await set_assignees(tx, access, kept)
                 freed += 1
     return {"cards": freed}
