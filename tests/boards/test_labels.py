@@ -62,3 +62,9 @@ async def test_a_deleted_label_comes_off_all_cards(alice: Actor, board: Json) ->
         [docs],
     )
     assert differences(fold(await read_whole_log(alice, board["id"])), as_comparable(shown)) == []
+
+
+async def test_a_board_is_deleted_with_labels_that_are_on_cards(alice: Actor, board: Json) -> None:
+    await alice.card(board, label_ids=[each["id"] for each in board["labels"]])
+    expect(await alice.delete(f"/boards/{board['id']}"), 204)
+    expect(await alice.get(f"/boards/{board['id']}"), 404)

@@ -135,7 +135,7 @@ class CardLabel(Base):
         ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True
     )
     label_id: Mapped[UUID] = mapped_column(
-        ForeignKey("labels.id", ondelete="NO ACTION"), primary_key=True
+        ForeignKey("labels.id", ondelete="CASCADE"), primary_key=True
     )
     workspace_id: Mapped[UUID]
 
