@@ -37,23 +37,42 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     await admin.invite(workspace, people["other"].actor, MEMBER)
     repository_id = await _connect(world, UUID(workspace["id"]))
     board = await admin.board(workspace, key="PAY")
-    card = await admin.card(board, "A card")
+    card = await admin.card(board, "A card", checklist=[{"text": "Ask the bank"}])
+    on_card = f"/cards/{card['id']}"
+    neighbour = await admin.card(board, "Another card")
+    hanging = await _hang_on(admin, board, card, people["other"], neighbour)
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
-    label = {"name": "bug", "color": "#d73a4a"}
     sprint = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
     return Tenant(
         people=people,
         workspace=workspace,
         card=card,
-        neighbour=await admin.card(board, "Another card"),
-        label_id=await _made(admin, f"/boards/{board['id']}/labels", label),
+        neighbour=neighbour,
+        label_id=hanging["label_ids"][0],
         sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", sprint),
         repository_id=repository_id,
         job_id=promise["job_id"],
+        item_id=card["checklist"][0]["id"],
+        attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
+        comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
         link=link.partition("?token=")[2],
         board=await admin.snapshot(board["id"]),
     )
+
+
+async def _hang_on(
+    admin: Actor, board: Json, card: Json, person: Person, blocker: Json
+) -> dict[str, list[str]]:
+    """Hang one of each kind on a card."""
+    label = {"name": "bug", "color": "#d73a4a"}
+    hanging = {
+        "assignee_ids": [str(person.actor.user_id)],
+        "label_ids": [await _made(admin, f"/boards/{board['id']}/labels", label)],
+        "blocker_ids": [str(blocker["id"])],
+    }
+    expect(await admin.patch(f"/cards/{card['id']}", json=hanging), 200)
+    return hanging
 
 
 async def _person(world: World, login: str) -> Person:

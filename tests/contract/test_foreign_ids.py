@@ -35,6 +35,8 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("create_card", "sprint_id"): NO_SUCH_SPRINT,
     ("create_card", "assignee_ids[]"): NOT_A_MEMBER,
     ("create_card", "label_ids[]"): NOT_ON_BOARD,
+    ("create_card", "blocker_ids[]"): NOT_ON_BOARD,
+    ("update_card", "blocker_ids[]"): NOT_ON_BOARD,
     ("update_card", "sprint_id"): NO_SUCH_SPRINT,
     ("update_card", "assignee_ids[]"): NOT_A_MEMBER,
     ("update_card", "label_ids[]"): NOT_ON_BOARD,
@@ -62,6 +64,7 @@ def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
         "sprint_id": stranger.sprint_id,
         "assignee_ids[]": stranger.user_id(MEMBER),
         "label_ids[]": stranger.label_id,
+        "blocker_ids[]": str(stranger.neighbour["id"]),
         "repository_id": stranger.repository_id,
     }[place.rpartition(".")[2]]
 

@@ -50,6 +50,7 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
         for number in range(size + 2)
     ]
     for number in range(size):
+        await alice.post(f"/cards/{cards[0]['id']}/comments", json={"body": f"{number}"})
         await alice.patch(f"/cards/{cards[0]['id']}", json={"title": f"Title {number}"})
     return Place(alice, workspace, board, cards, label_id)
 
@@ -170,8 +171,44 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         ),
     ),
     "archive_card": (7, lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/archive")),
-    "delete_card": (7, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
+    "delete_card": (8, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
     "read_timeline": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/timeline")),
+    "assign_card": (
+        9,
+        lambda it: it.alice.request(
+            "PUT", f"/cards/{it.cards[0]['id']}/assignees/{it.alice.user_id}"
+        ),
+    ),
+    "unassign_card": (
+        5,
+        lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}/assignees/{it.alice.user_id}"),
+    ),
+    "block_card": (
+        10,
+        lambda it: it.alice.request(
+            "PUT", f"/cards/{it.cards[0]['id']}/blockers/{it.cards[1]['id']}"
+        ),
+    ),
+    "add_checklist_item": (
+        4,
+        lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/checklist", json={"text": "Ask"}),
+    ),
+    "add_attachment": (
+        4,
+        lambda it: it.alice.post(
+            f"/cards/{it.cards[0]['id']}/attachments", json={"url": "https://example.com"}
+        ),
+    ),
+    "create_comment": (
+        6,
+        lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/comments", json={"body": "@alice"}),
+    ),
+    "list_comments": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/comments")),
+    "list_watchers": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/watchers")),
+    "watch_card": (
+        2,
+        lambda it: it.alice.request("PUT", f"/cards/{it.cards[0]['id']}/watchers/me"),
+    ),
     "create_sprint": (
         3,
         lambda it: it.alice.post(

@@ -44,6 +44,9 @@ class Tenant:
     card: Json
     neighbour: Json
     label_id: str
+    item_id: str
+    attachment_id: str
+    comment_id: str
     sprint_id: str
     repository_id: str
     job_id: str
@@ -58,6 +61,10 @@ class Tenant:
             "card_key": self.card["key"],
             "column_id": self.board["columns"][-1]["id"],
             "label_id": self.label_id,
+            "blocker_id": self.neighbour["id"],
+            "item_id": self.item_id,
+            "attachment_id": self.attachment_id,
+            "comment_id": self.comment_id,
             "user_id": self.user_id("other"),
             "repository_id": self.repository_id,
             "job_id": self.job_id,
@@ -155,6 +162,27 @@ POLICY: dict[str, Row] = {
     "restore_card": Row(MEMBER),
     "delete_card": Row(MEMBER),
     "read_timeline": Row(VIEWER),
+    "assign_card": Row(MEMBER),
+    "unassign_card": Row(MEMBER),
+    "label_card": Row(MEMBER),
+    "unlabel_card": Row(MEMBER),
+    "block_card": Row(MEMBER),
+    "unblock_card": Row(MEMBER),
+    "add_checklist_item": Row(MEMBER, lambda _: {"text": "Ask"}),
+    "update_checklist_item": Row(MEMBER, lambda _: {"done": True}),
+    "delete_checklist_item": Row(MEMBER),
+    "add_attachment": Row(MEMBER, lambda _: {"url": "https://example.com"}),
+    "update_attachment": Row(MEMBER, lambda _: {"title": "Renamed"}),
+    "delete_attachment": Row(MEMBER),
+    "list_watchers": Row(VIEWER),
+    "watch_card": Row(VIEWER),
+    "unwatch_card": Row(VIEWER),
+    # comments
+    "list_comments": Row(VIEWER),
+    "create_comment": Row(MEMBER, lambda _: {"body": "Hm."}),
+    # The admin wrote it: only its author changes it.
+    "update_comment": Row(ADMIN, lambda _: {"body": "Oh."}, scope=WRITE),
+    "delete_comment": Row(ADMIN, scope=WRITE),
     # sprints
     "create_sprint": Row(
         MEMBER,

@@ -5,7 +5,9 @@ from starlette.routing import BaseRoute
 from taskly.api import health, pages
 from taskly.api.doors import DOORS
 from taskly.boards import endpoints as boards
+from taskly.cards import comment_endpoints as comments
 from taskly.cards import endpoints as cards
+from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
 from taskly.platform.realtime.endpoints import live_router
 from taskly.sprints import endpoints as sprints
@@ -16,6 +18,8 @@ from taskly.workspaces import endpoints as workspaces
 ROUTERS = (
     boards.router,
     cards.router,
+    parts.router,
+    comments.router,
     github.webhook_router,
     live_router(DOORS),
     users.me,

@@ -10,7 +10,9 @@ from taskly.boards.models import Board, Label
 from taskly.boards.rules import Category, WipPolicy
 from taskly.platform.http.schema import Integer, Line, Request, Response
 
-Position = Annotated[Integer, Field(ge=0, le=100_000, description="0 is the first place.")]
+Position = Annotated[
+    Integer, Field(ge=0, le=100_000, description="0 is the first place.", examples=[0])
+]
 
 
 class Place(Request):

@@ -44,6 +44,22 @@ class SprintOnBoard(Response):
     capacity: int = Field(examples=[40])
 
 
+class ChecklistItem(Response):
+    """A step on the way to a card's end."""
+
+    id: UUID
+    text: str = Field(examples=["Ask the bank"])
+    done: bool
+
+
+class Attachment(Response):
+    """A link that belongs to a card."""
+
+    id: UUID
+    url: str = Field(examples=["https://example.com/refunds.pdf"])
+    title: str = Field(examples=["How refunds work"])
+
+
 class CardOnBoard(Response):
     """A card, with everything that a board shows of it."""
 
@@ -62,6 +78,10 @@ class CardOnBoard(Response):
     sprint_id: UUID | None
     assignee_ids: list[UUID]
     label_ids: list[UUID]
+    blocker_ids: list[UUID] = Field(description="Cards that have to be done before this one.")
+    checklist: list[ChecklistItem]
+    attachments: list[Attachment]
+    comment_count: int = Field(examples=[2])
     started_at: datetime | None
     completed_at: datetime | None = Field(examples=[None])
     created_at: datetime

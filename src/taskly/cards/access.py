@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from taskly.boards.access import admit_to_change
+from taskly.cards import comment_repository as comments
 from taskly.cards import repository
-from taskly.cards.models import CardAccess
+from taskly.cards.models import CardAccess, CommentAccess
 from taskly.cards.moving import PersonalMove
 from taskly.cards.schemas import MoveCard
 from taskly.kit.gathering import Gathering
@@ -104,8 +105,24 @@ async def _to_move(
     return PersonalMove(runtime_of(connection).database, principal.user_id, card_id, body)
 
 
+async def _to_watch(card_id: UUID, principal: SignedIn, tx: Tx) -> CardAccess:
+    return await open_card(tx.session, principal, card_id)
+
+
+async def _comment_to_edit(
+    access: Annotated[CardAccess, Depends(_to_edit)], comment_id: UUID, tx: Tx
+) -> CommentAccess:
+    comment = await comments.comment_row(tx.session, access.card.id, comment_id)
+    if comment is None:
+        raise NotFound
+    return CommentAccess(access, comment)
+
+
 CardToRead = Annotated[CardAccess, Depends(_to_read)]
 CardToReadByKey = Annotated[CardAccess, Depends(_to_read_by_key)]
 CardToEdit = Annotated[CardAccess, Depends(_to_edit)]
+CardToWatch = Annotated[CardAccess, Depends(_to_watch)]
+"""For what people note about a card for themselves: any of the workspace may, and nothing is locked."""
+CommentToEdit = Annotated[CommentAccess, Depends(_comment_to_edit)]
 CardToMove = Annotated[PersonalMove, Depends(_to_move)]
 """A move finds and admits by itself, with each try: what it is decided for may change meanwhile."""

@@ -10,6 +10,7 @@ from taskly.boards.models import BoardColumn, ColumnAccess, LabelAccess
 from taskly.boards.rules import Category
 from taskly.cards import place_repository as places
 from taskly.cards import placing, repository
+from taskly.cards.dependencies import release_blocked
 from taskly.cards.events import CardDeleted, CardMoved, CardUpdated
 from taskly.cards.models import Card
 from taskly.cards.place_repository import PLACE
@@ -64,12 +65,14 @@ async def delete_label(tx: Transaction, access: LabelAccess) -> None:
 
 async def delete_cards_for_good(tx: Transaction, cards: Sequence[Card]) -> None:
     """Delete cards of one board. The log keeps what they were, and their numbers are not given again."""
-    hanging = await repository.hanging_on(tx.session, [card.id for card in cards])
+    card_ids = [card.id for card in cards]
+    hanging = await repository.hanging_on(tx.session, card_ids)
+    await release_blocked(tx, card_ids)
     for card in cards:
         before = full_state(card, hanging[card.id])
         change = CardDeleted(id=card.id, card_id=card.id, before=before, after=None)
         tx.record(card.board_id, change)
-    await repository.delete_cards(tx.session, [card.id for card in cards])
+    await repository.delete_cards(tx.session, card_ids)
 
 
 async def follow_category(tx: Transaction, column_id: UUID, category: Category) -> None:

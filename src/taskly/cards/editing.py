@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from taskly.boards import repository as boards
-from taskly.boards.errors import NotOnBoard
+from taskly.boards.errors import NotOnBoard, TooMany
 from taskly.boards.models import BoardAccess
+from taskly.cards import parts_repository as parts
 from taskly.cards import placing, repository
+from taskly.cards.dependencies import check_blockers, release_blocked
+from taskly.cards.errors import EditConflict
 from taskly.cards.events import (
     CardArchived,
     CardCreated,
@@ -16,16 +19,16 @@ from taskly.cards.events import (
     CardRestored,
     CardUpdated,
 )
+from taskly.cards.listing import new_checklist
 from taskly.cards.models import Card, CardAccess, Hanging
 from taskly.cards.recording import fields_of, full_state, record_change
 from taskly.cards.rules import Progress
-from taskly.cards.schemas import CardResponse, CreateCard, UpdateCard
+from taskly.cards.schemas import MOST_HANGING, CardResponse, CreateCard, UpdateCard
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
+from taskly.platform.http.problems import NotFound
 from taskly.workspaces import repository as workspaces
 from taskly.workspaces.errors import NotAMember
-
-LISTS = {"assignee_ids": "assignees", "label_ids": "labels"}
 
 
 async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -> CardResponse:
@@ -37,7 +40,7 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
         AnchorGone: the neighbour is not in the column.
         ColumnFull: the column has reached its strict limit.
     """
-    await _check_references(tx, board, wanted.model_dump())
+    await _check_references(tx, board, None, wanted.model_dump())
     spot = await placing.find_spot(tx, board, wanted.column_id, wanted)
     placing.require_room(board, spot)
     rank = await placing.rank_for(tx, board, spot)
@@ -53,6 +56,9 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
         rank=rank,
         started_at=progress.started_at,
         completed_at=progress.completed_at,
+        checklist=new_checklist(wanted.checklist),
+        attachments=[],
+        comment_count=0,
         archived_at=None,
         created_at=tx.now,
         updated_at=tx.now,
@@ -61,9 +67,12 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
     )
     tx.session.add(card)
     await tx.session.flush()
-    hanging = Hanging(_ordered(wanted.assignee_ids), _ordered(wanted.label_ids))
+    hanging = Hanging(
+        *(_ordered(ids) for ids in (wanted.assignee_ids, wanted.label_ids, wanted.blocker_ids))
+    )
     await repository.add_assignees(tx.session, card, hanging.assignee_ids)
     await repository.add_labels(tx.session, card, hanging.label_ids)
+    await parts.add_blockers(tx.session, card, hanging.blocker_ids)
     after = full_state(card, hanging)
     tx.record(board.id, CardCreated(id=card.id, card_id=card.id, before=None, after=after))
     return CardResponse.of(CardAccess(card, board), hanging)
@@ -76,9 +85,13 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
         NotOnBoard: a label is not of this board.
         NoSuchSprint: the sprint is not of this board; PostgreSQL says so when the change is stored.
         NotAMember: an assignee is not in the workspace.
+        DependencyCycle: a blocker waits for the card.
+        EditConflict: a text changed since the version that the caller knows.
     """
     card, changes = access.card, patch.changes()
-    await _check_references(tx, access.board, changes)
+    if patch.base_version is not None:
+        await _check_texts(tx, access, patch.base_version, changes)
+    await _check_references(tx, access.board, card.id, changes)
     present = await repository.hanging_of(tx.session, card.id)
     hanging = await _replace_hanging(tx, card, present, changes)
     before = fields_of(card, _PLAIN)
@@ -87,6 +100,41 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
     after = fields_of(card, _PLAIN)
     record_change(tx, card, CardUpdated, before | present.fields(), after | hanging.fields())
     return CardResponse.of(access, hanging)
+
+
+async def hang_on_card(
+    tx: Transaction, access: CardAccess, name: str, thing_id: UUID
+) -> CardResponse:
+    """Add one to a card's `assignee_ids`, `label_ids` or `blocker_ids`, beside those that it has.
+
+    Raises:
+        NotFound: the workspace has no such person, or the board no such label or card.
+        TooMany: the card has as many as it can hold.
+        DependencyCycle: the blocker waits for the card.
+    """
+    present = getattr(await repository.hanging_of(tx.session, access.card.id), name)
+    wanted = _ordered([*present, thing_id])
+    if len(wanted) > MOST_HANGING[name]:
+        raise TooMany(f"A card holds {MOST_HANGING[name]} {name} at most.")
+    try:
+        return await update_card(tx, access, UpdateCard.model_validate({name: wanted}))
+    except (NotAMember, NotOnBoard):
+        raise NotFound from None
+
+
+async def take_off_card(
+    tx: Transaction, access: CardAccess, name: str, thing_id: UUID
+) -> CardResponse:
+    """Take one of a card's `assignee_ids`, `label_ids` or `blocker_ids` away.
+
+    Raises:
+        NotFound: it is not on the card.
+    """
+    present = getattr(await repository.hanging_of(tx.session, access.card.id), name)
+    if thing_id not in present:
+        raise NotFound
+    wanted = [each for each in present if each != thing_id]
+    return await update_card(tx, access, UpdateCard.model_validate({name: wanted}))
 
 
 async def set_assignees(tx: Transaction, access: CardAccess, user_ids: Sequence[UUID]) -> None:
@@ -133,6 +181,7 @@ async def delete_card(tx: Transaction, access: CardAccess) -> None:
     """Delete a card for good. The log keeps what it was, and its number is not given again."""
     card = access.card
     before = full_state(card, await repository.hanging_of(tx.session, card.id))
+    await release_blocked(tx, [card.id])
     tx.record(access.board.id, CardDeleted(id=card.id, card_id=card.id, before=before, after=None))
     await tx.session.delete(card)
 
@@ -148,6 +197,9 @@ async def _replace_hanging(
     if "label_ids" in wanted:
         hanging = replace(hanging, label_ids=_ordered(wanted["label_ids"]))
         await repository.replace_labels(tx.session, card, hanging.label_ids)
+    if "blocker_ids" in wanted:
+        hanging = replace(hanging, blocker_ids=_ordered(wanted["blocker_ids"]))
+        await parts.replace_blockers(tx.session, card, hanging.blocker_ids)
     return hanging
 
 
@@ -159,16 +211,43 @@ async def _require_room(tx: Transaction, access: CardAccess) -> None:
         placing.require_room_for(access.board, column, total, coming=1)
 
 
-_PLAIN = frozenset(UpdateCard.model_fields) - LISTS.keys()
+_PLAIN = frozenset(UpdateCard.model_fields) - Hanging.__dataclass_fields__.keys() - {"base_version"}
+_TEXTS = ("description", "acceptance_criteria")
 
 
 def _ordered(ids: Sequence[UUID]) -> list[UUID]:
     return sorted(set(ids))
 
 
-async def _check_references(tx: Transaction, board: BoardAccess, changes: dict[str, Any]) -> None:
+async def _check_texts(
+    tx: Transaction, access: CardAccess, base_version: int, changes: Mapping[str, Any]
+) -> None:
+    """Refuse to overwrite a text that somebody changed since the caller read it."""
+    for name in _TEXTS:
+        present = getattr(access.card, name)
+        if changes.get(name, present) == present:
+            continue
+        base = await repository.text_at(tx.session, access.card, name, base_version)
+        if base is not None and base != present:
+            raise EditConflict(
+                f"The {name} was changed since version {base_version}. Merge the three texts of this "
+                "answer, and send yours again with the present version.",
+                field=name,
+                base=base,
+                theirs=present,
+                yours=changes[name],
+                current_version=access.board.version,
+            )
+
+
+async def _check_references(
+    tx: Transaction, board: BoardAccess, card_id: UUID | None, changes: Mapping[str, Any]
+) -> None:
     people, labels = changes.get("assignee_ids"), changes.get("label_ids")
+    blockers = changes.get("blocker_ids")
     if people and await workspaces.outsiders_among(tx.session, board.workspace_id, people):
         raise NotAMember
     if labels and await boards.labels_missing(tx.session, board.id, labels):
         raise NotOnBoard("The board has no such label.")
+    if blockers:
+        await check_blockers(tx, board, card_id, blockers)

@@ -15,7 +15,14 @@ from taskly.boards.errors import (
 )
 from taskly.cards import clearing, editing, reading
 from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey
-from taskly.cards.errors import AmbiguousPlace, AnchorGone, CardIsArchived, NoSuchSprint
+from taskly.cards.errors import (
+    AmbiguousPlace,
+    AnchorGone,
+    CardIsArchived,
+    DependencyCycle,
+    EditConflict,
+    NoSuchSprint,
+)
 from taskly.cards.schemas import (
     CardDetail,
     CardResponse,
@@ -92,7 +99,12 @@ async def read_card_by_key(
     return _unless_current(await reading.read_card(session, access), response, if_none_match)
 
 
-@router.patch("/cards/{card_id}", responses=problems(*CHANGE, NotOnBoard, NotAMember, NoSuchSprint))
+@router.patch(
+    "/cards/{card_id}",
+    responses=problems(
+        *CHANGE, NotOnBoard, NotAMember, NoSuchSprint, DependencyCycle, EditConflict
+    ),
+)
 async def update_card(
     access: CardToEdit, body: UpdateCard, tx: Tx, if_match: IfMatch = None
 ) -> CardResponse:
@@ -169,10 +181,11 @@ async def delete_label(access: LabelToEdit, tx: Tx) -> None:
 def _unless_current(
     card: CardDetail, response: Response, if_none_match: str | None
 ) -> CardDetail | Response:
-    """The card, or 304. Its place may change while the card does not, so both make up the tag."""
+    """The card, or 304. Its place and its comments may change while the card does not: all make up the tag."""
     place = "" if card.position is None else str(card.position)
-    headers = {"ETag": version_tag(card.version, place)}
-    if is_current(if_none_match, card.version, place):
+    more = f"{place}-{card.comment_count}"
+    headers = {"ETag": version_tag(card.version, more)}
+    if is_current(if_none_match, card.version, more):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return card

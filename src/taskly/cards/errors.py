@@ -22,6 +22,24 @@ class NoSuchSprint(Invalid):
     constraints = frozenset({"fk_cards_sprint"})
 
 
+class DependencyCycle(Conflict):
+    """Cards can't wait for each other."""
+
+    code, title = "dependency_cycle", "Cards can't wait for each other in a circle"
+
+
+class EditConflict(Conflict):
+    """A text was changed since the caller read it; the answer holds all three forms of it."""
+
+    code, title = "edit_conflict", "Somebody else changed the same text meanwhile"
+
+
+class CommentDeleted(Conflict):
+    """A comment whose words were taken away does not get others."""
+
+    code, title = "comment_deleted", "The comment was deleted"
+
+
 class CardIsArchived(Conflict):
     """A card in the archive has no place on the board."""
 

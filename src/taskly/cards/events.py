@@ -45,6 +45,36 @@ class CardDeleted(CardChange):
     type = "card.deleted"
 
 
+class CardCounted(CardChange):
+    """Another number of comments hangs on a card. Not part of its timeline; the comment itself is."""
+
+    type = "card.counted"
+
+
+class CommentChange(Change):
+    """Something about a comment."""
+
+    entity = "comment"
+
+
+class CommentCreated(CommentChange):
+    """Somebody commented on a card."""
+
+    type = "comment.created"
+
+
+class CommentUpdated(CommentChange):
+    """An author put a comment in other words."""
+
+    type = "comment.updated"
+
+
+class CommentDeleted(CommentChange):
+    """A comment's words were taken away."""
+
+    type = "comment.deleted"
+
+
 class CardRespaced(CardChange):
     """A card got a shorter rank; the order of the column is as before. Not part of its timeline."""
 

@@ -15,7 +15,8 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from taskly.boards.models import BoardAccess, RankText
@@ -74,6 +75,7 @@ class Card(Identified, Timestamped, Base):
         ),
         CheckConstraint("story_points BETWEEN 0 AND 99", name="story_points_range"),
         CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("comment_count >= 0", name="comment_count_not_negative"),
     )
 
     workspace_id: Mapped[UUID]
@@ -94,6 +96,16 @@ class Card(Identified, Timestamped, Base):
     """When the card first entered a column in progress."""
     completed_at: Mapped[datetime | None]
     """When the card entered the done column that it is in."""
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, default=list, server_default="[]"
+    )
+    """Items with `id`, `text` and `done`, in order: few, and read and changed with their card."""
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, default=list, server_default="[]"
+    )
+    """Links with `id`, `url` and `title`, in the order in which they were added."""
+    comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Comments that were not deleted."""
     archived_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column()
     """Set by what changes the card, so that the row and the event agree to the microsecond."""
@@ -140,12 +152,80 @@ class CardLabel(Base):
     workspace_id: Mapped[UUID]
 
 
+class CardDependency(Base):
+    """A card that has to be done before another one of the same board."""
+
+    __tablename__ = "card_dependencies"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["board_id", "blocked_id"],
+            ["cards.board_id", "cards.id"],
+            ondelete="CASCADE",
+            name="fk_card_dependencies_blocked",
+        ),
+        ForeignKeyConstraint(
+            ["board_id", "blocker_id"],
+            ["cards.board_id", "cards.id"],
+            ondelete="CASCADE",
+            name="fk_card_dependencies_blocker",
+        ),
+        Index("ix_card_dependencies_board_id_blocker_id", "board_id", "blocker_id"),
+        Index("ix_card_dependencies_board_id_blocked_id", "board_id", "blocked_id"),
+        CheckConstraint("blocked_id <> blocker_id", name="not_itself"),
+    )
+
+    blocked_id: Mapped[UUID] = mapped_column(primary_key=True)
+    blocker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    board_id: Mapped[UUID]
+    workspace_id: Mapped[UUID]
+
+
+class CardComment(Identified, Base):
+    """What somebody says about a card. A deleted one keeps its place without its words."""
+
+    __tablename__ = "card_comments"
+    __table_args__ = (
+        Index("ix_card_comments_card_id_id", "card_id", "id"),
+        Index("ix_card_comments_author_id", "author_id"),
+        CheckConstraint("char_length(body) <= 20000", name="body_length"),
+    )
+
+    workspace_id: Mapped[UUID]
+    card_id: Mapped[UUID] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="NO ACTION"))
+    body: Mapped[str]
+    mention_ids: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
+    """People of the workspace whom the text named when it was written."""
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class CardWatcher(Base):
+    """Whether somebody wants to hear of a card, where that does not follow from what they do on it."""
+
+    __tablename__ = "card_watchers"
+    __table_args__ = (Index("ix_card_watchers_user_id_workspace_id", "user_id", "workspace_id"),)
+
+    card_id: Mapped[UUID] = mapped_column(
+        ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="NO ACTION"), primary_key=True
+    )
+    workspace_id: Mapped[UUID]
+    watching: Mapped[bool]
+    """False: not, although the person is assigned or commented."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hanging:
     """What hangs on a card in tables of its own, each in the order of its ids."""
 
     assignee_ids: list[UUID]
     label_ids: list[UUID]
+    blocker_ids: list[UUID]
+    """The cards that have to be done before this one."""
 
     def fields(self) -> dict[str, Any]:
         """The same under the names that the API shows."""
@@ -163,3 +243,11 @@ class CardAccess:
     def key(self) -> str:
         """What people call the card, such as `PAY-12`."""
         return f"{self.board.key}-{self.card.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAccess:
+    """A comment with its card, for a caller who may see or change it."""
+
+    card: CardAccess
+    comment: CardComment

@@ -21,6 +21,9 @@ SHOWN = (
     "sprint_id",
     "started_at",
     "completed_at",
+    "checklist",
+    "attachments",
+    "comment_count",
     "created_at",
 )
 """Fields of a card's row in the snapshot; people and labels come from tables of their own."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from taskly.boards.models import Board, BoardAccess
 from taskly.boards.repository import RFC3339, SnapshotPart
-from taskly.cards.models import Card, CardAccess, CardAssignee, CardLabel, Hanging
+from taskly.cards.models import Card, CardAccess, CardAssignee, CardDependency, CardLabel, Hanging
 from taskly.platform.driver import RowReader
 from taskly.platform.events.models import Event
 from taskly.workspaces.models import Role, WorkspaceMember
@@ -29,6 +29,11 @@ CARDS = SnapshotPart(
             ARRAY(
                 SELECT label_id FROM card_labels WHERE card_id = cards.id ORDER BY label_id
             ) AS label_ids,
+            ARRAY(
+                SELECT blocker_id FROM card_dependencies
+                WHERE blocked_id = cards.id ORDER BY blocker_id
+            ) AS blocker_ids,
+            checklist, attachments, comment_count,
             to_char(started_at AT TIME ZONE 'UTC', '{RFC3339}') AS started_at,
             to_char(completed_at AT TIME ZONE 'UTC', '{RFC3339}') AS completed_at,
             to_char(created_at AT TIME ZONE 'UTC', '{RFC3339}') AS created_at,
@@ -100,7 +105,14 @@ _LABELS = (
     .correlate(Card)
     .scalar_subquery()
 )
-_HANGING = (func.array(_ASSIGNEES), func.array(_LABELS))
+_BLOCKERS = (
+    select(CardDependency.blocker_id)
+    .where(CardDependency.blocked_id == Card.id)
+    .order_by(CardDependency.blocker_id)
+    .correlate(Card)
+    .scalar_subquery()
+)
+_HANGING = (func.array(_ASSIGNEES), func.array(_LABELS), func.array(_BLOCKERS))
 
 
 async def hanging_on(session: AsyncSession, card_ids: Collection[UUID]) -> dict[UUID, Hanging]:
@@ -234,6 +246,23 @@ async def whole_card(session: AsyncSession, card_id: UUID) -> WholeCard | None:
         )
     ).one_or_none()
     return None if row is None else WholeCard(row[0], row[1], Hanging(*row[2:]))
+
+
+async def text_at(session: AsyncSession, card: Card, name: str, version: int) -> str | None:
+    """A text of a card as it was at a version of its board; None if it did not change since."""
+    before = Event.data["before"]
+    query = (
+        select(before[name].astext)
+        .where(
+            Event.card_id == card.id,
+            Event.stream_id == card.board_id,
+            Event.version > version,
+            before.has_key(name),
+        )
+        .order_by(Event.version)
+        .limit(1)
+    )
+    return await session.scalar(query)
 
 
 async def timeline(

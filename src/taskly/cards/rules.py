@@ -1,9 +1,27 @@
 """Pure rules about cards."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from taskly.boards.rules import Category
+from taskly.kit.prose import paragraphs_of
+
+_MENTION = re.compile(r"(?<![\w@./`-])@([A-Za-z0-9][A-Za-z0-9.-]{0,38}(?:~[0-9a-f]{8})?)")
+MOST_MENTIONS = 50
+
+
+def logins_mentioned(markdown: str) -> list[str]:
+    """The logins that a text names as `@login`, in small letters: not in code, quotes or e-mail addresses.
+
+    The first fifty, so that no text reaches a whole company.
+    """
+    found = (
+        login.rstrip(".-").lower()
+        for paragraph in paragraphs_of(markdown)
+        for login in _MENTION.findall(paragraph)
+    )
+    return list(dict.fromkeys(found))[:MOST_MENTIONS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,105 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from taskly.boards.schemas import Place
+from taskly.boards.schemas import Place, Position
 from taskly.boards.snapshot_schema import CardOnBoard
 from taskly.cards.models import CardAccess, Hanging, Priority
 from taskly.platform.context import ActorKind
 from taskly.platform.events.models import Event
-from taskly.platform.http.schema import Day, Integer, Line, Request, Response, Text
+from taskly.platform.http.schema import (
+    Day,
+    Flag,
+    Integer,
+    Line,
+    Request,
+    Response,
+    Text,
+)
 
 Title = Annotated[Line, Field(max_length=255, examples=["Refund a payment twice"])]
 Markdown = Annotated[Text, Field(max_length=50_000, description="Markdown, stored as written.")]
 StoryPoints = Annotated[Integer, Field(ge=0, le=99, examples=[3])]
-People = Annotated[list[UUID], Field(max_length=10, description="People of the workspace.")]
-Labels = Annotated[list[UUID], Field(max_length=50, description="Labels of the board.")]
+MOST_HANGING = {"assignee_ids": 10, "label_ids": 50, "blocker_ids": 50}
+"""Of a card."""
+People = Annotated[
+    list[UUID],
+    Field(max_length=MOST_HANGING["assignee_ids"], description="People of the workspace."),
+]
+Labels = Annotated[
+    list[UUID], Field(max_length=MOST_HANGING["label_ids"], description="Labels of the board.")
+]
+
+
+Blockers = Annotated[
+    list[UUID],
+    Field(
+        max_length=MOST_HANGING["blocker_ids"],
+        description="Cards of the board to be done before this one.",
+    ),
+]
+BoardVersion = Annotated[Integer, Field(ge=0, le=2**53 - 1, examples=[8])]
+MOST_CHECKLIST_ITEMS = 100
+"""Of a card."""
+MOST_ATTACHMENTS = 50
+"""Of a card."""
+Step = Annotated[Line, Field(max_length=500, examples=["Ask the bank"])]
+Address = Annotated[
+    Line,
+    Field(
+        max_length=2000,
+        pattern=r"^https?://[^\s]+$",
+        description="A link: it begins with https:// or http://.",
+        examples=["https://example.com/refunds.pdf"],
+    ),
+]
+AttachmentTitle = Annotated[Line, Field(max_length=255, examples=["How refunds work"])]
+
+
+class AddChecklistItem(Request):
+    """A new step; without a position it comes last."""
+
+    text: Step
+    done: Flag = False
+    position: Position | None = None
+
+
+class UpdateChecklistItem(Request):
+    """Fields to change (JSON merge patch); absent ones stay."""
+
+    text: Step = ""
+    done: Flag = False
+    position: Position = 0
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class AddAttachment(Request):
+    """A link; without a title it shows its address."""
+
+    url: Address
+    title: AttachmentTitle | None = None
+
+
+class UpdateAttachment(Request):
+    """Another title."""
+
+    title: AttachmentTitle
+
+
+class WriteComment(Request):
+    """What to say. `@login` mentions people of the workspace."""
+
+    body: Annotated[
+        Text,
+        Field(
+            min_length=1,
+            max_length=20_000,
+            description="Markdown, stored as written.",
+            examples=["@octocat, does the bank answer?"],
+        ),
+    ]
 
 
 class MoveCard(Place):
@@ -66,6 +153,8 @@ class CreateCard(Place):
     sprint_id: UUID | None = None
     assignee_ids: People = []
     label_ids: Labels = []
+    blocker_ids: Blockers = []
+    checklist: Annotated[list[AddChecklistItem], Field(max_length=MOST_CHECKLIST_ITEMS)] = []
 
 
 class UpdateCard(Request):
@@ -80,10 +169,16 @@ class UpdateCard(Request):
     sprint_id: UUID | None = None
     assignee_ids: People = []
     label_ids: Labels = []
+    blocker_ids: Blockers = []
+    base_version: BoardVersion | None = Field(
+        default=None,
+        description="The version of the board from which you know the texts that you change. A text that "
+        "somebody changed since then is not overwritten: you get both and their common base.",
+    )
 
     def changes(self) -> dict[str, Any]:
         """The fields that the caller sent."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: getattr(self, name) for name in self.model_fields_set - {"base_version"}}
 
 
 class CardResponse(CardOnBoard):
@@ -106,6 +201,28 @@ class CardDetail(CardResponse):
     position: int | None = Field(
         examples=[0], description="0 is the top; null for an archived card."
     )
+
+
+class CommentResponse(Response):
+    """A comment. A deleted one is shown without its words."""
+
+    id: UUID
+    card_id: UUID
+    author_id: UUID
+    body: str = Field(examples=["@octocat, does the bank answer?"])
+    mention_ids: list[UUID] = Field(description="People of the workspace whom it mentions.")
+    created_at: datetime
+    edited_at: datetime | None = Field(examples=[None])
+    deleted_at: datetime | None = Field(examples=[None])
+
+
+class WatchersResponse(Response):
+    """Who hears of a card."""
+
+    watcher_ids: list[UUID] = Field(
+        description="People who said so, are on the card or commented, unless they said no."
+    )
+    watching: bool = Field(description="Whether the caller is among them.")
 
 
 class MovedCard(Response):
@@ -158,4 +275,4 @@ class TimelineEntry(Response):
         )
 
 
-_COLUMNS = frozenset(CardResponse.model_fields) - {"key", "assignee_ids", "label_ids"}
+_COLUMNS = frozenset(CardResponse.model_fields) - {"key", *Hanging.__dataclass_fields__}

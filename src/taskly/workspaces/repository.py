@@ -1,6 +1,6 @@
 """Every query about workspaces and their people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -104,6 +104,21 @@ async def outsiders_among(
         .with_for_update(read=True, key_share=True)
     )
     return set(user_ids) - set(found)
+
+
+async def members_by_login(
+    session: AsyncSession, workspace_id: UUID, logins: Collection[str]
+) -> list[UUID]:
+    """The people of the workspace who have one of these logins, given in small letters; in the order of their ids."""
+    query = (
+        select(WorkspaceMember.user_id)
+        .join(User, User.id == WorkspaceMember.user_id)
+        .where(
+            WorkspaceMember.workspace_id == workspace_id, func.lower(User.login).in_(list(logins))
+        )
+        .order_by(WorkspaceMember.user_id)
+    )
+    return list(await session.scalars(query))
 
 
 async def user_by_login(session: AsyncSession, login: str) -> User | None:

@@ -1,0 +1,50 @@
+"""Which card waits for which, on one board: never in a circle."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from taskly.boards.errors import NotOnBoard
+from taskly.boards.models import BoardAccess
+from taskly.cards import parts_repository as parts
+from taskly.cards import repository
+from taskly.cards.dependency_rules import circle
+from taskly.cards.errors import DependencyCycle
+from taskly.cards.events import CardUpdated
+from taskly.cards.recording import record_change
+from taskly.platform.db.session import Transaction
+
+
+async def check_blockers(
+    tx: Transaction, board: BoardAccess, card_id: UUID | None, blockers: Collection[UUID]
+) -> None:
+    """Check that a card, or a new one, may wait for these.
+
+    Raises:
+        NotOnBoard: the board has no such card.
+        DependencyCycle: one of them waits for the card, directly or by way of others.
+    """
+    if await parts.cards_missing(tx.session, board.id, blockers):
+        raise NotOnBoard("The board has no such card to wait for.")
+    if card_id is None:
+        return
+    waiting: dict[UUID, list[UUID]] = defaultdict(list)
+    for edge in await parts.dependencies_of(tx.session, board.id):
+        if edge.blocked_id != card_id:
+            waiting[edge.blocked_id].append(edge.blocker_id)
+    if way := circle(waiting, card_id, blockers):
+        numbers = await parts.numbers_of(tx.session, way)
+        keys = " → ".join(f"{board.key}-{numbers[each]}" for each in way)
+        raise DependencyCycle(f"Then cards would wait for each other: {keys}.")
+
+
+async def release_blocked(tx: Transaction, card_ids: Collection[UUID]) -> None:
+    """Let other cards no longer wait for these, which are about to go."""
+    blocked = await parts.cards_blocked_by(tx.session, card_ids)
+    if not blocked:
+        return
+    hanging = await repository.hanging_on(tx.session, [card.id for card in blocked])
+    for card in blocked:
+        before = hanging[card.id].blocker_ids
+        after = [each for each in before if each not in card_ids]
+        record_change(tx, card, CardUpdated, {"blocker_ids": before}, {"blocker_ids": after})
