@@ -47,9 +47,10 @@ _LETTER = r"[^\W_\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _KEY = r"(?P<key>[A-Za-z0-9]{2,10})-(?P<number>[1-9][0-9]{0,8})"
 _NO_VERSION = r"(?!\.(?:[0-9]|[xX]\b))"
 # In a branch words are joined by `-` and `_`, so they bound keys: `PAY-123-2-factor-sign-in`. That leaves
-# the numbers of vulnerabilities, a year and four digits or more, to be told from keys.
+# the numbers of vulnerabilities, a year and four digits or more, to be told from keys. Only those: the title of
+# PAY-1999 may begin with four digits, too.
 _IN_BRANCH = re.compile(
-    rf"(?<!{_LETTER})(?![A-Za-z0-9]+-(?:19|20)[0-9]{{2}}-[0-9]{{4}}){_KEY}(?!{_LETTER}){_NO_VERSION}"
+    rf"(?<!{_LETTER})(?![Cc][Vv][Ee]-(?:19|20)[0-9]{{2}}-[0-9]{{4}}){_KEY}(?!{_LETTER}){_NO_VERSION}"
 )
 # In prose `CVE-2026-41284`, `NON-PAY-1`, `@pay-1` (a person) and `acme/pay-1#2` (an issue) are other things.
 _IN_PROSE = (

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from taskly.github.text import (
@@ -318,6 +318,7 @@ def test_git_takes_every_name_that_is_made(template: str, card: Card) -> None:
 
 
 @given(cards)
+@example(Card("PAY", 1999, "2024 in review", "feature", "ann"))
 @settings(deadline=None)
 def test_a_branch_that_we_named_names_its_card(card: Card) -> None:
     card = replace(card, number=min(card.number, 10**9 - 1))
