@@ -55,10 +55,16 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         job_id=promise["job_id"],
         item_id=card["checklist"][0]["id"],
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
+        operation_id=await _last_operation(admin, card),
         comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
         link=link.partition("?token=")[2],
         board=await admin.snapshot(board["id"]),
     )
+
+
+async def _last_operation(admin: Actor, card: Json) -> str:
+    entries = expect(await admin.get(f"/cards/{card['id']}/timeline?limit=1"), 200)["items"]
+    return str(entries[0]["operation_id"])
 
 
 async def _hang_on(

@@ -33,6 +33,8 @@ class Place:
     cards: list[Json]
     """All with the label."""
     label_id: str
+    operation_id: str
+    """One that changed all cards."""
 
 
 async def place_with(world: World, alice: Actor, size: int) -> Place:
@@ -52,7 +54,11 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
     for number in range(size):
         await alice.post(f"/cards/{cards[0]['id']}/comments", json={"body": f"{number}"})
         await alice.patch(f"/cards/{cards[0]['id']}", json={"title": f"Title {number}"})
-    return Place(alice, workspace, board, cards, label_id)
+    changed = await alice.patch(
+        f"/boards/{board['id']}/columns/{cards[0]['column_id']}", json={"category": "done"}
+    )
+    operation_id = str(changed.headers["Operation-ID"])
+    return Place(alice, workspace, board, cards, label_id, operation_id)
 
 
 def of_column(place: Place, name: str) -> str:
@@ -138,7 +144,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     ),
     "update_column": (
         7,
-        lambda it: it.alice.patch(of_column(it, "To Do"), json={"category": "done"}),
+        lambda it: it.alice.patch(of_column(it, "To Do"), json={"category": "todo"}),
     ),
     "move_column": (
         5,
@@ -179,9 +185,9 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             "PUT", f"/cards/{it.cards[0]['id']}/assignees/{it.alice.user_id}"
         ),
     ),
-    "unassign_card": (
-        5,
-        lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}/assignees/{it.alice.user_id}"),
+    "unlabel_card": (
+        7,
+        lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}/labels/{it.label_id}"),
     ),
     "block_card": (
         10,
@@ -208,6 +214,14 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "watch_card": (
         2,
         lambda it: it.alice.request("PUT", f"/cards/{it.cards[0]['id']}/watchers/me"),
+    ),
+    "undo_operation": (
+        16,
+        lambda it: it.alice.post(f"/operations/{it.operation_id}/undo"),
+    ),
+    "read_board_at": (
+        2,
+        lambda it: it.alice.get(f"/boards/{it.board['id']}/history?at={it.board['version']}"),
     ),
     "create_sprint": (
         3,

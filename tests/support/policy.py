@@ -47,6 +47,7 @@ class Tenant:
     item_id: str
     attachment_id: str
     comment_id: str
+    operation_id: str
     sprint_id: str
     repository_id: str
     job_id: str
@@ -65,6 +66,7 @@ class Tenant:
             "item_id": self.item_id,
             "attachment_id": self.attachment_id,
             "comment_id": self.comment_id,
+            "operation_id": self.operation_id,
             "user_id": self.user_id("other"),
             "repository_id": self.repository_id,
             "job_id": self.job_id,
@@ -183,6 +185,9 @@ POLICY: dict[str, Row] = {
     # The admin wrote it: only its author changes it.
     "update_comment": Row(ADMIN, lambda _: {"body": "Oh."}, scope=WRITE),
     "delete_comment": Row(ADMIN, scope=WRITE),
+    # history
+    "undo_operation": Row(MEMBER),
+    "read_board_at": Row(VIEWER, query="?at=1"),
     # sprints
     "create_sprint": Row(
         MEMBER,

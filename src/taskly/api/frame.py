@@ -37,6 +37,10 @@ _API_HEADERS = (
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
+HTTP_PROBLEM = 400
+"""The least status of an answer that says what went wrong."""
+
+
 class RequestFrame:
     """Frames each HTTP request and each socket."""
 
@@ -72,6 +76,9 @@ class RequestFrame:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 headers.append((b"x-request-id", current.encode()))
+                operation_id = scope.get("state", {}).get("operation_id")
+                if operation_id is not None and status < HTTP_PROBLEM:
+                    headers.append((b"operation-id", str(operation_id).encode()))
                 present = {name.lower() for name, _ in headers}
                 headers.extend(pair for pair in self._headers if pair[0] not in present)
                 if b"cache-control" not in present:

@@ -9,6 +9,7 @@ from taskly.cards import comment_endpoints as comments
 from taskly.cards import endpoints as cards
 from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
+from taskly.history import endpoints as history
 from taskly.platform.realtime.endpoints import live_router
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
@@ -25,6 +26,7 @@ ROUTERS = (
     users.me,
     users.auth,
     workspaces.router,
+    history.router,
     sprints.router,
     github.router,
     github.jobs_router,

@@ -5,7 +5,7 @@ from typing import Any
 
 from taskly.boards import repository
 from taskly.boards.errors import LastColumn, NotOnBoard, TooMany
-from taskly.boards.events import ColumnCreated, ColumnDeleted, ColumnUpdated
+from taskly.boards.events import ColumnCreated, ColumnDeleted, ColumnRestored, ColumnUpdated
 from taskly.boards.models import BoardAccess, BoardColumn, ColumnAccess
 from taskly.boards.rules import MOST_COLUMNS
 from taskly.boards.schemas import AddColumn, Place, UpdateColumn
@@ -78,7 +78,7 @@ async def move_column(tx: Transaction, access: ColumnAccess, place: Place) -> Bo
 
 
 async def delete_column(tx: Transaction, access: ColumnAccess) -> None:
-    """Delete a column that no card is in any more.
+    """Delete a column that no card is in any more. It is kept for a while, see `cards.upkeep`.
 
     Raises:
         LastColumn: the board has no other.
@@ -88,7 +88,32 @@ async def delete_column(tx: Transaction, access: ColumnAccess) -> None:
     column = access.column
     change = ColumnDeleted(id=column.id, before=column_state(column), after=None)
     tx.record(access.board.id, change)
-    await tx.session.delete(column)
+    column.deleted_at = tx.now
+
+
+async def restore_column(tx: Transaction, access: ColumnAccess) -> None:
+    """Bring a deleted column back to where it was, or directly behind what is there by now."""
+    column = access.column
+    column.rank = await _free_rank(tx, access, column.rank)
+    column.deleted_at = None
+    change = ColumnRestored(id=column.id, before=None, after=column_state(column))
+    tx.record(access.board.id, change)
+
+
+async def put_column_at(tx: Transaction, access: ColumnAccess, rank: str) -> None:
+    """Put a column at a rank that it had before, or directly behind what is there by now."""
+    before = _fields(access.column, ("rank",))
+    access.column.rank = await _free_rank(tx, access, rank)
+    _record_update(tx, access.column, before)
+
+
+async def _free_rank(tx: Transaction, access: ColumnAccess, wanted: str) -> str:
+    present = await repository.columns_of(tx.session, access.board.id)
+    others = [each for each in present if each.id != access.column.id]
+    for index, each in enumerate(others):
+        if each.rank == wanted:
+            return await _rank_for(tx, others, Place(position=index + 1))
+    return wanted
 
 
 def _index(others: Sequence[BoardColumn], place: Place) -> int:

@@ -63,6 +63,12 @@ class ColumnDeleted(ColumnChange):
     type = "column.deleted"
 
 
+class ColumnRestored(ColumnChange):
+    """Deleting a column was undone."""
+
+    type = "column.restored"
+
+
 class LabelChange(Change):
     """Something about a label."""
 

@@ -1,5 +1,9 @@
 """What can be done with the labels of a board that the transaction has locked."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 from taskly.boards import repository
 from taskly.boards.errors import NameTaken, TooMany
 from taskly.boards.events import LabelCreated, LabelDeleted, LabelUpdated
@@ -57,6 +61,26 @@ async def delete_label(tx: Transaction, access: LabelAccess) -> None:
     label = access.label
     tx.record(label.board_id, LabelDeleted(id=label.id, before=label_state(label), after=None))
     await tx.session.delete(label)
+
+
+async def restore_label(tx: Transaction, access: BoardAccess, state: Mapping[str, Any]) -> Label:
+    """Make a deleted label again, from what `label_state` said of it.
+
+    Raises:
+        NameTaken: another label of the board has the name by now.
+    """
+    await _require_free(tx, access, state["name"])
+    label = Label(
+        id=UUID(state["id"]),
+        workspace_id=access.workspace_id,
+        board_id=access.id,
+        name=state["name"],
+        color=state["color"],
+    )
+    tx.session.add(label)
+    await tx.session.flush()
+    tx.record(access.id, LabelCreated(id=label.id, before=None, after=label_state(label)))
+    return label
 
 
 def label_state(label: Label) -> dict[str, object]:

@@ -65,7 +65,13 @@ class BoardColumn(Identified, Timestamped, Base):
             ondelete="CASCADE",
             name="fk_board_columns_board",
         ),
-        UniqueConstraint("board_id", "rank"),
+        Index(
+            "uq_board_columns_board_id_rank",
+            "board_id",
+            "rank",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         UniqueConstraint("board_id", "id"),
         Index("ix_board_columns_workspace_id_board_id", "workspace_id", "board_id"),
         CheckConstraint("char_length(name) BETWEEN 1 AND 50", name="name_length"),
@@ -78,6 +84,8 @@ class BoardColumn(Identified, Timestamped, Base):
     category: Mapped[Category] = mapped_column(native_enum(Category, "column_category"))
     rank: Mapped[str] = mapped_column(RankText)
     wip_limit: Mapped[int | None]
+    deleted_at: Mapped[datetime | None]
+    """A deleted column is kept as long as the cards that were deleted with it."""
 
 
 class Label(Identified, Timestamped, Base):

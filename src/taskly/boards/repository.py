@@ -96,7 +96,9 @@ async def columns_of(session: AsyncSession, board_id: UUID) -> Sequence[BoardCol
     """The columns of a board from left to right."""
     return (
         await session.scalars(
-            select(BoardColumn).where(BoardColumn.board_id == board_id).order_by(BoardColumn.rank)
+            select(BoardColumn)
+            .where(BoardColumn.board_id == board_id, BoardColumn.deleted_at.is_(None))
+            .order_by(BoardColumn.rank)
         )
     ).all()
 
@@ -104,7 +106,11 @@ async def columns_of(session: AsyncSession, board_id: UUID) -> Sequence[BoardCol
 async def column_row(session: AsyncSession, board_id: UUID, column_id: UUID) -> BoardColumn | None:
     """A column of the board, to be changed by whoever holds its lock."""
     return await session.scalar(
-        select(BoardColumn).where(BoardColumn.board_id == board_id, BoardColumn.id == column_id)
+        select(BoardColumn).where(
+            BoardColumn.board_id == board_id,
+            BoardColumn.id == column_id,
+            BoardColumn.deleted_at.is_(None),
+        )
     )
 
 
@@ -157,7 +163,7 @@ COLUMNS = SnapshotPart(
     """
     SELECT json_agg(row_to_json(item) ORDER BY item.rank) FROM (
         SELECT id, name, category, rank, wip_limit
-        FROM board_columns WHERE board_id = boards.id
+        FROM board_columns WHERE board_id = boards.id AND deleted_at IS NULL
     ) AS item
     """,
 )

@@ -34,7 +34,7 @@ class Snapshots:
     """Reads boards as JSON. One per process."""
 
     def __init__(self, query: SnapshotQuery, database: Database, redis: Redis) -> None:
-        self._query = query
+        self.query = query
         self._database = database
         self._redis = redis
         self._memory: OrderedDict[UUID, Snapshot] = OrderedDict()
@@ -44,7 +44,7 @@ class Snapshots:
     @property
     def shape(self) -> str:
         """Names what a snapshot is made of; another release of Taskly may show more at the same version."""
-        return self._query.shape
+        return self.query.shape
 
     async def read(self, board: BoardAccess) -> Snapshot:
         """The board's version and snapshot: the version that was authorised, or a newer one.
@@ -67,7 +67,7 @@ class Snapshots:
 
     async def _from_database(self, board: BoardAccess) -> Snapshot:
         async with self._database.reading() as session:
-            snapshot = await self._query.read(session, board.id)
+            snapshot = await self.query.read(session, board.id)
         if snapshot is None:
             raise NotFound
         try:
@@ -112,3 +112,11 @@ async def _snapshots_of(connection: HTTPConnection) -> Snapshots:
 
 
 BoardSnapshots = Annotated[Snapshots, Depends(_snapshots_of)]
+
+
+async def _query_of(snapshots: BoardSnapshots) -> SnapshotQuery:
+    return snapshots.query
+
+
+BoardQuery = Annotated[SnapshotQuery, Depends(_query_of)]
+"""For what reads a board's present from the database itself."""

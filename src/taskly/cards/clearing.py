@@ -11,10 +11,10 @@ from taskly.boards.rules import Category
 from taskly.cards import place_repository as places
 from taskly.cards import placing, repository
 from taskly.cards.dependencies import release_blocked
-from taskly.cards.events import CardDeleted, CardMoved, CardUpdated
+from taskly.cards.events import CardMoved, CardUpdated
 from taskly.cards.models import Card
 from taskly.cards.place_repository import PLACE
-from taskly.cards.recording import fields_of, full_state, record_change
+from taskly.cards.recording import fields_of, record_change, record_deletion
 from taskly.cards.rules import Progress
 from taskly.kit.ranks import ranks_between
 from taskly.platform.db.session import Transaction
@@ -39,7 +39,7 @@ async def delete_column(
     if move_cards_to is not None:
         await _move_all(tx, access, cards, move_cards_to)
     elif cards and delete_cards:
-        await delete_cards_for_good(tx, cards)
+        await delete_all(tx, cards)
     elif cards:
         raise ColumnNotEmpty(
             f"The column has {len(cards)} cards, archived ones included: name another column in "
@@ -63,16 +63,13 @@ async def delete_label(tx: Transaction, access: LabelAccess) -> None:
     await labels.delete_label(tx, access)
 
 
-async def delete_cards_for_good(tx: Transaction, cards: Sequence[Card]) -> None:
-    """Delete cards of one board. The log keeps what they were, and their numbers are not given again."""
+async def delete_all(tx: Transaction, cards: Sequence[Card]) -> None:
+    """Delete cards of one board. Their numbers are not given again."""
     card_ids = [card.id for card in cards]
     hanging = await repository.hanging_on(tx.session, card_ids)
     await release_blocked(tx, card_ids)
     for card in cards:
-        before = full_state(card, hanging[card.id])
-        change = CardDeleted(id=card.id, card_id=card.id, before=before, after=None)
-        tx.record(card.board_id, change)
-    await repository.delete_cards(tx.session, card_ids)
+        record_deletion(tx, card, hanging[card.id])
 
 
 async def follow_category(tx: Transaction, column_id: UUID, category: Category) -> None:

@@ -4,6 +4,8 @@ A comment is a thing of its own in the log, and belongs in its card's timeline. 
 there are; that number is a field of the card, recorded beside.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from taskly.cards.events import (
     CommentChange,
     CommentCreated,
     CommentDeleted,
+    CommentRestored,
     CommentUpdated,
 )
 from taskly.cards.models import Card, CardAccess, CardComment, CommentAccess
@@ -84,6 +87,32 @@ async def delete_comment(tx: Transaction, access: CommentAccess, caller_id: UUID
     after = {**_words(comment), "deleted_at": tx.now}
     _record(tx, card, CommentDeleted, comment.id, before, after)
     _count(tx, card, -1)
+
+
+def restore_words(
+    tx: Transaction, access: CommentAccess, caller_id: UUID, words: Mapping[str, Any]
+) -> None:
+    """Give a comment the words that it had, also one whose words were taken away.
+
+    Raises:
+        Forbidden: somebody else wrote it; admins may bring back what was deleted.
+    """
+    comment, card = access.comment, access.card.card
+    was_deleted = comment.deleted_at is not None
+    is_admin = access.card.board.role is Role.ADMIN
+    if comment.author_id != caller_id and not (is_admin and was_deleted):
+        raise Forbidden("Only its author changes a comment.")
+    before = {**_words(comment), "deleted_at": comment.deleted_at}
+    comment.body = words["body"]
+    comment.mention_ids = [UUID(str(each)) for each in words["mention_ids"]]
+    edited_at = words["edited_at"]
+    comment.edited_at = None if edited_at is None else datetime.fromisoformat(edited_at)
+    comment.deleted_at = None
+    after = {**_words(comment), "deleted_at": None}
+    kind = CommentRestored if was_deleted else CommentUpdated
+    _record(tx, card, kind, comment.id, before, after)
+    if was_deleted:
+        _count(tx, card, 1)
 
 
 def comment_state(comment: CardComment) -> dict[str, Any]:

@@ -48,3 +48,4 @@ async def release_blocked(tx: Transaction, card_ids: Collection[UUID]) -> None:
         before = hanging[card.id].blocker_ids
         after = [each for each in before if each not in card_ids]
         record_change(tx, card, CardUpdated, {"blocker_ids": before}, {"blocker_ids": after})
+    await parts.remove_blockers(tx.session, card_ids)

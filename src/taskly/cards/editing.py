@@ -15,13 +15,12 @@ from taskly.cards.errors import EditConflict
 from taskly.cards.events import (
     CardArchived,
     CardCreated,
-    CardDeleted,
     CardRestored,
     CardUpdated,
 )
 from taskly.cards.listing import new_checklist
 from taskly.cards.models import Card, CardAccess, Hanging
-from taskly.cards.recording import fields_of, full_state, record_change
+from taskly.cards.recording import fields_of, full_state, record_change, record_deletion
 from taskly.cards.rules import Progress
 from taskly.cards.schemas import MOST_HANGING, CardResponse, CreateCard, UpdateCard
 from taskly.kit.ids import new_id
@@ -178,12 +177,11 @@ async def restore_card(tx: Transaction, access: CardAccess) -> CardResponse:
 
 
 async def delete_card(tx: Transaction, access: CardAccess) -> None:
-    """Delete a card for good. The log keeps what it was, and its number is not given again."""
+    """Delete a card. Its number is not given again, and for a while deleting can be undone."""
     card = access.card
-    before = full_state(card, await repository.hanging_of(tx.session, card.id))
+    hanging = await repository.hanging_of(tx.session, card.id)
     await release_blocked(tx, [card.id])
-    tx.record(access.board.id, CardDeleted(id=card.id, card_id=card.id, before=before, after=None))
-    await tx.session.delete(card)
+    record_deletion(tx, card, hanging)
 
 
 async def _replace_hanging(

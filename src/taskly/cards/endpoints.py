@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Header, Query, Request, Response
 
 from taskly.boards.access import BoardToEdit, ColumnToEdit, LabelToEdit
 from taskly.boards.errors import (
@@ -36,7 +36,7 @@ from taskly.platform.http.entity_tags import is_current, require_current, versio
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
-from taskly.users.access import ReadSession, Tx
+from taskly.users.access import ReadSession, Tx, note_operation
 from taskly.workspaces.errors import NotAMember
 
 router = Router(tags=["cards"])
@@ -117,9 +117,13 @@ async def update_card(
     "/cards/{card_id}/move",
     responses=problems(*CHANGE, CardIsArchived, AnchorGone, NotOnBoard, AmbiguousPlace, ColumnFull),
 )
-async def move_card(move: CardToMove, body: MoveCard, if_match: IfMatch = None) -> MovedCard:
+async def move_card(
+    move: CardToMove, body: MoveCard, request: Request, if_match: IfMatch = None
+) -> MovedCard:
     """Move a card: beside another, to a position, or to the end of a column. For members."""
-    return MovedCard.model_validate(await move.carry_out(if_match=if_match))
+    moved = await move.carry_out(if_match=if_match)
+    note_operation(request, move.operation_id)
+    return MovedCard.model_validate(moved)
 
 
 @router.post("/cards/{card_id}/archive", responses=problems(*CHANGE))
@@ -138,7 +142,7 @@ async def restore_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> 
 
 @router.delete("/cards/{card_id}", status_code=204, responses=problems(*CHANGE))
 async def delete_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> None:
-    """Delete a card for good. Its number is not given again. For members."""
+    """Delete a card. Its number is not given again, and for a while deleting can be undone. For members."""
     require_current(if_match, access.card.version)
     await editing.delete_card(tx, access)
 

@@ -40,9 +40,15 @@ class CardRestored(CardChange):
 
 
 class CardDeleted(CardChange):
-    """A card went for good."""
+    """A card was deleted. One that was in the archive has `archived_at` among what it was."""
 
     type = "card.deleted"
+
+
+class CardUndeleted(CardChange):
+    """A deletion was undone: the card is back, in the archive if it was there."""
+
+    type = "card.undeleted"
 
 
 class CardCounted(CardChange):
@@ -73,6 +79,12 @@ class CommentDeleted(CommentChange):
     """A comment's words were taken away."""
 
     type = "comment.deleted"
+
+
+class CommentRestored(CommentChange):
+    """Deleting a comment was undone."""
+
+    type = "comment.restored"
 
 
 class CardRespaced(CardChange):

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
@@ -21,6 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from taskly.boards.models import BoardAccess, RankText
 from taskly.platform.tables import Base, Identified, Timestamped, native_enum
+
+BEHIND_ALL = "~"
+"""Sorts after every rank. A deleted card has a rank that begins with it, out of the way of the others."""
 
 
 class Priority(enum.StrEnum):
@@ -75,6 +79,10 @@ class Card(Identified, Timestamped, Base):
         ),
         CheckConstraint("story_points BETWEEN 0 AND 99", name="story_points_range"),
         CheckConstraint("number > 0", name="number_positive"),
+        Index("ix_cards_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        CheckConstraint(
+            "deleted_at IS NULL OR archived_at IS NOT NULL", name="deleted_is_archived"
+        ),
         CheckConstraint("comment_count >= 0", name="comment_count_not_negative"),
     )
 
@@ -107,6 +115,8 @@ class Card(Identified, Timestamped, Base):
     comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """Comments that were not deleted."""
     archived_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    """A deleted card is in the archive too, and nowhere to be seen; it is kept for a while."""
     updated_at: Mapped[datetime] = mapped_column()
     """Set by what changes the card, so that the row and the event agree to the microsecond."""
     version: Mapped[int] = mapped_column(BigInteger)

@@ -8,7 +8,7 @@ for the moves that Taskly makes in larger transactions, it is decided under the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,8 @@ class PersonalMove:
     user_id: UUID
     card_id: UUID
     target: MoveCard
+    operation_id: UUID = field(default_factory=new_id)
+    """What the log calls the move."""
 
     async def look(self) -> Relocation:
         """The card and the spot as things stand.
@@ -90,13 +92,14 @@ class PersonalMove:
                     return move
             actor = Actor.user(self.user_id)
             async with self.database.transaction(actor) as tx:
+                self.operation_id = tx.operation_id
                 move = await open_move(tx, self.user_id, self.card_id, self.target)
                 return await move_card(tx, move, self.target, if_match=if_match)
 
     def _decide(self, move: Relocation, if_match: str | None) -> LogWriter | None:
         """What to store if nobody else were there; None if that takes more than this card's row."""
         now = self.database.clock.now()
-        log = LogWriter(actor=Actor.user(self.user_id), operation_id=new_id(), at=now)
+        log = LogWriter(actor=Actor.user(self.user_id), operation_id=self.operation_id, at=now)
         admit_to_change(log, move.board)
         spot = _checked_spot(move, self.target, if_match)
         if _is_there(move, spot):

@@ -16,7 +16,9 @@ async def cards_missing(
 ) -> set[UUID]:
     """Those of `card_ids` that are not cards of the board."""
     found = await session.scalars(
-        select(Card.id).where(Card.board_id == board_id, Card.id.in_(card_ids))
+        select(Card.id).where(
+            Card.board_id == board_id, Card.id.in_(card_ids), Card.deleted_at.is_(None)
+        )
     )
     return set(card_ids) - set(found)
 
@@ -38,6 +40,11 @@ async def cards_blocked_by(session: AsyncSession, card_ids: Collection[UUID]) ->
     waiting = select(CardDependency.blocked_id).where(CardDependency.blocker_id.in_(card_ids))
     query = select(Card).where(Card.id.in_(waiting), Card.id.not_in(card_ids)).order_by(Card.id)
     return (await session.scalars(query)).all()
+
+
+async def remove_blockers(session: AsyncSession, card_ids: Collection[UUID]) -> None:
+    """Let no card wait for these."""
+    await session.execute(delete(CardDependency).where(CardDependency.blocker_id.in_(card_ids)))
 
 
 async def replace_blockers(session: AsyncSession, card: Card, blocker_ids: Sequence[UUID]) -> None:

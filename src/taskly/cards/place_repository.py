@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.models import BoardAccess
 from taskly.boards.rules import Category, WipPolicy
 from taskly.boards.schemas import Place
-from taskly.cards.models import Card
+from taskly.cards.models import BEHIND_ALL, Card
 from taskly.cards.schemas import MoveCard
 from taskly.platform.driver import DriverStatement, RowReader
 from taskly.platform.events.log import Condition, Rider
@@ -86,7 +86,7 @@ class Relocation:
 PLACE = ("column_id", "rank", "started_at", "completed_at", "version", "updated_at")
 
 # `self` is the card that goes, or for a new card a row with its board and the column to fall back on.
-# '~' sorts after every rank.
+# '~' sorts after every rank; deleted cards stand behind it.
 _SPOT = """
     LEFT JOIN cards AS anchor
         ON anchor.id = CAST(:neighbour AS uuid) AND anchor.board_id = self.board_id
@@ -94,6 +94,7 @@ _SPOT = """
     LEFT JOIN board_columns AS target
         ON target.board_id = self.board_id
         AND target.id = coalesce(CAST(:column_id AS uuid), anchor.column_id, self.column_id)
+        AND target.deleted_at IS NULL
     LEFT JOIN LATERAL (
         SELECT coalesce(anchor.rank, (
             SELECT other.rank FROM cards AS other
@@ -112,7 +113,7 @@ _SPOT = """
             CASE WHEN :behind THEN (
                 SELECT min(other.rank) FROM cards AS other
                 WHERE other.column_id = target.id AND other.id IS DISTINCT FROM self.id
-                    AND other.rank > reference.rank
+                    AND other.rank > reference.rank AND other.rank < '~'
             ) ELSE reference.rank END AS high
     ) AS gap ON true
     LEFT JOIN LATERAL (
@@ -126,7 +127,8 @@ _SPOT_COLUMNS = "target.id, target.category, anchor.column_id, gap.low, gap.high
 _SPOT_FOR_NEW_CARD = text(f"""
     SELECT {_SPOT_COLUMNS} FROM (
         SELECT CAST(NULL AS uuid) AS id, CAST(:board_id AS uuid) AS board_id, (
-            SELECT id FROM board_columns WHERE board_id = CAST(:board_id AS uuid)
+            SELECT id FROM board_columns
+            WHERE board_id = CAST(:board_id AS uuid) AND deleted_at IS NULL
             ORDER BY rank LIMIT 1
         ) AS column_id
     ) AS self {_SPOT}
@@ -156,7 +158,7 @@ _RELOCATION = """
     FROM cards AS self
     JOIN boards ON boards.id = self.board_id
     {membership} {spot}
-    WHERE self.id = CAST(:card_id AS uuid)
+    WHERE self.id = CAST(:card_id AS uuid) AND self.deleted_at IS NULL
 """
 _LOCKED = "FOR NO KEY UPDATE OF boards"
 _BY_PERSON = _RELOCATION.format(
@@ -274,7 +276,9 @@ def _spot(row: Sequence[Any]) -> Spot:
 async def ranks_of_column(session: AsyncSession, column_id: UUID) -> list[tuple[UUID, str]]:
     """All cards of a column, archived ones included, in order."""
     rows = await session.execute(
-        select(Card.id, Card.rank).where(Card.column_id == column_id).order_by(Card.rank)
+        select(Card.id, Card.rank)
+        .where(Card.column_id == column_id, Card.rank < BEHIND_ALL)
+        .order_by(Card.rank)
     )
     return [(row.id, row.rank) for row in rows]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from taskly.cards.events import CardChange
-from taskly.cards.models import Card, Hanging
+from taskly.cards.events import CardChange, CardDeleted
+from taskly.cards.models import BEHIND_ALL, Card, Hanging
 from taskly.platform.db.session import Transaction
 
 SHOWN = (
@@ -37,6 +37,19 @@ def fields_of(card: Card, names: Iterable[str]) -> dict[str, Any]:
 def full_state(card: Card, hanging: Hanging) -> dict[str, Any]:
     """Everything that the snapshot shows of a card."""
     return {**fields_of(card, (*SHOWN, "updated_at", "version")), **hanging.fields()}
+
+
+def record_deletion(tx: Transaction, card: Card, hanging: Hanging) -> None:
+    """Delete a card: the log says what it was, and the row is kept for a while, see `cards.upkeep`."""
+    before = full_state(card, hanging)
+    if card.archived_at is not None:
+        before["archived_at"] = card.archived_at
+    card.deleted_at = tx.now
+    card.rank = f"{BEHIND_ALL}{card.id.hex}"
+    card.archived_at = card.archived_at or tx.now
+    card.version = tx.record(
+        card.board_id, CardDeleted(id=card.id, card_id=card.id, before=before, after=None)
+    )
 
 
 def record_change(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row, Select, delete, exists, func, insert, literal, selec
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from taskly.boards.models import Board, BoardAccess
+from taskly.boards.models import Board, BoardAccess, BoardColumn
 from taskly.boards.repository import RFC3339, SnapshotPart
 from taskly.cards.models import Card, CardAccess, CardAssignee, CardDependency, CardLabel, Hanging
 from taskly.platform.driver import RowReader
@@ -85,7 +86,7 @@ async def card_for_taskly(session: AsyncSession, card_id: UUID) -> CardAccess | 
     query = (
         select(Card, *_BOARD, literal(Role.ADMIN))
         .join(Board, Board.id == Card.board_id)
-        .where(Card.id == card_id)
+        .where(Card.id == card_id, Card.deleted_at.is_(None))
         .with_for_update(of=[Board, Card], key_share=True)
     )
     return _access((await session.execute(query)).one_or_none())
@@ -128,7 +129,11 @@ async def hanging_of(session: AsyncSession, card_id: UUID) -> Hanging:
 
 async def cards_of_column(session: AsyncSession, column_id: UUID) -> Sequence[Card]:
     """All cards of a column, archived ones included, from top to bottom."""
-    query = select(Card).where(Card.column_id == column_id).order_by(Card.rank)
+    query = (
+        select(Card)
+        .where(Card.column_id == column_id, Card.deleted_at.is_(None))
+        .order_by(Card.rank)
+    )
     return (await session.scalars(query)).all()
 
 
@@ -156,9 +161,26 @@ async def remove_label(session: AsyncSession, label_id: UUID) -> None:
     await session.execute(delete(CardLabel).where(CardLabel.label_id == label_id))
 
 
-async def delete_cards(session: AsyncSession, card_ids: Collection[UUID]) -> None:
-    """Delete cards, with what hangs on them."""
-    await session.execute(delete(Card).where(Card.id.in_(card_ids)))
+async def purge_cards(session: AsyncSession, *, deleted_before: datetime, limit: int) -> int:
+    """Delete cards for good that were deleted long ago, with what hangs on them; how many."""
+    old = (
+        select(Card.id)
+        .where(Card.deleted_at < deleted_before)
+        .order_by(Card.deleted_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await session.scalars(old)).all()
+    await session.execute(delete(Card).where(Card.id.in_(found)))
+    return len(found)
+
+
+async def purge_columns(session: AsyncSession, *, deleted_before: datetime) -> None:
+    """Delete columns for good that were deleted long ago and that no card was in since."""
+    is_used = exists().where(Card.column_id == BoardColumn.id)
+    await session.execute(
+        delete(BoardColumn).where(BoardColumn.deleted_at < deleted_before, ~is_used)
+    )
 
 
 async def cards_of_outsider(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> list[UUID]:
@@ -295,7 +317,7 @@ def _with_board(user_id: UUID) -> Select[*tuple[Any, ...]]:
         select(Card, *_BOARD, WorkspaceMember.role)
         .join(Board, Board.id == Card.board_id)
         .join(WorkspaceMember, WorkspaceMember.workspace_id == Board.workspace_id)
-        .where(WorkspaceMember.user_id == user_id)
+        .where(WorkspaceMember.user_id == user_id, Card.deleted_at.is_(None))
     )
 
 

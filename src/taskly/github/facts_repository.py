@@ -301,7 +301,7 @@ async def rules_of(session: AsyncSession, board_id: UUID) -> BoardRules | None:
         return None
     columns = await session.execute(
         select(BoardColumn.id, BoardColumn.name, BoardColumn.category)
-        .where(BoardColumn.board_id == board_id)
+        .where(BoardColumn.board_id == board_id, BoardColumn.deleted_at.is_(None))
         .order_by(BoardColumn.rank)
     )
     return BoardRules(
@@ -352,7 +352,7 @@ def _cards(workspace_id: UUID, keys: Collection[CardKey]) -> Select[str, int, UU
     return (
         select(Board.key, Card.number, Card.id, Card.board_id)
         .join(Board, Board.id == Card.board_id)
-        .where(Board.workspace_id == workspace_id, named)
+        .where(Board.workspace_id == workspace_id, Card.deleted_at.is_(None), named)
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from taskly.cards.events import CardArchived, CardDeleted, CardRestored
+from taskly.cards.events import CardArchived, CardDeleted, CardRestored, CardUndeleted
 from taskly.github import facts_repository as facts
 from taskly.github.recording import (
     branch_state,
@@ -26,7 +26,7 @@ async def take_off_the_board(tx: Transaction, changes: Sequence[Recorded]) -> No
         record_pull_request(tx, row.link, before, None)
 
 
-@reacts_to(CardRestored)
+@reacts_to(CardRestored, CardUndeleted)
 async def put_back_on_the_board(tx: Transaction, changes: Sequence[Recorded]) -> None:
     """They come back with it, as they are by now."""
     for found in await facts.branches_of_cards(tx.session, _cards(changes)):
@@ -37,4 +37,10 @@ async def put_back_on_the_board(tx: Transaction, changes: Sequence[Recorded]) ->
 
 
 def _cards(changes: Sequence[Recorded]) -> set[UUID]:
-    return {change.card_id for change in changes if change.card_id is not None}
+    """The cards that were or are on the board. One that was deleted from the archive was not."""
+    return {
+        change.card_id
+        for change in changes
+        if change.card_id is not None
+        and "archived_at" not in (change.data["before"] or change.data["after"])
+    }

@@ -36,6 +36,7 @@ __all__ = [
     "SignedInToAdminister",
     "Tx",
     "authenticate_socket",
+    "note_operation",
     "read_session",
     "session_to_end",
     "signed_in",
@@ -131,7 +132,13 @@ async def write_transaction(
     """The transaction of the request, committed after the response is built and before it is sent."""
     database = runtime_of(connection).database
     async with database.transaction(Actor.user(principal.user_id)) as tx:
+        note_operation(connection, tx.operation_id)
         yield tx
+
+
+def note_operation(connection: HTTPConnection, operation_id: UUID) -> None:
+    """Let the answer name the operation, for whoever wants to undo it (see `api.frame`)."""
+    connection.state.operation_id = operation_id
 
 
 async def read_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:

@@ -8,6 +8,7 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.users.tasks",
     "taskly.cards.tasks",
     "taskly.cards.subscribers",
+    "taskly.cards.upkeep",
     "taskly.github.tasks",
     "taskly.github.subscribers",
 )

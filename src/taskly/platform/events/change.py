@@ -48,6 +48,22 @@ class Change:
         return written
 
 
+def revert_change(collections: dict[str, dict[str, JsonObject]], written: JsonObject) -> None:
+    """Take one change out of `collections` again: the inverse of `apply_change`, newest change first.
+
+    What went from the archive was not there before either.
+    """
+    things = collections.setdefault(written["entity"], {})
+    identifier, before = str(written["id"]), written["before"]
+    if before is None:
+        things.pop(identifier, None)
+    elif written["after"] is None:
+        if "archived_at" not in before:
+            things[identifier] = dict(before)
+    elif identifier in things:
+        things[identifier].update(before)
+
+
 def apply_change(collections: dict[str, dict[str, JsonObject]], written: JsonObject) -> None:
     """Fold one change, as it stands in the log, into `collections` (entity → id → fields).
 

@@ -93,6 +93,8 @@ class LogWriter:
         self.actor = actor
         self.operation_id = operation_id
         self.at = at
+        self.reason: Mapping[str, Any] | None = None
+        """Why all of this is done, for changes that have no reason of their own."""
         self._heads: dict[UUID, _Head] = {}
 
     def hold(self, stream: Stream, version: int) -> None:
@@ -116,6 +118,7 @@ class LogWriter:
         head = self._heads.get(stream_id)
         if head is None:
             raise LookupError(f"{change.type}: lock the stream {stream_id} before recording in it")
+        data = change.as_json()
         recorded = Recorded(
             id=new_id(),
             stream=head.stream,
@@ -124,7 +127,7 @@ class LogWriter:
             card_id=change.card_id,
             actor=self.actor,
             operation_id=self.operation_id,
-            data=change.as_json(),
+            data={"reason": self.reason, **data} if self.reason is not None else data,
             at=self.at,
         )
         head.pending.append(recorded)

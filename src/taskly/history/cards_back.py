@@ -1,0 +1,230 @@
+"""Taking back changes of cards."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from taskly.cards.batch import FIELDS, HANGING
+from taskly.cards.dependencies import release_blocked
+from taskly.cards.events import CardArchived, CardChange, CardRestored, CardUndeleted
+from taskly.cards.models import Card
+from taskly.cards.recording import full_state, record_deletion
+from taskly.history.merging import merged_ids, merged_items
+from taskly.history.schemas import WhyLeft
+from taskly.history.taking_back import ITEMS, TakingBack, typed
+from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, rank_between
+from taskly.platform.events.models import Event
+
+NOT_FIELDS = ("version", "updated_at")
+
+
+async def fields_back(work: TakingBack, event: Event) -> None:
+    """Give fields their former values, each only where nobody changed it since."""
+    card = _present(work, event)
+    if card is None:
+        work.leave(event, WhyLeft.GONE)
+        return
+    before, after = event.data["before"], event.data["after"]
+    for name in before:
+        if name in NOT_FIELDS:
+            continue
+        if name == "rank":
+            _rank_back(work, event, card)
+            continue
+        old, new = typed(name, before[name]), typed(name, after[name])
+        if name in HANGING:
+            _hanging_back(work, event, card, name, old, new)
+        elif name in ITEMS:
+            _items_back(work, event, card, name, old, new)
+        else:
+            _value_back(work, event, card, name, old, new)
+
+
+def _value_back(work: TakingBack, event: Event, card: Card, name: str, old: Any, new: Any) -> None:
+    if work.batch.get(card.id, name) != new:
+        work.leave(event, WhyLeft.CHANGED_SINCE, name)
+    elif _is_there(work, name, old):
+        work.batch.put(card.id, name, old)
+        work.note(event, name)
+    else:
+        work.leave(event, WhyLeft.GONE, name)
+
+
+def _is_there(work: TakingBack, name: str, value: Any) -> bool:
+    if name == "column_id":
+        return work.has_column(value)
+    return name != "sprint_id" or value is None or value in work.sprint_ids
+
+
+def _rank_back(work: TakingBack, event: Event, card: Card) -> None:
+    """Put a card back between those between which it was. Its column, if it changed, comes first."""
+    before, after = event.data["before"], event.data["after"]
+    if "column_id" in before:
+        if card.column_id != UUID(after["column_id"]) or not work.has_column(
+            UUID(before["column_id"])
+        ):
+            return  # It is told of the column.
+        column_id = UUID(before["column_id"])
+    elif card.rank != after["rank"]:
+        work.leave(event, WhyLeft.CHANGED_SINCE, "rank")
+        return
+    else:
+        column_id = card.column_id
+    rank = free_rank(work.ranks[column_id], before["rank"])
+    work.batch.put(card.id, "rank", rank)
+    work.note(event, "rank")
+
+
+def free_rank(taken: list[str], wanted: str) -> str:
+    """The wanted rank, or else one directly behind it; from then on it is taken, too."""
+    place = bisect_right(taken, wanted)
+    rank = wanted
+    if place and taken[place - 1] == wanted:
+        rank = rank_between(wanted, taken[place] if place < len(taken) else None)
+        if len(rank) > MAXIMUM_RANK_LENGTH:
+            place = len(taken)
+            rank = rank_between(taken[-1], None)
+    taken.insert(place, rank)
+    return rank
+
+
+def _hanging_back(
+    work: TakingBack, event: Event, card: Card, name: str, old: list[UUID], new: list[UUID]
+) -> None:
+    """Take off what was hung on and hang on what was taken off, beside what others did."""
+    merged = merged_ids(work.batch.get(card.id, name), old, new)
+    possible = [each for each in merged if _can_hang(work, card, name, each)]
+    if len(possible) < len(merged):
+        work.leave(event, WhyLeft.GONE, name)
+    if possible != work.batch.get(card.id, name):
+        work.batch.put(card.id, name, possible)
+        work.note(event, name)
+
+
+def _can_hang(work: TakingBack, card: Card, name: str, thing_id: UUID) -> bool:
+    if thing_id in work.batch.get(card.id, name):
+        return True
+    if name == "assignee_ids":
+        return thing_id in work.member_ids
+    if name == "label_ids":
+        return thing_id in work.labels
+    blocker = work.batch.cards.get(thing_id)
+    return blocker is not None and blocker.deleted_at is None
+
+
+def _items_back(
+    work: TakingBack,
+    event: Event,
+    card: Card,
+    name: str,
+    old: list[dict[str, Any]],
+    new: list[dict[str, Any]],
+) -> None:
+    merged, is_whole = merged_items(work.batch.get(card.id, name), old, new)
+    if not is_whole:
+        work.leave(event, WhyLeft.CHANGED_SINCE, name)
+    if merged != work.batch.get(card.id, name):
+        work.batch.put(card.id, name, merged)
+        work.note(event, name)
+
+
+async def creation_back(work: TakingBack, event: Event) -> None:
+    """Delete a card that was made, as long as it is as it was made."""
+    card = _present(work, event)
+    if card is None:
+        work.leave(event, WhyLeft.GONE)
+    elif not _is_as_made(work, card, event.data["after"]):
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+    else:
+        await release_blocked(work.tx, [card.id])
+        record_deletion(work.tx, card, work.batch.hanging[card.id])
+        work.note(event)
+
+
+def _is_as_made(work: TakingBack, card: Card, made: Mapping[str, Any]) -> bool:
+    fields = [name for name in FIELDS if name in made and name != "rank"]
+    return (
+        card.archived_at is None
+        and card.comment_count == made.get("comment_count", 0)
+        and all(work.batch.get(card.id, name) == typed(name, made[name]) for name in fields)
+    )
+
+
+async def deletion_back(work: TakingBack, event: Event) -> None:
+    """Bring a deleted card back, into the archive if it was there."""
+    card = work.batch.cards.get(UUID(event.data["id"]))
+    if card is None or card.deleted_at is None or not work.has_column(card.column_id):
+        work.leave(event, WhyLeft.GONE)
+        return
+    present = [each for each in work.batch.get(card.id, "assignee_ids") if each in work.member_ids]
+    card.rank = free_rank(work.ranks[card.column_id], event.data["before"]["rank"])
+    if present != work.batch.get(card.id, "assignee_ids"):
+        work.batch.put(card.id, "assignee_ids", present)
+    archived_at = event.data["before"].get("archived_at")
+    if archived_at is None:
+        card.deleted_at = card.archived_at = None
+        _appear(work, card, CardUndeleted)
+    else:
+        _appear_in_archive(work, card, datetime.fromisoformat(archived_at))
+    work.note(event)
+
+
+async def archiving_back(work: TakingBack, event: Event) -> None:
+    """Put an archived card back on the board."""
+    card = _present(work, event)
+    if card is None or not work.has_column(card.column_id):
+        work.leave(event, WhyLeft.GONE)
+    elif card.archived_at is None:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+    else:
+        card.archived_at = None
+        _appear(work, card, CardRestored)
+        work.note(event)
+
+
+async def restoring_back(work: TakingBack, event: Event) -> None:
+    """Put a restored card back into the archive."""
+    card = _present(work, event)
+    if card is None:
+        work.leave(event, WhyLeft.GONE)
+    elif card.archived_at is not None:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+    else:
+        before = full_state(card, work.batch.hanging[card.id])
+        card.archived_at = card.updated_at = work.tx.now
+        change = CardArchived(id=card.id, card_id=card.id, before=before, after=None)
+        card.version = work.tx.record(card.board_id, change)
+        work.note(event)
+
+
+async def undeletion_back(work: TakingBack, event: Event) -> None:
+    """Delete a card again whose deletion was undone."""
+    card = _present(work, event)
+    if card is None:
+        work.leave(event, WhyLeft.GONE)
+        return
+    record_deletion(work.tx, card, work.batch.hanging[card.id])
+    work.note(event)
+
+
+def _appear(work: TakingBack, card: Card, kind: type[CardChange]) -> None:
+    card.updated_at = work.tx.now
+    card.version = work.tx.log.version(card.board_id) + 1
+    after = full_state(card, work.batch.hanging[card.id])
+    work.tx.record(card.board_id, kind(id=card.id, card_id=card.id, before=None, after=after))
+
+
+def _appear_in_archive(work: TakingBack, card: Card, archived_at: datetime) -> None:
+    """No board shows a card in the archive, so it is as if a card changed that is not there."""
+    before = {"archived_at": archived_at, "deleted_at": card.deleted_at}
+    card.deleted_at, card.archived_at = None, archived_at
+    after = {"archived_at": archived_at, "deleted_at": None}
+    change = CardUndeleted(id=card.id, card_id=card.id, before=before, after=after)
+    card.version = work.tx.record(card.board_id, change)
+
+
+def _present(work: TakingBack, event: Event) -> Card | None:
+    card = work.batch.cards.get(UUID(event.data["id"]))
+    return None if card is None or card.deleted_at is not None else card

@@ -1,0 +1,64 @@
+"""Every query about the past."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.models import BoardColumn, Label
+from taskly.cards.models import CardComment
+from taskly.platform.events.models import Event, StreamKind
+from taskly.sprints.models import Sprint
+from taskly.workspaces.models import WorkspaceMember
+
+
+async def operation(session: AsyncSession, operation_id: UUID) -> Sequence[Event]:
+    """What an operation changed on boards: board by board, the last change first."""
+    query = (
+        select(Event)
+        .where(Event.operation_id == operation_id, Event.stream_kind == StreamKind.BOARD)
+        .order_by(Event.stream_id, Event.version.desc())
+    )
+    return (await session.scalars(query)).all()
+
+
+async def columns(session: AsyncSession, board_ids: Collection[UUID]) -> Sequence[BoardColumn]:
+    """All columns of some boards, deleted ones included."""
+    query = select(BoardColumn).where(BoardColumn.board_id.in_(board_ids))
+    return (await session.scalars(query)).all()
+
+
+async def labels(session: AsyncSession, board_ids: Collection[UUID]) -> Sequence[Label]:
+    """All labels of some boards."""
+    return (await session.scalars(select(Label).where(Label.board_id.in_(board_ids)))).all()
+
+
+async def sprint_ids(session: AsyncSession, board_ids: Collection[UUID]) -> set[UUID]:
+    """The sprints of some boards that were not deleted."""
+    query = select(Sprint.id).where(Sprint.board_id.in_(board_ids), Sprint.deleted_at.is_(None))
+    return set(await session.scalars(query))
+
+
+async def member_ids(session: AsyncSession, workspace_id: UUID) -> set[UUID]:
+    """The people of a workspace."""
+    query = select(WorkspaceMember.user_id).where(WorkspaceMember.workspace_id == workspace_id)
+    return set(await session.scalars(query))
+
+
+async def comments(session: AsyncSession, comment_ids: Collection[UUID]) -> Sequence[CardComment]:
+    """Some comments."""
+    query = select(CardComment).where(CardComment.id.in_(comment_ids))
+    return (await session.scalars(query)).all()
+
+
+async def version_at(session: AsyncSession, board_id: UUID, at: datetime) -> int:
+    """The version at which a board stood at a time; 0 before its first event."""
+    version = await session.scalar(
+        select(Event.version)
+        .where(Event.stream_id == board_id, Event.created_at <= at)
+        .order_by(Event.version.desc())
+        .limit(1)
+    )
+    return version or 0

@@ -1,0 +1,69 @@
+"""Taking an operation back: what all kinds of change share.
+
+The changes are taken back in memory, last one first, against the things as they are now, and stored at
+the end: a thousand cards cost as many queries as one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from taskly.boards.models import BoardAccess, BoardColumn, Label
+from taskly.boards.snapshot_schema import CardOnBoard
+from taskly.cards.batch import FIELDS, CardBatch
+from taskly.cards.models import CardComment, Priority
+from taskly.history.schemas import Left, Undone, WhyLeft
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.models import Event
+from taskly.users.principal import Principal
+
+ITEMS = ("checklist", "attachments")
+_TYPES: dict[str, Any] = {
+    name: Priority if name == "priority" else CardOnBoard.model_fields[name].annotation
+    for name in FIELDS
+    if name not in ITEMS
+}
+_ADAPTERS = {name: TypeAdapter[Any](kind) for name, kind in _TYPES.items()}
+
+
+def typed(name: str, value: Any) -> Any:
+    """A card's field from the log, as the card has it."""
+    return value if name in ITEMS else _ADAPTERS[name].validate_python(value)
+
+
+@dataclass(slots=True)
+class TakingBack:
+    """An operation that is being taken back, with all that its changes were about."""
+
+    tx: Transaction
+    principal: Principal
+    boards: Mapping[UUID, BoardAccess]
+    batch: CardBatch
+    columns: dict[UUID, BoardColumn]
+    labels: dict[UUID, Label]
+    comments: dict[UUID, CardComment]
+    member_ids: set[UUID]
+    sprint_ids: set[UUID]
+    ranks: dict[UUID, list[str]]
+    """The ranks that are taken in each column that a card may go back to."""
+    undone: dict[tuple[str, UUID], Undone] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+
+    def note(self, event: Event, *fields: str) -> None:
+        """Note that a thing, or some fields of it, are as before."""
+        entity, id_ = event.data["entity"], UUID(event.data["id"])
+        known = self.undone.setdefault((entity, id_), Undone(entity=entity, id=id_, fields=[]))
+        known.fields.extend(name for name in fields if name not in known.fields)
+
+    def leave(self, event: Event, reason: WhyLeft, name: str | None = None) -> None:
+        """Note that a change was not taken back."""
+        entity, id_ = event.data["entity"], UUID(event.data["id"])
+        self.left.append(Left(entity=entity, id=id_, field=name, reason=reason))
+
+    def has_column(self, column_id: UUID) -> bool:
+        """Whether a card can be in a column."""
+        column = self.columns.get(column_id)
+        return column is not None and column.deleted_at is None
