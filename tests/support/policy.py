@@ -131,6 +131,7 @@ POLICY: dict[str, Row] = {
     "list_workspaces": Row(SIGNED_IN),
     "read_workspace": Row(VIEWER),
     "update_workspace": Row(ADMIN, lambda _: {"name": "Renamed"}),
+    "delete_workspace": Row(ADMIN, lambda tenant: {"name": tenant.workspace["name"]}),
     "list_members": Row(VIEWER),
     "add_member": Row(ADMIN, lambda _: {"login": "newcomer", "role": "member"}),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),

@@ -10,6 +10,7 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.platform.db.session import Transaction
+from taskly.platform.db.tenants import lock_contents, lock_latest_boards
 from taskly.platform.http.problems import Forbidden, NotFound
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
 from taskly.users.personal_tokens import Scope
@@ -73,6 +74,15 @@ async def _to_administer(workspace_id: UUID, principal: SignedIn, tx: Tx) -> Wor
     return await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
 
 
+async def _to_delete(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
+    # Whoever may not delete it holds nobody up, so the right is checked before anything is locked.
+    await open_workspace(tx.session, principal, workspace_id, Role.ADMIN)
+    await lock_contents(tx, workspace_id)
+    access = await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
+    await lock_latest_boards(tx, workspace_id)
+    return access
+
+
 async def _to_leave(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
     return await open_workspace_to_change(tx, principal, workspace_id, Role.VIEWER)
 
@@ -81,4 +91,6 @@ WorkspaceToRead = Annotated[WorkspaceAccess, Depends(_to_read)]
 WorkspaceToExtend = Annotated[WorkspaceAccess, Depends(_to_extend)]
 """For making boards: members and admins."""
 WorkspaceToAdminister = Annotated[WorkspaceAccess, Depends(_to_administer)]
+WorkspaceToDelete = Annotated[WorkspaceAccess, Depends(_to_delete)]
+"""With everything in it locked."""
 WorkspaceToLeave = Annotated[WorkspaceAccess, Depends(_to_leave)]

@@ -7,11 +7,17 @@ from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.workspaces import repository, service
-from taskly.workspaces.access import WorkspaceToAdminister, WorkspaceToLeave, WorkspaceToRead
-from taskly.workspaces.errors import AlreadyMember, LastAdmin, NoSuchUser
+from taskly.workspaces.access import (
+    WorkspaceToAdminister,
+    WorkspaceToDelete,
+    WorkspaceToLeave,
+    WorkspaceToRead,
+)
+from taskly.workspaces.errors import AlreadyMember, LastAdmin, NameDiffers, NoSuchUser
 from taskly.workspaces.schemas import (
     AddMember,
     CreateWorkspace,
+    DeleteWorkspace,
     MemberResponse,
     UpdateMember,
     UpdateWorkspace,
@@ -50,6 +56,17 @@ async def update_workspace(
 ) -> WorkspaceResponse:
     """Rename a workspace. For admins."""
     return WorkspaceResponse.of(await service.rename_workspace(tx, access, body.name))
+
+
+@router.delete(
+    "/{workspace_id}", status_code=204, responses=problems(Forbidden, NotFound, NameDiffers)
+)
+async def delete_workspace(access: WorkspaceToDelete, body: DeleteWorkspace, tx: Tx) -> None:
+    """Delete a workspace with all its boards, for ever. The body repeats its name. For admins.
+
+    Repositories are disconnected, and their webhooks removed from GitHub.
+    """
+    await service.delete_workspace(tx, access, body.name)
 
 
 @router.get("/{workspace_id}/members", responses=problems(NotFound))

@@ -21,6 +21,12 @@ class NoSuchUser(Invalid):
     code, title = "no_such_user", "Nobody with this login has signed in here yet"
 
 
+class NameDiffers(Invalid):
+    """Who deletes a workspace types its name, so that nobody deletes the wrong one."""
+
+    code, title = "name_differs", "This is not the name of the workspace"
+
+
 class NotAMember(Invalid):
     """An id in the request is not that of somebody in the workspace."""
 

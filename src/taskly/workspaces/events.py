@@ -21,6 +21,12 @@ class WorkspaceUpdated(WorkspaceChange):
     type = "workspace.updated"
 
 
+class WorkspaceDeleted(WorkspaceChange):
+    """A workspace went, with everything in it: the last event of its stream that somebody caused."""
+
+    type = "workspace.deleted"
+
+
 class MemberChange(Change):
     """Something about a person in the workspace; the id is the person's."""
 

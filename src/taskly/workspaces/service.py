@@ -8,12 +8,13 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import NotFound
 from taskly.workspaces import repository
-from taskly.workspaces.errors import AlreadyMember, LastAdmin, NoSuchUser
+from taskly.workspaces.errors import AlreadyMember, LastAdmin, NameDiffers, NoSuchUser
 from taskly.workspaces.events import (
     MemberAdded,
     MemberRemoved,
     MemberUpdated,
     WorkspaceCreated,
+    WorkspaceDeleted,
     WorkspaceUpdated,
 )
 from taskly.workspaces.models import Role, Workspace, WorkspaceAccess, WorkspaceMember
@@ -42,6 +43,20 @@ async def rename_workspace(tx: Transaction, access: WorkspaceAccess, name: str) 
         workspace.name = name
         workspace.version = tx.record(workspace.id, change)
     return access
+
+
+async def delete_workspace(tx: Transaction, access: WorkspaceAccess, name: str) -> None:
+    """Delete a workspace with everything in it. The logs of it and of its boards stay.
+
+    Raises:
+        NameDiffers: `name` is not what the workspace is called.
+    """
+    workspace = access.workspace
+    if name != workspace.name:
+        raise NameDiffers("Send the name exactly as the workspace has it. Nothing was deleted.")
+    before = {"name": workspace.name}
+    tx.record(workspace.id, WorkspaceDeleted(id=workspace.id, before=before, after=None))
+    tx.end(workspace)
 
 
 async def add_member(tx: Transaction, access: WorkspaceAccess, login: str, role: Role) -> MemberRow:
