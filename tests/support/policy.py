@@ -51,6 +51,9 @@ class Tenant:
     repository_id: str
     job_id: str
     link: str
+    invitation_id: str
+    invitation: str
+    """The token of its link."""
 
     def names(self, person: str) -> dict[str, str]:
         """Values of the parameters of paths and queries, for a request of this person."""
@@ -71,6 +74,7 @@ class Tenant:
             "session_id": self.people[person].session_id,
             "token_id": self.people[person].token_id,
             "link": self.link,
+            "invitation_id": self.invitation_id,
         }
 
     def user_id(self, person: str) -> str:
@@ -134,6 +138,15 @@ POLICY: dict[str, Row] = {
     "delete_workspace": Row(ADMIN, lambda tenant: {"name": tenant.workspace["name"]}),
     "list_members": Row(VIEWER),
     "add_member": Row(ADMIN, lambda _: {"login": "newcomer", "role": "member"}),
+    "invite_people": Row(ADMIN, lambda _: {"emails": ["new@example.com"]}),
+    "list_invitations": Row(ADMIN),
+    "resend_invitation": Row(ADMIN),
+    "revoke_invitation": Row(ADMIN),
+    "look_up_invitation": Row(PUBLIC, lambda tenant: {"token": tenant.invitation}),
+    # Who holds no link that leads anywhere joins nothing.
+    "accept_invitation": Row(
+        SIGNED_IN, lambda _: {"token": "none"}, status=404, code="invitation_not_found"
+    ),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),
     "leave_workspace": Row(VIEWER),
     "remove_member": Row(ADMIN),

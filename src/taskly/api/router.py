@@ -13,6 +13,7 @@ from taskly.platform.realtime.endpoints import live_router
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
 from taskly.workspaces import endpoints as workspaces
+from taskly.workspaces import invitation_endpoints as invitations
 
 # Routes are tried one after the other: what is asked for most comes first.
 ROUTERS = (
@@ -25,6 +26,7 @@ ROUTERS = (
     users.me,
     users.auth,
     workspaces.router,
+    invitations.router,
     sprints.router,
     github.router,
     github.jobs_router,

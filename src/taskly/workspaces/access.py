@@ -66,6 +66,12 @@ async def _to_read(
     return await open_workspace(session, principal, workspace_id)
 
 
+async def _to_oversee(
+    workspace_id: UUID, principal: SignedIn, session: ReadSession
+) -> WorkspaceAccess:
+    return await open_workspace(session, principal, workspace_id, Role.ADMIN)
+
+
 async def _to_extend(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
     return await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
 
@@ -88,6 +94,8 @@ async def _to_leave(workspace_id: UUID, principal: SignedIn, tx: Tx) -> Workspac
 
 
 WorkspaceToRead = Annotated[WorkspaceAccess, Depends(_to_read)]
+WorkspaceToOversee = Annotated[WorkspaceAccess, Depends(_to_oversee)]
+"""For reading what only admins may see."""
 WorkspaceToExtend = Annotated[WorkspaceAccess, Depends(_to_extend)]
 """For making boards: members and admins."""
 WorkspaceToAdminister = Annotated[WorkspaceAccess, Depends(_to_administer)]
