@@ -49,7 +49,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     [invited] = expect(answer, 201)["items"]
     return Tenant(
         invitation_id=invited["invitation"]["id"],
-        invitation=invited["link"].partition("?token=")[2],
+        invitation=invited["link"].partition("#token=")[2],
         people=people,
         workspace=workspace,
         card=card,

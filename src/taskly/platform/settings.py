@@ -6,6 +6,7 @@ begin with `TASKLY_`. A wrong value stops the program with a sentence that names
 """
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -105,6 +106,17 @@ class Settings(BaseSettings):
     """A personal access token to use for people who signed in with a one-time link."""
     github_timeout_seconds: float = Field(default=10, gt=0)
 
+    # Mail. Without a server, people are given links to pass on.
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """`starttls` begins in the clear and never goes on so; `tls` is for port 465."""
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_timeout_seconds: float = Field(default=20, gt=0, le=40)
+    mail_from: str | None = None
+    """Who mails are from: an address, or `Name <address>`."""
+
     # Jobs.
     worker_concurrency: int = Field(default=4, ge=1, le=64)
     job_lease_seconds: int = Field(default=60, ge=5)
@@ -168,6 +180,28 @@ class Settings(BaseSettings):
             raise ValueError("must be a redis://, rediss:// or unix:// address")
         return value
 
+    @field_validator("mail_from")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and ("@" not in parseaddr(value)[1] or not value.isprintable()):
+            raise ValueError("must be an address, or Name <address>")
+        return value
+
+    @model_validator(mode="after")
+    def _can_send_mail(self) -> Self:
+        if self.smtp_host is None:
+            return self
+        if self.mail_from is None:
+            raise ValueError("TASKLY_MAIL_FROM must be set where TASKLY_SMTP_HOST is")
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("TASKLY_SMTP_USER and TASKLY_SMTP_PASSWORD go together")
+        if self.smtp_user is not None and self.smtp_security == "none":
+            raise ValueError(
+                "TASKLY_SMTP_SECURITY must not be none where TASKLY_SMTP_USER is set: the password "
+                "would be sent in the clear"
+            )
+        return self
+
     @model_validator(mode="after")
     def _is_safe_for_production(self) -> Self:
         if self.environment != "production":
@@ -188,6 +222,11 @@ class Settings(BaseSettings):
     def has_github_app(self) -> bool:
         """Whether people can sign in with GitHub."""
         return self.github_client_id is not None and self.github_client_secret is not None
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether mail can be sent."""
+        return self.smtp_host is not None
 
     @property
     def local_sign_in_allowed(self) -> bool:

@@ -48,7 +48,8 @@ RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 
 async def _inviter(runtime: RuntimeOf, principal: SignedIn, tx: Tx) -> Inviter:
     user = await profile.read(tx.session, principal.user_id)
-    return Inviter(user.id, user.name, InvitationLinks(runtime.settings))
+    settings = runtime.settings
+    return Inviter(user.id, user.name, InvitationLinks(settings), by_mail=settings.has_mail)
 
 
 InviterOf = Annotated[Inviter, Depends(_inviter)]

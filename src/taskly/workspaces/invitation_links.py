@@ -12,7 +12,9 @@ from taskly.users.signing_keys import SigningKeys
 from taskly.workspaces.models import WorkspaceInvitation
 
 PURPOSE = "taskly invitation"
-LINK_PATH = "/api/v1/invitations/open"
+LINK_PATH = "/invitations"
+"""A page of the user interface. The token is in the fragment, which browsers keep to themselves: it gets
+into no log and no `Referer` on the way."""
 
 
 class LinkGone(Exception):
@@ -45,7 +47,7 @@ class InvitationLinks:
         raise LinkGone("the key under which the link was made is gone: send the invitation again")
 
     def _link(self, token: str) -> str:
-        return f"{self._public_url}{LINK_PATH}?token={token}"
+        return f"{self._public_url}{LINK_PATH}#token={token}"
 
 
 def _message(invitation: WorkspaceInvitation) -> str:

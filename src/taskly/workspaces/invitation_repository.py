@@ -112,11 +112,20 @@ async def members_with_address(
 
 async def offered(session: AsyncSession, token_hash: bytes) -> OfferedInvitation | None:
     """The invitation whose link has this token, as it is now."""
+    return await _offer(session, WorkspaceInvitation.token_hash == token_hash)
+
+
+async def offer(session: AsyncSession, invitation_id: UUID) -> OfferedInvitation | None:
+    """The invitation with this id, whatever has become of it."""
+    return await _offer(session, WorkspaceInvitation.id == invitation_id)
+
+
+async def _offer(session: AsyncSession, is_wanted: ColumnElement[bool]) -> OfferedInvitation | None:
     query = (
         select(WorkspaceInvitation, User.name, Workspace.name)
         .join(Workspace, Workspace.id == WorkspaceInvitation.workspace_id)
         .outerjoin(User, User.id == WorkspaceInvitation.invited_by)
-        .where(WorkspaceInvitation.token_hash == token_hash)
+        .where(is_wanted)
         .execution_options(populate_existing=True)
     )
     row = (await session.execute(query)).one_or_none()

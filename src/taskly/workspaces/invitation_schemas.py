@@ -23,7 +23,7 @@ Address = Annotated[
         examples=["mona@example.com"],
     ),
 ]
-_LINK = "https://taskly.example/api/v1/invitations/open?token=pTUpE1wXbS…"
+_LINK = "https://taskly.example/invitations#token=pTUpE1wXbS…"
 
 
 class InvitePeople(Request):
@@ -75,13 +75,16 @@ class SentInvitation(Response):
         examples=[_LINK],
         description="The link to bring to the person, shown only now. Null where a mail brings it.",
     )
+    job_id: UUID | None = Field(description="The job that sends the mail, if there is one.")
 
     @classmethod
     def of(cls, sent: Invited, now: datetime) -> Self:
         """The answer to whoever sent it."""
         if sent.row is None:
             raise LookupError("nothing was sent")
-        return cls(invitation=InvitationResponse.of(sent.row, now), link=sent.link)
+        return cls(
+            invitation=InvitationResponse.of(sent.row, now), link=sent.link, job_id=sent.job_id
+        )
 
 
 class InvitedAddress(Response):
@@ -96,6 +99,7 @@ class InvitedAddress(Response):
         examples=[_LINK],
         description="The link to bring to the person, shown only now. Null where a mail brings it.",
     )
+    job_id: UUID | None = Field(description="The job that sends the mail, if there is one.")
 
 
 class InvitedPeople(Response):
@@ -113,6 +117,7 @@ class InvitedPeople(Response):
                     outcome=each.outcome,
                     invitation=None if each.row is None else InvitationResponse.of(each.row, now),
                     link=each.link,
+                    job_id=each.job_id,
                 )
                 for each in invited
             ]

@@ -17,6 +17,7 @@ from taskly.workspaces.errors import TooManyInvitations
 from taskly.workspaces.events import InvitationCreated, InvitationRenewed, InvitationRevoked
 from taskly.workspaces.invitation_links import InvitationLinks
 from taskly.workspaces.invitation_repository import InvitationRow
+from taskly.workspaces.jobs import SendInvitation
 from taskly.workspaces.models import Role, WorkspaceAccess, WorkspaceInvitation
 from taskly.workspaces.rules import (
     INVITATION_LIFETIME,
@@ -37,6 +38,8 @@ class Invited:
     row: InvitationRow | None = None
     link: str | None = field(default=None, repr=False)
     """For the admin's eyes, where there is no mail that would bring it."""
+    job_id: UUID | None = None
+    """The job that sends the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,8 @@ class Inviter:
     user_id: UUID
     name: str
     links: InvitationLinks = field(repr=False)
-
-    def bring(self, tx: Transaction, invitation: WorkspaceInvitation) -> str | None:
-        """Give the invitation a new link; the link, if the admin has to bring it."""
-        return self.links.issue(invitation)
+    by_mail: bool
+    """Whether a mail brings the link. Otherwise the admin has to."""
 
 
 async def invite(
@@ -165,9 +166,13 @@ def _renew(tx: Transaction, invitation: WorkspaceInvitation, role: Role) -> None
 
 def _sent(tx: Transaction, inviter: Inviter, invitation: WorkspaceInvitation) -> Invited:
     invitation.invited_by = inviter.user_id
-    link = inviter.bring(tx, invitation)
+    link = inviter.links.issue(invitation)
     row = InvitationRow(invitation, inviter.name)
-    return Invited(invitation.email, Outcome.INVITED, row, link)
+    if not inviter.by_mail:
+        return Invited(invitation.email, Outcome.INVITED, row, link=link)
+    job = SendInvitation(invitation_id=invitation.id, issue=invitation.issue)
+    job_id = tx.promise(job, workspace_id=invitation.workspace_id)
+    return Invited(invitation.email, Outcome.INVITED, row, job_id=job_id)
 
 
 def _revoke(tx: Transaction, invitation: WorkspaceInvitation) -> None:
