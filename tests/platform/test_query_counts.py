@@ -120,6 +120,10 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         2,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/invitations"),
     ),
+    "list_audit_entries": (
+        2,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/audit"),
+    ),
     "list_members": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/members")),
     "list_boards": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/boards")),
     "read_board": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}")),

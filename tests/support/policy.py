@@ -124,6 +124,7 @@ POLICY: dict[str, Row] = {
     # me
     "read_me": Row(SIGNED_IN),
     "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
+    "list_my_audit_entries": Row(SIGNED_IN, scope=ADMIN),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
     # Nor may it make one that outlives it.
     "create_token": Row(
@@ -147,6 +148,8 @@ POLICY: dict[str, Row] = {
     "accept_invitation": Row(
         SIGNED_IN, lambda _: {"token": "none"}, status=404, code="invitation_not_found"
     ),
+    "list_audit_entries": Row(ADMIN),
+    "export_audit_entries": Row(ADMIN),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),
     "leave_workspace": Row(VIEWER),
     "remove_member": Row(ADMIN),

@@ -12,6 +12,7 @@ from taskly.github import endpoints as github
 from taskly.platform.realtime.endpoints import live_router
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
+from taskly.workspaces import audit_endpoints as audit
 from taskly.workspaces import endpoints as workspaces
 from taskly.workspaces import invitation_endpoints as invitations
 
@@ -27,6 +28,8 @@ ROUTERS = (
     users.auth,
     workspaces.router,
     invitations.router,
+    audit.router,
+    audit.me_router,
     sprints.router,
     github.router,
     github.jobs_router,

@@ -128,6 +128,10 @@ class Settings(BaseSettings):
     socket_ping_seconds: float = Field(default=30, gt=0)
     gap_check_seconds: float = Field(default=1, gt=0)
 
+    # Retention.
+    audit_days: int = Field(default=400, ge=1, le=3650)
+    """So long entries of the audit log are kept, with the addresses they came from."""
+
     # Observation.
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -5,6 +5,10 @@ from uuid import UUID
 from taskly.platform.events.jobs import JobSpec, Queue
 
 
+class ForgetTraces(JobSpec, kind="workspaces.forget_traces", queue=Queue.BULK):
+    """Forget old entries of the audit log, and invitations that are long over."""
+
+
 class SendInvitation(JobSpec, kind="workspaces.send_invitation", queue=Queue.MAIL):
     """Send the mail of an invitation."""
 
