@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     # Sign-in.
     local_sign_in: bool | None = None
     """One-time links. By default on in development, on a loopback address, without a GitHub app."""
+    direct_members: bool | None = None
+    """Whether admins add people without asking them. By default where one-time links are allowed."""
     access_token_seconds: int = Field(default=15 * 60, ge=60)
     refresh_token_seconds: int = Field(default=7 * 24 * 3600, ge=3600)
     session_seconds: int = Field(default=30 * 24 * 3600, ge=3600)
@@ -240,6 +242,12 @@ class Settings(BaseSettings):
             return self.local_sign_in
         is_local = is_loopback(split_origin(self.public_url)[0])
         return is_local and not self.has_github_app and self.environment == "development"
+
+    @property
+    def direct_members_allowed(self) -> bool:
+        """Whether admins may add people who were not asked: as set, else only where one machine, or its
+        operator's word, makes everybody's accounts anyway."""
+        return self.local_sign_in_allowed if self.direct_members is None else self.direct_members
 
     @property
     def origins(self) -> frozenset[str]:

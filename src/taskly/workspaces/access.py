@@ -8,13 +8,16 @@ from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
 
 from taskly.platform.db.session import Transaction
 from taskly.platform.db.tenants import lock_contents, lock_latest_boards
 from taskly.platform.http.problems import Forbidden, NotFound
+from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
 from taskly.users.personal_tokens import Scope
 from taskly.workspaces import repository
+from taskly.workspaces.errors import InvitationNeeded
 from taskly.workspaces.models import Role, WorkspaceAccess
 
 
@@ -80,6 +83,15 @@ async def _to_administer(workspace_id: UUID, principal: SignedIn, tx: Tx) -> Wor
     return await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
 
 
+async def _to_add_to(
+    workspace_id: UUID, principal: SignedIn, tx: Tx, connection: HTTPConnection
+) -> WorkspaceAccess:
+    access = await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
+    if not runtime_of(connection).settings.direct_members_allowed:
+        raise InvitationNeeded("Here people are asked first: invite them by their addresses.")
+    return access
+
+
 async def _to_delete(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
     # Whoever may not delete it holds nobody up, so the right is checked before anything is locked.
     await open_workspace(tx.session, principal, workspace_id, Role.ADMIN)
@@ -101,4 +113,6 @@ WorkspaceToExtend = Annotated[WorkspaceAccess, Depends(_to_extend)]
 WorkspaceToAdminister = Annotated[WorkspaceAccess, Depends(_to_administer)]
 WorkspaceToDelete = Annotated[WorkspaceAccess, Depends(_to_delete)]
 """With everything in it locked."""
+WorkspaceToAddTo = Annotated[WorkspaceAccess, Depends(_to_add_to)]
+"""For taking people in without asking them, where that is allowed."""
 WorkspaceToLeave = Annotated[WorkspaceAccess, Depends(_to_leave)]

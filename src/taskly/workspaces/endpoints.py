@@ -8,12 +8,19 @@ from taskly.platform.http.routing import Router
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.workspaces import repository, service
 from taskly.workspaces.access import (
+    WorkspaceToAddTo,
     WorkspaceToAdminister,
     WorkspaceToDelete,
     WorkspaceToLeave,
     WorkspaceToRead,
 )
-from taskly.workspaces.errors import AlreadyMember, LastAdmin, NameDiffers, NoSuchUser
+from taskly.workspaces.errors import (
+    AlreadyMember,
+    InvitationNeeded,
+    LastAdmin,
+    NameDiffers,
+    NoSuchUser,
+)
 from taskly.workspaces.schemas import (
     AddMember,
     CreateWorkspace,
@@ -83,10 +90,13 @@ async def list_members(
 @router.post(
     "/{workspace_id}/members",
     status_code=201,
-    responses=problems(Forbidden, NotFound, AlreadyMember, NoSuchUser),
+    responses=problems(Forbidden, InvitationNeeded, NotFound, AlreadyMember, NoSuchUser),
 )
-async def add_member(access: WorkspaceToAdminister, body: AddMember, tx: Tx) -> MemberResponse:
-    """Add somebody who has signed in here before, by login. For admins."""
+async def add_member(access: WorkspaceToAddTo, body: AddMember, tx: Tx) -> MemberResponse:
+    """Add somebody who has signed in here before, by login, without asking them. For admins.
+
+    Only where settings allow it, which by default is on one machine: elsewhere people are invited.
+    """
     return MemberResponse.model_validate(
         await service.add_member(tx, access, body.login, body.role)
     )

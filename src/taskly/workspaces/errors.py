@@ -15,6 +15,12 @@ class AlreadyMember(Conflict):
     code, title = "already_member", "This person is in the workspace already"
 
 
+class InvitationNeeded(Forbidden):
+    """Nobody is taken in here without being asked."""
+
+    code, title = "invitation_needed", "Here nobody is added without being asked: invite them"
+
+
 class NoSuchUser(Invalid):
     """Nobody with this login has signed in here yet."""
 
