@@ -13,7 +13,7 @@ from taskly.workspaces.models import WorkspaceInvitation
 
 PURPOSE = "taskly invitation"
 LINK_PATH = "/invitations"
-"""A page of the user interface. The token is in the fragment, which browsers keep to themselves: it gets
+"""The page where people join, see `taskly.api.pages`. The token is in the fragment, which browsers keep to themselves: it gets
 into no log and no `Referer` on the way."""
 
 
