@@ -1,15 +1,23 @@
 """An SMTP server for tests, on the test's own loop: it keeps what it takes."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.handlers import AsyncMessage
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 
 class _Unwanted(Exception):
@@ -72,16 +80,53 @@ class Mailbox(AsyncMessage):
 
 
 @asynccontextmanager
-async def open_mailbox() -> AsyncIterator[Mailbox]:
-    """A server that listens as long as the block runs."""
+async def open_mailbox(tls: ssl.SSLContext | None = None) -> AsyncIterator[Mailbox]:
+    """A server that listens as long as the block runs; with `tls` it takes nothing in the clear."""
     mailbox = Mailbox()
     loop = asyncio.get_running_loop()
+    required = tls is not None
     server = await loop.create_server(
-        lambda: SMTP(mailbox, loop=loop, hostname="mail.test"), "127.0.0.1", 0
+        lambda: SMTP(
+            mailbox, loop=loop, hostname="mail.test", tls_context=tls, require_starttls=required
+        ),
+        "127.0.0.1",
+        0,
     )
     async with server:
         mailbox.port = server.sockets[0].getsockname()[1]
         yield mailbox
+
+
+def make_certificate(directory: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's side of TLS for 127.0.0.1, and the file to trust for it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    trusted, private = directory / "certificate.pem", directory / "key.pem"
+    trusted.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(trusted, private)
+    return context, trusted
 
 
 def part(message: EmailMessage, kind: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from taskly.platform.jobs.execution import execute
 from taskly.platform.mail.message import Mail, as_message
 from taskly.worker.registry import load_tasks
 from tests.support.actors import Actor, Json, expect
-from tests.support.mailbox import Mailbox, open_mailbox, part
+from tests.support.mailbox import Mailbox, make_certificate, open_mailbox, part
 from tests.support.world import World
 from tests.workspaces.invitations import accept, invite, path_of
 
@@ -196,6 +197,28 @@ async def test_without_starttls_nothing_is_said_in_the_clear(
 
     assert job.state is JobState.PENDING
     assert (mailbox.recipients, mailbox.messages) == ([], [])
+
+
+@pytest.mark.parametrize("trusts", [True, False])
+async def test_with_starttls_mail_goes_only_to_a_server_that_proves_its_name(
+    mailing: World,
+    real_alice: Actor,
+    workspace: Json,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trusts: bool,
+) -> None:
+    context, certificate = make_certificate(tmp_path)
+    if trusts:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with open_mailbox(context) as encrypted:
+        with_settings(mailing, **encrypted.settings | {"smtp_security": "starttls"})
+        [sent] = await invite(real_alice, workspace, "ben@example.com")
+
+        job = await attempt(mailing, sent["job_id"])
+
+    assert job.state is (JobState.DONE if trusts else JobState.PENDING)
+    assert encrypted.recipients == (["ben@example.com"] if trusts else [])
 
 
 async def test_without_the_key_of_its_link_a_mail_is_given_up(
