@@ -44,7 +44,12 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
     sprint = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
+    body = {"emails": [f"{prefix}invited@example.com"]}
+    answer = await admin.post(f"/workspaces/{workspace['id']}/invitations", json=body)
+    [invited] = expect(answer, 201)["items"]
     return Tenant(
+        invitation_id=invited["invitation"]["id"],
+        invitation=invited["link"].partition("#token=")[2],
         people=people,
         workspace=workspace,
         card=card,

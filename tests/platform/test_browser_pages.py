@@ -25,7 +25,7 @@ async def test_the_first_page_says_who_is_signed_in(world: World, alice: Actor) 
 
 
 async def test_everything_that_a_page_needs_comes_from_here(world: World) -> None:
-    for path in ("/", "/api/docs", "/api/v1/auth/local?token=nonsense"):
+    for path in ("/", "/invitations", "/api/docs", "/api/v1/auth/local?token=nonsense"):
         shown = await world.client.get(path)
         needed = re.findall(r'<(?:link|script|img)[^>]+(?:src|href)="([^"]+)"', shown.text)
         assert needed != []
@@ -41,6 +41,30 @@ async def test_the_reference_may_run_its_own_scripts_only(world: World) -> None:
     digest = b64encode(sha256(script.encode()).digest()).decode()
     assert f"script-src 'self' 'sha256-{digest}';" in policy
     assert policy.startswith("default-src 'none'; connect-src 'self';")
+
+
+async def test_the_page_of_an_invitation_runs_one_script_and_speaks_to_nobody_else(
+    world: World,
+) -> None:
+    shown = await world.client.get("/invitations")
+    assert re.findall(r"<script[^>]*>", shown.text) == [
+        '<script src="/assets/invitation.js" defer>'
+    ]
+    policy = dict(
+        part.strip().split(" ", 1) for part in shown.headers["content-security-policy"].split(";")
+    )
+    assert policy == {
+        "default-src": "'none'",
+        "connect-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    script = (await world.client.get("/assets/invitation.js")).text
+    assert "innerHTML" not in script
+    assert set(re.findall(r'"X-[\w-]+": "\d"', script)) == {'"X-Taskly-Request": "1"'}
 
 
 async def test_the_type_of_a_problem_leads_to_its_explanation(world: World) -> None:

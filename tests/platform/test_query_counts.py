@@ -115,6 +115,21 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         3,
         lambda it: it.alice.patch(f"/workspaces/{it.workspace['id']}", json={"name": "Other"}),
     ),
+    "invite_people": (
+        8,
+        lambda it: it.alice.post(
+            f"/workspaces/{it.workspace['id']}/invitations",
+            json={"emails": [f"p{number}@example.com" for number in range(len(it.cards))]},
+        ),
+    ),
+    "list_invitations": (
+        2,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/invitations"),
+    ),
+    "list_audit_entries": (
+        2,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/audit"),
+    ),
     "list_members": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/members")),
     "list_boards": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/boards")),
     "read_board": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}")),

@@ -52,6 +52,9 @@ class Tenant:
     repository_id: str
     job_id: str
     link: str
+    invitation_id: str
+    invitation: str
+    """The token of its link."""
 
     def names(self, person: str) -> dict[str, str]:
         """Values of the parameters of paths and queries, for a request of this person."""
@@ -73,6 +76,7 @@ class Tenant:
             "session_id": self.people[person].session_id,
             "token_id": self.people[person].token_id,
             "link": self.link,
+            "invitation_id": self.invitation_id,
         }
 
     def user_id(self, person: str) -> str:
@@ -122,6 +126,7 @@ POLICY: dict[str, Row] = {
     # me
     "read_me": Row(SIGNED_IN),
     "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
+    "list_my_audit_entries": Row(SIGNED_IN, scope=ADMIN),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
     # Nor may it make one that outlives it.
     "create_token": Row(
@@ -133,8 +138,20 @@ POLICY: dict[str, Row] = {
     "list_workspaces": Row(SIGNED_IN),
     "read_workspace": Row(VIEWER),
     "update_workspace": Row(ADMIN, lambda _: {"name": "Renamed"}),
+    "delete_workspace": Row(ADMIN, lambda tenant: {"name": tenant.workspace["name"]}),
     "list_members": Row(VIEWER),
     "add_member": Row(ADMIN, lambda _: {"login": "newcomer", "role": "member"}),
+    "invite_people": Row(ADMIN, lambda _: {"emails": ["new@example.com"]}),
+    "list_invitations": Row(ADMIN),
+    "resend_invitation": Row(ADMIN),
+    "revoke_invitation": Row(ADMIN),
+    "look_up_invitation": Row(PUBLIC, lambda tenant: {"token": tenant.invitation}),
+    # Who holds no link that leads anywhere joins nothing.
+    "accept_invitation": Row(
+        SIGNED_IN, lambda _: {"token": "none"}, status=404, code="invitation_not_found"
+    ),
+    "list_audit_entries": Row(ADMIN),
+    "export_audit_entries": Row(ADMIN),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),
     "leave_workspace": Row(VIEWER),
     "remove_member": Row(ADMIN),

@@ -39,6 +39,8 @@ def complaint(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> str
         ("TASKLY_PORT", "65536", "Input should be less than or equal to 65535"),
         ("TASKLY_PUBLIC_URL", SECRET, "must be an http:// or https:// address"),
         ("GITHUB_API_URL", f"ftp://{SECRET}", "must be an http:// or https:// address"),
+        ("TASKLY_MAIL_FROM", SECRET, "must be an address, or Name <address>"),
+        ("TASKLY_SMTP_SECURITY", SECRET, "Input should be 'starttls', 'tls' or 'none'"),
         ("DATABASE_URL", f"mysql://u:{SECRET}@db/x", "must be a postgresql:// address"),
         ("DATABASE_URL", SECRET, "must be a postgresql:// address"),
         ("REDIS_URL", f"http://{SECRET}", "must be a redis://, rediss:// or unix:// address"),
@@ -230,3 +232,30 @@ def test_a_database_address_may_say_all_that_libpq_knows(
 ) -> None:
     settings = read(monkeypatch, {"DATABASE_URL": f"{scheme}://u:p@a:1,b:2/db?sslmode=require"})
     assert settings.required_database_url() == "postgresql://u:p@a:1,b:2/db?sslmode=require"
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({}, "TASKLY_MAIL_FROM must be set where TASKLY_SMTP_HOST is"),
+        (
+            {"TASKLY_MAIL_FROM": "t@x.org", "TASKLY_SMTP_USER": "t"},
+            "TASKLY_SMTP_USER and TASKLY_SMTP_PASSWORD go together",
+        ),
+        (
+            {
+                "TASKLY_MAIL_FROM": "t@x.org",
+                "TASKLY_SMTP_USER": "t",
+                "TASKLY_SMTP_PASSWORD": SECRET,
+                "TASKLY_SMTP_SECURITY": "none",
+            },
+            "TASKLY_SMTP_SECURITY must not be none where TASKLY_SMTP_USER is set",
+        ),
+    ],
+)
+def test_mail_is_set_up_whole_and_without_passwords_in_the_clear(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], reason: str
+) -> None:
+    said = complaint(monkeypatch, {"TASKLY_SMTP_HOST": "mail", **variables})
+    assert said.startswith(reason)
+    assert SECRET not in said

@@ -71,6 +71,23 @@ async def test_an_address_that_is_not_verified_and_primary_is_not_taken(
     assert me["email"] is None
 
 
+async def test_all_verified_addresses_are_known_and_no_others(
+    github_place: Place, github: FakeGitHub
+) -> None:
+    await github.create_user("mona", email="Mona@Example.com")
+    for change in (
+        UserChange(email="mona@work.example", email_primary=False),
+        UserChange(email="mine@example.org", email_primary=False, email_verified=False),
+    ):
+        await github.change_user("mona", change)
+
+    await sign_in(github_place)
+
+    [known] = await github_place.execute("SELECT email, verified_emails FROM users")
+    assert known.email == "Mona@Example.com"
+    assert sorted(known.verified_emails) == ["mona@example.com", "mona@work.example"]
+
+
 async def test_a_chosen_name_survives_the_next_sign_in(
     github_place: Place, github: FakeGitHub
 ) -> None:

@@ -1,16 +1,15 @@
 """Workspaces and their people, as the API promises it."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from pydantic import SecretStr
+
+from tests.contract.tenants import state_of
 from tests.support.actors import Actor, Json, expect
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def workspace(alice: Actor) -> Json:
-    """A workspace of which alice is the only admin."""
-    return await alice.workspace()
 
 
 async def test_who_makes_a_workspace_is_its_admin(alice: Actor, workspace: Json) -> None:
@@ -108,3 +107,22 @@ async def test_access_ends_at_once_with_the_removal(
     assert expect(await bob.get(f"/boards/{board['id']}"), 404)["code"] == "not_found"
     refused = await bob.patch(f"/cards/{card['id']}", json={"title": "mine"})
     assert expect(refused, 404)["code"] == "not_found"
+
+
+async def test_where_people_are_asked_first_nobody_is_added_by_login(
+    world: World, alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    settings = world.runtime.settings.model_copy(update={"github_client_id": "id"})
+    settings = settings.model_copy(update={"github_client_secret": SecretStr("secret")})
+    world.app.state.runtime = replace(world.runtime, settings=settings)
+    before = await state_of(world)
+    path = f"/workspaces/{workspace['id']}/members"
+
+    refused = await alice.post(path, json={"login": "bob"})
+
+    assert expect(refused, 403)["code"] == "invitation_needed"
+    assert await state_of(world) == before
+    assert expect(await bob.post(path, json={"login": "bob"}), 404)["code"] == "not_found"
+    allowed = settings.model_copy(update={"direct_members": True})
+    world.app.state.runtime = replace(world.runtime, settings=allowed)
+    expect(await alice.post(path, json={"login": "bob"}), 201)

@@ -15,6 +15,7 @@ from taskly.api.openapi import DocumentedAPI
 from taskly.api.pages import OPENAPI_PATH
 from taskly.api.router import all_routes
 from taskly.api.stopping import called_when_stopping
+from taskly.boards import subscribers as boards_subscribers
 from taskly.boards.repository import COLUMNS, LABELS, SnapshotQuery
 from taskly.boards.snapshots import Snapshots
 from taskly.cards import subscribers as cards_subscribers
@@ -31,7 +32,7 @@ from taskly.sprints.repository import SPRINTS
 BOARD = SnapshotQuery([COLUMNS, LABELS, SPRINTS, CARDS, BRANCHES, PULL_REQUESTS])
 """What a board's snapshot is made of: each domain's part, put together here."""
 
-REACTIONS = (cards_subscribers, github_subscribers)
+REACTIONS = (boards_subscribers, cards_subscribers, github_subscribers)
 """Whoever answers the changes of other domains; importing these modules declares it."""
 
 

@@ -13,7 +13,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskly.kit.ids import new_id
-from taskly.platform.context import request_id
+from taskly.platform.context import Origin, origin, request_id
 from taskly.platform.http.html import ASSETS_PATH
 
 log = structlog.get_logger()
@@ -58,6 +58,8 @@ class RequestFrame:
             scope = {**scope, "method": "GET"}
         current = _request_id(scope["headers"])
         token = request_id.set(current)
+        client = scope.get("client")
+        came = origin.set(Origin(client[0][:45] if client else None, scope["headers"]))
         with structlog.contextvars.bound_contextvars(request_id=current):
             try:
                 if scope["type"] == "http":
@@ -65,6 +67,7 @@ class RequestFrame:
                 else:
                     await self._app(scope, receive, send)
             finally:
+                origin.reset(came)
                 request_id.reset(token)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send, current: str) -> None:

@@ -26,6 +26,7 @@ from taskly.platform.http.routing import Router
 from taskly.platform.runtime import runtime_of
 from taskly.users import profile
 from taskly.users.access import Principal, read_session, signed_in
+from taskly.workspaces.invitation_links import LINK_PATH
 
 OPENAPI_PATH = "/api/openapi.json"
 REFERENCE_PATH = "/api/docs"
@@ -97,6 +98,21 @@ async def show_reference(request: Request) -> HTMLResponse:
         "default-src 'none'; connect-src 'self'; img-src 'self' data:; "
         f"style-src 'self' 'unsafe-inline'; script-src 'self' {_hashes(bytes(shown.body))}; "
         "base-uri 'none'; frame-ancestors 'none'"
+    )
+    return shown
+
+
+@router.get(LINK_PATH)
+async def show_invitation() -> HTMLResponse:
+    """An invitation to join a workspace. The page's script reads the token from the address."""
+    shown = page(
+        "Invitation",
+        f'<noscript><p>This page needs JavaScript.</p></noscript><script src="{ASSETS_PATH}/invitation.js" '
+        "defer></script>",
+    )
+    shown.headers["Content-Security-Policy"] = (
+        "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return shown
 

@@ -13,7 +13,9 @@ from taskly.history import endpoints as history
 from taskly.platform.realtime.endpoints import live_router
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
+from taskly.workspaces import audit_endpoints as audit
 from taskly.workspaces import endpoints as workspaces
+from taskly.workspaces import invitation_endpoints as invitations
 
 # Routes are tried one after the other: what is asked for most comes first.
 ROUTERS = (
@@ -27,6 +29,9 @@ ROUTERS = (
     users.auth,
     workspaces.router,
     history.router,
+    invitations.router,
+    audit.router,
+    audit.me_router,
     sprints.router,
     github.router,
     github.jobs_router,

@@ -82,6 +82,12 @@ async def boards_of(
     return (await session.scalars(query)).all()
 
 
+async def all_boards_of(session: AsyncSession, workspace_id: UUID) -> Sequence[Board]:
+    """Every board of a workspace, oldest first."""
+    query = select(Board).where(Board.workspace_id == workspace_id).order_by(Board.id)
+    return (await session.scalars(query)).all()
+
+
 async def board_row(session: AsyncSession, board_id: UUID) -> Board:
     """The board itself, to be changed by whoever holds its lock."""
     return await session.get_one(Board, board_id)

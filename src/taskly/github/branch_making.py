@@ -15,6 +15,7 @@ from taskly.github.accounts import github_for, person_token
 from taskly.github.branch_repository import FoundBranch
 from taskly.github.client import GitHub
 from taskly.github.errors import (
+    REFUSALS,
     BranchExists,
     BranchNameInvalid,
     GitHubForbids,
@@ -27,7 +28,6 @@ from taskly.github.models import BranchState, CardBranch
 from taskly.github.recording import State, branch_state, record_branch
 from taskly.github.text import with_suffix
 from taskly.github.urls import branch_url
-from taskly.github.webhooks import REFUSALS
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream

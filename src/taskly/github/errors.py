@@ -146,3 +146,14 @@ class MalformedDelivery(Problem):
 
 class WebhookMediaType(UnsupportedMediaType):
     """The webhook was set to another content type than JSON."""
+
+
+REFUSALS = (
+    GitHubForbids,
+    GitHubNotFound,
+    GitHubRefuses,
+    GitHubScopesMissing,
+    GitHubTokenMissing,
+    GitHubTokenRefused,
+)
+"""Answers of GitHub that asking again does not change; somebody has to do something."""

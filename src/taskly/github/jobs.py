@@ -30,6 +30,17 @@ class DisconnectRepository(JobSpec, kind="github.disconnect_repository", queue=Q
     repository_id: UUID
 
 
+class RemoveWebhook(JobSpec, kind="github.remove_webhook", queue=Queue.BULK):
+    """Take the webhook of a connection away whose workspace is gone, and the connection with it."""
+
+    repository_id: UUID
+    """What the connection was called here; the webhook's address names it."""
+    full_name: str
+    webhook_id: int | None
+    user_id: UUID | None
+    """Who connected it, and in whose name the webhook is removed."""
+
+
 class SyncRepository(JobSpec, kind="github.sync_repository", queue=Queue.BULK, time_limit=600):
     """Fetch the open and lately merged pull requests of a repository."""
 

@@ -123,6 +123,15 @@ async def repository_row(session: AsyncSession, repository_id: UUID) -> GitRepos
     return await session.get(GitRepository, repository_id)
 
 
+async def webhooks_of(session: AsyncSession, workspace_id: UUID) -> Sequence[GitRepository]:
+    """The connections of a workspace that have a webhook at GitHub, or may have one soon."""
+    query = select(GitRepository).where(
+        GitRepository.workspace_id == workspace_id,
+        GitRepository.active | GitRepository.webhook_id.is_not(None),
+    )
+    return (await session.scalars(query.order_by(GitRepository.id))).all()
+
+
 async def lock_repository(session: AsyncSession, repository_id: UUID) -> GitRepository | None:
     """A connection as it is now, locked until the end of the transaction. Lock boards before it."""
     return await session.scalar(

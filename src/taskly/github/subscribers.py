@@ -1,10 +1,14 @@
-"""What GitHub's side does when cards come and go: what hangs on a card goes and comes with it."""
+"""What GitHub's side does when cards come and go: what hangs on a card goes and comes with it. And what it
+does when a workspace goes.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from taskly.cards.events import CardArchived, CardDeleted, CardRestored, CardUndeleted
 from taskly.github import facts_repository as facts
+from taskly.github.left_webhooks import promise_removals
+from taskly.github.models import GitRepository
 from taskly.github.recording import (
     branch_state,
     pull_request_state,
@@ -12,8 +16,12 @@ from taskly.github.recording import (
     record_pull_request,
 )
 from taskly.platform.db.session import Transaction
+from taskly.platform.db.tenants import locked_before_boards
 from taskly.platform.events.log import Recorded
 from taskly.platform.events.reactions import reacts_to
+from taskly.workspaces.events import WorkspaceDeleted
+
+locked_before_boards(GitRepository.__tablename__)
 
 
 @reacts_to(CardArchived, CardDeleted)
@@ -34,6 +42,13 @@ async def put_back_on_the_board(tx: Transaction, changes: Sequence[Recorded]) ->
     for row in await facts.pull_requests_of_cards(tx.session, _cards(changes)):
         after = pull_request_state(row.link, row.pull, row.repository)
         record_pull_request(tx, row.link, None, after)
+
+
+@reacts_to(WorkspaceDeleted)
+async def leave_github(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """Connections go with their workspace, and then nothing here knows their webhooks any more."""
+    for change in changes:
+        await promise_removals(tx, change.stream.workspace_id)
 
 
 def _cards(changes: Sequence[Recorded]) -> set[UUID]:

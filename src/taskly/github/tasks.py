@@ -1,12 +1,13 @@
 """The handlers of this domain's jobs."""
 
-from taskly.github import branch_making, processing, syncing, webhooks
+from taskly.github import branch_making, left_webhooks, processing, syncing, webhooks
 from taskly.github.jobs import (
     ConnectRepository,
     CreateBranch,
     DisconnectRepository,
     ProcessDelivery,
     RefreshPullRequest,
+    RemoveWebhook,
     SyncRepository,
 )
 from taskly.platform.db.session import Transaction
@@ -45,6 +46,12 @@ async def connect_repository(work: Work, job: ConnectRepository) -> None:
 async def disconnect_repository(work: Work, job: DisconnectRepository) -> None:
     """Take a connection's webhook away."""
     await webhooks.remove_webhook(work, job.repository_id)
+
+
+@handles(RemoveWebhook)
+async def remove_webhook(work: Work, job: RemoveWebhook) -> None:
+    """Take the webhook of a connection away that is gone."""
+    await left_webhooks.remove_left_webhook(work, job)
 
 
 @handles(SyncRepository)

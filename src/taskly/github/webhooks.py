@@ -10,16 +10,14 @@ from taskly.github.accounts import github_for, person_token
 from taskly.github.client import GitHub
 from taskly.github.connecting import workspace_stream
 from taskly.github.errors import (
+    REFUSALS,
     GitHubForbids,
     GitHubNotFound,
     GitHubRateLimited,
-    GitHubRefuses,
-    GitHubScopesMissing,
-    GitHubTokenMissing,
-    GitHubTokenRefused,
     GitHubUnavailable,
 )
 from taskly.github.jobs import ConnectRepository, SyncRepository
+from taskly.github.left_webhooks import promise_removal
 from taskly.github.models import GitRepository, Health
 from taskly.github.payloads import EVENTS
 from taskly.github.recording import record_repository, repository_state
@@ -28,16 +26,6 @@ from taskly.github.webhook_secrets import read_secret
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import Problem
 from taskly.platform.jobs.work import GiveUp, Retry, Work
-
-REFUSALS = (
-    GitHubForbids,
-    GitHubNotFound,
-    GitHubRefuses,
-    GitHubScopesMissing,
-    GitHubTokenMissing,
-    GitHubTokenRefused,
-)
-"""Answers of GitHub that asking again does not change; somebody has to do something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +80,8 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
         async with work.last_transaction() as tx:
             row = await repository.lock_repository(tx.session, repository_id)
             if row is None:
+                # The workspace was deleted while the webhook was made.
+                promise_removal(tx, reach.row, hook_id)
                 return
             row.webhook_id = hook_id
             if row.webhook_secret == reach.row.webhook_secret:

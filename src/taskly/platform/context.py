@@ -1,13 +1,35 @@
 """Who is acting, and for which request: bound once at the edge, read where it is written down."""
 
 import enum
+from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The `X-Request-ID` under which the present work runs, in a request as in a worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where a request comes, as far as the connection shows it."""
+
+    address: str | None
+    headers: Sequence[tuple[bytes, bytes]] = field(default=(), repr=False)
+
+    @property
+    def user_agent(self) -> str | None:
+        """What the program calls itself: at most 400 characters that can be shown. Read when asked for."""
+        for name, value in self.headers:
+            if name == b"user-agent":
+                return "".join(filter(str.isprintable, value.decode("latin-1")))[:400]
+        return None
+
+
+NOWHERE = Origin(None)
+origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+"""Where the present request comes from. Work that nobody asks for over HTTP comes from nowhere."""
 
 
 class ActorKind(enum.StrEnum):

@@ -6,6 +6,7 @@ begin with `TASKLY_`. A wrong value stops the program with a sentence that names
 """
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -86,6 +87,8 @@ class Settings(BaseSettings):
     # Sign-in.
     local_sign_in: bool | None = None
     """One-time links. By default on in development, on a loopback address, without a GitHub app."""
+    direct_members: bool | None = None
+    """Whether admins add people without asking them. By default where one-time links are allowed."""
     access_token_seconds: int = Field(default=15 * 60, ge=60)
     refresh_token_seconds: int = Field(default=7 * 24 * 3600, ge=3600)
     session_seconds: int = Field(default=30 * 24 * 3600, ge=3600)
@@ -105,6 +108,17 @@ class Settings(BaseSettings):
     """A personal access token to use for people who signed in with a one-time link."""
     github_timeout_seconds: float = Field(default=10, gt=0)
 
+    # Mail. Without a server, people are given links to pass on.
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """`starttls` begins in the clear and never goes on so; `tls` is for port 465."""
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_timeout_seconds: float = Field(default=20, gt=0, le=40)
+    mail_from: str | None = None
+    """Who mails are from: an address, or `Name <address>`."""
+
     # Jobs.
     worker_concurrency: int = Field(default=4, ge=1, le=64)
     job_lease_seconds: int = Field(default=60, ge=5)
@@ -115,6 +129,10 @@ class Settings(BaseSettings):
     socket_queue_messages: int = Field(default=256, ge=8)
     socket_ping_seconds: float = Field(default=30, gt=0)
     gap_check_seconds: float = Field(default=1, gt=0)
+
+    # Retention.
+    audit_days: int = Field(default=400, ge=1, le=3650)
+    """So long entries of the audit log are kept, with the addresses they came from."""
 
     # Observation.
     log_format: Literal["auto", "console", "json"] = "auto"
@@ -168,6 +186,28 @@ class Settings(BaseSettings):
             raise ValueError("must be a redis://, rediss:// or unix:// address")
         return value
 
+    @field_validator("mail_from")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and ("@" not in parseaddr(value)[1] or not value.isprintable()):
+            raise ValueError("must be an address, or Name <address>")
+        return value
+
+    @model_validator(mode="after")
+    def _can_send_mail(self) -> Self:
+        if self.smtp_host is None:
+            return self
+        if self.mail_from is None:
+            raise ValueError("TASKLY_MAIL_FROM must be set where TASKLY_SMTP_HOST is")
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("TASKLY_SMTP_USER and TASKLY_SMTP_PASSWORD go together")
+        if self.smtp_user is not None and self.smtp_security == "none":
+            raise ValueError(
+                "TASKLY_SMTP_SECURITY must not be none where TASKLY_SMTP_USER is set: the password "
+                "would be sent in the clear"
+            )
+        return self
+
     @model_validator(mode="after")
     def _is_safe_for_production(self) -> Self:
         if self.environment != "production":
@@ -190,6 +230,11 @@ class Settings(BaseSettings):
         return self.github_client_id is not None and self.github_client_secret is not None
 
     @property
+    def has_mail(self) -> bool:
+        """Whether mail can be sent."""
+        return self.smtp_host is not None
+
+    @property
     def local_sign_in_allowed(self) -> bool:
         """Whether one-time sign-in links are made and honoured: as set, else only where nobody but this
         machine reaches the public address."""
@@ -197,6 +242,12 @@ class Settings(BaseSettings):
             return self.local_sign_in
         is_local = is_loopback(split_origin(self.public_url)[0])
         return is_local and not self.has_github_app and self.environment == "development"
+
+    @property
+    def direct_members_allowed(self) -> bool:
+        """Whether admins may add people who were not asked: as set, else only where one machine, or its
+        operator's word, makes everybody's accounts anyway."""
+        return self.local_sign_in_allowed if self.direct_members is None else self.direct_members
 
     @property
     def origins(self) -> frozenset[str]:

@@ -56,6 +56,8 @@ class GitHubProfile:
     name: str | None
     email: str | None
     """The primary address, if GitHub has verified it."""
+    verified_emails: tuple[str, ...]
+    """All that GitHub has verified, in lower case."""
     avatar_url: str | None
 
 
@@ -156,11 +158,13 @@ class GitHubOAuth:
             GitHubUnavailable: there is no answer that makes sense.
         """
         user = _read(await self._get("/user", access_token), _UserAnswer)
+        verified = await self._verified_emails(access_token)
         return GitHubProfile(
             id=user.id,
             login=user.login,
             name=user.name,
-            email=await self._verified_email(access_token),
+            email=next((each.email for each in verified if each.primary), None),
+            verified_emails=tuple(each.email.lower() for each in verified),
             avatar_url=self._trusted_avatar(user.avatar_url),
         )
 
@@ -171,12 +175,11 @@ class GitHubOAuth:
         except GitHubUnavailable:
             return False
 
-    async def _verified_email(self, access_token: str) -> str | None:
-        response = await self._get("/user/emails", access_token)
+    async def _verified_emails(self, access_token: str) -> list[_EmailAnswer]:
+        response = await self._get("/user/emails?per_page=100", access_token)
         if response.status_code in {403, 404}:
-            return None
-        emails = _read(response, list[_EmailAnswer])
-        return next((each.email for each in emails if each.primary and each.verified), None)
+            return []
+        return [each for each in _read(response, list[_EmailAnswer]) if each.verified]
 
     def _trusted_avatar(self, address: str | None) -> str | None:
         """The address, if it is one of GitHub's own: it will be put into everybody's page."""

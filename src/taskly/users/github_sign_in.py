@@ -29,7 +29,7 @@ from taskly.users.github_oauth import (
 )
 from taskly.users.github_tokens import is_narrower, keep_grant, read_github_token
 from taskly.users.issuing import IssuedTokens, Issuer
-from taskly.users.models import NAME_LENGTH, OAuthState, User
+from taskly.users.models import NAME_LENGTH, VERIFIED_EMAILS, OAuthState, User
 from taskly.users.rules import base64url, is_local_path, shown_name, stale_login
 from taskly.users.sessions import Device, start_session
 
@@ -171,6 +171,7 @@ async def _recognise(tx: Transaction, profile: GitHubProfile) -> User:
         raise Unavailable("Somebody else signed in with this login just now. Try again.")
     user.login = profile.login
     user.email = profile.email
+    user.verified_emails = list(profile.verified_emails[:VERIFIED_EMAILS])
     user.avatar_url = profile.avatar_url
     if not user.name_chosen:
         user.name = shown_name(profile.name, profile.login, NAME_LENGTH)

@@ -24,6 +24,8 @@ from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 NAME_LENGTH = 100
 LOGIN_LENGTH = 100
 USER_AGENT_LENGTH = 400
+VERIFIED_EMAILS = 100
+"""As many of somebody's addresses are remembered."""
 
 
 class User(Identified, Timestamped, Base):
@@ -42,6 +44,9 @@ class User(Identified, Timestamped, Base):
         CheckConstraint(f"char_length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
         CheckConstraint("char_length(email) BETWEEN 3 AND 320", name="email_length"),
         CheckConstraint("char_length(avatar_url) <= 2000", name="avatar_url_length"),
+        CheckConstraint(
+            f"cardinality(verified_emails) <= {VERIFIED_EMAILS}", name="verified_emails_count"
+        ),
     )
 
     github_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -51,6 +56,10 @@ class User(Identified, Timestamped, Base):
     """The person chose the name here, so signing in with GitHub does not overwrite it."""
     email: Mapped[str | None]
     """The primary address that GitHub has verified. Compared without regard to case."""
+    verified_emails: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default=text("'{}'")
+    )
+    """All addresses that GitHub has verified, in lower case: an invitation may have gone to any of them."""
     avatar_url: Mapped[str | None]
     github_token: Mapped[str | None]
     """Encrypted, see `taskly.users.github_tokens`."""

@@ -12,6 +12,7 @@ from taskly.kit.ids import new_id
 from taskly.kit.tokens import hash_token, make_token
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.auditing import note
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import Runtime
 from taskly.users import repository
@@ -74,6 +75,7 @@ async def create_token(
         expires_at=tx.now + lifetime,
     )
     tx.session.add(token)
+    note(tx.session, "token.created", user_id=user_id, subject_id=token.id, at=tx.now)
     log.info("auth.token_created", token_id=str(token.id), user_id=str(user_id))
     return NewToken(token, secret)
 
@@ -87,5 +89,6 @@ async def revoke_token(runtime: Runtime, user_id: UUID, token_id: UUID) -> None:
     async with runtime.database.transaction(Actor.user(user_id)) as tx:
         if not await repository.delete_api_token(tx.session, user_id, token_id):
             raise NotFound
+        note(tx.session, "token.revoked", user_id=user_id, subject_id=token_id, at=tx.now)
     log.info("auth.token_revoked", token_id=str(token_id), user_id=str(user_id))
     await recheck_sockets(runtime.redis, user_id)

@@ -26,6 +26,7 @@ from taskly.users.errors import RefreshReused
 from taskly.users.issuing import IssuedTokens, Issuer
 from taskly.users.models import RefreshToken, Session, SessionEnd
 from taskly.users.rechecking import recheck_sockets
+from taskly.users.sessions import note_ended
 
 GRACE = timedelta(seconds=10)
 
@@ -101,6 +102,7 @@ async def _revoke_if_reused(tx: Transaction, secret: str) -> UUID | None:
     ended = await repository.revoke_sessions(
         tx.session, Session.id == session.id, because=SessionEnd.TOKEN_REUSED, now=tx.now
     )
+    note_ended(tx, ended, SessionEnd.TOKEN_REUSED)
     log.warning(
         "auth.refresh_reused",
         session_id=str(session.id),

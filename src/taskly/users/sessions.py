@@ -1,5 +1,6 @@
 """Sessions: one for each sign-in, listed and ended by the person whom it belongs to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from taskly.kit.ids import new_id
 from taskly.kit.tokens import hash_token, make_opaque_token
 from taskly.platform.context import SYSTEM
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.auditing import note
 from taskly.platform.http.problems import NotFound, NotSignedIn
 from taskly.platform.runtime import Runtime
 from taskly.users import repository
@@ -60,6 +62,7 @@ async def start_session(
         expires_at=issuer.refresh_expiry(tx.now, session),
     )
     tx.session.add(token)
+    note(tx.session, "session.started", user_id=user_id, subject_id=session.id, at=tx.now)
     return issuer.pair(session, token, secret)
 
 
@@ -118,6 +121,7 @@ async def _end(runtime: Runtime, which: ColumnElement[bool], *, because: Session
     """End sessions and have the sockets that they opened closed; whether there was one."""
     async with runtime.database.transaction(SYSTEM) as tx:
         ended = await repository.revoke_sessions(tx.session, which, because=because, now=tx.now)
+        note_ended(tx, ended, because)
     for session_id, user_id in ended.items():
         log.info(
             "auth.session_ended",
@@ -128,6 +132,13 @@ async def _end(runtime: Runtime, which: ColumnElement[bool], *, because: Session
     for user_id in set(ended.values()):
         await recheck_sockets(runtime.redis, user_id)
     return bool(ended)
+
+
+def note_ended(tx: Transaction, ended: Mapping[UUID, UUID], because: SessionEnd) -> None:
+    """Note for the audit log that sessions ended; their owners by their ids."""
+    for session_id, user_id in ended.items():
+        kind = f"session.{because.value}"
+        note(tx.session, kind, user_id=user_id, subject_id=session_id, at=tx.now)
 
 
 def _shown(user_agent: str | None) -> str | None:

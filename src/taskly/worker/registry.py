@@ -6,6 +6,8 @@ from importlib import import_module
 TASK_MODULES: tuple[str, ...] = (
     "taskly.platform.jobs.upkeep",
     "taskly.users.tasks",
+    "taskly.workspaces.tasks",
+    "taskly.boards.subscribers",
     "taskly.cards.tasks",
     "taskly.cards.subscribers",
     "taskly.cards.upkeep",

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
 
 from taskly.platform.db.session import Transaction
+from taskly.platform.db.tenants import lock_contents, lock_latest_boards
 from taskly.platform.http.problems import Forbidden, NotFound
+from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
 from taskly.users.personal_tokens import Scope
 from taskly.workspaces import repository
+from taskly.workspaces.errors import InvitationNeeded
 from taskly.workspaces.models import Role, WorkspaceAccess
 
 
@@ -65,6 +69,12 @@ async def _to_read(
     return await open_workspace(session, principal, workspace_id)
 
 
+async def _to_oversee(
+    workspace_id: UUID, principal: SignedIn, session: ReadSession
+) -> WorkspaceAccess:
+    return await open_workspace(session, principal, workspace_id, Role.ADMIN)
+
+
 async def _to_extend(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
     return await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
 
@@ -73,12 +83,36 @@ async def _to_administer(workspace_id: UUID, principal: SignedIn, tx: Tx) -> Wor
     return await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
 
 
+async def _to_add_to(
+    workspace_id: UUID, principal: SignedIn, tx: Tx, connection: HTTPConnection
+) -> WorkspaceAccess:
+    access = await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
+    if not runtime_of(connection).settings.direct_members_allowed:
+        raise InvitationNeeded("Here people are asked first: invite them by their addresses.")
+    return access
+
+
+async def _to_delete(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
+    # Whoever may not delete it holds nobody up, so the right is checked before anything is locked.
+    await open_workspace(tx.session, principal, workspace_id, Role.ADMIN)
+    await lock_contents(tx, workspace_id)
+    access = await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
+    await lock_latest_boards(tx, workspace_id)
+    return access
+
+
 async def _to_leave(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
     return await open_workspace_to_change(tx, principal, workspace_id, Role.VIEWER)
 
 
 WorkspaceToRead = Annotated[WorkspaceAccess, Depends(_to_read)]
+WorkspaceToOversee = Annotated[WorkspaceAccess, Depends(_to_oversee)]
+"""For reading what only admins may see."""
 WorkspaceToExtend = Annotated[WorkspaceAccess, Depends(_to_extend)]
 """For making boards: members and admins."""
 WorkspaceToAdminister = Annotated[WorkspaceAccess, Depends(_to_administer)]
+WorkspaceToDelete = Annotated[WorkspaceAccess, Depends(_to_delete)]
+"""With everything in it locked."""
+WorkspaceToAddTo = Annotated[WorkspaceAccess, Depends(_to_add_to)]
+"""For taking people in without asking them, where that is allowed."""
 WorkspaceToLeave = Annotated[WorkspaceAccess, Depends(_to_leave)]

@@ -7,11 +7,24 @@ from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.workspaces import repository, service
-from taskly.workspaces.access import WorkspaceToAdminister, WorkspaceToLeave, WorkspaceToRead
-from taskly.workspaces.errors import AlreadyMember, LastAdmin, NoSuchUser
+from taskly.workspaces.access import (
+    WorkspaceToAddTo,
+    WorkspaceToAdminister,
+    WorkspaceToDelete,
+    WorkspaceToLeave,
+    WorkspaceToRead,
+)
+from taskly.workspaces.errors import (
+    AlreadyMember,
+    InvitationNeeded,
+    LastAdmin,
+    NameDiffers,
+    NoSuchUser,
+)
 from taskly.workspaces.schemas import (
     AddMember,
     CreateWorkspace,
+    DeleteWorkspace,
     MemberResponse,
     UpdateMember,
     UpdateWorkspace,
@@ -52,6 +65,17 @@ async def update_workspace(
     return WorkspaceResponse.of(await service.rename_workspace(tx, access, body.name))
 
 
+@router.delete(
+    "/{workspace_id}", status_code=204, responses=problems(Forbidden, NotFound, NameDiffers)
+)
+async def delete_workspace(access: WorkspaceToDelete, body: DeleteWorkspace, tx: Tx) -> None:
+    """Delete a workspace with all its boards, for ever. The body repeats its name. For admins.
+
+    Repositories are disconnected, and their webhooks removed from GitHub.
+    """
+    await service.delete_workspace(tx, access, body.name)
+
+
 @router.get("/{workspace_id}/members", responses=problems(NotFound))
 async def list_members(
     access: WorkspaceToRead, session: ReadSession, paging: Paging
@@ -66,10 +90,13 @@ async def list_members(
 @router.post(
     "/{workspace_id}/members",
     status_code=201,
-    responses=problems(Forbidden, NotFound, AlreadyMember, NoSuchUser),
+    responses=problems(Forbidden, InvitationNeeded, NotFound, AlreadyMember, NoSuchUser),
 )
-async def add_member(access: WorkspaceToAdminister, body: AddMember, tx: Tx) -> MemberResponse:
-    """Add somebody who has signed in here before, by login. For admins."""
+async def add_member(access: WorkspaceToAddTo, body: AddMember, tx: Tx) -> MemberResponse:
+    """Add somebody who has signed in here before, by login, without asking them. For admins.
+
+    Only where settings allow it, which by default is on one machine: elsewhere people are invited.
+    """
     return MemberResponse.model_validate(
         await service.add_member(tx, access, body.login, body.role)
     )

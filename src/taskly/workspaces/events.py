@@ -21,6 +21,12 @@ class WorkspaceUpdated(WorkspaceChange):
     type = "workspace.updated"
 
 
+class WorkspaceDeleted(WorkspaceChange):
+    """A workspace went, with everything in it: the last event of its stream that somebody caused."""
+
+    type = "workspace.deleted"
+
+
 class MemberChange(Change):
     """Something about a person in the workspace; the id is the person's."""
 
@@ -43,3 +49,33 @@ class MemberRemoved(MemberChange):
     """A person left or was removed."""
 
     type = "member.removed"
+
+
+class InvitationChange(Change):
+    """Something about an invitation. The address is masked: everybody in the workspace reads this."""
+
+    entity = "invitation"
+
+
+class InvitationCreated(InvitationChange):
+    """Somebody was invited."""
+
+    type = "invitation.created"
+
+
+class InvitationRenewed(InvitationChange):
+    """A new link was made in place of the former one."""
+
+    type = "invitation.renewed"
+
+
+class InvitationRevoked(InvitationChange):
+    """An invitation was taken back."""
+
+    type = "invitation.revoked"
+
+
+class InvitationAccepted(InvitationChange):
+    """Somebody joined by an invitation; `member.added` follows."""
+
+    type = "invitation.accepted"

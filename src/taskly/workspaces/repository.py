@@ -37,8 +37,10 @@ async def membership(
         .where(Workspace.id == workspace_id, WorkspaceMember.user_id == user_id)
     )
     if lock:
-        query = query.with_for_update(of=Workspace, key_share=True).suffix_with(
-            text("FOR KEY SHARE OF workspace_members")
+        query = (
+            query.with_for_update(of=Workspace, key_share=True)
+            .suffix_with(text("FOR KEY SHARE OF workspace_members"))
+            .execution_options(populate_existing=True)
         )
     row = (await session.execute(query)).one_or_none()
     return None if row is None else WorkspaceAccess(row[0], row[1])

@@ -27,6 +27,15 @@ class UpdateWorkspace(Request):
     name: WorkspaceName
 
 
+class DeleteWorkspace(Request):
+    """The confirmation that this workspace is meant."""
+
+    name: Annotated[
+        str,
+        Field(max_length=400, description="The workspace's name, exactly.", examples=["Payments"]),
+    ]
+
+
 class AddMember(Request):
     """Somebody who has signed in here before."""
 

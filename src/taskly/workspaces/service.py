@@ -8,14 +8,16 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import NotFound
 from taskly.workspaces import repository
-from taskly.workspaces.errors import AlreadyMember, LastAdmin, NoSuchUser
+from taskly.workspaces.errors import AlreadyMember, LastAdmin, NameDiffers, NoSuchUser
 from taskly.workspaces.events import (
     MemberAdded,
     MemberRemoved,
     MemberUpdated,
     WorkspaceCreated,
+    WorkspaceDeleted,
     WorkspaceUpdated,
 )
+from taskly.workspaces.inviting import revoke_all_by
 from taskly.workspaces.models import Role, Workspace, WorkspaceAccess, WorkspaceMember
 from taskly.workspaces.repository import MemberRow
 
@@ -27,7 +29,7 @@ async def create_workspace(tx: Transaction, owner_id: UUID, name: str) -> Worksp
     await tx.session.flush()
     tx.log.hold(Stream(StreamKind.WORKSPACE, workspace.id, workspace.id), 0)
     tx.record(workspace.id, WorkspaceCreated(id=workspace.id, before=None, after={"name": name}))
-    _add(tx, workspace.id, owner_id, Role.ADMIN)
+    join(tx, workspace.id, owner_id, Role.ADMIN)
     workspace.version = tx.log.version(workspace.id)
     return WorkspaceAccess(workspace, Role.ADMIN)
 
@@ -44,6 +46,20 @@ async def rename_workspace(tx: Transaction, access: WorkspaceAccess, name: str) 
     return access
 
 
+async def delete_workspace(tx: Transaction, access: WorkspaceAccess, name: str) -> None:
+    """Delete a workspace with everything in it. The logs of it and of its boards stay.
+
+    Raises:
+        NameDiffers: `name` is not what the workspace is called.
+    """
+    workspace = access.workspace
+    if name != workspace.name:
+        raise NameDiffers("Send the name exactly as the workspace has it. Nothing was deleted.")
+    before = {"name": workspace.name}
+    tx.record(workspace.id, WorkspaceDeleted(id=workspace.id, before=before, after=None))
+    tx.end(workspace)
+
+
 async def add_member(tx: Transaction, access: WorkspaceAccess, login: str, role: Role) -> MemberRow:
     """Take somebody with an account into the workspace.
 
@@ -57,8 +73,16 @@ async def add_member(tx: Transaction, access: WorkspaceAccess, login: str, role:
         raise NoSuchUser(f"Nobody called {login} has signed in here yet. Ask them to do so first.")
     if await repository.member_row(tx.session, workspace.id, user.id) is not None:
         raise AlreadyMember
-    member = _add(tx, workspace.id, user.id, role)
+    member = join(tx, workspace.id, user.id, role)
     return MemberRow(user.id, user.login, user.name, user.avatar_url, role, member.capacity)
+
+
+def join(tx: Transaction, workspace_id: UUID, user_id: UUID, role: Role) -> WorkspaceMember:
+    """Take somebody into a workspace that the transaction has locked, and in which they are not yet."""
+    member = WorkspaceMember(workspace_id=workspace_id, user_id=user_id, role=role, capacity=20)
+    tx.session.add(member)
+    tx.record(workspace_id, MemberAdded(id=user_id, before=None, after=_member_state(member)))
+    return member
 
 
 async def update_member(
@@ -78,7 +102,7 @@ async def update_member(
     member = await _member(tx, access, user_id)
     before = _member_state(member)
     if role is not None and role is not Role.ADMIN:
-        await _keep_an_admin(tx, member)
+        await _step_down(tx, member)
     member.role = member.role if role is None else role
     member.capacity = member.capacity if capacity is None else capacity
     after = _member_state(member)
@@ -99,19 +123,12 @@ async def remove_member(tx: Transaction, access: WorkspaceAccess, user_id: UUID)
         LastAdmin: nobody would be left to administer the workspace.
     """
     member = await _member(tx, access, user_id)
-    await _keep_an_admin(tx, member)
+    await _step_down(tx, member)
     tx.record(
         member.workspace_id,
         MemberRemoved(id=user_id, before=_member_state(member), after=None),
     )
     await tx.session.delete(member)
-
-
-def _add(tx: Transaction, workspace_id: UUID, user_id: UUID, role: Role) -> WorkspaceMember:
-    member = WorkspaceMember(workspace_id=workspace_id, user_id=user_id, role=role, capacity=20)
-    tx.session.add(member)
-    tx.record(workspace_id, MemberAdded(id=user_id, before=None, after=_member_state(member)))
-    return member
 
 
 async def _member(tx: Transaction, access: WorkspaceAccess, user_id: UUID) -> WorkspaceMember:
@@ -121,11 +138,13 @@ async def _member(tx: Transaction, access: WorkspaceAccess, user_id: UUID) -> Wo
     return member
 
 
-async def _keep_an_admin(tx: Transaction, member: WorkspaceMember) -> None:
+async def _step_down(tx: Transaction, member: WorkspaceMember) -> None:
+    """See to it that an admin may cease to be one. What they invited is taken back."""
     if member.role is Role.ADMIN:
         admins = await repository.count_admins(tx.session, member.workspace_id)
         if admins == 1:
             raise LastAdmin
+        await revoke_all_by(tx, member.workspace_id, member.user_id)
 
 
 def _member_state(member: WorkspaceMember) -> dict[str, object]:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
-from taskly.platform.context import Actor
+from taskly.platform.context import Actor, origin
 from taskly.platform.driver import DriverStatement, RowReader
 from taskly.platform.events.change import Change
 from taskly.platform.events.models import Event, StreamKind
@@ -269,8 +269,22 @@ RETURNING version
 """
 
 
+_AUDIT = """, audit AS (
+    INSERT INTO audit_entries (
+        id, workspace_id, type, actor_kind, actor_id, address, user_agent, request_id, created_at
+    )
+    SELECT
+        added.id, :workspace_id, added.type, CAST(:actor_kind AS actor_kind), :actor_id, :address,
+        :user_agent, :request_id, :at
+    FROM head, unnest(CAST(:ids AS uuid[]), CAST(:types AS text[])) AS added (id, type)
+)"""
+"""What a workspace's stream tells is what its audit log tells, and besides that from where it was done."""
+
+
 def _sql(kind: StreamKind, rider: str | None, guard: str = "") -> str:
     along = "" if rider is None else f", rider AS ({rider} AND EXISTS (SELECT FROM head))"
+    if kind is StreamKind.WORKSPACE:
+        along += _AUDIT
     return _APPEND.format(table=f"{kind.value}s", guard=guard, rider=along)
 
 
@@ -293,7 +307,10 @@ async def _append(session: AsyncSession, head: _Head, request_id: str | None) ->
 
 def _parameters(head: _Head, request_id: str | None) -> dict[str, Any]:
     first = head.pending[0]
+    came = origin.get()
+    audited = head.stream.kind is StreamKind.WORKSPACE
     return {
+        **({"address": came.address, "user_agent": came.user_agent} if audited else {}),
         **({} if head.rider is None else head.rider.parameters),
         "head": head.version,
         "at": first.at,

@@ -49,6 +49,34 @@ class Event(Identified, Base):
     created_at: Mapped[datetime]
 
 
+class AuditEntry(Identified, Base):
+    """Who did what from where. What changed stands in the event of the same id, if there is one.
+
+    There are no foreign keys: the audit log outlives what it speaks of, for as long as settings say.
+    """
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_entries_workspace_id_id", "workspace_id", "id"),
+        Index("ix_audit_entries_actor_id_id", "actor_id", "id"),
+        Index("ix_audit_entries_created_at", "created_at"),
+        CheckConstraint("char_length(address) <= 45", name="address_length"),
+        CheckConstraint("char_length(user_agent) <= 400", name="user_agent_length"),
+    )
+
+    workspace_id: Mapped[UUID | None]
+    """None for what a person does with their own sessions and tokens."""
+    type: Mapped[str]
+    actor_kind: Mapped[ActorKind] = mapped_column(native_enum(ActorKind, "actor_kind"))
+    actor_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID | None]
+    """The session or token, where no event says what changed."""
+    address: Mapped[str | None]
+    user_agent: Mapped[str | None]
+    request_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
 class JobState(enum.StrEnum):
     """Where a job stands. `pending` includes waiting for the next attempt."""
 

@@ -1,7 +1,7 @@
 """Strict types for what comes in, explicit types for what goes out."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -60,6 +60,26 @@ Day = Annotated[
     date, BeforeValidator(_written_day), Field(json_schema_extra={"pattern": f"^{_DAY}$"})
 ]
 """A day of the calendar, written as RFC 3339 does, of the years 1900 to 2999."""
+
+
+def _written_moment(value: Any) -> Any:
+    """Refuse counts of seconds, and moments that are some time without saying where."""
+    if isinstance(value, datetime) or (isinstance(value, str) and re.fullmatch(_MOMENT, value)):
+        return value
+    raise ValueError("write a time as 2026-11-23T09:00:00Z, in the years 1900 to 2999")
+
+
+_MOMENT = (
+    rf"{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,6}})?"
+    r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
+)
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_written_moment),
+    Field(json_schema_extra={"pattern": f"^{_MOMENT}$"}),
+]
+"""A time with its offset from UTC, written as RFC 3339 does, of the years 1900 to 2999."""
 
 Version = Annotated[int, Field(ge=0, le=2**53 - 1, examples=[8])]
 """A count of changes."""

@@ -1,0 +1,1 @@
+"""Mail: what is sent, how its texts are made, and the way out."""

@@ -1,0 +1,93 @@
+"""The handlers of this domain's jobs."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.platform.events.jobs import handles
+from taskly.platform.jobs.periodic import every
+from taskly.platform.jobs.work import GiveUp, Work
+from taskly.platform.mail.sending import send_mail
+from taskly.platform.mail.templates import Templates
+from taskly.workspaces import invitation_repository
+from taskly.workspaces.audit_repository import forget_entries, forget_invitations
+from taskly.workspaces.invitation_links import InvitationLinks, LinkGone
+from taskly.workspaces.jobs import ForgetTraces, SendInvitation
+from taskly.workspaces.rules import InvitationState, state_of
+
+KEEP_INVITATIONS = timedelta(days=90)
+"""So long after their end invitations, with their addresses, can be looked into."""
+BATCH = 1000
+
+
+class Forget(Protocol):
+    """Deletes some rows from before a time."""
+
+    async def __call__(self, session: AsyncSession, before: datetime, *, limit: int) -> int:
+        """How many went."""
+        ...
+
+
+@cache
+def _templates() -> Templates:
+    return Templates("taskly.workspaces")
+
+
+@handles(SendInvitation)
+async def send_invitation(work: Work, job: SendInvitation) -> None:
+    """Send the mail, unless the invitation is over or was sent anew since.
+
+    Raises:
+        GiveUp: the key under which the link was made is gone.
+    """
+    async with work.reading() as session:
+        offer = await invitation_repository.offer(session, job.invitation_id)
+    if offer is None or offer.invitation.issue != job.issue:
+        return
+    invitation, settings = offer.invitation, work.runtime.settings
+    standing = state_of(
+        accepted_at=invitation.accepted_at,
+        revoked_at=invitation.revoked_at,
+        expires_at=invitation.expires_at,
+        now=work.runtime.clock.now(),
+    )
+    if standing is not InvitationState.PENDING:
+        return
+    try:
+        mail = _templates().mail(
+            "invitation",
+            invitation.email,
+            workspace=offer.workspace_name,
+            inviter=offer.inviter,
+            link=InvitationLinks(settings).link(invitation),
+            expires_at=invitation.expires_at,
+            site=settings.public_url,
+        )
+    except LinkGone as error:
+        raise GiveUp(str(error)) from error
+    await send_mail(work, mail)
+
+
+@handles(ForgetTraces)
+async def forget_traces(work: Work, _job: ForgetTraces) -> dict[str, int]:
+    """Delete in small transactions; how many rows went."""
+    keep = timedelta(days=work.runtime.settings.audit_days)
+    return {
+        "audit_entries": await _forget(work, forget_entries, keep),
+        "invitations": await _forget(work, forget_invitations, KEEP_INVITATIONS),
+    }
+
+
+async def _forget(work: Work, forget: Forget, age: timedelta) -> int:
+    forgotten = 0
+    while True:
+        async with work.transaction() as tx:
+            batch = await forget(tx.session, tx.now - age, limit=BATCH)
+        forgotten += batch
+        if batch < BATCH:
+            return forgotten
+
+
+every(24 * 3600, ForgetTraces())
