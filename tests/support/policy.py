@@ -193,6 +193,10 @@ POLICY: dict[str, Row] = {
         MEMBER,
         lambda _: {"name": "Sprint 2", "starts_on": "2026-12-07", "ends_on": "2026-12-18"},
     ),
+    # search
+    "search_cards": Row(VIEWER, query="?q=card"),
+    "list_board_cards": Row(VIEWER, query="?q=is:open"),
+    "list_own_cards": Row(SIGNED_IN),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
     "connect_repository": Row(

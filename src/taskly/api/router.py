@@ -11,6 +11,7 @@ from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
 from taskly.history import endpoints as history
 from taskly.platform.realtime.endpoints import live_router
+from taskly.search import endpoints as search
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
 from taskly.workspaces import endpoints as workspaces
@@ -28,6 +29,7 @@ ROUTERS = (
     workspaces.router,
     history.router,
     sprints.router,
+    search.router,
     github.router,
     github.jobs_router,
     health.router,
