@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from taskly.boards.models import Board, BoardColumn, Label
 from taskly.boards.rules import Category
-from taskly.cards.models import Card, CardAssignee, CardLabel, Priority
+from taskly.cards.models import Card, CardAssignee, CardComment, CardDependency, CardLabel, Priority
 from taskly.github.models import (
     BranchState,
     CardBranch,
@@ -92,7 +92,13 @@ def decks(draw: st.DrawFn) -> list[PlainCard]:
     boards = draw(plain_boards())
     count = draw(st.integers(1, 7))
     ranks = spread(count)
-    return [draw(plain_cards(boards, number + 1, ranks[number])) for number in range(count)]
+    cards = [draw(plain_cards(boards, number + 1, ranks[number])) for number in range(count)]
+    for later, card in enumerate(cards):
+        for blocker in cards[:later]:
+            if blocker.board is card.board and draw(st.booleans()):
+                card.blockers.append(blocker)
+                blocker.blocks.append(card)
+    return cards
 
 
 @st.composite
@@ -118,6 +124,11 @@ def plain_cards(
         labels=draw(st.frozensets(st.sampled_from(LABELS))),
         pull_requests=tuple(draw(st.lists(pull_requests, max_size=2))),
         branch=draw(st.sampled_from(BRANCHES)),
+        comments=tuple(draw(st.lists(titles, max_size=2))),
+        has_checklist=draw(st.booleans()),
+        has_attachments=draw(st.booleans()),
+        blockers=[],
+        blocks=[],
         created=draw(times),
         updated=draw(times),
         started=draw(st.none() | times),
@@ -163,6 +174,7 @@ async def store(world: World, place: Place, cards: list[PlainCard]) -> None:
         _lay_board(place, board, rows, labels)
     for card in cards:
         _lay_card(place, card, rows, labels)
+        _lay_talk(place, card, rows)
         _lay_code(place, card, rows)
     async with world.runtime.database.transaction(SYSTEM) as tx:
         for layer in rows:
@@ -223,11 +235,34 @@ def _lay_card(
             completed_at=card.completed,
             archived_at=card.archived,
             version=1,
+            comment_count=len(card.comments),
+            checklist=[{"text": "step"}] if card.has_checklist else [],
+            attachments=[{"url": "x"}] if card.has_attachments else [],
         )
     )
     hanging = {"card_id": card.id, "workspace_id": place.workspace_id}
     rows[3] += [CardAssignee(user_id=place.people[login], **hanging) for login in card.assignees]
     rows[3] += [CardLabel(label_id=labels[card.board.id, name], **hanging) for name in card.labels]
+
+
+def _lay_talk(place: Place, card: PlainCard, rows: list[list[Base]]) -> None:
+    for body in card.comments:
+        rows[3].append(
+            CardComment(
+                id=new_id(),
+                workspace_id=place.workspace_id,
+                card_id=card.id,
+                author_id=place.people["alice"],
+                body=body,
+                mention_ids=[],
+                created_at=NOW,
+            )
+        )
+    home = {"board_id": card.board.id, "workspace_id": place.workspace_id}
+    rows[3] += [
+        CardDependency(blocked_id=card.id, blocker_id=blocker.id, **home)
+        for blocker in card.blockers
+    ]
 
 
 def _lay_code(place: Place, card: PlainCard, rows: list[list[Base]]) -> None:

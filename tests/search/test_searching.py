@@ -41,6 +41,7 @@ async def test_a_found_card_is_shown_with_where_it_is(alice: Actor, workspace: J
         "highlights": [
             {
                 "field": "title",
+                "comment_id": None,
                 "parts": [
                     {"text": "Refund", "is_match": True},
                     {"text": " twice", "is_match": False},
@@ -224,3 +225,31 @@ async def test_a_boards_cards_are_listed_column_by_column(alice: Actor, workspac
     assert [card["title"] for card in rest["items"]] == ["a", "b"]
     filtered = expect(await alice.get(path, params={"q": 'column:"to do",done'}), 200)
     assert [card["title"] for card in filtered["items"]] == ["a", "b", "c"]
+
+
+async def test_comments_are_found_and_shown(alice: Actor, workspace: Json) -> None:
+    board = await alice.board(workspace)
+    await alice.card(board, "silent")
+    spoken = await alice.card(board, "spoken")
+    body = {"body": "The needle is here"}
+    comment = expect(await alice.post(f"/cards/{spoken['id']}/comments", json=body), 201)
+    [shown] = (await search(alice, workspace, "needle spoken"))["items"]
+    assert [each["field"] for each in shown["highlights"]] == ["title", "comment"]
+    assert shown["highlights"][1]["comment_id"] == comment["id"]
+    assert await found(alice, workspace, "-needle") == ["silent"]
+    assert await found(alice, workspace, "has:comments") == ["spoken"]
+    expect(await alice.delete(f"/cards/{spoken['id']}/comments/{comment['id']}"), 204)
+    assert await found(alice, workspace, "needle") == []
+
+
+async def test_a_card_is_blocked_until_what_it_waits_for_is_done(
+    alice: Actor, workspace: Json
+) -> None:
+    board = await alice.board(workspace)
+    first, second = await alice.card(board, "first"), await alice.card(board, "second")
+    path = f"/cards/{second['id']}/blockers/{first['id']}"
+    assert (await alice.request("PUT", path)).status_code < 300
+    assert await found(alice, workspace, "is:blocked") == ["second"]
+    assert await found(alice, workspace, "is:blocking") == ["first"]
+    await alice.move(first, column_id=column(board, "Done")["id"])
+    assert await found(alice, workspace, "is:blocked OR is:blocking") == []

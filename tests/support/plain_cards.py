@@ -64,7 +64,7 @@ class PlainPullRequest:
     is_removed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PlainCard:
     """A card with all that can be asked of it."""
 
@@ -84,6 +84,11 @@ class PlainCard:
     labels: frozenset[str]
     pull_requests: tuple[PlainPullRequest, ...]
     branch: str | None
+    comments: tuple[str, ...]
+    has_checklist: bool
+    has_attachments: bool
+    blockers: list["PlainCard"]
+    blocks: list["PlainCard"]
     created: datetime
     updated: datetime
     started: datetime | None
@@ -154,11 +159,12 @@ def words_of(text: str) -> list[str]:
 
 def has_words(card: PlainCard, wanted: list[str], *, is_beginning: bool) -> bool:
     """Whether the words stand one after the other anywhere in the card's texts."""
-    there = [*words_of(card.title), *words_of(card.description), *words_of(card.criteria)]
-    for start in range(len(there) - len(wanted) + 1):
-        pairs = zip(there[start:], wanted, strict=False)
-        if all(word.startswith(each) if is_beginning else word == each for word, each in pairs):
-            return True
+    own = [*words_of(card.title), *words_of(card.description), *words_of(card.criteria)]
+    for there in (own, *map(words_of, card.comments)):
+        for start in range(len(there) - len(wanted) + 1):
+            pairs = zip(there[start:], wanted, strict=False)
+            if all(word.startswith(each) if is_beginning else word == each for word, each in pairs):
+                return True
     return False
 
 
@@ -196,11 +202,21 @@ def is_in_sprint(card: PlainCard, query: InSprint) -> bool:
     return sprint.starts_on > query.today and sprint.starts_on == min(coming)
 
 
+def is_live(card: PlainCard) -> bool:
+    """Whether a card is still to be done."""
+    return card.completed is None and card.archived is None
+
+
 def has_thing(card: PlainCard, thing: str) -> bool:
     """Whether there is such a thing on the card."""
     return {
         "assignee": bool(card.assignees),
+        "attachments": card.has_attachments,
+        "blocked": any(map(is_live, card.blockers)),
+        "blocking": is_live(card) and any(map(is_live, card.blocks)),
         "branch": card.branch in {"creating", "created"},
+        "checklist": card.has_checklist,
+        "comments": bool(card.comments),
         "completed": card.completed is not None,
         "criteria": card.criteria != "",
         "description": card.description != "",

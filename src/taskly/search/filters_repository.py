@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     cast,
@@ -31,7 +32,14 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from taskly.boards.models import Board, BoardColumn, Label
 from taskly.boards.rules import Category
-from taskly.cards.models import Card, CardAssignee, CardLabel, Priority
+from taskly.cards.models import (
+    Card,
+    CardAssignee,
+    CardComment,
+    CardDependency,
+    CardLabel,
+    Priority,
+)
 from taskly.github.models import BranchState, CardBranch, CardPullRequest, PullRequestRow
 from taskly.github.rules.checks import ChecksState
 from taskly.github.rules.facts import PullRequestState
@@ -63,8 +71,8 @@ SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 
 
 CardTable = type[Card]
-Scope = Callable[[CardTable], Condition]
-"""Where cards are looked for: asked of `Card` itself and of its aliases in subqueries."""
+WORDS_OF_COMMENT = func.to_tsvector(SIMPLE, CardComment.body)
+"""As the index of comments has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +80,17 @@ class Filters:
     """Makes conditions for one asker; statements that use them have `Card` and `Board` in their FROM."""
 
     asker: UUID
-    scope: Scope
+    scope: Condition
+    """Which cards are looked at."""
+    workspace_id: UUID | None = None
+    """Set when that is a whole workspace: then words and keys are looked up in indexes first, and cards are read
+    that they find. Else there are few cards, and each is looked at."""
     heeds_archived_boards: bool = True
     """Whether the cards of an archived board count as archived."""
 
     def where(self, query: Query) -> Condition:
         """The scope and the whole query; unless that speaks of the archive, only what is outside it."""
-        condition = and_(self.scope(Card), self._condition(query))
+        condition = and_(self.scope, self._condition(query))
         if mentions_archive(query):
             return condition
         return and_(condition, not_(self._archived()))
@@ -93,10 +105,8 @@ class Filters:
                 return not_(self._condition(part))
             case Mine():
                 return _on_card(CardAssignee.card_id, CardAssignee.user_id == self.asker)
-            case Words():
-                return _contains(Card, query)
-            case Keyed():
-                return Card.id.in_(self._found_by(query))
+            case Words() | Keyed():
+                return self._text([query])
             case Has("archived"):
                 return self._archived()
         return _leaf(query)
@@ -104,26 +114,50 @@ class Filters:
     def _some(self, parts: Sequence[Query]) -> Condition:
         """Any of the parts; what full text and keys find is put together before cards are looked at."""
         sought = [part for part in parts if isinstance(part, Words | Keyed)]
-        if len(sought) < 2:
-            return or_(false(), *map(self._condition, parts))
         others = [self._condition(part) for part in parts if not isinstance(part, Words | Keyed)]
-        ids = union_all(*map(self._found_by, sought)).subquery()
-        return or_(false(), *others, Card.id.in_(select(ids.c.id)))
+        if sought:
+            others.append(self._text(sought))
+        return or_(false(), *others)
 
-    def _found_by(self, leaf: Words | Keyed) -> Select[UUID]:
-        """The ids of the cards that words or a key find."""
-        card = aliased(Card)
-        found = select(card.id).where(self.scope(card))
-        if isinstance(leaf, Words):
-            return found.where(_contains(card, leaf))
-        board = aliased(Board)
-        at_home = and_(board.id == card.board_id, board.workspace_id == card.workspace_id)
-        return found.join(board, at_home).where(board.key == leaf.board, card.number == leaf.number)
+    def _text(self, sought: Sequence[Words | Keyed]) -> Condition:
+        """Any of these words and keys."""
+        if self.workspace_id is None:
+            return or_(*map(_has_text, sought))
+        found = [ids for leaf in sought for ids in _found_by(leaf, self.workspace_id)]
+        if len(found) == 1:
+            return Card.id.in_(found[0])
+        ids = union_all(*found).subquery()
+        return Card.id.in_(select(ids.c[0]))
 
     def _archived(self) -> Condition:
         if self.heeds_archived_boards:
             return or_(Card.archived_at.is_not(None), Board.archived_at.is_not(None))
         return Card.archived_at.is_not(None)
+
+
+def _has_text(leaf: Words | Keyed) -> Condition:
+    if isinstance(leaf, Keyed):
+        return and_(Board.key == leaf.board, Card.number == leaf.number)
+    query = tsquery(leaf)
+    in_comment = _on_card(CardComment.card_id, _matches(WORDS_OF_COMMENT, query))
+    return or_(_matches(Card.search, query), in_comment)
+
+
+def _found_by(leaf: Words | Keyed, workspace_id: UUID) -> list[Select[UUID]]:
+    """The ids of the cards of a workspace that words or a key find."""
+    card = aliased(Card)
+    found = select(card.id).where(card.workspace_id == workspace_id)
+    if isinstance(leaf, Words):
+        query = tsquery(leaf)
+        in_comments = select(CardComment.card_id).where(
+            CardComment.workspace_id == workspace_id, _matches(WORDS_OF_COMMENT, query)
+        )
+        return [found.where(_matches(card.search, query)), in_comments]
+    board = aliased(Board)
+    called = and_(
+        board.workspace_id == workspace_id, board.key == leaf.board, card.number == leaf.number
+    )
+    return [found.join(board, board.id == card.board_id).where(called)]
 
 
 def tsquery(words: Words) -> ColumnElement[Any]:
@@ -155,8 +189,8 @@ def sought_keys(query: Query) -> Condition:
     return or_(false(), *(and_(Board.key == key.board, Card.number == key.number) for key in keys))
 
 
-def _contains(card: CardTable, words: Words) -> Condition:
-    return card.search.op("@@", is_comparison=True)(tsquery(words))
+def _matches(document: SQLColumnExpression[Any], query: ColumnElement[Any]) -> Condition:
+    return document.op("@@", is_comparison=True)(query)
 
 
 def _leaf(query: Named | Within | InSprint | Has) -> Condition:
@@ -222,6 +256,17 @@ def _pull_request(*conditions: Condition) -> Condition:
     )
 
 
+def _is_live(card: CardTable) -> Condition:
+    return and_(card.completed_at.is_(None), card.archived_at.is_(None))
+
+
+def _waits(ours: InstrumentedAttribute[UUID], others: InstrumentedAttribute[UUID]) -> Condition:
+    """Whether there is a live card on the other end of a dependency."""
+    other = aliased(Card)
+    at_hand = and_(CardDependency.board_id == Card.board_id, ours == Card.id)
+    return _there_is(at_hand, other.id == others, _is_live(other))
+
+
 _NAMED: Mapping[str, Callable[[Sequence[str]], Condition]] = {
     "assignee": _assignee,
     "board": _board,
@@ -238,11 +283,18 @@ _NAMED: Mapping[str, Callable[[Sequence[str]], Condition]] = {
 
 _HAS: Mapping[Thing, Callable[[], Condition]] = {
     "assignee": lambda: _on_card(CardAssignee.card_id),
+    "attachments": lambda: Card.attachments != [],
+    "blocked": lambda: _waits(CardDependency.blocked_id, CardDependency.blocker_id),
+    "blocking": lambda: and_(
+        _is_live(Card), _waits(CardDependency.blocker_id, CardDependency.blocked_id)
+    ),
     "branch": lambda: _there_is(
         CardBranch.board_id == Card.board_id,
         CardBranch.card_id == Card.id,
         CardBranch.state.in_([BranchState.CREATING, BranchState.CREATED]),
     ),
+    "checklist": lambda: Card.checklist != [],
+    "comments": lambda: Card.comment_count > 0,
     "completed": lambda: Card.completed_at.is_not(None),
     "criteria": lambda: Card.acceptance_criteria != "",
     "description": lambda: Card.description != "",

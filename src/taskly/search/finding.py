@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.models import BoardAccess
 from taskly.platform.http.pages import Page, PageRequest
 from taskly.search import repository
-from taskly.search.filters_repository import Filters
 from taskly.search.repository import CardRow, Spot
 from taskly.search.rules.highlights import excerpt, has_match, marked, pattern_of
 from taskly.search.rules.query import Query
 from taskly.search.schemas import FoundCard, Highlight, HighlightPart, ListedCard
 from taskly.workspaces.models import WorkspaceAccess
 
-TEXTS = ("description", "acceptance_criteria")
+TEXTS = ("description", "acceptance_criteria", "comment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ async def search_workspace(
     """The cards of a workspace that answer the question, the best first."""
     paging = paging.for_query(question.text)
     place = paging.place((int, int, UUID))
-    filters = Filters(question.asker, repository.of_workspace(access.workspace.id))
+    filters = repository.in_workspace(question.asker, access.workspace.id)
     rows = await repository.found_cards(
         session,
         filters,
@@ -58,7 +57,7 @@ async def list_board_cards(
 ) -> Page[ListedCard]:
     """The cards of a board that answer the question, as they stand on it."""
     paging = paging.for_query(question.text)
-    filters = Filters(question.asker, repository.of_board(board.id), heeds_archived_boards=False)
+    filters = repository.on_board(question.asker, board.id)
     rows = await repository.cards_in_board_order(
         session, filters, question.query, after=paging.place((str, str)), limit=paging.rows
     )
@@ -71,7 +70,7 @@ async def list_own_cards(
     """The cards that the asker works on and that answer the question, the most urgent date first."""
     paging = paging.for_query(question.text)
     place = paging.place((int, UUID))
-    filters = Filters(question.asker, repository.of_assignee(question.asker))
+    filters = repository.of_asker(question.asker)
     rows = await repository.cards_by_due_date(
         session,
         filters,
@@ -83,12 +82,14 @@ async def list_own_cards(
 
 
 def _highlights(row: CardRow, pattern: Pattern[str]) -> Iterator[Highlight]:
-    """The title, and an excerpt of each text, if the words are there."""
-    texts = {"title": marked(row.title, pattern)} | {
-        name: excerpt(getattr(row, f"{name}_text"), pattern) for name in TEXTS
+    """The title, and an excerpt of each text and of a comment, where the words are there."""
+    found = {"title": marked(row.title, pattern)} | {
+        name: excerpt(getattr(row, f"{name}_text") or "", pattern) for name in TEXTS
     }
-    for name, parts in texts.items():
+    for name, parts in found.items():
         if has_match(parts):
             yield Highlight(
-                field=name, parts=[HighlightPart.model_validate(each) for each in parts]
+                field=name,
+                comment_id=row.comment_id if name == "comment" else None,
+                parts=[HighlightPart.model_validate(each) for each in parts],
             )

@@ -9,23 +9,30 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    ColumnElement,
     Date,
     Integer,
     Row,
     Select,
     Uuid,
+    and_,
     cast,
     func,
     literal,
-    null,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn, RankText
-from taskly.cards.models import Card, CardAssignee, CardLabel
-from taskly.search.filters_repository import Filters, Scope, sought_keys, sought_words
+from taskly.cards.models import Card, CardAssignee, CardComment, CardLabel
+from taskly.search.filters_repository import (
+    WORDS_OF_COMMENT,
+    Filters,
+    sought_keys,
+    sought_words,
+)
 from taskly.search.rules.query import Query
 from taskly.workspaces.models import WorkspaceMember
 
@@ -81,21 +88,21 @@ class Spot:
     id: UUID
 
 
-def of_workspace(workspace_id: UUID) -> Scope:
-    """The cards of a workspace."""
-    return lambda card: card.workspace_id == workspace_id
+def in_workspace(asker: UUID, workspace_id: UUID) -> Filters:
+    """Filters of the cards of a workspace."""
+    return Filters(asker, Card.workspace_id == workspace_id, workspace_id=workspace_id)
 
 
-def of_board(board_id: UUID) -> Scope:
-    """The cards of a board."""
-    return lambda card: card.board_id == board_id
+def on_board(asker: UUID, board_id: UUID) -> Filters:
+    """Filters of the cards of a board."""
+    return Filters(asker, Card.board_id == board_id, heeds_archived_boards=False)
 
 
-def of_assignee(user_id: UUID) -> Scope:
-    """The cards that somebody works on, in all workspaces that they are in."""
-    theirs = select(CardAssignee.card_id).where(CardAssignee.user_id == user_id)
-    at_home = select(WorkspaceMember.workspace_id).where(WorkspaceMember.user_id == user_id)
-    return lambda card: card.id.in_(theirs) & card.workspace_id.in_(at_home)
+def of_asker(asker: UUID) -> Filters:
+    """Filters of the cards that the asker works on, in all workspaces that they are in."""
+    theirs = select(CardAssignee.card_id).where(CardAssignee.user_id == asker)
+    at_home = select(WorkspaceMember.workspace_id).where(WorkspaceMember.user_id == asker)
+    return Filters(asker, and_(Card.id.in_(theirs), Card.workspace_id.in_(at_home)))
 
 
 def search_statement(
@@ -103,16 +110,36 @@ def search_statement(
 ) -> Select[*tuple[Any, ...]]:
     """The statement that finds cards: first which ones, then what is shown of them."""
     found = _ranked(filters, query, after, limit).subquery("found")
-    has_words = sought_words(query) is not None
-    texts = [
-        (func.left(text, LONGEST_READ) if has_words else null()).label(f"{text.key}_text")
-        for text in (Card.description, Card.acceptance_criteria)
-    ]
-    return (
+    words = sought_words(query)
+    texts = [] if words is None else _texts()
+    statement = (
         _listing(*texts, found.c.is_called, found.c.rank)
         .join(found, found.c.id == Card.id)
         .order_by(found.c.is_called.desc(), found.c.rank.desc(), found.c.id.desc())
     )
+    return statement if words is None else _with_comment(statement, words)
+
+
+def _texts() -> list[ColumnElement[str]]:
+    return [
+        func.left(text, LONGEST_READ).label(f"{text.key}_text")
+        for text in (Card.description, Card.acceptance_criteria)
+    ]
+
+
+def _with_comment(
+    statement: Select[*tuple[Any, ...]], words: ColumnElement[Any]
+) -> Select[*tuple[Any, ...]]:
+    """With each card its newest comment that has any of the words."""
+    comment = (
+        select(CardComment.id, func.left(CardComment.body, LONGEST_READ).label("text"))
+        .where(CardComment.card_id == Card.id, WORDS_OF_COMMENT.op("@@")(words))
+        .order_by(CardComment.id.desc())
+        .limit(1)
+        .lateral("comment")
+    )
+    columns = comment.c.id.label("comment_id"), comment.c.text.label("comment_text")
+    return statement.add_columns(*columns).outerjoin(comment, true())
 
 
 def _ranked(

@@ -1,7 +1,7 @@
 """What the API shows of found cards."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -59,7 +59,10 @@ class HighlightPart(Response):
 class Highlight(Response):
     """Where the words stand: the parts one after the other are the text, or an excerpt of it."""
 
-    field: str = Field(examples=["title"], description="Which text of the card.")
+    field: Literal["title", "description", "acceptance_criteria", "comment"] = Field(
+        examples=["title"]
+    )
+    comment_id: UUID | None = Field(examples=[None], description="Which comment, if it is one.")
     parts: list[HighlightPart]
 
 

@@ -84,11 +84,16 @@ _IS: Mapping[str, Meaning] = {
     "started": _always(Every((Has("started"), Without(Has("completed"))))),
     "overdue": _overdue,
     "unassigned": _always(Without(Has("assignee"))),
+    "blocked": _always(Has("blocked")),
+    "blocking": _always(Has("blocking")),
     "archived": _always(Has("archived")),
 }
 _THINGS: tuple[Thing, ...] = (
     "assignee",
+    "attachments",
     "branch",
+    "checklist",
+    "comments",
     "criteria",
     "description",
     "due",
@@ -163,14 +168,14 @@ _ALL = (
         "on which there is such a thing",
         Takes.KEYWORDS,
         {thing: _always(Has(thing)) for thing in _THINGS},
-        ("has:description", "-has:points"),
+        ("has:comments", "-has:points"),
     ),
     Field(
         "is",
         "that stand so; without `is:archived` the archive is left out",
         Takes.KEYWORDS,
         _IS,
-        ("is:open", "is:overdue", "-is:started"),
+        ("is:open", "is:blocked", "-is:started"),
     ),
     Field(
         "label",

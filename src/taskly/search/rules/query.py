@@ -16,7 +16,12 @@ RangeField = Literal["completed", "created", "due", "points", "priority", "start
 Thing = Literal[
     "archived",
     "assignee",
+    "attachments",
+    "blocked",
+    "blocking",
     "branch",
+    "checklist",
+    "comments",
     "completed",
     "criteria",
     "description",
@@ -53,7 +58,7 @@ class Without:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The card's text has these words, one directly after the other."""
+    """The card's texts, or one of its comments, have these words, one directly after the other."""
 
     text: str
     is_beginning: bool = False
@@ -103,7 +108,11 @@ class InSprint:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """There is such a thing on the card."""
+    """There is such a thing on the card.
+
+    It is `blocked` while a card that it waits for is neither completed nor archived, and `blocking` while it is
+    neither, and a card that waits for it is neither.
+    """
 
     thing: Thing
 
