@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    intersect,
     literal,
     literal_column,
     not_,
@@ -98,7 +99,7 @@ class Filters:
     def _condition(self, query: Query) -> Condition:
         match query:
             case Every(parts):
-                return and_(true(), *map(self._condition, parts))
+                return self._every(parts)
             case Some(parts):
                 return self._some(parts)
             case Without(part):
@@ -111,6 +112,15 @@ class Filters:
                 return self._archived()
         return _leaf(query)
 
+    def _every(self, parts: Sequence[Query]) -> Condition:
+        """All of the parts. What full text and keys find is looked up as one: PostgreSQL can't know how many cards
+        that will be, and several such lists are easily joined the wrong way round."""
+        sought = [each for each in map(_sought, parts) if each]
+        others = [self._condition(part) for part in parts if not _sought(part)]
+        if sought:
+            others.append(self._text(*sought))
+        return and_(true(), *others)
+
     def _some(self, parts: Sequence[Query]) -> Condition:
         """Any of the parts; what full text and keys find is put together before cards are looked at."""
         sought = [part for part in parts if isinstance(part, Words | Keyed)]
@@ -119,20 +129,24 @@ class Filters:
             others.append(self._text(sought))
         return or_(false(), *others)
 
-    def _text(self, sought: Sequence[Words | Keyed]) -> Condition:
-        """Any of these words and keys."""
+    def _text(self, *sought: Sequence[Words | Keyed]) -> Condition:
+        """Of each list of words and keys any."""
         if self.workspace_id is None:
-            return or_(*map(_has_text, sought))
-        found = [ids for leaf in sought for ids in _found_by(leaf, self.workspace_id)]
-        if len(found) == 1:
-            return Card.id.in_(found[0])
-        ids = union_all(*found).subquery()
-        return Card.id.in_(select(ids.c[0]))
+            return and_(*(or_(*map(_has_text, leaves)) for leaves in sought))
+        lists = [_found_by_any(leaves, self.workspace_id) for leaves in sought]
+        return Card.id.in_(lists[0] if len(lists) == 1 else intersect(*lists))
 
     def _archived(self) -> Condition:
         if self.heeds_archived_boards:
             return or_(Card.archived_at.is_not(None), Board.archived_at.is_not(None))
         return Card.archived_at.is_not(None)
+
+
+def _sought(query: Query) -> list[Words | Keyed]:
+    """The words and keys of which any will do, if the query is nothing else."""
+    parts = query.parts if isinstance(query, Some) else (query,)
+    sought = [part for part in parts if isinstance(part, Words | Keyed)]
+    return sought if len(sought) == len(parts) else []
 
 
 def _has_text(leaf: Words | Keyed) -> Condition:
@@ -141,6 +155,14 @@ def _has_text(leaf: Words | Keyed) -> Condition:
     query = tsquery(leaf)
     in_comment = _on_card(CardComment.card_id, _matches(WORDS_OF_COMMENT, query))
     return or_(_matches(Card.search, query), in_comment)
+
+
+def _found_by_any(leaves: Sequence[Words | Keyed], workspace_id: UUID) -> Select[UUID]:
+    found = [ids for leaf in leaves for ids in _found_by(leaf, workspace_id)]
+    if len(found) == 1:
+        return found[0]
+    ids = union_all(*found).subquery()
+    return select(ids.c[0])
 
 
 def _found_by(leaf: Words | Keyed, workspace_id: UUID) -> list[Select[UUID]]:
@@ -229,21 +251,31 @@ def _board(names: Sequence[str]) -> Condition:
     return or_(_among(Board.key, names), _among(Board.name, names))
 
 
+# With the workspace, so that what is not of it is never looked at.
+_OF_COLUMN = (BoardColumn.id == Card.column_id, BoardColumn.workspace_id == Card.workspace_id)
+_OF_SPRINT = (Sprint.id == Card.sprint_id, Sprint.workspace_id == Card.workspace_id)
+
+
 def _column(names: Sequence[str]) -> Condition:
-    return _there_is(BoardColumn.id == Card.column_id, _among(BoardColumn.name, names))
+    return _there_is(*_OF_COLUMN, _among(BoardColumn.name, names))
 
 
 def _category(names: Sequence[str]) -> Condition:
     wanted = [Category(name) for name in names]
-    return _there_is(BoardColumn.id == Card.column_id, BoardColumn.category.in_(wanted))
+    return _there_is(*_OF_COLUMN, BoardColumn.category.in_(wanted))
 
 
 def _label(names: Sequence[str]) -> Condition:
-    return _on_card(CardLabel.card_id, CardLabel.label_id == Label.id, _among(Label.name, names))
+    return _on_card(
+        CardLabel.card_id,
+        CardLabel.label_id == Label.id,
+        Label.workspace_id == Card.workspace_id,
+        _among(Label.name, names),
+    )
 
 
 def _sprint(names: Sequence[str]) -> Condition:
-    return _there_is(Sprint.id == Card.sprint_id, _among(Sprint.name, names))
+    return _there_is(*_OF_SPRINT, _among(Sprint.name, names))
 
 
 def _pull_request(*conditions: Condition) -> Condition:
@@ -336,7 +368,7 @@ def _holds(range_: Within, level: int) -> bool:
 
 
 def _in_sprint(leaf: InSprint) -> Condition:
-    mine = and_(Sprint.id == Card.sprint_id, Sprint.deleted_at.is_(None))
+    mine = and_(*_OF_SPRINT, Sprint.deleted_at.is_(None))
     if leaf.which == "current":
         return _there_is(mine, Sprint.starts_on <= leaf.today, Sprint.ends_on >= leaf.today)
     sooner = aliased(Sprint)
