@@ -43,6 +43,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     hanging = await _hang_on(admin, board, card, people["other"], neighbour)
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
     sprint = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+    view = {"name": "Bugs", "query": "label:bug", "shared": True}
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
     return Tenant(
         people=people,
@@ -57,6 +58,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
         operation_id=await _last_operation(admin, card),
         comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
+        view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", view),
         link=link.partition("?token=")[2],
         board=await admin.snapshot(board["id"]),
     )

@@ -230,6 +230,14 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         ),
     ),
     "list_board_cards": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/cards?q=is:open")),
+    "create_view": (
+        4,
+        lambda it: it.alice.post(
+            f"/workspaces/{it.workspace['id']}/views",
+            json={"name": "Bugs", "query": "label:bug", "shared": True},
+        ),
+    ),
+    "list_views": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/views")),
     "list_own_cards": (1, lambda it: it.alice.get("/me/cards?q=due:none")),
     "create_sprint": (
         3,

@@ -52,6 +52,7 @@ class Tenant:
     repository_id: str
     job_id: str
     link: str
+    view_id: str
 
     def names(self, person: str) -> dict[str, str]:
         """Values of the parameters of paths and queries, for a request of this person."""
@@ -73,6 +74,7 @@ class Tenant:
             "session_id": self.people[person].session_id,
             "token_id": self.people[person].token_id,
             "link": self.link,
+            "view_id": self.view_id,
         }
 
     def user_id(self, person: str) -> str:
@@ -197,6 +199,12 @@ POLICY: dict[str, Row] = {
     "search_cards": Row(VIEWER, query="?q=card"),
     "list_board_cards": Row(VIEWER, query="?q=is:open"),
     "list_own_cards": Row(SIGNED_IN),
+    "create_view": Row(VIEWER, lambda _: {"name": "Mine", "query": "assignee:me"}),
+    "list_views": Row(VIEWER),
+    "read_view": Row(VIEWER),
+    # Shared by an admin; its owner may, too.
+    "update_view": Row(ADMIN, lambda _: {"name": "Renamed"}, scope=WRITE),
+    "delete_view": Row(ADMIN, scope=WRITE),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
     "connect_repository": Row(

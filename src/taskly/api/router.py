@@ -12,6 +12,7 @@ from taskly.github import endpoints as github
 from taskly.history import endpoints as history
 from taskly.platform.realtime.endpoints import live_router
 from taskly.search import endpoints as search
+from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
 from taskly.workspaces import endpoints as workspaces
@@ -30,6 +31,7 @@ ROUTERS = (
     history.router,
     sprints.router,
     search.router,
+    views.router,
     github.router,
     github.jobs_router,
     health.router,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Self
 
-from taskly.platform.http.problems import Invalid
+from taskly.platform.http.problems import Conflict, Invalid
 from taskly.search.rules.mistakes import Mistake
 
 MOST_MISTAKES = 8
@@ -32,3 +32,16 @@ class QueryInvalid(Invalid):
             for mistake in mistakes[:MOST_MISTAKES]
         ]
         return cls(f"{'.'.join(place)}: {mistakes[0].message}", errors=errors)
+
+
+class NoSuchBoard(Invalid):
+    """A view can only be one of a board of its own workspace."""
+
+    code, title = "no_such_board", "The workspace has no such board"
+    constraints = frozenset({"fk_saved_views_board"})
+
+
+class TooManyViews(Conflict):
+    """A person keeps so many views of a workspace, and no more."""
+
+    code, title = "too_many_views", "You have as many views here as one can have"
