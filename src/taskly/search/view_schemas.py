@@ -3,13 +3,27 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from taskly.platform.http.schema import Flag, Line, Request, Response
 from taskly.search.models import SavedView
 from taskly.search.schemas import QueryText
 
-ViewName = Annotated[Line, Field(max_length=100, examples=["My open bugs"])]
+LONGEST_NAME = 100
+
+
+def _not_too_long(value: Any) -> Any:
+    """Count the blanks around a name, too: the document can't say that they are taken off first."""
+    if isinstance(value, str) and len(value) > LONGEST_NAME:
+        raise ValueError(f"String should have at most {LONGEST_NAME} characters")
+    return value
+
+
+ViewName = Annotated[
+    Line,
+    Field(max_length=LONGEST_NAME, examples=["My open bugs"]),
+    BeforeValidator(_not_too_long),
+]
 Shared = Annotated[Flag, Field(description="Whether everybody in the workspace sees it.")]
 
 
