@@ -1,9 +1,12 @@
 """Searching a workspace, listing a board's cards and one's own, as people do it."""
 
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from taskly.kit.cursors import encode_cursor
 from tests.support.actors import Actor, Json, column, expect
 from tests.support.world import World
 
@@ -253,3 +256,18 @@ async def test_a_card_is_blocked_until_what_it_waits_for_is_done(
     assert await found(alice, workspace, "is:blocking") == ["first"]
     await alice.move(first, column_id=column(board, "Done")["id"])
     assert await found(alice, workspace, "is:blocked OR is:blocking") == []
+
+
+async def test_numbers_of_a_cursor_may_be_as_large_as_cursors_allow(
+    alice: Actor, workspace: Json
+) -> None:
+    await alice.card(await alice.board(workspace), "a card")
+    largest, smallest = 2**63 - 1, -(2**63)
+    text = sha256(b"card").hexdigest()[:12]
+    for number, count in ((largest, 1), (smallest, 0)):
+        place = [number, number, UUID(workspace["id"])]
+        cursor = encode_cursor(place, f"search_cards:{text}")
+        assert len((await search(alice, workspace, "card", cursor=cursor))["items"]) == count
+        cursor = encode_cursor([number, UUID(workspace["id"])], f"list_own_cards:{text}")
+        answer = await alice.get("/me/cards", params={"q": "card", "cursor": cursor})
+        assert expect(answer, 200)["items"] == []
