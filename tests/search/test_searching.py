@@ -265,9 +265,9 @@ async def test_numbers_of_a_cursor_may_be_as_large_as_cursors_allow(
     largest, smallest = 2**63 - 1, -(2**63)
     text = sha256(b"card").hexdigest()[:12]
     for number, count in ((largest, 1), (smallest, 0)):
-        place = [number, number, UUID(workspace["id"])]
+        place = (number, number, UUID(workspace["id"]))
         cursor = encode_cursor(place, f"search_cards:{text}")
         assert len((await search(alice, workspace, "card", cursor=cursor))["items"]) == count
-        cursor = encode_cursor([number, UUID(workspace["id"])], f"list_own_cards:{text}")
+        cursor = encode_cursor((number, UUID(workspace["id"])), f"list_own_cards:{text}")
         answer = await alice.get("/me/cards", params={"q": "card", "cursor": cursor})
         assert expect(answer, 200)["items"] == []
