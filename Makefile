@@ -54,6 +54,10 @@ format: $(DEVELOPMENT) ## Sort imports and lay out the code
 bench: $(DEVELOPMENT) ## Measure the budgets of benchmarks/README.md
 	@$(PYTHON_IN) -m benchmarks $(ARGS)
 
+.PHONY: queries
+queries: $(DEVELOPMENT) ## See how searches fare among 100 000 cards, and what PostgreSQL reads
+	@$(PYTHON_IN) -m benchmarks.queries $(ARGS)
+
 .PHONY: docs
 docs: $(DEVELOPMENT) ## Check that links, headings, paths and commands in the documents exist
 	@$(PYTHON_IN) -m tools.docs_check

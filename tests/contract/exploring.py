@@ -60,7 +60,14 @@ def document_of(tenant: Tenant) -> Json:
                     _suggest(parameter["schema"], [names[parameter["name"]]])
                 if parameter["name"] == "wait":
                     parameter["schema"]["maximum"] = 0
-    for name in ("CreateCard", "UpdateCard", "MoveCard", "CreateBranch", "UpdateRule"):
+    for name in (
+        "CreateCard",
+        "UpdateCard",
+        "MoveCard",
+        "CreateBranch",
+        "UpdateRule",
+        "CreateView",
+    ):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             _suggest_in(schema, _ids(field, tenant))
     # The link's token stands in the address or in the body, and what stands in the body counts.
@@ -83,6 +90,7 @@ def _ids(field: str, tenant: Tenant) -> list[str]:
         "assignee_ids": people,
         "label_ids": [tenant.label_id],
         "repository_id": [tenant.repository_id],
+        "board_id": [tenant.board["id"]],
     }.get(field, [])
 
 

@@ -32,9 +32,9 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     }
     admin = people[ADMIN].actor
     workspace = await admin.workspace()
-    for name, role in ((VIEWER, VIEWER), (MEMBER, MEMBER), ("second-admin", ADMIN)):
+    roles = {VIEWER: VIEWER, MEMBER: MEMBER, "second-admin": ADMIN, "other": MEMBER}
+    for name, role in roles.items():
         await admin.invite(workspace, people[name].actor, role)
-    await admin.invite(workspace, people["other"].actor, MEMBER)
     repository_id = await _connect(world, UUID(workspace["id"]))
     board = await admin.board(workspace, key="PAY")
     card = await admin.card(board, "A card", checklist=[{"text": "Ask the bank"}])
@@ -43,10 +43,9 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     hanging = await _hang_on(admin, board, card, people["other"], neighbour)
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
     sprint = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+    view = {"name": "Bugs", "query": "label:bug", "shared": True}
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
-    body = {"emails": [f"{prefix}invited@example.com"]}
-    answer = await admin.post(f"/workspaces/{workspace['id']}/invitations", json=body)
-    [invited] = expect(answer, 201)["items"]
+    invited = await _invited(admin, workspace, f"{prefix}invited@example.com")
     return Tenant(
         invitation_id=invited["invitation"]["id"],
         invitation=invited["link"].partition("#token=")[2],
@@ -62,9 +61,18 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
         operation_id=await _last_operation(admin, card),
         comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
+        view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", view),
         link=link.partition("?token=")[2],
         board=await admin.snapshot(board["id"]),
     )
+
+
+async def _invited(admin: Actor, workspace: Json, email: str) -> Json:
+    answer = await admin.post(
+        f"/workspaces/{workspace['id']}/invitations", json={"emails": [email]}
+    )
+    [invited] = expect(answer, 201)["items"]
+    return dict(invited)
 
 
 async def _last_operation(admin: Actor, card: Json) -> str:

@@ -43,13 +43,18 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("move_card", "column_id"): NOT_ON_BOARD,
     ("move_card", "before"): ANCHOR_GONE,
     ("move_card", "after"): ANCHOR_GONE,
+    ("create_view", "board_id"): (422, "no_such_board"),
     ("create_branch", "repository_id"): (422, "no_repository"),
     **{("update_automation", f"{rule}.column_id"): NOT_ON_BOARD for rule in RULES},
 }
 """Every place in a body where an id may stand, and the answer to one of another tenant."""
 
 
-MINIMAL: dict[str, Json] = {"create_card": {"title": "New"}, "add_column": {"name": "New"}}
+MINIMAL: dict[str, Json] = {
+    "create_card": {"title": "New"},
+    "add_column": {"name": "New"},
+    "create_view": {"name": "New", "query": ""},
+}
 """What a body needs besides."""
 
 
@@ -66,6 +71,7 @@ def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
         "label_ids[]": stranger.label_id,
         "blocker_ids[]": str(stranger.neighbour["id"]),
         "repository_id": stranger.repository_id,
+        "board_id": str(stranger.board["id"]),
     }[place.rpartition(".")[2]]
 
 

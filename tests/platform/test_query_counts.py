@@ -238,6 +238,22 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         2,
         lambda it: it.alice.get(f"/boards/{it.board['id']}/history?at={it.board['version']}"),
     ),
+    "search_cards": (
+        2,
+        lambda it: it.alice.get(
+            f"/workspaces/{it.workspace['id']}/search?q=card -label:none OR is:open assignee:none"
+        ),
+    ),
+    "list_board_cards": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/cards?q=is:open")),
+    "create_view": (
+        4,
+        lambda it: it.alice.post(
+            f"/workspaces/{it.workspace['id']}/views",
+            json={"name": "Bugs", "query": "label:bug", "shared": True},
+        ),
+    ),
+    "list_views": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/views")),
+    "list_own_cards": (1, lambda it: it.alice.get("/me/cards?q=due:none")),
     "create_sprint": (
         3,
         lambda it: it.alice.post(

@@ -55,6 +55,7 @@ class Tenant:
     invitation_id: str
     invitation: str
     """The token of its link."""
+    view_id: str
 
     def names(self, person: str) -> dict[str, str]:
         """Values of the parameters of paths and queries, for a request of this person."""
@@ -77,6 +78,7 @@ class Tenant:
             "token_id": self.people[person].token_id,
             "link": self.link,
             "invitation_id": self.invitation_id,
+            "view_id": self.view_id,
         }
 
     def user_id(self, person: str) -> str:
@@ -210,6 +212,16 @@ POLICY: dict[str, Row] = {
         MEMBER,
         lambda _: {"name": "Sprint 2", "starts_on": "2026-12-07", "ends_on": "2026-12-18"},
     ),
+    # search
+    "search_cards": Row(VIEWER, query="?q=card"),
+    "list_board_cards": Row(VIEWER, query="?q=is:open"),
+    "list_own_cards": Row(SIGNED_IN),
+    "create_view": Row(VIEWER, lambda _: {"name": "Mine", "query": "assignee:me"}),
+    "list_views": Row(VIEWER),
+    "read_view": Row(VIEWER),
+    # Shared by an admin; its owner may, too.
+    "update_view": Row(ADMIN, lambda _: {"name": "Renamed"}, scope=WRITE),
+    "delete_view": Row(ADMIN, scope=WRITE),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
     "connect_repository": Row(

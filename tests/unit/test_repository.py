@@ -96,6 +96,7 @@ class TestMakefile:
             "test",
             "check",
             "bench",
+            "queries",
             "lock",
             "docs",
             "dist",

@@ -11,6 +11,8 @@ from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
 from taskly.history import endpoints as history
 from taskly.platform.realtime.endpoints import live_router
+from taskly.search import endpoints as search
+from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
 from taskly.workspaces import audit_endpoints as audit
@@ -33,6 +35,8 @@ ROUTERS = (
     audit.router,
     audit.me_router,
     sprints.router,
+    search.router,
+    views.router,
     github.router,
     github.jobs_router,
     health.router,

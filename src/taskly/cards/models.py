@@ -68,6 +68,7 @@ class Card(Identified, Timestamped, Base):
         # Deferrable, so that respacing a column in one statement is checked at its end.
         UniqueConstraint("column_id", "rank", deferrable=True, initially="IMMEDIATE"),
         Index("ix_cards_workspace_id_board_id", "workspace_id", "board_id"),
+        Index("ix_cards_workspace_id_id", "workspace_id", "id"),
         Index("ix_cards_board_id_column_id", "board_id", "column_id"),
         Index("ix_cards_board_id_sprint_id", "board_id", "sprint_id"),
         Index("ix_cards_search", "search", postgresql_using="gin"),
@@ -197,6 +198,11 @@ class CardComment(Identified, Base):
     __table_args__ = (
         Index("ix_card_comments_card_id_id", "card_id", "id"),
         Index("ix_card_comments_author_id", "author_id"),
+        Index(
+            "ix_card_comments_search",
+            text("to_tsvector('simple'::regconfig, body)"),
+            postgresql_using="gin",
+        ),
         CheckConstraint("char_length(body) <= 20000", name="body_length"),
     )
 

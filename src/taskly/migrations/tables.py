@@ -5,9 +5,10 @@ from taskly.cards import models as cards
 from taskly.github import models as github
 from taskly.platform.events import models as events
 from taskly.platform.tables import Base
+from taskly.search import models as search
 from taskly.sprints import models as sprints
 from taskly.users import models as users
 from taskly.workspaces import models as workspaces
 
-MODELS = (users, workspaces, boards, cards, sprints, github, events)
+MODELS = (users, workspaces, boards, cards, sprints, github, search, events)
 METADATA = Base.metadata

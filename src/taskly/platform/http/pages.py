@@ -6,13 +6,15 @@ repeat anything while others write.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeVar
+from copy import copy
+from hashlib import sha256
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from taskly.kit.cursors import InvalidCursor, decode_cursor, encode_cursor
+from taskly.kit.cursors import InvalidCursor, Value, decode_cursor, encode_cursor
 from taskly.platform.http.problems import Invalid
 
 Item = TypeVar("Item")
@@ -42,7 +44,7 @@ class PageRequest:
     ) -> None:
         self._request = request
         self._response = response
-        self._purpose = request.scope["route"].name
+        self.purpose = request.scope["route"].name
         self.limit = limit
         self.cursor = cursor
 
@@ -57,24 +59,43 @@ class PageRequest:
         Raises:
             Invalid: the cursor is not one that this list gave out.
         """
+        place = self.place((kind,))
+        return None if place is None else place[0]
+
+    def place(self, kinds: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The same for lists whose key has several values, of these kinds.
+
+        Raises:
+            Invalid: the cursor is not one that this list gave out.
+        """
         if self.cursor is None:
             return None
         try:
-            key: Key = decode_cursor(self.cursor, self._purpose, (kind,))[0]
+            return decode_cursor(self.cursor, self.purpose, kinds)
         except InvalidCursor as error:
             reason = f"it is not a cursor of this list: {error}"
             wrong = {"loc": ["query", "cursor"], "msg": reason, "type": "cursor"}
             raise Invalid(f"query.cursor: {reason}.", errors=[wrong]) from None
-        return key
+
+    def for_query(self, text: str) -> "PageRequest":
+        """The same for a list whose order follows from a text: cursors of other texts are refused."""
+        asked = copy(self)
+        asked.purpose = f"{self.purpose}:{sha256(text.encode()).hexdigest()[:12]}"
+        return asked
 
     def page(
-        self, rows: Sequence[Row], show: Callable[[Row], Item], key: Callable[[Row], UUID | int]
+        self,
+        rows: Sequence[Row],
+        show: Callable[[Row], Item],
+        key: Callable[[Row], Value | tuple[Value, ...]],
     ) -> Page[Item]:
         """The answer made of `rows`, with the `Link` header (RFC 8288) that leads on."""
         shown = rows[: self.limit]
         following = None
         if len(rows) > self.limit:
-            following = encode_cursor([key(shown[-1])], self._purpose)
+            last = key(shown[-1])
+            values = last if isinstance(last, tuple) else (last,)
+            following = encode_cursor(values, self.purpose)
             url = self._request.url.include_query_params(cursor=following)
             self._response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
         return Page(items=[show(row) for row in shown], next_cursor=following)

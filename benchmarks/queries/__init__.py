@@ -1,0 +1,1 @@
+"""What PostgreSQL does with our statements when there is much of everything."""

@@ -1,0 +1,1 @@
+"""Search: the language of filters, full text over cards, and saved views."""
