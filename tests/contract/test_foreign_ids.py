@@ -24,6 +24,16 @@ ANCHOR_GONE: Answer = (409, "anchor_gone")
 NO_SUCH_SPRINT: Answer = (422, "no_such_sprint")
 NOT_A_MEMBER: Answer = (422, "not_a_member")
 
+BULK_MODES = {
+    "card_ids[]": "set",
+    "changes[].sprint_id": "set",
+    "changes[].assignee_ids[]": "add",
+    "changes[].label_ids[]": "add",
+    "changes[].blocker_ids[]": "add",
+    "changes[].column_id": "move",
+}
+"""A mode of bulk changes in which an id may stand in each place."""
+
 IN_BODIES: dict[tuple[str, str], Answer] = {
     ("add_column", "before"): NOT_ON_BOARD,
     ("add_column", "after"): NOT_ON_BOARD,
@@ -44,6 +54,7 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("move_card", "before"): ANCHOR_GONE,
     ("move_card", "after"): ANCHOR_GONE,
     ("create_view", "board_id"): (422, "no_such_board"),
+    **{("bulk_update_cards", place): (422, "bulk_refused") for place in BULK_MODES},
     ("create_branch", "repository_id"): (422, "no_repository"),
     **{("update_automation", f"{rule}.column_id"): NOT_ON_BOARD for rule in RULES},
 }
@@ -70,6 +81,7 @@ def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
         "assignee_ids[]": stranger.user_id(MEMBER),
         "label_ids[]": stranger.label_id,
         "blocker_ids[]": str(stranger.neighbour["id"]),
+        "card_ids[]": str(stranger.card["id"]),
         "repository_id": stranger.repository_id,
         "board_id": str(stranger.board["id"]),
     }[place.rpartition(".")[2]]
@@ -80,6 +92,15 @@ def own_id(operation_id: str, place: str, tenant: Tenant) -> str:
     own = foreign_id(operation_id, place, tenant)
     is_beside_card = operation_id.endswith("_card") and place in {"before", "after"}
     return str(tenant.neighbour["id"]) if is_beside_card else own
+
+
+def bulk_body(place: str, value: str, tenant: Tenant) -> Json:
+    """A bulk change of one card that has the value in this place."""
+    change: Json = {"mode": BULK_MODES[place]}
+    if place == "card_ids[]":
+        return {"card_ids": [value], "changes": [{**change, "title": "Changed"}]}
+    change |= placed(place.partition(".")[2], value)
+    return {"card_ids": [tenant.card["id"]], "changes": [change]}
 
 
 def placed(place: str, value: str) -> Any:
@@ -96,7 +117,7 @@ def id_places(schema: Json, path: str = "") -> Iterator[str]:
         schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     if schema.get("format") == "uuid":
         yield path.lstrip(".")
-    for choice in schema.get("anyOf", []):
+    for choice in (*schema.get("anyOf", []), *schema.get("oneOf", [])):
         yield from id_places(choice, path)
     for name, member in schema.get("properties", {}).items():
         yield from id_places(member, f"{path}.{name}")
@@ -125,10 +146,11 @@ async def as_admin(
 
 def words(answer: httpx2.Response) -> Json:
     """A problem without what is different in every answer."""
+    problem: Json = answer.json()
+    for refusal in problem.get("refused", []):
+        del refusal["card_id"]  # the id that was asked for
     return {
-        name: value
-        for name, value in answer.json().items()
-        if name not in {"instance", "request_id"}
+        name: value for name, value in problem.items() if name not in {"instance", "request_id"}
     }
 
 
@@ -171,6 +193,8 @@ async def test_an_id_of_another_tenant_in_a_body_is_like_none(
 
     async def naming(value: str) -> httpx2.Response:
         body = {**MINIMAL.get(operation_id, {}), **placed(place, value)}
+        if operation_id == "bulk_update_cards":
+            body = bulk_body(place, value, tenant)
         return await as_admin(served, tenant, operation, tenant.names(ADMIN), body)
 
     refused = await naming(foreign_id(operation_id, place, prepared.stranger))

@@ -230,6 +230,20 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         2,
         lambda it: it.alice.request("PUT", f"/cards/{it.cards[0]['id']}/watchers/me"),
     ),
+    "bulk_update_cards": (
+        18,
+        lambda it: it.alice.post(
+            "/cards/bulk-update",
+            json={
+                "card_ids": [card["id"] for card in it.cards],
+                "changes": [
+                    {"mode": "set", "title": "Other"},
+                    {"mode": "add", "assignee_ids": [str(it.alice.user_id)]},
+                    {"mode": "move", "column_id": column(it.board, "In Progress")["id"]},
+                ],
+            },
+        ),
+    ),
     "undo_operation": (
         16,
         lambda it: it.alice.post(f"/operations/{it.operation_id}/undo"),

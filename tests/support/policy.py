@@ -198,6 +198,17 @@ POLICY: dict[str, Row] = {
     "list_watchers": Row(VIEWER),
     "watch_card": Row(VIEWER),
     "unwatch_card": Row(VIEWER),
+    # Who may change none of the cards hears of each why.
+    "bulk_update_cards": Row(
+        SIGNED_IN,
+        lambda _: {
+            "card_ids": ["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13"],
+            "changes": [{"mode": "set", "title": "Changed"}],
+        },
+        status=422,
+        code="bulk_refused",
+        scope=WRITE,
+    ),
     # comments
     "list_comments": Row(VIEWER),
     "create_comment": Row(MEMBER, lambda _: {"body": "Hm."}),

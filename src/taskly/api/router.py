@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from taskly.api import health, pages
 from taskly.api.doors import DOORS
 from taskly.boards import endpoints as boards
+from taskly.cards import bulk_endpoints as bulk
 from taskly.cards import comment_endpoints as comments
 from taskly.cards import endpoints as cards
 from taskly.cards import parts_endpoints as parts
@@ -25,6 +26,7 @@ ROUTERS = (
     cards.router,
     parts.router,
     comments.router,
+    bulk.router,
     github.webhook_router,
     live_router(DOORS),
     users.me,

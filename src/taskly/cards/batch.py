@@ -55,13 +55,17 @@ class CardBatch:
             setattr(self.cards[card_id], name, value)
 
     async def store(self) -> set[UUID]:
-        """Write and record what differs; the cards that do."""
+        """Write and record what differs; the cards that do.
+
+        To be called before a card leaves the board: the log says what it was like then.
+        """
         changed = [self.cards[card_id] for card_id in self.before if self._differs(card_id)]
         for card in changed:
             self._record(card, CardMoved, PLACE)
             self._record(card, CardUpdated, (*PLAIN, *HANGING))
         for name in HANGING:
             await self._store_hanging(name, changed)
+        self.before.clear()
         return {card.id for card in changed}
 
     def _touch(self, card_id: UUID) -> None:

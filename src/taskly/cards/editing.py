@@ -13,16 +13,22 @@ from taskly.cards import placing, repository
 from taskly.cards.dependencies import check_blockers, release_blocked
 from taskly.cards.errors import EditConflict
 from taskly.cards.events import (
-    CardArchived,
     CardCreated,
     CardRestored,
     CardUpdated,
 )
 from taskly.cards.listing import new_checklist
 from taskly.cards.models import Card, CardAccess, Hanging
-from taskly.cards.recording import fields_of, full_state, record_change, record_deletion
+from taskly.cards.recording import (
+    fields_of,
+    full_state,
+    record_archiving,
+    record_change,
+    record_deletion,
+    record_return,
+)
 from taskly.cards.rules import Progress
-from taskly.cards.schemas import MOST_HANGING, CardResponse, CreateCard, UpdateCard
+from taskly.cards.schemas import MOST_HANGING, CardFields, CardResponse, CreateCard, UpdateCard
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound
@@ -150,11 +156,7 @@ async def archive_card(tx: Transaction, access: CardAccess) -> CardResponse:
     hanging = await repository.hanging_of(tx.session, card.id)
     if card.archived_at is not None:
         return CardResponse.of(access, hanging)
-    before = full_state(card, hanging)
-    card.archived_at = card.updated_at = tx.now
-    card.version = tx.record(
-        access.board.id, CardArchived(id=card.id, card_id=card.id, before=before, after=None)
-    )
+    record_archiving(tx, card, hanging)
     return CardResponse.of(access, hanging)
 
 
@@ -169,10 +171,7 @@ async def restore_card(tx: Transaction, access: CardAccess) -> CardResponse:
     if card.archived_at is None:
         return CardResponse.of(access, hanging)
     await _require_room(tx, access)
-    card.archived_at, card.updated_at = None, tx.now
-    card.version = tx.log.version(access.board.id) + 1
-    after = full_state(card, hanging)
-    tx.record(access.board.id, CardRestored(id=card.id, card_id=card.id, before=None, after=after))
+    record_return(tx, card, hanging, CardRestored)
     return CardResponse.of(access, hanging)
 
 
@@ -209,7 +208,7 @@ async def _require_room(tx: Transaction, access: CardAccess) -> None:
         placing.require_room_for(access.board, column, total, coming=1)
 
 
-_PLAIN = frozenset(UpdateCard.model_fields) - Hanging.__dataclass_fields__.keys() - {"base_version"}
+_PLAIN = frozenset(CardFields.model_fields) - Hanging.__dataclass_fields__.keys()
 _TEXTS = ("description", "acceptance_criteria")
 
 

@@ -40,6 +40,12 @@ class CommentDeleted(Conflict):
     code, title = "comment_deleted", "The comment was deleted"
 
 
+class BulkRefused(Invalid):
+    """A bulk change is made as a whole or not at all; `refused` names each card that was in its way."""
+
+    code, title = "bulk_refused", "Nothing was changed: some cards can't be changed so"
+
+
 class CardIsArchived(Conflict):
     """A card in the archive has no place on the board."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from taskly.cards.events import CardChange, CardDeleted
+from taskly.cards.events import CardArchived, CardChange, CardDeleted
 from taskly.cards.models import BEHIND_ALL, Card, Hanging
 from taskly.platform.db.session import Transaction
 
@@ -50,6 +50,24 @@ def record_deletion(tx: Transaction, card: Card, hanging: Hanging) -> None:
     card.version = tx.record(
         card.board_id, CardDeleted(id=card.id, card_id=card.id, before=before, after=None)
     )
+
+
+def record_archiving(tx: Transaction, card: Card, hanging: Hanging) -> None:
+    """Put a card into the archive."""
+    before = full_state(card, hanging)
+    card.archived_at = card.updated_at = tx.now
+    card.version = tx.record(
+        card.board_id, CardArchived(id=card.id, card_id=card.id, before=before, after=None)
+    )
+
+
+def record_return(tx: Transaction, card: Card, hanging: Hanging, kind: type[CardChange]) -> None:
+    """Put a card back on the board, from the archive or from being deleted."""
+    card.archived_at = card.deleted_at = None
+    card.updated_at = tx.now
+    card.version = tx.log.version(card.board_id) + 1
+    after = full_state(card, hanging)
+    tx.record(card.board_id, kind(id=card.id, card_id=card.id, before=None, after=after))
 
 
 def record_change(

@@ -43,6 +43,8 @@ Blockers = Annotated[
     ),
 ]
 BoardVersion = Annotated[Integer, Field(ge=0, le=2**53 - 1, examples=[8])]
+NO_FIELDS = frozenset({"base_version", "mode"})
+"""What requests to change a card say besides."""
 MOST_CHECKLIST_ITEMS = 100
 """Of a card."""
 MOST_ATTACHMENTS = 50
@@ -157,8 +159,8 @@ class CreateCard(Place):
     checklist: Annotated[list[AddChecklistItem], Field(max_length=MOST_CHECKLIST_ITEMS)] = []
 
 
-class UpdateCard(Request):
-    """Fields to change (JSON merge patch): absent ones stay, null empties those that may be empty."""
+class CardFields(Request):
+    """Fields of a card to change: absent ones stay, null empties those that may be empty."""
 
     title: Title = ""
     description: Markdown = ""
@@ -170,15 +172,20 @@ class UpdateCard(Request):
     assignee_ids: People = []
     label_ids: Labels = []
     blocker_ids: Blockers = []
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set - NO_FIELDS}
+
+
+class UpdateCard(CardFields):
+    """Fields to change (JSON merge patch): absent ones stay, null empties those that may be empty."""
+
     base_version: BoardVersion | None = Field(
         default=None,
         description="The version of the board from which you know the texts that you change. A text that "
         "somebody changed since then is not overwritten: you get both and their common base.",
     )
-
-    def changes(self) -> dict[str, Any]:
-        """The fields that the caller sent."""
-        return {name: getattr(self, name) for name in self.model_fields_set - {"base_version"}}
 
 
 class CardResponse(CardOnBoard):

@@ -2,12 +2,18 @@
 
 from uuid import UUID
 
-from taskly.cards import repository
+from taskly.cards import bulk_repository, repository
 from taskly.cards.access import open_card_for_taskly
+from taskly.cards.bulk import bulk_update
+from taskly.cards.bulk_schemas import BulkResponse, BulkUpdate
 from taskly.cards.editing import set_assignees
-from taskly.platform.context import SYSTEM
+from taskly.cards.errors import BulkRefused
+from taskly.platform.context import SYSTEM, Actor
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.jobs.work import Work
+from taskly.users.principal import Principal
 from taskly.workspaces.repository import outsiders_among
 
 
@@ -16,6 +22,45 @@ class UnassignMember(JobSpec, kind="cards.unassign_member", queue=Queue.BULK):
 
     workspace_id: UUID
     user_id: UUID
+
+
+class ChangeInBulk(JobSpec, kind="cards.bulk_update", queue=Queue.INTERACTIVE, time_limit=120):
+    """Change many cards for somebody who does not wait for it."""
+
+    user_id: UUID
+    wanted: BulkUpdate
+
+
+async def promise_bulk_update(
+    tx: Transaction, principal: Principal, wanted: BulkUpdate
+) -> BulkResponse:
+    """Let a job change many cards, all of them or none.
+
+    Raises:
+        BulkRefused: none of the cards is one that the caller may see.
+    """
+    workspace_id = await bulk_repository.workspace_of(
+        tx.session, wanted.card_ids, principal.user_id
+    )
+    if workspace_id is None:
+        raise BulkRefused("There are no such cards, or you may not see them.", refused=[])
+    job = ChangeInBulk(user_id=principal.user_id, wanted=wanted)
+    job_id = tx.promise(job, workspace_id=workspace_id)
+    return BulkResponse(operation_id=None, job_id=job_id, changed=0)
+
+
+@handles(ChangeInBulk)
+async def change_in_bulk(work: Work, job: ChangeInBulk) -> JsonObject | None:
+    """In one transaction with its result, so that it happens once; refused cards are the result."""
+    await work.progress(0, len(job.wanted.card_ids))
+    result: JsonObject = {}
+    try:
+        async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
+            answer = await bulk_update(tx, Principal(job.user_id), job.wanted)
+            result.update(answer.model_dump(mode="json") | {"job_id": str(work.job_id)})
+    except BulkRefused as refusal:
+        return {"refused": refusal.members["refused"]}
+    return None
 
 
 @handles(UnassignMember)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from taskly.cards.batch import FIELDS, HANGING
 from taskly.cards.dependencies import release_blocked
-from taskly.cards.events import CardArchived, CardChange, CardRestored, CardUndeleted
+from taskly.cards.events import CardRestored, CardUndeleted
 from taskly.cards.models import Card
-from taskly.cards.recording import full_state, record_deletion
+from taskly.cards.recording import record_archiving, record_deletion, record_return
 from taskly.history.merging import merged_ids, merged_items
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import ITEMS, TakingBack, typed
@@ -138,6 +138,7 @@ async def creation_back(work: TakingBack, event: Event) -> None:
     elif not _is_as_made(work, card, event.data["after"]):
         work.leave(event, WhyLeft.CHANGED_SINCE)
     else:
+        await work.batch.store()
         await release_blocked(work.tx, [card.id])
         record_deletion(work.tx, card, work.batch.hanging[card.id])
         work.note(event)
@@ -164,8 +165,7 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
         work.batch.put(card.id, "assignee_ids", present)
     archived_at = event.data["before"].get("archived_at")
     if archived_at is None:
-        card.deleted_at = card.archived_at = None
-        _appear(work, card, CardUndeleted)
+        record_return(work.tx, card, work.batch.hanging[card.id], CardUndeleted)
     else:
         _appear_in_archive(work, card, datetime.fromisoformat(archived_at))
     work.note(event)
@@ -179,8 +179,7 @@ async def archiving_back(work: TakingBack, event: Event) -> None:
     elif card.archived_at is None:
         work.leave(event, WhyLeft.CHANGED_SINCE)
     else:
-        card.archived_at = None
-        _appear(work, card, CardRestored)
+        record_return(work.tx, card, work.batch.hanging[card.id], CardRestored)
         work.note(event)
 
 
@@ -192,10 +191,8 @@ async def restoring_back(work: TakingBack, event: Event) -> None:
     elif card.archived_at is not None:
         work.leave(event, WhyLeft.CHANGED_SINCE)
     else:
-        before = full_state(card, work.batch.hanging[card.id])
-        card.archived_at = card.updated_at = work.tx.now
-        change = CardArchived(id=card.id, card_id=card.id, before=before, after=None)
-        card.version = work.tx.record(card.board_id, change)
+        await work.batch.store()
+        record_archiving(work.tx, card, work.batch.hanging[card.id])
         work.note(event)
 
 
@@ -205,15 +202,9 @@ async def undeletion_back(work: TakingBack, event: Event) -> None:
     if card is None:
         work.leave(event, WhyLeft.GONE)
         return
+    await work.batch.store()
     record_deletion(work.tx, card, work.batch.hanging[card.id])
     work.note(event)
-
-
-def _appear(work: TakingBack, card: Card, kind: type[CardChange]) -> None:
-    card.updated_at = work.tx.now
-    card.version = work.tx.log.version(card.board_id) + 1
-    after = full_state(card, work.batch.hanging[card.id])
-    work.tx.record(card.board_id, kind(id=card.id, card_id=card.id, before=None, after=after))
 
 
 def _appear_in_archive(work: TakingBack, card: Card, archived_at: datetime) -> None:

@@ -1,0 +1,33 @@
+"""A bulk change on its way."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from taskly.boards.models import BoardAccess
+from taskly.cards.batch import CardBatch
+from taskly.cards.bulk_schemas import Refusal
+from taskly.cards.models import Card
+from taskly.platform.db.session import Transaction
+
+
+@dataclass(slots=True)
+class Bulk:
+    """The cards, their locked boards, and what stands in the way."""
+
+    tx: Transaction
+    boards: dict[UUID, BoardAccess]
+    batch: CardBatch
+    card_ids: Sequence[UUID]
+    """Those that were found, in the order in which they were named."""
+    refused: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, card_id: UUID, reason: str, detail: str) -> None:
+        """Note why a card can't be changed so."""
+        card = self.batch.cards.get(card_id)
+        key = None if card is None else f"{self.boards[card.board_id].key}-{card.number}"
+        self.refused.append(Refusal(card_id=card_id, key=key, reason=reason, detail=detail))
+
+    def cards(self) -> Iterable[Card]:
+        """The cards in the order in which they were named."""
+        return (self.batch.cards[card_id] for card_id in self.card_ids)
