@@ -15,7 +15,7 @@ from taskly.embedded.found import FILE, found_environment
 from taskly.embedded.own_processes import python_program
 from taskly.embedded.ports import reserved_port
 from taskly.embedded.postgres import running_postgres
-from taskly.embedded.program import running_program
+from taskly.embedded.program import Program, running_program
 from taskly.platform.settings import Settings, load_settings
 
 HOST = "127.0.0.1"
@@ -53,6 +53,11 @@ class Site:
         return load_settings(_env_file=None)
 
 
+APPLICATION = {"GITHUB_CLIENT_ID": "benchmark", "GITHUB_CLIENT_SECRET": "not-a-secret"}
+UNREACHED = {"TASKLY_RATE_LIMIT_PERSON": "1000000", "TASKLY_RATE_LIMIT_ADDRESS": "1000000"}
+"""Limits that cost what they always cost and hold nobody up."""
+
+
 @contextmanager
 def running_site(
     directory: Path, *, durable: bool, api_processes: int = API_PROCESSES
@@ -68,21 +73,18 @@ def running_site(
         port = stack.enter_context(reserved_port(HOST, 0, fixed=False))
         database_url = stack.enter_context(running_postgres(directory / "pg", fast=not durable))
         github = f"http://{HOST}:{port}"
-        application = {"GITHUB_CLIENT_ID": "benchmark", "GITHUB_CLIENT_SECRET": "not-a-secret"}
-        environment = clean_environment() | {
-            "GITHUB_API_URL": f"{github}/api/v3",
-            "GITHUB_WEB_URL": github,
-            "DATABASE_URL": database_url,
-            "TASKLY_API_PROCESSES": str(api_processes),
-            **application,
-        }
-        fake = python_program(
-            "github",
-            "taskly.fake_github",
-            *("--port", str(port), "--client-id", application["GITHUB_CLIENT_ID"]),
-            *("--client-secret", application["GITHUB_CLIENT_SECRET"]),
-            environment=environment,
+        environment = (
+            clean_environment()
+            | UNREACHED
+            | {
+                "GITHUB_API_URL": f"{github}/api/v3",
+                "GITHUB_WEB_URL": github,
+                "DATABASE_URL": database_url,
+                "TASKLY_API_PROCESSES": str(api_processes),
+                **APPLICATION,
+            }
         )
+        fake = _fake_github(port, environment)
         up = python_program(
             "taskly",
             "taskly.embedded.up",
@@ -91,14 +93,24 @@ def running_site(
             stop_seconds=30,
         )
 
-        def is_up(_pid: int) -> bool:
-            return (folder / FILE).exists()
-
         github_log, taskly_log = directory / "github.log", directory / "taskly.log"
         stack.enter_context(running_program(fake, is_ready=lambda _: listens(port), log=github_log))
-        process = stack.enter_context(running_program(up, is_ready=is_up, log=taskly_log))
+        is_up = (folder / FILE).exists
+        process = stack.enter_context(
+            running_program(up, is_ready=lambda _: is_up(), log=taskly_log)
+        )
         known = found_environment(environment, str(folder))
         yield Site(directory, process.pid, known, github)
+
+
+def _fake_github(port: int, environment: Mapping[str, str]) -> Program:
+    return python_program(
+        "github",
+        "taskly.fake_github",
+        *("--port", str(port), "--client-id", APPLICATION["GITHUB_CLIENT_ID"]),
+        *("--client-secret", APPLICATION["GITHUB_CLIENT_SECRET"]),
+        environment=environment,
+    )
 
 
 @contextmanager

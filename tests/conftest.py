@@ -24,7 +24,7 @@ from taskly.platform.settings import Settings
 from tests.support.actors import Actor
 from tests.support.database import RecordingAnnouncer, clone, engines, make_template, rolled_back
 from tests.support.servers import Servers, running_servers
-from tests.support.world import World, serving
+from tests.support.world import NO_LIMITS, World, serving
 
 KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 """A key that protects nothing: 32 well-known bytes."""
@@ -65,6 +65,7 @@ def make_settings(database_url: str, redis_url: str) -> Settings:
         redis_url=redis_url,
         jwt_keys=KEY,
         encryption_keys=KEY,
+        **NO_LIMITS,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 from fastapi import FastAPI
@@ -19,6 +20,12 @@ from taskly.users.models import User
 from taskly.users.sessions import Device, start_session
 from tests.support.actors import Actor
 
+NO_LIMITS: dict[str, Any] = {
+    "rate_limit_person": 0,
+    "rate_limit_address": 0,
+    "rate_limit_sign_in": 0,
+}
+"""For tests: they ask faster than people do."""
 BASE_URL = "http://127.0.0.1:8000"
 
 

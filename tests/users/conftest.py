@@ -22,6 +22,7 @@ from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
 from tests.support.database import clone
 from tests.support.servers import Servers
+from tests.support.world import NO_LIMITS
 from tests.users.places import KEY, TABLES, MakePlace, Place
 
 
@@ -89,7 +90,7 @@ async def github_place(make_place: MakePlace, github: FakeGitHub) -> Place:
 
 async def _open(stack: AsyncExitStack, clock: FrozenClock, values: dict[str, Any]) -> Place:
     keys = {"jwt_keys": KEY, "encryption_keys": KEY}
-    settings = Settings(_env_file=None, **{**keys, **values})
+    settings = Settings(_env_file=None, **{**keys, **NO_LIMITS, **values})
     writer = make_writer(settings, application="tests")
     reader = make_reader(settings, application="tests")
     redis: Redis = make_request_redis(settings.required_redis_url())

@@ -92,6 +92,14 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
             allow_credentials=True,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Operation-ID", "X-Request-ID", "Retry-After"],
+            expose_headers=[
+                "ETag",
+                "Link",
+                "Operation-ID",
+                "RateLimit",
+                "RateLimit-Policy",
+                "X-Request-ID",
+                "Retry-After",
+            ],
         )
     app.add_middleware(RequestFrame, behind_tls=settings.cookies_secure)

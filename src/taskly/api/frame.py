@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from taskly.kit.ids import new_id
 from taskly.platform.context import Origin, origin, request_id
 from taskly.platform.http.html import ASSETS_PATH
+from taskly.platform.http.rate_limits import headers_of
 
 log = structlog.get_logger()
 
@@ -79,7 +80,9 @@ class RequestFrame:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 headers.append((b"x-request-id", current.encode()))
-                operation_id = scope.get("state", {}).get("operation_id")
+                state = scope.get("state", {})
+                headers.extend(headers_of(state.get("limits", ())))
+                operation_id = state.get("operation_id")
                 if operation_id is not None and status < HTTP_PROBLEM:
                     headers.append((b"operation-id", str(operation_id).encode()))
                 present = {name.lower() for name, _ in headers}

@@ -19,12 +19,13 @@ from taskly.platform.http.problems import (
     UnsupportedMediaType,
     problems,
 )
+from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.users.errors import CrossSite, InsufficientScope
 
 EVERYWHERE = problems(TooLarge, UriTooLong, HeadersTooLarge, Unavailable)
 WITH_BODY = problems(Malformed, UnsupportedMediaType)
 WITH_INPUT = problems(Invalid)
-SIGNED_IN = problems(NotSignedIn)
+SIGNED_IN = problems(NotSignedIn, TooManyRequests)
 CHANGING = problems(CrossSite, InsufficientScope)
 
 

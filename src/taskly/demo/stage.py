@@ -73,6 +73,8 @@ async def staged(
                     "GITHUB_API_URL": f"{address}/api/v3",
                     "GITHUB_WEB_URL": address,
                     "TASKLY_LOCAL_SIGN_IN": "true",
+                    "TASKLY_RATE_LIMIT_PERSON": "1000000",
+                    "TASKLY_RATE_LIMIT_ADDRESS": "1000000",
                     **application,
                     **(extra or {}),
                 },

@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     """Further browser origins that may call the API as its users, comma-separated."""
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_webhook_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
+    rate_limit_person: int = Field(default=100, ge=0, le=1_000_000)
+    """Requests a minute of each person, and of each personal token; three times as many may come at once."""
+    rate_limit_address: int = Field(default=1000, ge=0, le=1_000_000)
+    """Requests a minute of each address."""
+    rate_limit_sign_in: int = Field(default=20, ge=0, le=1_000_000)
+    """Attempts a minute of each address to sign in or to use an invitation. 0 means any, for all three."""
     drain_seconds: float = Field(default=10, ge=0, le=120)
 
     # Database.

@@ -24,6 +24,7 @@ from taskly.platform.http.problems import Forbidden, NotSignedIn
 from taskly.platform.runtime import runtime_of
 from taskly.users import repository
 from taskly.users.authentication import Authenticator, authenticator_of
+from taskly.users.limits import limits_of
 from taskly.users.personal_tokens import Scope
 from taskly.users.principal import Principal
 from taskly.users.sessions import session_of_refresh_token
@@ -64,8 +65,14 @@ class SignIn(SecurityBase):
             NotSignedIn: nobody who counts.
             CrossSite: a change by cookie that another site may have sent.
             InsufficientScope: a change with a token that is only for reading.
+            TooManyRequests: more than the person or the address may send.
         """
-        principal = await authenticator_of(connection).authenticate(connection)
+        try:
+            principal = await authenticator_of(connection).authenticate(connection)
+        except NotSignedIn:
+            await limits_of(connection).count_address(connection)
+            raise
+        await limits_of(connection).count(connection, principal)
         structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
         return principal
 

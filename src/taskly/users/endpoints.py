@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, NotSignedIn, Problem, problems
+from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users import (
@@ -45,6 +46,7 @@ from taskly.users.errors import (
     RefreshReused,
     TooManyTokens,
 )
+from taskly.users.limits import limit_sign_in
 from taskly.users.link_page import link_page
 from taskly.users.problem_page import PagedRoute
 from taskly.users.schemas import (
@@ -81,7 +83,13 @@ _CHANGE: tuple[type[Problem], ...] = (NotSignedIn, CrossSite, InsufficientScope)
 
 _PAGE = {"schema": {"type": "string"}, "example": "<!doctype html>…"}
 
-auth = Router(prefix="/auth", tags=["auth"], route_class=PagedRoute)
+auth = Router(
+    prefix="/auth",
+    tags=["auth"],
+    route_class=PagedRoute,
+    dependencies=[Depends(limit_sign_in)],
+    responses=problems(TooManyRequests),
+)
 me = Router(prefix="/me", tags=["me"])
 
 

@@ -8,11 +8,13 @@ from starlette.requests import HTTPConnection
 
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, NotSignedIn, problems
+from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users import profile
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
+from taskly.users.limits import limit_sign_in
 from taskly.workspaces import accepting, invitation_repository, inviting
 from taskly.workspaces.access import WorkspaceToAdminister, WorkspaceToOversee
 from taskly.workspaces.errors import (
@@ -111,7 +113,11 @@ async def revoke_invitation(access: WorkspaceToAdminister, invitation_id: UUID, 
     await inviting.revoke(tx, access, invitation_id)
 
 
-@router.post("/invitations/look-up", responses=problems(InvitationNotFound))
+@router.post(
+    "/invitations/look-up",
+    responses=problems(InvitationNotFound, TooManyRequests),
+    dependencies=[Depends(limit_sign_in)],
+)
 async def look_up_invitation(
     body: InvitationToken, runtime: RuntimeOf, session: ReadSession
 ) -> OfferResponse:
@@ -130,6 +136,7 @@ async def look_up_invitation(
         InvitationExpired,
         AlreadyMember,
     ),
+    dependencies=[Depends(limit_sign_in)],
 )
 async def accept_invitation(
     body: InvitationToken, principal: SignedIn, tx: Tx
