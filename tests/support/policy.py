@@ -159,6 +159,7 @@ POLICY: dict[str, Row] = {
     "remove_member": Row(ADMIN),
     # boards
     "create_board": Row(MEMBER, lambda _: {"name": "Mobile App"}),
+    "list_board_templates": Row(SIGNED_IN),
     "list_boards": Row(VIEWER),
     "read_board": Row(VIEWER),
     "follow_board": Row(VIEWER, query="?after=0&wait=0"),

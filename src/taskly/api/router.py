@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from taskly.api import health, pages
 from taskly.api.doors import DOORS
 from taskly.boards import endpoints as boards
+from taskly.cards import board_endpoints as cards_of_boards
 from taskly.cards import bulk_endpoints as bulk
 from taskly.cards import comment_endpoints as comments
 from taskly.cards import endpoints as cards
@@ -27,6 +28,7 @@ ROUTERS = (
     parts.router,
     comments.router,
     bulk.router,
+    cards_of_boards.router,
     github.webhook_router,
     live_router(DOORS),
     users.me,

@@ -2,11 +2,10 @@
 
 from functools import partial
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Header, Query, Request, Response
 
-from taskly.boards import columns, labels, repository, service
+from taskly.boards import columns, labels, service
 from taskly.boards.access import (
     BoardToDelete,
     BoardToEdit,
@@ -25,6 +24,7 @@ from taskly.boards.schemas import (
     CreateLabel,
     LabelResponse,
     MoveColumn,
+    TemplateResponse,
     UpdateBoard,
     UpdateColumn,
     UpdateLabel,
@@ -32,14 +32,13 @@ from taskly.boards.schemas import (
 from taskly.boards.snapshot_schema import SNAPSHOT_RESPONSES, ColumnOnBoard
 from taskly.boards.snapshots import BoardSnapshots
 from taskly.platform.http.entity_tags import is_current, require_current, version_tag
-from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Version
 from taskly.platform.realtime.endpoints import LiveHub
 from taskly.platform.realtime.polling import LONGEST_WAIT_SECONDS, NewEvents, wait_for_events
-from taskly.users.access import ReadSession, Tx
-from taskly.workspaces.access import WorkspaceToExtend, WorkspaceToRead
+from taskly.users.access import SignedIn, Tx
+from taskly.workspaces.access import WorkspaceToExtend
 
 router = Router(tags=["boards"])
 
@@ -62,19 +61,16 @@ IfNoneMatch = Annotated[
 async def create_board(access: WorkspaceToExtend, body: CreateBoard, tx: Tx) -> BoardResponse:
     """Create a board with its columns. For members."""
     return BoardResponse.of(
-        await service.create_board(tx, access, name=body.name, key=body.key, columns=body.columns)
+        await service.create_board(
+            tx, access, name=body.name, key=body.key, template=body.template, columns=body.columns
+        )
     )
 
 
-@router.get("/workspaces/{workspace_id}/boards", responses=problems(NotFound))
-async def list_boards(
-    access: WorkspaceToRead, session: ReadSession, paging: Paging
-) -> Page[BoardResponse]:
-    """List the boards of a workspace, oldest first, archived ones included."""
-    rows = await repository.boards_of(
-        session, access.workspace.id, after=paging.after(UUID), limit=paging.rows
-    )
-    return paging.page(rows, BoardResponse.of, lambda board: board.id)
+@router.get("/board-templates")
+async def list_board_templates(_principal: SignedIn) -> list[TemplateResponse]:
+    """List what a new board may begin with."""
+    return TemplateResponse.every()
 
 
 @router.get("/boards/{board_id}", responses=SNAPSHOT_RESPONSES, response_class=Response)

@@ -72,16 +72,6 @@ def _access(row: Row) -> BoardAccess:
     )
 
 
-async def boards_of(
-    session: AsyncSession, workspace_id: UUID, *, after: UUID | None, limit: int
-) -> Sequence[Board]:
-    """The boards of a workspace, oldest first, archived ones included."""
-    query = select(Board).where(Board.workspace_id == workspace_id).order_by(Board.id).limit(limit)
-    if after is not None:
-        query = query.where(Board.id > after)
-    return (await session.scalars(query)).all()
-
-
 async def all_boards_of(session: AsyncSession, workspace_id: UUID) -> Sequence[Board]:
     """Every board of a workspace, oldest first."""
     query = select(Board).where(Board.workspace_id == workspace_id).order_by(Board.id)

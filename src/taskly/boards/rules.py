@@ -3,6 +3,7 @@
 import enum
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 
 
 class Category(enum.StrEnum):
@@ -26,13 +27,72 @@ MOST_COLUMNS = 50
 MOST_LABELS = 200
 """Of a board."""
 
-DEFAULT_COLUMNS: tuple[tuple[str, Category], ...] = (
-    ("To Do", Category.TODO),
-    ("In Progress", Category.IN_PROGRESS),
-    ("In Review", Category.IN_PROGRESS),
-    ("Done", Category.DONE),
-)
-"""The columns of a board for which none were asked."""
+
+@dataclass(frozen=True, slots=True)
+class BoardTemplate:
+    """What a new board begins with."""
+
+    description: str
+    columns: tuple[tuple[str, Category, int | None], ...]
+    """Name, category and limit of each, from left to right."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Name and colour of each."""
+
+
+class TemplateName(enum.StrEnum):
+    """The templates that there are."""
+
+    BLANK = "blank"
+    KANBAN = "kanban"
+    SCRUM = "scrum"
+    BUG_TRIAGE = "bug-triage"
+
+
+_KINDS = (("bug", "#d73a4a"), ("feature", "#0e8a16"), ("chore", "#6e7781"))
+
+TEMPLATES: dict[TemplateName, BoardTemplate] = {
+    TemplateName.BLANK: BoardTemplate(
+        "A column to begin with.", columns=(("To Do", Category.TODO, None),)
+    ),
+    TemplateName.KANBAN: BoardTemplate(
+        "Work that flows: from an idea through review to done.",
+        columns=(
+            ("To Do", Category.TODO, None),
+            ("In Progress", Category.IN_PROGRESS, None),
+            ("In Review", Category.IN_PROGRESS, None),
+            ("Done", Category.DONE, None),
+        ),
+    ),
+    TemplateName.SCRUM: BoardTemplate(
+        "Sprints out of a backlog.",
+        columns=(
+            ("Backlog", Category.TODO, None),
+            ("Ready", Category.TODO, None),
+            ("In Progress", Category.IN_PROGRESS, None),
+            ("In Review", Category.IN_PROGRESS, None),
+            ("Testing", Category.IN_PROGRESS, None),
+            ("Done", Category.DONE, None),
+        ),
+        labels=_KINDS,
+    ),
+    TemplateName.BUG_TRIAGE: BoardTemplate(
+        "Reports that are confirmed, fixed and checked.",
+        columns=(
+            ("Reported", Category.TODO, None),
+            ("Confirmed", Category.TODO, None),
+            ("Fixing", Category.IN_PROGRESS, 5),
+            ("Verifying", Category.IN_PROGRESS, None),
+            ("Fixed", Category.DONE, None),
+            ("Not a Bug", Category.DONE, None),
+        ),
+        labels=(
+            ("critical", "#b60205"),
+            ("regression", "#d93f0b"),
+            ("needs information", "#fbca04"),
+            ("duplicate", "#cfd3d7"),
+        ),
+    ),
+}
 
 KEY_LENGTH = 10
 

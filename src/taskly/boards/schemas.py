@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from taskly.boards.models import Board, Label
-from taskly.boards.rules import Category, WipPolicy
+from taskly.boards.rules import TEMPLATES, Category, TemplateName, WipPolicy
 from taskly.platform.http.schema import Integer, Line, Request, Response
 
 Position = Annotated[
@@ -83,10 +83,11 @@ class MoveColumn(Place):
 
 
 class CreateBoard(Request):
-    """A new board. Without `key` one is made from the name; without `columns` there are four."""
+    """A new board. Without `key` one is made from the name; without `columns` those of the template."""
 
     name: BoardName
     key: BoardKey | None = None
+    template: TemplateName = TemplateName.KANBAN
     columns: Annotated[list[CreateColumn], Field(min_length=1, max_length=50)] | None = None
 
 
@@ -135,6 +136,55 @@ class BoardResponse(Response):
     def of(cls, board: Board) -> Self:
         """The answer for a board."""
         return cls.model_validate(board)
+
+
+class ListedBoard(BoardResponse):
+    """A board in a list, with what is going on there."""
+
+    card_count: int = Field(examples=[12], description="Cards that it shows.")
+    open_count: int = Field(examples=[5], description="Those of them that are not done.")
+    assignee_ids: list[UUID] = Field(description="The people on the cards that are not done.")
+    updated_at: datetime = Field(description="When something on it changed last.")
+
+
+class TemplateColumn(Response):
+    """A column that a template brings."""
+
+    name: str = Field(examples=["In Review"])
+    category: Category
+    wip_limit: int | None = Field(examples=[None])
+
+
+class TemplateLabel(Response):
+    """A label that a template brings."""
+
+    name: str = Field(examples=["bug"])
+    color: str = Field(examples=["#d73a4a"])
+
+
+class TemplateResponse(Response):
+    """What a board may begin with."""
+
+    name: TemplateName
+    description: str = Field(examples=["Sprints out of a backlog."])
+    columns: list[TemplateColumn]
+    labels: list[TemplateLabel]
+
+    @classmethod
+    def every(cls) -> list[Self]:
+        """All templates."""
+        return [
+            cls(
+                name=name,
+                description=template.description,
+                columns=[
+                    TemplateColumn(name=column, category=category, wip_limit=limit)
+                    for column, category, limit in template.columns
+                ],
+                labels=[TemplateLabel(name=label, color=color) for label, color in template.labels],
+            )
+            for name, template in TEMPLATES.items()
+        ]
 
 
 class LabelResponse(Response):

@@ -18,9 +18,11 @@ from taskly.boards.events import (
     BoardRestored,
     BoardUpdated,
     ColumnCreated,
+    LabelCreated,
 )
-from taskly.boards.models import Board, BoardAccess, BoardColumn
-from taskly.boards.rules import DEFAULT_COLUMNS, Category, WipPolicy, suggest_key
+from taskly.boards.labels import label_state
+from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
+from taskly.boards.rules import TEMPLATES, BoardTemplate, TemplateName, WipPolicy, suggest_key
 from taskly.boards.schemas import CreateColumn, UpdateBoard
 from taskly.kit.ids import new_id
 from taskly.kit.ranks import spread
@@ -36,6 +38,7 @@ async def create_board(
     *,
     name: str,
     key: str | None = None,
+    template: TemplateName = TemplateName.KANBAN,
     columns: Sequence[CreateColumn] | None = None,
 ) -> Board:
     """Make a board with its columns in a workspace that the transaction has locked.
@@ -68,7 +71,8 @@ async def create_board(
         "archived_at": None,
     }
     _record(tx, board, BoardCreated(id=board.id, before=None, after=state))
-    _add_columns(tx, board, columns)
+    _add_columns(tx, board, TEMPLATES[template], columns)
+    _add_labels(tx, board, TEMPLATES[template])
     return board
 
 
@@ -121,9 +125,25 @@ def _record(tx: Transaction, board: Board, change: BoardChange) -> None:
     tx.record(board.workspace_id, change)
 
 
-def _add_columns(tx: Transaction, board: Board, columns: Sequence[CreateColumn] | None) -> None:
-    wanted: list[tuple[str, Category, int | None]] = (
-        [(name, category, None) for name, category in DEFAULT_COLUMNS]
+def _add_labels(tx: Transaction, board: Board, template: BoardTemplate) -> None:
+    for name, color in template.labels:
+        label = Label(
+            id=new_id(),
+            workspace_id=board.workspace_id,
+            board_id=board.id,
+            name=name,
+            color=color,
+        )
+        tx.session.add(label)
+        change = LabelCreated(id=label.id, before=None, after=label_state(label))
+        board.version = tx.record(board.id, change)
+
+
+def _add_columns(
+    tx: Transaction, board: Board, template: BoardTemplate, columns: Sequence[CreateColumn] | None
+) -> None:
+    wanted = (
+        list(template.columns)
         if columns is None
         else [(column.name, column.category, column.wip_limit) for column in columns]
     )

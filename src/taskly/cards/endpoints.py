@@ -1,19 +1,16 @@
 """HTTP of cards."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
-from fastapi import Header, Query, Request, Response
+from fastapi import Header, Request, Response
 
-from taskly.boards.access import BoardToEdit, ColumnToEdit, LabelToEdit
+from taskly.boards.access import BoardToEdit
 from taskly.boards.errors import (
     BoardArchived,
     ColumnFull,
-    ColumnNotEmpty,
-    LastColumn,
     NotOnBoard,
 )
-from taskly.cards import clearing, editing, reading
+from taskly.cards import editing, reading
 from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey
 from taskly.cards.errors import (
     AmbiguousPlace,
@@ -44,10 +41,6 @@ router = Router(tags=["cards"])
 IfMatch = Annotated[str | None, Header(description="Refuse unless this is the card's version.")]
 IfNoneMatch = Annotated[
     str | None, Header(description="Answer 304 if this is the card as it is now.")
-]
-
-MoveCardsTo = Annotated[
-    UUID | None, Query(description="The column to whose end the cards of this one go.")
 ]
 
 CHANGE = (Forbidden, NotFound, BoardArchived, Stale)
@@ -154,32 +147,6 @@ async def read_timeline(
     """Read what happened to a card, newest first."""
     events = await reading.timeline(session, access, before=paging.after(int), limit=paging.rows)
     return paging.page(events, TimelineEntry.of, lambda event: event.version)
-
-
-@router.delete(
-    "/boards/{board_id}/columns/{column_id}",
-    status_code=204,
-    responses=problems(
-        Forbidden, NotFound, BoardArchived, ColumnNotEmpty, ColumnFull, LastColumn, NotOnBoard
-    ),
-    tags=["boards"],
-)
-async def delete_column(
-    access: ColumnToEdit, tx: Tx, move_cards_to: MoveCardsTo = None, delete_cards: bool = False
-) -> None:
-    """Delete a column. Its cards, archived ones included, are moved or deleted as you say. For members."""
-    await clearing.delete_column(tx, access, move_cards_to=move_cards_to, delete_cards=delete_cards)
-
-
-@router.delete(
-    "/boards/{board_id}/labels/{label_id}",
-    status_code=204,
-    responses=problems(Forbidden, NotFound, BoardArchived),
-    tags=["boards"],
-)
-async def delete_label(access: LabelToEdit, tx: Tx) -> None:
-    """Take a label off all cards and delete it. For members."""
-    await clearing.delete_label(tx, access)
 
 
 def _unless_current(
