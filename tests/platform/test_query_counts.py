@@ -175,6 +175,10 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         5,
         lambda it: it.alice.post(f"/boards/{it.board['id']}/cards", json={"title": "New"}),
     ),
+    "copy_card": (
+        9,
+        lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/copy", json={}),
+    ),
     "read_card": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}")),
     "read_card_by_key": (
         2,

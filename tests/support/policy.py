@@ -180,6 +180,7 @@ POLICY: dict[str, Row] = {
     "read_card_by_key": Row(VIEWER),
     "update_card": Row(MEMBER, lambda _: {"title": "Changed"}),
     "move_card": Row(MEMBER, lambda _: {"position": 0}),
+    "copy_card": Row(MEMBER, lambda _: {}),
     "archive_card": Row(MEMBER),
     "restore_card": Row(MEMBER),
     "delete_card": Row(MEMBER),

@@ -36,7 +36,13 @@ from taskly.workspaces import repository as workspaces
 from taskly.workspaces.errors import NotAMember
 
 
-async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -> CardResponse:
+async def create_card(
+    tx: Transaction,
+    board: BoardAccess,
+    wanted: CreateCard,
+    *,
+    attachments: Sequence[dict[str, Any]] = (),
+) -> CardResponse:
     """Make a card.
 
     Raises:
@@ -50,7 +56,7 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
     placing.require_room(board, spot)
     rank = await placing.rank_for(tx, board, spot)
     if rank is None:
-        return await create_card(tx, board, wanted)
+        return await create_card(tx, board, wanted, attachments=attachments)
     progress = Progress(None, None).entering(spot.required_category, tx.now)
     card = Card(
         id=new_id(),
@@ -62,7 +68,7 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
         started_at=progress.started_at,
         completed_at=progress.completed_at,
         checklist=new_checklist(wanted.checklist),
-        attachments=[],
+        attachments=list(attachments),
         comment_count=0,
         archived_at=None,
         created_at=tx.now,
@@ -72,15 +78,20 @@ async def create_card(tx: Transaction, board: BoardAccess, wanted: CreateCard) -
     )
     tx.session.add(card)
     await tx.session.flush()
+    hanging = await _hang_on_new(tx, card, wanted)
+    after = full_state(card, hanging)
+    tx.record(board.id, CardCreated(id=card.id, card_id=card.id, before=None, after=after))
+    return CardResponse.of(CardAccess(card, board), hanging)
+
+
+async def _hang_on_new(tx: Transaction, card: Card, wanted: CreateCard) -> Hanging:
     hanging = Hanging(
         *(_ordered(ids) for ids in (wanted.assignee_ids, wanted.label_ids, wanted.blocker_ids))
     )
     await repository.add_assignees(tx.session, card, hanging.assignee_ids)
     await repository.add_labels(tx.session, card, hanging.label_ids)
     await parts.add_blockers(tx.session, card, hanging.blocker_ids)
-    after = full_state(card, hanging)
-    tx.record(board.id, CardCreated(id=card.id, card_id=card.id, before=None, after=after))
-    return CardResponse.of(CardAccess(card, board), hanging)
+    return hanging
 
 
 async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) -> CardResponse:

@@ -10,7 +10,7 @@ from taskly.boards.errors import (
     ColumnFull,
     NotOnBoard,
 )
-from taskly.cards import editing, reading
+from taskly.cards import copying, editing, reading
 from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey
 from taskly.cards.errors import (
     AmbiguousPlace,
@@ -23,6 +23,7 @@ from taskly.cards.errors import (
 from taskly.cards.schemas import (
     CardDetail,
     CardResponse,
+    CopyCard,
     CreateCard,
     MoveCard,
     MovedCard,
@@ -67,6 +68,19 @@ CARD_RESPONSES: dict[int | str, dict[str, Any]] = {
 async def create_card(board: BoardToEdit, body: CreateCard, tx: Tx) -> CardResponse:
     """Create a card, by default at the end of the board's first column. For members."""
     return await editing.create_card(tx, board, body)
+
+
+@router.post(
+    "/cards/{card_id}/copy",
+    status_code=201,
+    responses=problems(*CHANGE, NotOnBoard, NotAMember, AnchorGone, ColumnFull),
+)
+async def copy_card(access: CardToEdit, body: CopyCard, tx: Tx) -> CardResponse:
+    """Make a card like another, by default directly behind it. For members.
+
+    Its steps are undone; comments, blockers, branches and pull requests stay with the original.
+    """
+    return await copying.copy_card(tx, access, body)
 
 
 @router.get("/cards/{card_id}", responses=CARD_RESPONSES, response_model=CardDetail)

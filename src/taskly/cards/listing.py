@@ -28,6 +28,11 @@ def new_checklist(wanted: Sequence[AddChecklistItem]) -> list[Item]:
     return [_item(each) for each in wanted]
 
 
+def copy_attachments(items: Sequence[Item]) -> list[Item]:
+    """The attachments of a card that is copied: the same links, each a thing of its own."""
+    return [{**item, "id": str(new_id())} for item in items]
+
+
 def add_checklist_item(tx: Transaction, access: CardAccess, wanted: AddChecklistItem) -> Item:
     """Add a step to a card's checklist, by default behind the last.
 

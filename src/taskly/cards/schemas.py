@@ -159,6 +159,17 @@ class CreateCard(Place):
     checklist: Annotated[list[AddChecklistItem], Field(max_length=MOST_CHECKLIST_ITEMS)] = []
 
 
+class CopyCard(Place):
+    """Where the copy goes, by default directly behind the card, and what it is called."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"title": "Refund a payment thrice"}]}
+    )
+
+    title: Title | None = None
+    column_id: UUID | None = None
+
+
 class CardFields(Request):
     """Fields of a card to change: absent ones stay, null empties those that may be empty."""
 
