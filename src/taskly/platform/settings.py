@@ -131,6 +131,12 @@ class Settings(BaseSettings):
     """A job that was handed over and gave no sign of life for this long is handed over again."""
     sweep_seconds: float = Field(default=1, gt=0)
 
+    # Outbound webhooks.
+    webhooks_allow_private_addresses: bool = False
+    """For receivers in our own network. Then every admin of a workspace can make us call what we can reach."""
+    webhooks_allow_http: bool = False
+    """Whether receivers may be called without TLS, where everybody on the way can read along."""
+
     # Live updates.
     socket_queue_messages: int = Field(default=256, ge=8)
     socket_ping_seconds: float = Field(default=30, gt=0)

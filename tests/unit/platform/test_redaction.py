@@ -31,3 +31,7 @@ def test_a_field_that_is_named_after_a_cookie_is_masked() -> None:
         "__Host-taskly_refresh": "***",
         "theme": "dark",
     }
+
+
+def test_the_secret_of_a_webhook_is_masked() -> None:
+    assert redact("with whsec_MfKQ9r8GKYqrTwjUPD8/LPZ+o2LaLaSw== signed") == "with whsec_*** signed"
