@@ -17,6 +17,7 @@ from tests.support.actors import Actor, Json, expect
 from tests.support.policy import ADMIN, MEMBER, READ, VIEWER, WRITE, Person, Tenant
 from tests.support.world import World
 
+SPRINT = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
 SCOPES = (READ, WRITE, ADMIN)
 FINGERPRINT = "md5(string_agg(t::text, '|' ORDER BY t::text))"
 
@@ -42,7 +43,6 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     neighbour = await admin.card(board, "Another card")
     hanging = await _hang_on(admin, board, card, people["other"], neighbour)
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
-    sprint = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
     view = {"name": "Bugs", "query": "label:bug", "shared": True}
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
     invited = await _invited(admin, workspace, f"{prefix}invited@example.com")
@@ -54,8 +54,9 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         card=card,
         neighbour=neighbour,
         label_id=hanging["label_ids"][0],
-        sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", sprint),
+        sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", SPRINT),
         repository_id=repository_id,
+        **await _webhook(world, admin, workspace),
         job_id=promise["job_id"],
         item_id=card["checklist"][0]["id"],
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
@@ -110,6 +111,20 @@ async def _person(world: World, login: str) -> Person:
             text("UPDATE api_tokens SET last_used_at = :now"), {"now": world.clock.now()}
         )
     return Person(actor, str(spare.session_id), token_id, tokens, spare.refresh_token)
+
+
+async def _webhook(world: World, admin: Actor, workspace: Json) -> dict[str, str]:
+    """A webhook that was tested, as a worker leaves it."""
+    path = f"/workspaces/{workspace['id']}/webhooks"
+    body = {"url": "https://hooks.example.org/taskly", "event_types": ["*"]}
+    webhook_id = await _made(admin, path, body)
+    tested = expect(await admin.post(f"{path}/{webhook_id}/test"), 202)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(
+            text("UPDATE webhook_attempts SET state = 'failed', attempts = 1 WHERE id = :id"),
+            {"id": tested["id"]},
+        )
+    return {"webhook_id": webhook_id, "delivery_id": str(tested["id"])}
 
 
 async def _connect(world: World, workspace_id: UUID) -> str:

@@ -59,6 +59,8 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("create_view", "board_id"): (422, "no_such_board"),
     **{("bulk_update_cards", place): (422, "bulk_refused") for place in BULK_MODES},
     ("create_branch", "repository_id"): (422, "no_repository"),
+    ("create_webhook", "board_id"): (422, "no_such_board"),
+    ("update_webhook", "board_id"): (422, "no_such_board"),
     **{("update_automation", f"{rule}.column_id"): NOT_ON_BOARD for rule in RULES},
 }
 """Every place in a body where an id may stand, and the answer to one of another tenant."""
@@ -68,6 +70,7 @@ MINIMAL: dict[str, Json] = {
     "create_card": {"title": "New"},
     "add_column": {"name": "New"},
     "create_view": {"name": "New", "query": ""},
+    "create_webhook": {"url": "https://hooks.example.org/new", "event_types": ["*"]},
 }
 """What a body needs besides."""
 
@@ -81,12 +84,12 @@ def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
         "before": str(stranger.card["id"]),
         "after": str(stranger.card["id"]),
         "sprint_id": stranger.sprint_id,
+        "board_id": str(stranger.board["id"]),
         "assignee_ids[]": stranger.user_id(MEMBER),
         "label_ids[]": stranger.label_id,
         "blocker_ids[]": str(stranger.neighbour["id"]),
         "card_ids[]": str(stranger.card["id"]),
         "repository_id": stranger.repository_id,
-        "board_id": str(stranger.board["id"]),
     }[place.rpartition(".")[2]]
 
 

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from taskly.kit.addresses import Address
 from taskly.platform.http.outgoing import AddressRefused, NoAnswer, Outgoing, Reply
-from tests.platform.receiver import Receiver, receiving
+from tests.support.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.anyio
 

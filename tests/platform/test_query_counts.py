@@ -9,9 +9,10 @@ from typing import Any
 import httpx2
 import pytest
 from asyncpg.connection import LoggedQuery
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from taskly.platform.context import SYSTEM
 from tests.support.actors import Actor, Json, column
 from tests.support.world import World
 
@@ -34,6 +35,8 @@ class Place:
     """All with the label."""
     label_id: str
     operation_id: str
+    webhook: str
+    delivery_id: str
     """One that changed all cards."""
 
 
@@ -58,7 +61,21 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
         f"/boards/{board['id']}/columns/{cards[0]['column_id']}", json={"category": "done"}
     )
     operation_id = str(changed.headers["Operation-ID"])
-    return Place(alice, workspace, board, cards, label_id, operation_id)
+    webhook, delivery_id = await webhooks_in(world, alice, workspace, size)
+    return Place(alice, workspace, board, cards, label_id, operation_id, webhook, delivery_id)
+
+
+async def webhooks_in(world: World, alice: Actor, workspace: Json, size: int) -> tuple[str, str]:
+    """So many webhooks; the path of one, and something that it was told so often in vain."""
+    path, tested = f"/workspaces/{workspace['id']}/webhooks", {"id": ""}
+    body = {"url": "https://hooks.example.org/taskly", "event_types": ["*"]}
+    for _ in range(size):
+        webhook = f"{path}/{(await alice.post(path, json=body)).json()['id']}"
+    for _ in range(size):
+        tested = (await alice.post(f"{webhook}/test")).json()
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE webhook_attempts SET state = 'failed'"))
+    return webhook, str(tested["id"])
 
 
 def of_column(place: Place, name: str) -> str:
@@ -272,6 +289,33 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     ),
     "list_views": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/views")),
     "list_own_cards": (1, lambda it: it.alice.get("/me/cards?q=due:none")),
+    "create_webhook": (
+        6,
+        lambda it: it.alice.post(
+            f"/workspaces/{it.workspace['id']}/webhooks",
+            json={"url": "https://hooks.example.org/", "event_types": ["card.*"]},
+        ),
+    ),
+    "list_webhooks": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/webhooks")),
+    "read_webhook": (2, lambda it: it.alice.get(it.webhook)),
+    "update_webhook": (
+        4,
+        lambda it: it.alice.patch(it.webhook, json={"event_types": ["label.*"]}),
+    ),
+    "delete_webhook": (4, lambda it: it.alice.delete(it.webhook)),
+    "rotate_webhook_secret": (4, lambda it: it.alice.post(f"{it.webhook}/rotate-secret")),
+    "pause_webhook": (4, lambda it: it.alice.post(f"{it.webhook}/pause")),
+    "resume_webhook": (3, lambda it: it.alice.post(f"{it.webhook}/resume", json={})),
+    "test_webhook": (6, lambda it: it.alice.post(f"{it.webhook}/test")),
+    "replay_webhook": (
+        4,
+        lambda it: it.alice.post(f"{it.webhook}/replay", json={"since": "2026-01-01T00:00:00Z"}),
+    ),
+    "list_webhook_deliveries": (3, lambda it: it.alice.get(f"{it.webhook}/deliveries")),
+    "redeliver_webhook": (
+        5,
+        lambda it: it.alice.post(f"{it.webhook}/deliveries/{it.delivery_id}/redeliver"),
+    ),
     "create_sprint": (
         3,
         lambda it: it.alice.post(

@@ -52,6 +52,8 @@ class Tenant:
     repository_id: str
     job_id: str
     link: str
+    webhook_id: str
+    delivery_id: str
     invitation_id: str
     invitation: str
     """The token of its link."""
@@ -73,6 +75,8 @@ class Tenant:
             "operation_id": self.operation_id,
             "user_id": self.user_id("other"),
             "repository_id": self.repository_id,
+            "webhook_id": self.webhook_id,
+            "delivery_id": self.delivery_id,
             "job_id": self.job_id,
             "session_id": self.people[person].session_id,
             "token_id": self.people[person].token_id,
@@ -247,4 +251,19 @@ POLICY: dict[str, Row] = {
     "read_automation": Row(VIEWER),
     "update_automation": Row(MEMBER, lambda _: {"merged_needs": "all"}),
     "read_job": Row(VIEWER),
+    # outbound webhooks
+    "create_webhook": Row(
+        ADMIN, lambda _: {"url": "https://hooks.example.org/new", "event_types": ["card.*"]}
+    ),
+    "list_webhooks": Row(ADMIN, scope=ADMIN),
+    "read_webhook": Row(ADMIN, scope=ADMIN),
+    "update_webhook": Row(ADMIN, lambda _: {"description": "Changed"}),
+    "delete_webhook": Row(ADMIN),
+    "rotate_webhook_secret": Row(ADMIN),
+    "pause_webhook": Row(ADMIN),
+    "resume_webhook": Row(ADMIN, lambda _: {"skip_missed": True}),
+    "test_webhook": Row(ADMIN),
+    "replay_webhook": Row(ADMIN, lambda _: {"since": "2026-11-23T00:00:00Z"}),
+    "list_webhook_deliveries": Row(ADMIN, scope=ADMIN),
+    "redeliver_webhook": Row(ADMIN),
 }

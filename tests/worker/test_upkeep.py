@@ -86,7 +86,7 @@ async def test_old_jobs_are_forgotten_and_others_kept(bench: Bench) -> None:
 
     await bench.execute(purge)
 
-    assert (await bench.job(purge)).result == {"heartbeats": 1, "done": 1, "dead": 0}
+    assert (await bench.job(purge)).result == {"frequent": 1, "done": 1, "dead": 0}
     assert (await bench.job(waiting)).state == "pending"
     assert await bench.count("kind = 'worker.heartbeat'") == 1
     assert await bench.count("kind = 'test.note'") == 2

@@ -28,11 +28,12 @@ from taskly.platform.realtime.hub import Hub
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings, load_settings
 from taskly.sprints.repository import SPRINTS
+from taskly.webhooks import subscribers as webhooks_subscribers
 
 BOARD = SnapshotQuery([COLUMNS, LABELS, SPRINTS, CARDS, BRANCHES, PULL_REQUESTS])
 """What a board's snapshot is made of: each domain's part, put together here."""
 
-REACTIONS = (boards_subscribers, cards_subscribers, github_subscribers)
+REACTIONS = (boards_subscribers, cards_subscribers, github_subscribers, webhooks_subscribers)
 """Whoever answers the changes of other domains; importing these modules declares it."""
 
 

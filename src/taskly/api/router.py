@@ -17,6 +17,7 @@ from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
 from taskly.users import endpoints as users
+from taskly.webhooks import endpoints as webhooks
 from taskly.workspaces import audit_endpoints as audit
 from taskly.workspaces import endpoints as workspaces
 from taskly.workspaces import invitation_endpoints as invitations
@@ -43,6 +44,7 @@ ROUTERS = (
     views.router,
     github.router,
     github.jobs_router,
+    webhooks.router,
     health.router,
     pages.router,
 )

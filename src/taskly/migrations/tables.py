@@ -8,7 +8,8 @@ from taskly.platform.tables import Base
 from taskly.search import models as search
 from taskly.sprints import models as sprints
 from taskly.users import models as users
+from taskly.webhooks import models as webhooks
 from taskly.workspaces import models as workspaces
 
-MODELS = (users, workspaces, boards, cards, sprints, github, search, events)
+MODELS = (users, workspaces, boards, cards, sprints, github, search, webhooks, events)
 METADATA = Base.metadata

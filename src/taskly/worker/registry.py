@@ -13,6 +13,8 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.cards.upkeep",
     "taskly.github.tasks",
     "taskly.github.subscribers",
+    "taskly.webhooks.tasks",
+    "taskly.webhooks.subscribers",
 )
 """A domain that declares jobs or reactions adds its `tasks` or `subscribers` module here."""
 

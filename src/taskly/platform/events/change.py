@@ -64,6 +64,17 @@ def revert_change(collections: dict[str, dict[str, JsonObject]], written: JsonOb
         things[identifier].update(before)
 
 
+def known_types() -> frozenset[str]:
+    """The types of all changes that domains have declared in this process."""
+    found: set[str] = set()
+    pending = list(Change.__subclasses__())
+    while pending:
+        kind = pending.pop()
+        pending.extend(kind.__subclasses__())
+        found.add(getattr(kind, "type", ""))
+    return frozenset(found - {""})
+
+
 def apply_change(collections: dict[str, dict[str, JsonObject]], written: JsonObject) -> None:
     """Fold one change, as it stands in the log, into `collections` (entity → id → fields).
 

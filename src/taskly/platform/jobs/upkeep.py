@@ -5,11 +5,13 @@ from datetime import timedelta
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.events.models import JobState
 from taskly.platform.jobs import ledger
-from taskly.platform.jobs.periodic import every
+from taskly.platform.jobs.periodic import every, periodic_jobs
 from taskly.platform.jobs.work import Work
 
 HEARTBEAT_SECONDS = 30
-KEEP_HEARTBEATS = timedelta(hours=1)
+OFTEN_SECONDS = 60
+KEEP_FREQUENT = timedelta(hours=1)
+"""What comes every minute or more often leaves too many rows to keep, and is looked at while it is fresh."""
 KEEP_DONE = timedelta(days=14)
 """Longer than the longest slot of a periodic job, whose row is what keeps the slot taken."""
 KEEP_DEAD = timedelta(days=90)
@@ -35,10 +37,15 @@ async def beat(_work: Work, _job: Heartbeat) -> None:
 async def purge_jobs(work: Work, _job: PurgeJobs) -> dict[str, int]:
     """Delete in small transactions; how many of each."""
     return {
-        "heartbeats": await _purge(work, JobState.DONE, Heartbeat.kind, KEEP_HEARTBEATS),
+        "frequent": await _purge_frequent(work),
         "done": await _purge(work, JobState.DONE, None, KEEP_DONE),
         "dead": await _purge(work, JobState.DEAD, None, KEEP_DEAD),
     }
+
+
+async def _purge_frequent(work: Work) -> int:
+    kinds = [job.spec.kind for job in periodic_jobs() if job.seconds <= OFTEN_SECONDS]
+    return sum([await _purge(work, JobState.DONE, kind, KEEP_FREQUENT) for kind in kinds])
 
 
 async def _purge(work: Work, state: JobState, kind: str | None, age: timedelta) -> int:

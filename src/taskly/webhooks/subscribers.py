@@ -1,0 +1,20 @@
+"""What webhooks do when something changes further up."""
+
+from collections.abc import Sequence
+
+from taskly.boards.events import BoardDeleted
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.log import Recorded
+from taskly.platform.events.models import StreamKind
+from taskly.platform.events.reactions import reacts_to
+from taskly.webhooks import repository
+
+
+@reacts_to(BoardDeleted)
+async def follow_to_the_end(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """A board that goes is still read to its end, also by webhooks that have not begun to."""
+    for change in changes:
+        if change.stream.kind is StreamKind.BOARD:
+            await repository.follow_to_the_end(
+                tx.session, change.stream.workspace_id, [change.stream.id]
+            )
