@@ -31,12 +31,21 @@ class Response(BaseModel):
 Text = Annotated[str, AfterValidator(clean_text)]
 """Text from people: NFC, no NUL, no lone surrogates, no control characters but line feed and tab."""
 
+
+def _of_what_is_left(schema: dict[str, Any]) -> None:
+    """Say of the text as it is sent what holds for what is left when the blanks around it are gone."""
+    most = schema.pop("maxLength", "")
+    if schema.get("pattern") == _ONE_LINE:
+        schema["pattern"] = rf"^\s*[^\n\t]{{0,{most}}}\s*$"
+
+
+_ONE_LINE = r"^[^\n\t]*$"
+
 Line = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n\t]*$"),
+    StringConstraints(strip_whitespace=True, min_length=1, pattern=_ONE_LINE),
     AfterValidator(clean_text),
-    # The pattern holds for what is left when the blanks around are gone.
-    Field(json_schema_extra={"pattern": r"^\s*[^\n\t]*\s*$"}),
+    Field(json_schema_extra=_of_what_is_left),
 ]
 """One line of text with something in it. Blanks and line feeds around it are taken off."""
 
