@@ -78,7 +78,9 @@ class Settings(BaseSettings):
     rate_limit_address: int = Field(default=1000, ge=0, le=1_000_000)
     """Requests a minute of each address."""
     rate_limit_sign_in: int = Field(default=20, ge=0, le=1_000_000)
-    """Attempts a minute of each address to sign in or to use an invitation. 0 means any, for all three."""
+    """Attempts a minute of each address to sign in or to use an invitation."""
+    rate_limit_costly: int = Field(default=10, ge=0, le=1_000_000)
+    """Invitations and exports a minute of each person. 0 means any, for all four."""
     drain_seconds: float = Field(default=10, ge=0, le=120)
 
     # Database.
