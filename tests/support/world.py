@@ -24,6 +24,7 @@ NO_LIMITS: dict[str, Any] = {
     "rate_limit_person": 0,
     "rate_limit_address": 0,
     "rate_limit_sign_in": 0,
+    "rate_limit_costly": 0,
 }
 """For tests: they ask faster than people do."""
 BASE_URL = "http://127.0.0.1:8000"

@@ -8,9 +8,11 @@ from starlette.websockets import WebSocket
 
 from taskly.kit.clock import FrozenClock
 from taskly.platform.http.problems import NotSignedIn
+from taskly.platform.http.rate_limits import TooManyRequests
+from taskly.platform.realtime.socket import close_code
 from taskly.users.access import Principal, authenticate_socket, still_signed_in
 from taskly.users.errors import CrossSite
-from tests.users.places import Place
+from tests.users.places import MakePlace, Place
 
 pytestmark = pytest.mark.anyio
 
@@ -139,3 +141,13 @@ async def test_the_end_of_a_session_is_told_to_open_sockets(place: Place) -> Non
         told = await listening.get_message(timeout=5)
     assert told is not None
     assert told["data"] == (await place.user_id()).bytes
+
+
+async def test_opening_sockets_is_counted_as_requests_are(make_place: MakePlace) -> None:
+    place = await make_place(rate_limit_person=1)
+    opened = socket(place, authorization=f"Bearer {(await place.sign_in())['access_token']}")
+    for _ in range(3):
+        await authenticate_socket(opened)
+    with pytest.raises(TooManyRequests) as refused:
+        await authenticate_socket(opened)
+    assert close_code(refused.value) == 4429

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from taskly import __version__
 from taskly.api.bodies import BodyLimits
@@ -104,3 +105,6 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
             ],
         )
     app.add_middleware(RequestFrame, behind_tls=settings.cookies_secure)
+    if settings.trusted_proxies:
+        # The client is the last address in `X-Forwarded-For` that is none of a trusted proxy.
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)

@@ -88,9 +88,16 @@ def _require_operator(request: Request) -> None:
         sent = request.headers.get("authorization", "").removeprefix("Bearer ")
         if hmac.compare_digest(sent.encode(), token.get_secret_value().encode()):
             return
-    elif request.client is not None and ipaddress.ip_address(request.client.host).is_loopback:
+    elif request.client is not None and _is_loopback(request.client.host):
         return
     raise Forbidden("Metrics are for the operator: send the token of TASKLY_METRICS_TOKEN.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False  # a proxy may pass on any word
 
 
 async def _database(runtime: Runtime) -> str:

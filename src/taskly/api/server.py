@@ -17,7 +17,8 @@ def run_api(settings: Settings, *, application: str = APPLICATION) -> None:
 
     `application` names the factory of what is served: benchmarks serve their peers in the same way.
     Headers are bounded in `RequestGuard`; bodies by the application. A proxy in front has to bound the
-    time that a client may take to send them.
+    time that a client may take to send them. Whose `X-Forwarded-For` is believed is the application's
+    business too.
     """
     uvicorn.run(
         application,

@@ -75,6 +75,7 @@ async def staged(
                     "TASKLY_LOCAL_SIGN_IN": "true",
                     "TASKLY_RATE_LIMIT_PERSON": "1000000",
                     "TASKLY_RATE_LIMIT_ADDRESS": "1000000",
+                    "TASKLY_RATE_LIMIT_COSTLY": "1000000",
                     **application,
                     **(extra or {}),
                 },

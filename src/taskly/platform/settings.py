@@ -7,6 +7,7 @@ begin with `TASKLY_`. A wrong value stops the program with a sentence that names
 
 import os
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -71,6 +72,8 @@ class Settings(BaseSettings):
     """The address people use. Links, cookies and the Origin check are made from it, never from a request."""
     allowed_origins: Annotated[list[str], NoDecode] = []
     """Further browser origins that may call the API as its users, comma-separated."""
+    trusted_proxies: Annotated[list[str], NoDecode] = []
+    """Addresses and networks of proxies whose `X-Forwarded-For` is believed, comma-separated; else none's."""
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_webhook_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
     rate_limit_person: int = Field(default=100, ge=0, le=1_000_000)
@@ -78,7 +81,9 @@ class Settings(BaseSettings):
     rate_limit_address: int = Field(default=1000, ge=0, le=1_000_000)
     """Requests a minute of each address."""
     rate_limit_sign_in: int = Field(default=20, ge=0, le=1_000_000)
-    """Attempts a minute of each address to sign in or to use an invitation. 0 means any, for all three."""
+    """Attempts a minute of each address to sign in or to use an invitation."""
+    rate_limit_costly: int = Field(default=10, ge=0, le=1_000_000)
+    """Invitations and exports a minute of each person. 0 means any, for all four."""
     drain_seconds: float = Field(default=10, ge=0, le=120)
 
     # Database.
@@ -153,7 +158,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     """With it, `GET /api/v1/metrics` asks for this bearer token; without it, only loopback may read."""
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -164,6 +169,16 @@ class Settings(BaseSettings):
     @classmethod
     def _are_origins(cls, values: list[str]) -> list[str]:
         return [_origin(value) for value in values]
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, values: list[str]) -> list[str]:
+        try:
+            return [str(ip_network(value)) for value in values]
+        except ValueError:
+            raise ValueError(
+                "must list addresses or networks such as 10.0.0.7 or 10.0.0.0/24, separated by commas"
+            ) from None
 
     @field_validator("public_url")
     @classmethod

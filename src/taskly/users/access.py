@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
-from taskly.platform.http.problems import Forbidden, NotSignedIn
+from taskly.platform.http.problems import Forbidden, NotSignedIn, Problem
 from taskly.platform.runtime import runtime_of
 from taskly.users import repository
 from taskly.users.authentication import Authenticator, authenticator_of
@@ -30,6 +30,7 @@ from taskly.users.principal import Principal
 from taskly.users.sessions import session_of_refresh_token
 
 __all__ = [
+    "CostlyLimited",
     "Principal",
     "ReadSession",
     "Scope",
@@ -67,12 +68,13 @@ class SignIn(SecurityBase):
             InsufficientScope: a change with a token that is only for reading.
             TooManyRequests: more than the person or the address may send.
         """
+        limits = limits_of(connection)
         try:
             principal = await authenticator_of(connection).authenticate(connection)
-        except NotSignedIn:
-            await limits_of(connection).count_address(connection)
+        except Problem:
+            await limits.count(connection, None)
             raise
-        await limits_of(connection).count(connection, principal)
+        await limits.count(connection, principal)
         structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
         return principal
 
@@ -98,6 +100,14 @@ async def _signed_in_by_oneself(principal: SignedIn) -> Principal:
 
 SignedInByOneself = Annotated[Principal, Depends(_signed_in_by_oneself)]
 """For what no personal token may do, whatever its scope."""
+
+
+async def _limit_costly(connection: HTTPConnection, principal: SignedIn) -> None:
+    await limits_of(connection).count_costly(connection, principal)
+
+
+CostlyLimited = Depends(_limit_costly)
+"""For operations that cost much, such as mail to many or a whole export: few a minute pass."""
 
 
 async def session_to_end(connection: HTTPConnection) -> UUID:
@@ -164,8 +174,16 @@ async def authenticate_socket(websocket: WebSocket) -> Principal:
     Raises:
         CrossSite: a page of another site opens it.
         NotSignedIn: nobody who counts.
+        TooManyRequests: more than the person or the address may send.
     """
-    return await authenticator_of(websocket).authenticate_socket(websocket)
+    limits = limits_of(websocket)
+    try:
+        principal = await authenticator_of(websocket).authenticate_socket(websocket)
+    except Problem:
+        await limits.count(websocket, None)
+        raise
+    await limits.count(websocket, principal)
+    return principal
 
 
 async def still_signed_in(session: AsyncSession, principal: Principal, now: datetime) -> bool:

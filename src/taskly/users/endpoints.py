@@ -46,7 +46,7 @@ from taskly.users.errors import (
     RefreshReused,
     TooManyTokens,
 )
-from taskly.users.limits import limit_sign_in
+from taskly.users.limits import SignInLimited
 from taskly.users.link_page import link_page
 from taskly.users.problem_page import PagedRoute
 from taskly.users.schemas import (
@@ -87,7 +87,7 @@ auth = Router(
     prefix="/auth",
     tags=["auth"],
     route_class=PagedRoute,
-    dependencies=[Depends(limit_sign_in)],
+    dependencies=[SignInLimited],
     responses=problems(TooManyRequests),
 )
 me = Router(prefix="/me", tags=["me"])

@@ -12,7 +12,7 @@ from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Moment
 from taskly.platform.runtime import Runtime, runtime_of
-from taskly.users.access import ReadSession, SignedIn, SignedInToAdminister
+from taskly.users.access import CostlyLimited, ReadSession, SignedIn, SignedInToAdminister
 from taskly.users.errors import InsufficientScope
 from taskly.workspaces import audit, audit_repository
 from taskly.workspaces.access import WorkspaceToOversee
@@ -79,6 +79,7 @@ async def list_audit_entries(
         **problems(Forbidden, InsufficientScope, NotFound),
         200: {"description": "The file.", "content": _FILES},
     },
+    dependencies=[CostlyLimited],
 )
 async def export_audit_entries(
     access: WorkspaceToOversee,

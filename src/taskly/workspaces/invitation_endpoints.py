@@ -12,9 +12,9 @@ from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users import profile
-from taskly.users.access import ReadSession, SignedIn, Tx
+from taskly.users.access import CostlyLimited, ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
-from taskly.users.limits import limit_sign_in
+from taskly.users.limits import SignInLimited
 from taskly.workspaces import accepting, invitation_repository, inviting
 from taskly.workspaces.access import WorkspaceToAdminister, WorkspaceToOversee
 from taskly.workspaces.errors import (
@@ -61,6 +61,7 @@ InviterOf = Annotated[Inviter, Depends(_inviter)]
     "/workspaces/{workspace_id}/invitations",
     status_code=201,
     responses=problems(Forbidden, NotFound, TooManyInvitations),
+    dependencies=[CostlyLimited],
 )
 async def invite_people(
     access: WorkspaceToAdminister, body: InvitePeople, inviter: InviterOf, tx: Tx
@@ -95,6 +96,7 @@ async def list_invitations(
 @router.post(
     "/workspaces/{workspace_id}/invitations/{invitation_id}/resend",
     responses=problems(Forbidden, NotFound),
+    dependencies=[CostlyLimited],
 )
 async def resend_invitation(
     access: WorkspaceToAdminister, invitation_id: UUID, inviter: InviterOf, tx: Tx
@@ -116,7 +118,7 @@ async def revoke_invitation(access: WorkspaceToAdminister, invitation_id: UUID, 
 @router.post(
     "/invitations/look-up",
     responses=problems(InvitationNotFound, TooManyRequests),
-    dependencies=[Depends(limit_sign_in)],
+    dependencies=[SignInLimited],
 )
 async def look_up_invitation(
     body: InvitationToken, runtime: RuntimeOf, session: ReadSession
@@ -136,7 +138,7 @@ async def look_up_invitation(
         InvitationExpired,
         AlreadyMember,
     ),
-    dependencies=[Depends(limit_sign_in)],
+    dependencies=[SignInLimited],
 )
 async def accept_invitation(
     body: InvitationToken, principal: SignedIn, tx: Tx

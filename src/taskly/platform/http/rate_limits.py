@@ -2,13 +2,16 @@
 
 The buckets are in Redis, so that all processes share them, and follow the generic cell rate algorithm
 (ITU-T I.371): requests refill one by one at an even pace, and `BURST_MINUTES` worth of them may come at
-once. A process that sees somebody often takes several at a time, so that most requests cost no round
-trip; what it does not use within a second is lost to them. Without Redis nobody is held up.
+once. All buckets of a request are asked for in one round trip, and if one refuses, none is drawn from. A
+process that sees somebody often draws several requests at a time, so that most cost no round trip; what it
+did not use within a second it gives back when it asks again. Without Redis nobody is held up.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple, Self
 
 import structlog
 from prometheus_client import Counter
@@ -23,25 +26,16 @@ log = structlog.get_logger()
 BURST_MINUTES = 3
 """What may come at once, as minutes of the steady pace."""
 BLOCK = 10
-"""So many requests at most are taken at a time for somebody who was here within the last second."""
+"""So many requests at most are drawn at a time for somebody who was here within the last second."""
 BLOCK_SECONDS = 1.0
 BLIND_SECONDS = 1.0
 """So long nobody is counted after Redis did not answer, so that not every request waits for it."""
 MOST_REMEMBERED = 10_000
+SLACK = 1e-6
+"""What a time loses by being written down, in seconds."""
 
 UNLIMITED = Counter("taskly_rate_limit_open", "Requests not counted because Redis did not answer.")
 REFUSED = Counter("taskly_rate_limit_refused", "Requests refused, by kind of limit.", ["limit"])
-
-
-class TooManyRequests(Problem):
-    """Somebody sends more than they may."""
-
-    status, code, title = 429, "too_many_requests", "Too many requests: wait a little"
-
-    def __init__(
-        self, detail: str | None = None, *, retry_after: int = 1, **members: object
-    ) -> None:
-        super().__init__(detail, headers={"Retry-After": str(retry_after)}, **members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +46,18 @@ class Limit:
     per_minute: int
 
     @property
+    def interval(self) -> float:
+        """After so many seconds another request may come."""
+        return 60 / self.per_minute
+
+    @property
     def quota(self) -> int:
         """How many may come at once after a pause."""
         return self.per_minute * BURST_MINUTES
 
     @property
     def block(self) -> int:
-        """How many are taken at a time for somebody who was here a moment ago."""
+        """How many are drawn at a time for somebody who was here a moment ago."""
         return max(1, min(BLOCK, self.quota // 30))
 
     @property
@@ -67,8 +66,19 @@ class Limit:
         return f'"{self.name}";q={self.quota};w={BURST_MINUTES * 60}'
 
 
-@dataclass(slots=True)
-class Standing:
+class Bucket(NamedTuple):
+    """What somebody may send of one kind."""
+
+    limit: Limit
+    who: str
+
+    @property
+    def key(self) -> str:
+        """Its name in Redis, where it holds the time at which it will be full again."""
+        return f"limit:{self.limit.name}:{self.who}"
+
+
+class Standing(NamedTuple):
     """What is left of a bucket."""
 
     limit: Limit
@@ -76,78 +86,163 @@ class Standing:
     until_full: float
     """Seconds until all may come at once again."""
 
+    @classmethod
+    def of(cls, limit: Limit, until_full: float) -> Self:
+        """How a bucket stands that will be full in so many seconds."""
+        left = limit.quota - until_full / limit.interval
+        return cls(limit, max(0, int(left + SLACK)), max(0.0, until_full))
+
     @property
     def header(self) -> str:
         """As the `RateLimit` header says it."""
         return f'"{self.limit.name}";r={self.remaining};t={math.ceil(self.until_full)}'
+
+    @property
+    def seconds_to_next(self) -> int:
+        """When to come again: one at least."""
+        full_but_one = self.limit.interval * (self.limit.quota - 1)
+        return max(1, math.ceil(self.until_full - full_but_one - SLACK))
+
+
+class TooManyRequests(Problem):
+    """Somebody sends more than they may."""
+
+    status, code, title = 429, "too_many_requests", "Too many requests: wait a little"
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        retry_after: int = 1,
+        standings: Sequence[Standing] = (),
+        **members: object,
+    ) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)}, **members)
+        self.standings = standings
+        """How all limits of the request stand."""
+
+
+class _Wish(NamedTuple):
+    """What the script is told about a bucket."""
+
+    interval: float
+    quota: int
+    given_back: int
+    wanted: int
 
 
 @dataclass(slots=True)
 class _Held:
     """Requests that this process may let pass without asking, and until when."""
 
-    standing: Standing
-    left: int
-    until: float
+    left: int = 0
+    until: float = -math.inf
+    full_at: float = -math.inf
+    is_asking: bool = False
+    """Whether a block is on its way: whoever comes meanwhile asks for one request only."""
+
+    def wish(self, limit: Limit, now: float) -> _Wish:
+        back = self.left if now >= self.until else 0
+        self.left -= back
+        wanted = 1
+        if now < self.until + BLOCK_SECONDS and not self.is_asking:
+            wanted = limit.block
+            self.is_asking = wanted > 1
+        return _Wish(limit.interval, limit.quota, back, wanted)
+
+    def standing(self, limit: Limit, now: float) -> Standing:
+        return Standing.of(limit, self.full_at - now - self.left * limit.interval)
 
 
 class Limiter:
     """Counts requests. One for each process."""
 
     def __init__(self, redis: Redis, clock: Clock) -> None:
-        self._take = redis.register_script(_TAKE)
+        self._draw = redis.register_script(_DRAW)
         self._clock = clock
-        self._held: dict[tuple[str, str], _Held] = {}
+        self._held: dict[str, _Held] = {}
         self._blind_until = -math.inf
 
-    async def take(self, limit: Limit, who: str) -> Standing | None:
-        """Count a request; how the bucket stands then, or None where nothing is counted.
+    async def take(self, buckets: Sequence[Bucket]) -> Sequence[Standing]:
+        """Count a request in its buckets; how they stand then, without those that nobody counts.
 
         Raises:
-            TooManyRequests: with the seconds to wait.
+            TooManyRequests: with the seconds to wait; the request is counted nowhere then.
         """
         now = self._clock.monotonic()
-        if not limit.per_minute or now < self._blind_until:
-            return None
-        held = self._held.get((limit.name, who))
-        if held is None or held.left <= 0 or now >= held.until:
-            often = held is not None and now < held.until + BLOCK_SECONDS
-            held = await self._ask(limit, who, limit.block if often else 1)
-            if held is None:
-                return None
-        held.left -= 1
-        return held.standing
-
-    async def _ask(self, limit: Limit, who: str, wanted: int) -> _Held | None:
-        interval = 60 / limit.per_minute
-        now = self._clock.now().timestamp()
+        if now < self._blind_until:
+            return []
+        standings, used, asked = [], [], []
+        for bucket in buckets:
+            if not bucket.limit.per_minute:
+                continue
+            held = self._held.get(bucket.key)
+            if held is None or held.left < 1 or now >= held.until:
+                asked.append(bucket)
+                continue
+            held.left -= 1
+            used.append(held)
+            standings.append(held.standing(bucket.limit, now))
+        if not asked:
+            return standings
         try:
-            granted, behind = await self._take(
-                keys=[f"limit:{limit.name}:{who}"],
-                args=[now, interval, interval * limit.quota, wanted],
-            )
+            return [*await self._ask(asked, now), *standings]
+        except TooManyRequests:
+            for held in used:
+                held.left += 1
+            raise
+
+    async def _ask(self, buckets: Sequence[Bucket], now: float) -> Sequence[Standing]:
+        helds = [self._remembered(bucket) for bucket in buckets]
+        wishes = [held.wish(bucket.limit, now) for bucket, held in zip(buckets, helds, strict=True)]
+        arguments = [self._clock.now().timestamp(), *chain.from_iterable(wishes)]
+        try:
+            drawn, *told = await self._draw(keys=[each.key for each in buckets], args=arguments)
         except (RedisError, OSError) as error:
             UNLIMITED.inc()
             self._blind_until = self._clock.monotonic() + BLIND_SECONDS
             log.warning("rate_limit.open", error=repr(error))
-            return None
-        seconds = float(behind)
-        if not granted:
-            REFUSED.labels(limit.name).inc()
-            wait = max(1, math.ceil(seconds - interval * (limit.quota - 1)))
-            raise TooManyRequests(
-                f"Not more than {limit.per_minute} requests a minute: wait {wait} s.",
-                retry_after=wait,
-            )
-        remaining = max(0, int(limit.quota - seconds / interval))
-        return self._remember(limit, who, Standing(limit, remaining, seconds), int(granted))
+            return ()
+        finally:
+            for held, wish in zip(helds, wishes, strict=True):
+                held.is_asking = held.is_asking and wish.wanted == 1
+        counts, seconds = [int(each) for each in told[::2]], [float(each) for each in told[1::2]]
+        if not drawn:
+            raise _refusal(buckets, counts, seconds)
+        for held, count, until_full in zip(helds, counts, seconds, strict=True):
+            held.left += count - 1
+            held.until, held.full_at = now + BLOCK_SECONDS, now + until_full
+        return [
+            held.standing(bucket.limit, now) for bucket, held in zip(buckets, helds, strict=True)
+        ]
 
-    def _remember(self, limit: Limit, who: str, standing: Standing, granted: int) -> _Held:
-        if len(self._held) >= MOST_REMEMBERED:
-            self._held.clear()
-        held = _Held(standing, granted, self._clock.monotonic() + BLOCK_SECONDS)
-        self._held[limit.name, who] = held
+    def _remembered(self, bucket: Bucket) -> _Held:
+        held = self._held.get(bucket.key)
+        if held is None:
+            if len(self._held) >= MOST_REMEMBERED:
+                self._held.clear()
+            held = self._held[bucket.key] = _Held()
         return held
+
+
+def _refusal(
+    buckets: Sequence[Bucket], counts: Sequence[int], seconds: Sequence[float]
+) -> TooManyRequests:
+    standings = [
+        Standing.of(bucket.limit, until_full)
+        for bucket, until_full in zip(buckets, seconds, strict=True)
+    ]
+    violated = [each for each, count in zip(standings, counts, strict=True) if count < 1]
+    for each in violated:
+        REFUSED.labels(each.limit.name).inc()
+    worst = max(violated, key=lambda each: each.seconds_to_next)
+    wait = worst.seconds_to_next
+    return TooManyRequests(
+        f"Not more than {worst.limit.per_minute} requests a minute: wait {wait} s.",
+        retry_after=wait,
+        standings=standings,
+        **{"violated-policies": [each.limit.name for each in violated]},
+    )
 
 
 def headers_of(standings: Sequence[Standing]) -> list[tuple[bytes, bytes]]:
@@ -155,21 +250,33 @@ def headers_of(standings: Sequence[Standing]) -> list[tuple[bytes, bytes]]:
     if not standings:
         return []
     return [
-        (b"ratelimit-policy", ", ".join(each.limit.policy for each in standings).encode()),
-        (b"ratelimit", ", ".join(each.header for each in standings).encode()),
+        (b"ratelimit-policy", ", ".join([each.limit.policy for each in standings]).encode()),
+        (b"ratelimit", ", ".join([each.header for each in standings]).encode()),
     ]
 
 
-# The bucket holds the time at which it will be full again. Times are seconds.
-_TAKE = """
-local now, interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local full = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
-full = math.min(full, now + burst) -- a clock that was set back locks nobody out
-local granted = math.min(tonumber(ARGV[4]), math.floor((burst - (full - now)) / interval + 1e-6))
-if granted < 1 then
-    return {0, tostring(full - now)}
+# Times are seconds. For each bucket come its interval, its quota, what is given back and what is wanted;
+# for each goes what may be drawn, and the time until it is full. All are drawn from, or none.
+_DRAW = """
+local now, drawn = tonumber(ARGV[1]), 1
+local full, count, interval = {}, {}, {}, {}
+for i, key in ipairs(KEYS) do
+    local at = 4 * i - 2
+    interval[i] = tonumber(ARGV[at])
+    local spread = interval[i] * tonumber(ARGV[at + 1])
+    local known = tonumber(redis.call('GET', key) or now)
+    -- A clock that was set back locks nobody out.
+    full[i] = math.min(math.max(known - tonumber(ARGV[at + 2]) * interval[i], now), now + spread)
+    count[i] = math.min(
+        tonumber(ARGV[at + 3]), math.floor((spread - (full[i] - now)) / interval[i] + 1e-6))
+    if count[i] < 1 then drawn = 0 end
 end
-full = full + granted * interval
-redis.call('SET', KEYS[1], string.format('%.6f', full), 'PX', math.ceil((full - now) * 1000) + 1000)
-return {granted, tostring(full - now)}
+local answer = {drawn}
+for i, key in ipairs(KEYS) do
+    full[i] = full[i] + drawn * count[i] * interval[i]
+    local left = math.ceil((full[i] - now) * 1000)
+    redis.call('SET', key, string.format('%.6f', full[i]), 'PX', left + 1000)
+    answer[2 * i], answer[2 * i + 1] = count[i], tostring(full[i] - now)
+end
+return answer
 """

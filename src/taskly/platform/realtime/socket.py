@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from taskly.kit.ids import new_id
 from taskly.platform.events.log import Stream
 from taskly.platform.http.problems import Forbidden, Malformed, NotFound, NotSignedIn, Problem
+from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.schema import Request
 from taskly.platform.realtime import metrics
 from taskly.platform.realtime.hub import Hub
@@ -277,6 +278,8 @@ def close_code(error: Exception) -> CloseCode:
             return CloseCode.FORBIDDEN
         case NotFound():
             return CloseCode.NOT_FOUND
+        case TooManyRequests():
+            return CloseCode.TOO_MANY
         case _:
             return CloseCode.FAILED
 
