@@ -26,6 +26,7 @@ from taskly.platform.http.problems import (
     UnsupportedMediaType,
     problem_for_constraint,
 )
+from taskly.users.idempotency import AnsweredBeforeError
 
 log = structlog.get_logger()
 
@@ -56,6 +57,7 @@ UNEXPECTED = "It was logged. Tell the operator the request id."
 def install_error_handlers(app: FastAPI) -> None:
     """Turn every exception of the application into problem details."""
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(AnsweredBeforeError, _answered_before)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SQLAlchemyError, _database)
@@ -81,6 +83,13 @@ async def _problem(request: Request, error: Exception) -> Response:
     if error.status >= 500:
         log.warning("request.problem", code=error.code, detail=error.detail)
     return render(error, request.url.path)
+
+
+async def _answered_before(request: Request, error: Exception) -> Response:
+    """The same answer, which names the same operation."""
+    assert isinstance(error, AnsweredBeforeError)  # noqa: S101 - as registered
+    request.state.operation_id = error.operation_id
+    return error.response
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -34,7 +34,7 @@ from taskly.platform.http.entity_tags import is_current, require_current, versio
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
-from taskly.users.access import ReadSession, Tx, note_operation
+from taskly.users.access import KeyedTx, ReadSession, Tx, note_operation
 from taskly.workspaces.errors import NotAMember
 
 router = Router(tags=["cards"])
@@ -125,10 +125,10 @@ async def update_card(
     responses=problems(*CHANGE, CardIsArchived, AnchorGone, NotOnBoard, AmbiguousPlace, ColumnFull),
 )
 async def move_card(
-    move: CardToMove, body: MoveCard, request: Request, if_match: IfMatch = None
+    move: CardToMove, body: MoveCard, request: Request, tx: KeyedTx, if_match: IfMatch = None
 ) -> MovedCard:
     """Move a card: beside another, to a position, or to the end of a column. For members."""
-    moved = await move.carry_out(if_match=if_match)
+    moved = await move.carry_out(if_match=if_match, tx=tx)
     note_operation(request, move.operation_id)
     return MovedCard.model_validate(moved)
 

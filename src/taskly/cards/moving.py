@@ -79,9 +79,14 @@ class PersonalMove:
             raise NotFound
         return move
 
-    async def carry_out(self, *, if_match: str | None = None) -> Relocation:
-        """Move the card; raises what `move_card` and `open_move` raise."""
+    async def carry_out(
+        self, *, if_match: str | None = None, tx: Transaction | None = None
+    ) -> Relocation:
+        """Move the card, in `tx` if there is one; raises what `move_card` and `open_move` raise."""
         move = await self.look()
+        if tx is not None:
+            await tx.wait_for_turn(move.board.id)
+            return await self._move_in(tx, if_match)
         async with self.database.turns.take(move.board.id) as waited:
             for again in range(TRIES):
                 if again or waited:
@@ -91,10 +96,13 @@ class PersonalMove:
                 if not log.recorded or await self._store(move, log):
                     return move
             actor = Actor.user(self.user_id)
-            async with self.database.transaction(actor) as tx:
-                self.operation_id = tx.operation_id
-                move = await open_move(tx, self.user_id, self.card_id, self.target)
-                return await move_card(tx, move, self.target, if_match=if_match)
+            async with self.database.transaction(actor) as locking:
+                return await self._move_in(locking, if_match)
+
+    async def _move_in(self, tx: Transaction, if_match: str | None) -> Relocation:
+        self.operation_id = tx.operation_id
+        move = await open_move(tx, self.user_id, self.card_id, self.target)
+        return await move_card(tx, move, self.target, if_match=if_match)
 
     def _decide(self, move: Relocation, if_match: str | None) -> LogWriter | None:
         """What to store if nobody else were there; None if that takes more than this card's row."""

@@ -19,7 +19,6 @@ from taskly.github.schemas import AvailableRepositories, AvailableRepository
 from taskly.github.unlinking import take_links_away
 from taskly.github.webhook_secrets import renew_secret
 from taskly.kit.ids import new_id
-from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
@@ -69,9 +68,9 @@ async def list_available(
 
 
 async def connect(
-    runtime: Runtime, principal: Principal, workspace_id: UUID, full_name: str
+    runtime: Runtime, tx: Transaction, principal: Principal, workspace_id: UUID, full_name: str
 ) -> Connecting:
-    """Connect a repository, or connect one again.
+    """Connect a repository, or connect one again. Nothing is asked in the transaction before GitHub answered.
 
     Raises:
         NotFound, Forbidden: the caller is no admin of the workspace.
@@ -91,17 +90,16 @@ async def connect(
         raise NotAnAdministrator(
             f"Your GitHub account does not administer {found.full_name}: ask somebody who does to connect it."
         )
-    async with runtime.database.transaction(Actor.user(principal.user_id)) as tx:
-        row = await repository.repository_by_github_id(tx.session, workspace_id, found.id)
-        await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
-        if row is not None and row.active:
-            raise RepositoryConnected(f"{row.full_name} is connected to this workspace already.")
-        row = _store(tx, row, workspace_id, principal.user_id, found)
-        renew_secret(runtime.encryption, row)
-        await tx.session.flush()
-        record_repository(tx, row, None, repository_state(row))
-        job = ConnectRepository(repository_id=row.id)
-        return Connecting(row, tx.promise(job, workspace_id=workspace_id))
+    row = await repository.repository_by_github_id(tx.session, workspace_id, found.id)
+    await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
+    if row is not None and row.active:
+        raise RepositoryConnected(f"{row.full_name} is connected to this workspace already.")
+    row = _store(tx, row, workspace_id, principal.user_id, found)
+    renew_secret(runtime.encryption, row)
+    await tx.session.flush()
+    record_repository(tx, row, None, repository_state(row))
+    job = ConnectRepository(repository_id=row.id)
+    return Connecting(row, tx.promise(job, workspace_id=workspace_id))
 
 
 async def disconnect(tx: Transaction, repository_id: UUID) -> None:

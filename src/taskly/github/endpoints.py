@@ -100,14 +100,14 @@ async def list_available_repositories(
     ),
 )
 async def connect_repository(
-    workspace_id: UUID, body: ConnectRepository, principal: SignedIn, runtime: RuntimeOf
+    workspace_id: UUID, body: ConnectRepository, principal: SignedIn, runtime: RuntimeOf, tx: Tx
 ) -> ConnectedRepository:
     """Connect a repository that the caller administers at GitHub. For admins.
 
     A job then makes the webhook and fetches open and lately merged pull requests; `health` says how far
     it is.
     """
-    made = await connecting.connect(runtime, principal, workspace_id, body.full_name)
+    made = await connecting.connect(runtime, tx, principal, workspace_id, body.full_name)
     shown = RepositoryResponse.of(made.repository)
     return ConnectedRepository(**shown.model_dump(), job_id=made.job_id)
 

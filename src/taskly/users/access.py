@@ -6,6 +6,7 @@ Endpoints and the doors of the domains name these types in their signatures:
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -24,6 +25,7 @@ from taskly.platform.http.problems import Forbidden, NotSignedIn, Problem
 from taskly.platform.runtime import runtime_of
 from taskly.users import repository
 from taskly.users.authentication import Authenticator, authenticator_of
+from taskly.users.idempotency import IDEMPOTENCY_KEY, carried_out_once
 from taskly.users.limits import limits_of
 from taskly.users.personal_tokens import Scope
 from taskly.users.principal import Principal
@@ -31,6 +33,7 @@ from taskly.users.sessions import session_of_refresh_token
 
 __all__ = [
     "CostlyLimited",
+    "KeyedTx",
     "Principal",
     "ReadSession",
     "Scope",
@@ -148,8 +151,22 @@ async def write_transaction(
 ) -> AsyncIterator[Transaction]:
     """The transaction of the request, committed after the response is built and before it is sent."""
     database = runtime_of(connection).database
-    async with database.transaction(Actor.user(principal.user_id)) as tx:
+    async with (
+        database.transaction(Actor.user(principal.user_id)) as tx,
+        carried_out_once(connection, principal, tx),
+    ):
         note_operation(connection, tx.operation_id)
+        yield tx
+
+
+async def keyed_transaction(
+    connection: HTTPConnection, principal: SignedIn
+) -> AsyncIterator[Transaction | None]:
+    """As `write_transaction`, if the request has an `Idempotency-Key`; else none."""
+    if IDEMPOTENCY_KEY not in connection.headers:
+        yield None
+        return
+    async with asynccontextmanager(write_transaction)(connection, principal) as tx:
         yield tx
 
 
@@ -165,6 +182,8 @@ async def read_session(connection: HTTPConnection) -> AsyncIterator[AsyncSession
 
 
 Tx = Annotated[Transaction, Depends(write_transaction, scope="function")]
+KeyedTx = Annotated[Transaction | None, Depends(keyed_transaction, scope="function")]
+"""For what needs no transaction of its own unless its answer has to be kept."""
 ReadSession = Annotated[AsyncSession, Depends(read_session, scope="function")]
 
 

@@ -1,8 +1,11 @@
 """What can go wrong with signing in and with what one may do once signed in."""
 
+from typing import Any
+
 from taskly.platform.http.problems import (
     Conflict,
     Forbidden,
+    Invalid,
     Malformed,
     NotFound,
     NotSignedIn,
@@ -79,3 +82,18 @@ class TooManyTokens(Conflict):
     """A person keeps at most so many personal tokens."""
 
     code, title = "limit_reached", "You have as many tokens as you can have: revoke one first"
+
+
+class IdempotencyKeyReused(Invalid):
+    """The caller used this `Idempotency-Key` for another request, or with other credentials."""
+
+    code, title = "idempotency_key_reused", "This Idempotency-Key was used for another request"
+
+
+class RequestInProgress(Conflict):
+    """The same request is being carried out."""
+
+    code, title = "request_in_progress", "This request is being carried out: ask again in a moment"
+
+    def __init__(self, detail: str | None = None, **members: Any) -> None:
+        super().__init__(detail, headers={"Retry-After": "1"}, **members)

@@ -202,3 +202,23 @@ class OAuthState(Identified, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """What was answered to a request, for when it comes again."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (
+        Index("ix_idempotency_keys_created_at", "created_at"),
+        CheckConstraint("char_length(key) BETWEEN 1 AND 255", name="key_length"),
+        CheckConstraint("octet_length(request_hash) = 32", name="request_hash_is_sha256"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[bytes]
+    answer: Mapped[str]
+    """Status, headers and body, compressed and encrypted: it may hold a secret that is shown once."""
+    created_at: Mapped[datetime]

@@ -7,7 +7,7 @@ PostgreSQL too.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 from uuid import UUID
@@ -56,6 +56,7 @@ class Transaction:
         self.log = LogWriter(actor=actor, operation_id=self.operation_id, at=self.now)
         self.outbox = Outbox(at=self.now)
         self.ended: list[object] = []
+        self.last_steps: list[Callable[[], Awaitable[None]]] = []
 
     async def wait_for_turn(self, thing_id: UUID) -> None:
         """Wait until nobody else in this process changes the same thing; for one thing, and first of all.
@@ -93,6 +94,14 @@ class Transaction:
     def end(self, head: object) -> None:
         """Delete the row of a board or workspace, after the last change of its stream is stored."""
         self.ended.append(head)
+
+    def do_last(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Do this after everything else is stored and before the commit; if it raises, nothing happened.
+
+        What may wait for another transaction that does the same belongs here: whoever waits for nothing
+        afterwards is in nobody's circle.
+        """
+        self.last_steps.append(step)
 
 
 Bind = AsyncEngine | AsyncConnection
@@ -178,6 +187,8 @@ class Database:
         await transaction.outbox.write(transaction.session, current)
         for head in transaction.ended:
             await transaction.session.delete(head)
+        for step in transaction.last_steps:
+            await step()
         await transaction.session.commit()
         self.announcer.announce(transaction.log.recorded, transaction.outbox.promised)
 

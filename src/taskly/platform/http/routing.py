@@ -34,14 +34,19 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route whose endpoint gets a `StrictRequest`."""
+    """A route whose endpoint gets a `StrictRequest`.
+
+    Its answer is noted in `state.answer`, for what is done between building and sending it.
+    """
 
     def get_route_handler(self) -> Handler:
-        """The handler, given a stricter request."""
+        """The handler, given a stricter request, with its answer noted."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            return await handler(StrictRequest(request.scope, request.receive))
+            response = await handler(StrictRequest(request.scope, request.receive))
+            request.state.answer = response
+            return response
 
         return handle
 
