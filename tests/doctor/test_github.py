@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from taskly.doctor.github import github_findings, secret_findings
+from taskly.doctor.github import github_findings
+from taskly.doctor.secrets import secret_findings
 from taskly.kit.ids import new_id
 from taskly.platform.findings import Severity
 from tests.support.actors import Actor, Json

@@ -164,6 +164,7 @@ POLICY: dict[str, Row] = {
     # boards
     "create_board": Row(MEMBER, lambda _: {"name": "Mobile App"}),
     "list_board_templates": Row(SIGNED_IN),
+    "list_event_types": Row(SIGNED_IN),
     "list_boards": Row(VIEWER),
     "read_board": Row(VIEWER),
     "follow_board": Row(VIEWER, query="?after=0&wait=0"),

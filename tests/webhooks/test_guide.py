@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from taskly.kit.message_signatures import make_signing_secret, sign_message
-from taskly.platform.events.change import known_types
+from taskly.platform.events.change import known_changes
 from taskly.webhooks.rules import RETRY_SECONDS
 from tests.webhooks.place import Place
 
@@ -56,7 +56,7 @@ def test_the_types_and_waits_that_the_guide_names_are_there() -> None:
     named = set(re.findall(r"`((?:card|sprint)\.[a-z]+)`", GUIDE))
     named |= set(re.findall(r'"([a-z]+\.[a-z]+)"\]', GUIDE))
     assert named == {"card.moved", "sprint.created"}
-    assert named <= known_types()
+    assert named <= known_changes().keys()
     assert (
         *(5, 30),
         *(minutes * 60 for minutes in (2, 10, 30)),

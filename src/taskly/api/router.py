@@ -45,6 +45,7 @@ ROUTERS = (
     github.router,
     github.jobs_router,
     webhooks.router,
+    webhooks.types_router,
     health.router,
     pages.router,
 )

@@ -7,8 +7,10 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from taskly.doctor.github import github_findings, secret_findings
+from taskly.doctor.github import github_findings
 from taskly.doctor.repository import INVARIANTS, Invariant, broken
+from taskly.doctor.secrets import secret_findings
+from taskly.doctor.webhooks import webhook_findings
 from taskly.platform.db.revisions import pending_migrations
 from taskly.platform.findings import Finding, Severity
 from taskly.platform.jobs.failures import describe
@@ -54,6 +56,7 @@ async def examine(settings: Settings) -> AsyncGenerator[Examined, None]:
             return
         yield await _looked_at("queues", queue_findings(runtime.database))
         yield await _looked_at("github", _of_github(runtime))
+        yield await _looked_at("webhooks", _of_webhooks(runtime))
         yield await _looked_at("secrets", _of_secrets(runtime))
         for invariant in INVARIANTS:
             yield await _looked_at(invariant.name, _of_invariant(runtime, invariant))
@@ -72,6 +75,11 @@ async def _looked_at(part: str, findings: Awaitable[list[Finding]]) -> Examined:
 async def _of_github(runtime: Runtime) -> list[Finding]:
     async with runtime.database.reading() as session:
         return await github_findings(session)
+
+
+async def _of_webhooks(runtime: Runtime) -> list[Finding]:
+    async with runtime.database.reading() as session:
+        return await webhook_findings(session)
 
 
 async def _of_secrets(runtime: Runtime) -> list[Finding]:

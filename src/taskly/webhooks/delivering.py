@@ -9,6 +9,8 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
+from prometheus_client import Counter
+
 from taskly.kit.message_signatures import sign_message
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream, from_row
@@ -31,6 +33,10 @@ from taskly.webhooks.signing import secrets_that_count
 SEND_SECONDS = 15.0
 UNDER_WAY = frozenset({MessageState.SENDING, MessageState.RETRYING})
 NO_LONGER_LOGGED = "What it would have told is not in the log any more."
+
+SENT = Counter(
+    "taskly_webhook_messages_sent", "Messages sent to webhooks, by how it went.", ["outcome"]
+)
 
 _RANDOM = random.SystemRandom()
 
@@ -64,6 +70,7 @@ async def deliver(work: Work, job: DeliverMessage) -> None:
         await _hold_back(work, job)
         return
     outcome = await send(work.runtime, message)
+    SENT.labels("delivered" if outcome.delivered else "failed").inc()
     async with work.transaction() as tx:
         wait = await settle(tx, job, message.endpoint.standing, outcome)
     if wait is not None:

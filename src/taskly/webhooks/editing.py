@@ -6,7 +6,7 @@ from uuid import UUID
 from taskly.kit.crypto import KeyRing
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
-from taskly.platform.events.change import known_types
+from taskly.platform.events.change import known_changes
 from taskly.platform.http.outgoing import AddressRefused, Outgoing
 from taskly.search.errors import NoSuchBoard
 from taskly.webhooks import message_repository as messages
@@ -140,7 +140,7 @@ def _check_address(outgoing: Outgoing, url: str) -> None:
 
 
 def _check_types(patterns: Sequence[str]) -> None:
-    unknown = rules.unknown_among(patterns, known_types())
+    unknown = rules.unknown_among(patterns, known_changes())
     if unknown is not None:
         raise UnknownEventType(f"There is no event called {unknown}.")
 

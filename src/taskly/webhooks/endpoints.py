@@ -11,7 +11,7 @@ from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.search.errors import NoSuchBoard
-from taskly.users.access import ReadSession, Tx
+from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
 from taskly.webhooks import editing, message_repository, redelivering, repository
 from taskly.webhooks.access import WebhooksToRead, WebhookToChange, WebhookToRead
@@ -26,6 +26,7 @@ from taskly.webhooks.rules import MessageState
 from taskly.webhooks.schemas import (
     CreateWebhook,
     DeliveryResponse,
+    EventTypeResponse,
     ReplayFailed,
     ReplayResponse,
     ResumeWebhook,
@@ -36,6 +37,7 @@ from taskly.webhooks.schemas import (
 from taskly.workspaces.access import WorkspaceToAdminister
 
 router = Router(prefix="/workspaces/{workspace_id}/webhooks", tags=["outbound webhooks"])
+types_router = Router(tags=["outbound webhooks"])
 
 DOOR = (Forbidden, InsufficientScope, NotFound)
 WRONG = (WebhookAddressRefused, UnknownEventType, NoSuchBoard)
@@ -47,6 +49,12 @@ async def _runtime(connection: HTTPConnection) -> Runtime:
 
 RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 InState = Annotated[MessageState | None, Query(description="Only those in this state.")]
+
+
+@types_router.get("/event-types")
+async def list_event_types(_principal: SignedIn) -> list[EventTypeResponse]:
+    """List the types of events that webhooks may be told, and what each says."""
+    return EventTypeResponse.every()
 
 
 @router.post("", status_code=201, responses=problems(*DOOR, *WRONG, TooManyWebhooks))

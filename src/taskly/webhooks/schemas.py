@@ -1,11 +1,13 @@
 """What the API takes and shows of webhooks."""
 
 from datetime import datetime
-from typing import Annotated
+from inspect import getdoc
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from taskly.platform.events.change import known_changes
 from taskly.platform.http.schema import Flag, Moment, Request, Response, Text
 from taskly.webhooks.models import DESCRIPTION_LENGTH, MOST_PATTERNS, URL_LENGTH
 from taskly.webhooks.rules import EndpointState, MessageState
@@ -31,6 +33,21 @@ Patterns = Annotated[
         description="Types of events, or all of a kind as `card.*`, or `*`.",
     ),
 ]
+
+
+class EventTypeResponse(Response):
+    """A type of event that a webhook may be told."""
+
+    type: str = Field(examples=["card.moved"])
+    description: str = Field(examples=["A card changed its place: column, rank, or both."])
+
+    @classmethod
+    def every(cls) -> list[Self]:
+        """All types, in the order of their names."""
+        return [
+            cls(type=name, description=(getdoc(change) or "").partition("\n")[0])
+            for name, change in known_changes().items()
+        ]
 
 
 class CreateWebhook(Request):

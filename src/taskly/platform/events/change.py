@@ -64,15 +64,16 @@ def revert_change(collections: dict[str, dict[str, JsonObject]], written: JsonOb
         things[identifier].update(before)
 
 
-def known_types() -> frozenset[str]:
-    """The types of all changes that domains have declared in this process."""
-    found: set[str] = set()
+def known_changes() -> dict[str, type[Change]]:
+    """All changes that domains have declared in this process, by their types."""
+    found: dict[str, type[Change]] = {}
     pending = list(Change.__subclasses__())
     while pending:
         kind = pending.pop()
         pending.extend(kind.__subclasses__())
-        found.add(getattr(kind, "type", ""))
-    return frozenset(found - {""})
+        if hasattr(kind, "type"):
+            found[kind.type] = kind
+    return dict(sorted(found.items()))
 
 
 def apply_change(collections: dict[str, dict[str, JsonObject]], written: JsonObject) -> None:
