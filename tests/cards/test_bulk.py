@@ -8,6 +8,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from taskly.cards.bulk_schemas import BulkUpdate
+from taskly.cards.tasks import ChangeInBulk
+from taskly.kit.ids import new_id
 from taskly.platform.jobs.execution import execute
 from tests.support.actors import Actor, Json, column, expect, titles
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
@@ -183,6 +186,49 @@ async def test_of_more_than_a_hundred_cards_a_job_takes_care(
     job = expect(await alice.get(f"/jobs/{refused['job_id']}"), 200)
     assert (job["state"], len(job["result"]["refused"])) == ("done", 101)
     assert "many 0" in titles(await alice.snapshot(board["id"]), "To Do")
+
+
+CHANGES: list[Json] = [
+    {"mode": "set", "priority": "high"},
+    {"mode": "set", "story_points": None, "due_date": "2026-12-01", "label_ids": []},
+    {"mode": "add", "label_ids": ["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13"]},
+    {"mode": "remove", "assignee_ids": ["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13"]},
+    {"mode": "replace", "field": "title", "find": "a", "put": ""},
+    {"mode": "adjust", "story_points": -1},
+    {"mode": "shift", "due_date_days": 7},
+    {"mode": "prefix", "title": "so "},
+    {"mode": "move", "column_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13"},
+    {"mode": "archive"},
+]
+
+
+def test_a_job_is_told_what_was_asked_and_nothing_else() -> None:
+    body = {"card_ids": ["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f14"], "changes": CHANGES}
+    promised = ChangeInBulk(user_id=new_id(), wanted=BulkUpdate.model_validate(body))
+
+    stored = promised.payload()
+
+    assert stored["wanted"] == body
+    read = ChangeInBulk.model_validate(stored)
+    assert [each.model_fields_set for each in read.wanted.changes] == [
+        set(change) for change in CHANGES
+    ]
+
+
+async def test_a_job_sets_the_fields_that_were_sent(
+    world: World, alice: Actor, board: Json
+) -> None:
+    cards = [await alice.card(board, f"many {number}", story_points=3) for number in range(101)]
+
+    promised = expect(await ask(alice, cards, {"mode": "set", "priority": "high"}), 202)
+    await execute(world.runtime, UUID(promised["job_id"]))
+
+    shown = [
+        (card["title"], card["priority"], card["story_points"])
+        for card in (await alice.snapshot(board["id"]))["cards"]
+        if card["title"].startswith("many")
+    ]
+    assert shown == [(f"many {number}", "high", 3) for number in range(101)]
 
 
 edits = st.fixed_dictionaries(

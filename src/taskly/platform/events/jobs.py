@@ -76,6 +76,10 @@ class JobSpec(BaseModel):
         if time_limit is not None:
             cls.time_limit = time_limit
 
+    def payload(self) -> JsonObject:
+        """The job as it is stored: what was given and nothing else, as leaving out may have a meaning."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
 
 SpecT = TypeVar("SpecT", bound=JobSpec)
 Handler = Callable[[Any, SpecT], Awaitable[JsonObject | None]]

@@ -55,7 +55,7 @@ class Outbox:
                 "workspace_id": promise.workspace_id,
                 "kind": promise.spec.kind,
                 "queue": promise.spec.queue.value,
-                "payload": promise.spec.model_dump(mode="json"),
+                "payload": promise.spec.payload(),
                 "idempotency_key": promise.key,
                 "request_id": request_id,
                 # Due by the database's clock, which claims go by: this machine's may be ahead.
