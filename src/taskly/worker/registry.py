@@ -15,6 +15,8 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.github.subscribers",
     "taskly.webhooks.tasks",
     "taskly.webhooks.subscribers",
+    # Tables refer to each other by name: whoever stores something needs them all.
+    "taskly.migrations.tables",
 )
 """A domain that declares jobs or reactions adds its `tasks` or `subscribers` module here."""
 
