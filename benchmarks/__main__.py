@@ -13,6 +13,7 @@ import uvloop
 
 from benchmarks.board import make_board, signed_in
 from benchmarks.figures import Figure, table
+from benchmarks.large import measure_large
 from benchmarks.live import measure_live
 from benchmarks.load.sockets import allow_many_connections
 from benchmarks.memory import memory_figures, memory_of, settled_memory_of
@@ -30,6 +31,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "reads": measure_reads,
     "moves": measure_moves,
     "live": measure_live,
+    "large": measure_large,
     "webhooks": measure_webhooks,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
