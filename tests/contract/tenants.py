@@ -20,6 +20,7 @@ from tests.support.world import World
 SPRINT = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
 SCOPES = (READ, WRITE, ADMIN)
 FINGERPRINT = "md5(string_agg(t::text, '|' ORDER BY t::text))"
+VIEW = {"name": "Bugs", "query": "label:bug", "shared": True}
 
 
 async def make_tenant(world: World, prefix: str = "") -> Tenant:
@@ -39,11 +40,9 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     repository_id = await _connect(world, UUID(workspace["id"]))
     board = await admin.board(workspace, key="PAY")
     card = await admin.card(board, "A card", checklist=[{"text": "Ask the bank"}])
-    on_card = f"/cards/{card['id']}"
-    neighbour = await admin.card(board, "Another card")
+    on_card, neighbour = f"/cards/{card['id']}", await admin.card(board, "Another card")
     hanging = await _hang_on(admin, board, card, people["other"], neighbour)
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
-    view = {"name": "Bugs", "query": "label:bug", "shared": True}
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
     invited = await _invited(admin, workspace, f"{prefix}invited@example.com")
     return Tenant(
@@ -62,10 +61,18 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
         operation_id=await _last_operation(admin, card),
         comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
-        view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", view),
+        view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", VIEW),
         link=link.partition("?token=")[2],
         board=await admin.snapshot(board["id"]),
+        other_board=await _other_board(admin, workspace),
     )
+
+
+async def _other_board(admin: Actor, workspace: Json) -> Json:
+    """A board with a card, for others to go there."""
+    board = await admin.board(workspace, name="Another")
+    await admin.card(board, "Elsewhere")
+    return await admin.snapshot(board["id"])
 
 
 async def _invited(admin: Actor, workspace: Json, email: str) -> Json:

@@ -42,6 +42,13 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("copy_card", "column_id"): NOT_ON_BOARD,
     ("copy_card", "before"): ANCHOR_GONE,
     ("copy_card", "after"): ANCHOR_GONE,
+    ("move_card_to_board", "board_id"): (422, "no_such_board"),
+    ("move_card_to_board", "column_id"): NOT_ON_BOARD,
+    ("move_card_to_board", "before"): ANCHOR_GONE,
+    ("move_card_to_board", "after"): ANCHOR_GONE,
+    ("paste_cards", "column_id"): NOT_ON_BOARD,
+    ("paste_cards", "before"): ANCHOR_GONE,
+    ("paste_cards", "after"): ANCHOR_GONE,
     ("create_card", "column_id"): NOT_ON_BOARD,
     ("create_card", "before"): ANCHOR_GONE,
     ("create_card", "after"): ANCHOR_GONE,
@@ -69,6 +76,7 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
 MINIMAL: dict[str, Json] = {
     "create_card": {"title": "New"},
     "add_column": {"name": "New"},
+    "paste_cards": {"lines": "New"},
     "create_view": {"name": "New", "query": ""},
     "create_webhook": {"url": "https://hooks.example.org/new", "event_types": ["*"]},
 }
@@ -95,6 +103,10 @@ def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
 
 def own_id(operation_id: str, place: str, tenant: Tenant) -> str:
     """An id that is right in this place of a body."""
+    if operation_id == "move_card_to_board":
+        there = tenant.other_board
+        places = {"board_id": there, "column_id": there["columns"][0]}
+        return str(places.get(place, there["cards"][0])["id"])
     own = foreign_id(operation_id, place, tenant)
     is_beside_card = operation_id.endswith("_card") and place in {"before", "after"}
     return str(tenant.neighbour["id"]) if is_beside_card else own
@@ -199,6 +211,8 @@ async def test_an_id_of_another_tenant_in_a_body_is_like_none(
 
     async def naming(value: str) -> httpx2.Response:
         body = {**MINIMAL.get(operation_id, {}), **placed(place, value)}
+        if operation_id == "move_card_to_board":
+            body = {"board_id": tenant.other_board["id"], **body}
         if operation_id == "bulk_update_cards":
             body = bulk_body(place, value, tenant)
         return await as_admin(served, tenant, operation, tenant.names(ADMIN), body)

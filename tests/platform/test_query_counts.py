@@ -31,6 +31,7 @@ class Place:
     alice: Actor
     workspace: Json
     board: Json
+    other_board: Json
     cards: list[Json]
     """All with the label."""
     label_id: str
@@ -44,6 +45,7 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
     """So many boards, members, labels and cards, each with a timeline as long."""
     workspace = await alice.workspace()
     board = await alice.board(workspace)
+    other_board = await alice.board(workspace)
     for number in range(size):
         await alice.invite(workspace, await world.person(f"guest{number}"), "member")
         await alice.post(f"/workspaces/{workspace['id']}/boards", json={"name": f"Board {number}"})
@@ -62,7 +64,9 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
     )
     operation_id = str(changed.headers["Operation-ID"])
     webhook, delivery_id = await webhooks_in(world, alice, workspace, size)
-    return Place(alice, workspace, board, cards, label_id, operation_id, webhook, delivery_id)
+    return Place(
+        alice, workspace, board, other_board, cards, label_id, operation_id, webhook, delivery_id
+    )
 
 
 async def webhooks_in(world: World, alice: Actor, workspace: Json, size: int) -> tuple[str, str]:
@@ -191,6 +195,23 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "create_card": (
         5,
         lambda it: it.alice.post(f"/boards/{it.board['id']}/cards", json={"title": "New"}),
+    ),
+    "move_card_to_board": (
+        25,
+        lambda it: it.alice.post(
+            f"/cards/{it.cards[0]['id']}/move-to-board", json={"board_id": it.other_board["id"]}
+        ),
+    ),
+    "paste_cards": (
+        6,
+        lambda it: it.alice.post(
+            f"/boards/{it.board['id']}/cards/paste",
+            json={"lines": "\n".join(card["title"] for card in it.cards)},
+        ),
+    ),
+    "duplicate_board": (
+        22,
+        lambda it: it.alice.post(f"/boards/{it.board['id']}/duplicate", json={"name": "Copy"}),
     ),
     "copy_card": (
         9,

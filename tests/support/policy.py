@@ -41,6 +41,7 @@ class Tenant:
     people: Mapping[str, Person]
     workspace: Json
     board: Json
+    other_board: Json
     card: Json
     neighbour: Json
     label_id: str
@@ -168,6 +169,7 @@ POLICY: dict[str, Row] = {
     "list_boards": Row(VIEWER),
     "read_board": Row(VIEWER),
     "follow_board": Row(VIEWER, query="?after=0&wait=0"),
+    "duplicate_board": Row(MEMBER, lambda _: {"name": "Another"}),
     "update_board": Row(MEMBER, lambda _: {"name": "Renamed"}),
     "archive_board": Row(MEMBER),
     "restore_board": Row(MEMBER),
@@ -186,6 +188,8 @@ POLICY: dict[str, Row] = {
     "update_card": Row(MEMBER, lambda _: {"title": "Changed"}),
     "move_card": Row(MEMBER, lambda _: {"position": 0}),
     "copy_card": Row(MEMBER, lambda _: {}),
+    "move_card_to_board": Row(MEMBER, lambda tenant: {"board_id": tenant.other_board["id"]}),
+    "paste_cards": Row(MEMBER, lambda _: {"lines": "- one\n- two"}),
     "archive_card": Row(MEMBER),
     "restore_card": Row(MEMBER),
     "delete_card": Row(MEMBER),

@@ -106,11 +106,14 @@ async def follow_board(
     return Response(body, media_type="application/json")
 
 
-@router.patch("/boards/{board_id}", responses=problems(Forbidden, NotFound, BoardArchived, Stale))
+@router.patch(
+    "/boards/{board_id}",
+    responses=problems(Forbidden, NotFound, BoardArchived, KeyTaken, Stale),
+)
 async def update_board(
     access: BoardToRename, body: UpdateBoard, tx: Tx, if_match: IfMatch = None
 ) -> BoardResponse:
-    """Change a board's name or settings. For members."""
+    """Change a board's name, key or settings. Former keys lead to its cards still. For members."""
     require_current(if_match, access.version)
     return BoardResponse.of(await service.update_board(tx, access, body))
 

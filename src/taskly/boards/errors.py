@@ -49,3 +49,10 @@ class NotOnBoard(Invalid):
     """An id in the request is not that of something on this board."""
 
     code, title = "not_on_board", "Only things of this board can be named"
+
+
+class NoSuchBoard(Invalid):
+    """A board that a request names is not one of the workspace."""
+
+    code, title = "no_such_board", "The workspace has no such board"
+    constraints = frozenset({"fk_saved_views_board"})

@@ -1,6 +1,6 @@
 """What can be done with the labels of a board that the transaction has locked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,29 @@ async def create_label(tx: Transaction, access: BoardAccess, *, name: str, color
         TooMany: the board has as many labels as it can hold.
     """
     await _require_free(tx, access, name)
-    if await repository.count_labels(tx.session, access.id) >= MOST_LABELS:
-        raise TooMany(f"A board holds {MOST_LABELS} labels at most.")
+    await _require_room(tx, access, coming=1)
+    return _add(tx, access, name=name, color=color)
+
+
+async def labels_like(tx: Transaction, access: BoardAccess, labels: Sequence[Label]) -> list[Label]:
+    """The labels of a board that are called like these of another one; those that are missing are made.
+
+    Raises:
+        TooMany: the board can't hold the missing ones.
+    """
+    if not labels:
+        return []
+    present = await repository.labels_called(tx.session, access.id, [each.name for each in labels])
+    missing = [each for each in labels if each.name.lower() not in present]
+    if missing:
+        await _require_room(tx, access, coming=len(missing))
+        for each in missing:
+            present[each.name.lower()] = _add(tx, access, name=each.name, color=each.color)
+        await tx.session.flush()
+    return [present[each.name.lower()] for each in labels]
+
+
+def _add(tx: Transaction, access: BoardAccess, *, name: str, color: str) -> Label:
     label = Label(
         id=new_id(),
         workspace_id=access.workspace_id,
@@ -86,6 +107,11 @@ async def restore_label(tx: Transaction, access: BoardAccess, state: Mapping[str
 def label_state(label: Label) -> dict[str, object]:
     """A label as the snapshot and the log show it."""
     return {"id": label.id, "name": label.name, "color": label.color}
+
+
+async def _require_room(tx: Transaction, access: BoardAccess, *, coming: int) -> None:
+    if await repository.count_labels(tx.session, access.id) + coming > MOST_LABELS:
+        raise TooMany(f"A board holds {MOST_LABELS} labels at most.")
 
 
 async def _require_free(tx: Transaction, board: BoardAccess, name: str) -> None:

@@ -54,6 +54,35 @@ class Board(Identified, Timestamped, Base):
     archived_at: Mapped[datetime | None]
 
 
+class FormerBoardKey(Base):
+    """A key that a board had: it leads to the board's cards still, and no other board gets it.
+
+    Of a board that was deleted there is only the number that its next card would have had: another board may
+    take the key, and goes on from there, so that no card ever gets the key of another.
+    """
+
+    __tablename__ = "former_board_keys"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "board_id"],
+            ["boards.workspace_id", "boards.id"],
+            ondelete="SET NULL (board_id)",
+            name="fk_former_board_keys_board",
+        ),
+        Index("ix_former_board_keys_workspace_id_board_id", "workspace_id", "board_id"),
+        CheckConstraint("key ~ '^[A-Z][A-Z0-9]{1,9}$'", name="key_form"),
+        CheckConstraint("next_card_number > 0", name="next_card_number_positive"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    board_id: Mapped[UUID | None]
+    next_card_number: Mapped[int]
+    """As it was when the board was renamed or deleted."""
+
+
 class BoardColumn(Identified, Timestamped, Base):
     """A column: a row of its own, so that no card can point at a column that is gone."""
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
+from taskly.boards.models import Board, BoardAccess, BoardColumn, FormerBoardKey, Label
 from taskly.boards.rules import WipPolicy
 from taskly.platform.driver import Row, RowReader
 from taskly.workspaces.models import Role
@@ -84,8 +84,34 @@ async def board_row(session: AsyncSession, board_id: UUID) -> Board:
 
 
 async def keys_taken(session: AsyncSession, workspace_id: UUID) -> set[str]:
-    """The keys of all boards of the workspace."""
-    return set(await session.scalars(select(Board.key).where(Board.workspace_id == workspace_id)))
+    """The keys that the boards of the workspace have or had."""
+    present = select(Board.key).where(Board.workspace_id == workspace_id)
+    former = select(FormerBoardKey.key).where(
+        FormerBoardKey.workspace_id == workspace_id, FormerBoardKey.board_id.is_not(None)
+    )
+    return set(await session.scalars(present.union(former)))
+
+
+async def former_key(session: AsyncSession, workspace_id: UUID, key: str) -> FormerBoardKey | None:
+    """What a key is kept for that no board of the workspace has at present."""
+    return await session.get(FormerBoardKey, (workspace_id, key))
+
+
+async def has_key(session: AsyncSession, workspace_id: UUID, key: str) -> bool:
+    """Whether a board of the workspace has this key at present."""
+    found = select(Board.id).where(Board.workspace_id == workspace_id, Board.key == key)
+    return await session.scalar(found) is not None
+
+
+async def spend_keys(session: AsyncSession, board: Board) -> None:
+    """Note of the keys that led to a board, which is about to be deleted, how far its numbers went."""
+    await session.execute(
+        update(FormerBoardKey)
+        .where(
+            FormerBoardKey.workspace_id == board.workspace_id, FormerBoardKey.board_id == board.id
+        )
+        .values(next_card_number=board.next_card_number)
+    )
 
 
 async def columns_of(session: AsyncSession, board_id: UUID) -> Sequence[BoardColumn]:
@@ -135,11 +161,33 @@ async def labels_missing(
     return set(label_ids) - set(found)
 
 
+async def labels_of(session: AsyncSession, board_id: UUID) -> Sequence[Label]:
+    """The labels of a board, in the order of their ids."""
+    return (
+        await session.scalars(select(Label).where(Label.board_id == board_id).order_by(Label.id))
+    ).all()
+
+
+async def labels_by_id(session: AsyncSession, label_ids: Sequence[UUID]) -> Sequence[Label]:
+    """Some labels, in the order of their ids."""
+    return (
+        await session.scalars(select(Label).where(Label.id.in_(label_ids)).order_by(Label.id))
+    ).all()
+
+
 async def label_by_name(session: AsyncSession, board_id: UUID, name: str) -> Label | None:
     """The label of this name, in any case of letters."""
-    return await session.scalar(
-        select(Label).where(Label.board_id == board_id, func.lower(Label.name) == name.lower())
+    return (await labels_called(session, board_id, [name])).get(name.lower())
+
+
+async def labels_called(
+    session: AsyncSession, board_id: UUID, names: Sequence[str]
+) -> dict[str, Label]:
+    """The labels with these names in any case of letters, by their names in small ones."""
+    query = select(Label).where(
+        Label.board_id == board_id, func.lower(Label.name).in_([name.lower() for name in names])
     )
+    return {label.name.lower(): label for label in await session.scalars(query)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from taskly.boards.models import Board, Label
 from taskly.boards.rules import TEMPLATES, Category, TemplateName, WipPolicy
-from taskly.platform.http.schema import Integer, Line, Request, Response
+from taskly.platform.http.schema import Flag, Integer, Line, Request, Response
 
 Position = Annotated[
     Integer, Field(ge=0, le=100_000, description="0 is the first place.", examples=[0])
@@ -91,10 +91,19 @@ class CreateBoard(Request):
     columns: Annotated[list[CreateColumn], Field(min_length=1, max_length=50)] | None = None
 
 
+class DuplicateBoard(Request):
+    """A board like another. Without `key` one is made from the name."""
+
+    name: BoardName
+    key: BoardKey | None = None
+    with_cards: Flag = True
+
+
 class UpdateBoard(Request):
     """Fields to change (JSON merge patch); absent ones stay."""
 
     name: BoardName = ""
+    key: Annotated[BoardKey, Field(description="Former keys lead to the cards still.")] = "NO"
     wip_policy: WipPolicy = WipPolicy.WARN
 
     def changes(self) -> dict[str, Any]:

@@ -4,8 +4,10 @@ A board's own stream begins with its creation. What the workspace's other people
 with names) is recorded in the workspace's stream as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from taskly.boards import repository
 from taskly.boards.columns import column_state
@@ -20,9 +22,10 @@ from taskly.boards.events import (
     ColumnCreated,
     LabelCreated,
 )
+from taskly.boards.keys import change_key, give_keys_back, take_key
 from taskly.boards.labels import label_state
 from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
-from taskly.boards.rules import TEMPLATES, BoardTemplate, TemplateName, WipPolicy, suggest_key
+from taskly.boards.rules import TEMPLATES, TemplateName, WipPolicy, suggest_key
 from taskly.boards.schemas import CreateColumn, UpdateBoard
 from taskly.kit.ids import new_id
 from taskly.kit.ranks import spread
@@ -44,46 +47,119 @@ async def create_board(
     """Make a board with its columns in a workspace that the transaction has locked.
 
     Raises:
-        KeyTaken: another board of the workspace has the key.
+        KeyTaken: another board of the workspace has or had the key.
     """
-    workspace = access.workspace
-    taken = await repository.keys_taken(tx.session, workspace.id)
+    chosen = TEMPLATES[template]
+    wanted = (
+        list(chosen.columns)
+        if columns is None
+        else [(column.name, column.category, column.wip_limit) for column in columns]
+    )
+    board = await _begin_board(tx, access.workspace.id, name, key)
+    for (title, category, wip_limit), rank in zip(wanted, spread(len(wanted)), strict=True):
+        _add_column(
+            tx, board, name=title, category=category, rank=rank, wip_limit=wip_limit, id=new_id()
+        )
+    for title, color in chosen.labels:
+        _add_label(tx, board, name=title, color=color)
+    return board
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A board like another, without cards yet, and what stands there for what."""
+
+    board: Board
+    columns: Mapping[UUID, UUID]
+    labels: Mapping[UUID, UUID]
+
+
+async def duplicate_board(
+    tx: Transaction, access: BoardAccess, *, name: str, key: str | None = None
+) -> Duplicate:
+    """Make a board with the columns, labels and settings of another, whose workspace is locked, too.
+
+    Raises:
+        KeyTaken: another board of the workspace has or had the key.
+    """
+    source = await repository.board_row(tx.session, access.id)
+    columns = await repository.columns_of(tx.session, source.id)
+    labels = await repository.labels_of(tx.session, source.id)
+    ids = {column.id: new_id() for column in columns}
+    automation = _put_for(source.automation, {str(old): str(new) for old, new in ids.items()})
+    board = await _begin_board(
+        tx, source.workspace_id, name, key, automation=automation, wip_policy=source.wip_policy
+    )
+    for column in columns:
+        like = {
+            field: getattr(column, field) for field in ("name", "category", "rank", "wip_limit")
+        }
+        _add_column(tx, board, **like, id=ids[column.id])
+    made = {label.id: _add_label(tx, board, name=label.name, color=label.color) for label in labels}
+    await tx.session.flush()
+    return Duplicate(board, ids, {old: label.id for old, label in made.items()})
+
+
+def _put_for(settings: Any, ids: Mapping[str, str]) -> Any:
+    """Settings with other ids in the place of some."""
+    if isinstance(settings, dict):
+        return {name: _put_for(value, ids) for name, value in settings.items()}
+    if isinstance(settings, list):
+        return [_put_for(value, ids) for value in settings]
+    return ids.get(settings, settings) if isinstance(settings, str) else settings
+
+
+async def _begin_board(
+    tx: Transaction,
+    workspace_id: UUID,
+    name: str,
+    key: str | None,
+    *,
+    automation: dict[str, Any] | None = None,
+    wip_policy: WipPolicy = WipPolicy.WARN,
+) -> Board:
+    taken = await repository.keys_taken(tx.session, workspace_id)
     if key in taken:
-        raise KeyTaken(f"The key {key} belongs to another board of this workspace.")
+        raise KeyTaken(f"The key {key} belongs to another board of this workspace, or did once.")
     board = Board(
         id=new_id(),
-        workspace_id=workspace.id,
+        workspace_id=workspace_id,
         name=name,
         key=key or suggest_key(name, taken),
-        automation={},
-        wip_policy=WipPolicy.WARN,
+        automation=automation or {},
+        wip_policy=wip_policy,
         created_at=tx.now,
         updated_at=tx.now,
     )
+    await take_key(tx, board)
     tx.session.add(board)
     await tx.session.flush()
-    tx.log.hold(Stream(StreamKind.BOARD, board.id, workspace.id), 0)
+    tx.log.hold(Stream(StreamKind.BOARD, board.id, workspace_id), 0)
     state: dict[str, Any] = {
         "name": board.name,
         "key": board.key,
-        "automation": {},
-        "wip_policy": WipPolicy.WARN,
+        "automation": board.automation,
+        "wip_policy": board.wip_policy,
         "archived_at": None,
     }
     _record(tx, board, BoardCreated(id=board.id, before=None, after=state))
-    _add_columns(tx, board, TEMPLATES[template], columns)
-    _add_labels(tx, board, TEMPLATES[template])
     return board
 
 
 async def update_board(tx: Transaction, access: BoardAccess, patch: UpdateBoard) -> Board:
-    """Change the name or the settings that the caller sent."""
+    """Change the name, the key or the settings that the caller sent.
+
+    Raises:
+        KeyTaken: another board of the workspace has or had the key.
+    """
     board = await repository.board_row(tx.session, access.id)
     changed = {
         name: value for name, value in patch.changes().items() if value != getattr(board, name)
     }
     if changed:
         before = {name: getattr(board, name) for name in changed}
+        if "key" in changed:
+            await change_key(tx, board, changed["key"])
         for name, value in changed.items():
             setattr(board, name, value)
         _record(tx, board, BoardUpdated(id=board.id, before=before, after=changed))
@@ -103,6 +179,7 @@ async def restore_board(tx: Transaction, access: BoardAccess) -> Board:
 async def delete_board(tx: Transaction, access: BoardAccess) -> None:
     """Delete a board with everything on it. Its log stays."""
     board = await repository.board_row(tx.session, access.id)
+    await give_keys_back(tx, board)
     before = {"name": board.name, "key": board.key}
     _record(tx, board, BoardDeleted(id=board.id, before=before, after=None))
     tx.end(board)
@@ -125,39 +202,18 @@ def _record(tx: Transaction, board: Board, change: BoardChange) -> None:
     tx.record(board.workspace_id, change)
 
 
-def _add_labels(tx: Transaction, board: Board, template: BoardTemplate) -> None:
-    for name, color in template.labels:
-        label = Label(
-            id=new_id(),
-            workspace_id=board.workspace_id,
-            board_id=board.id,
-            name=name,
-            color=color,
-        )
-        tx.session.add(label)
-        change = LabelCreated(id=label.id, before=None, after=label_state(label))
-        board.version = tx.record(board.id, change)
-
-
-def _add_columns(
-    tx: Transaction, board: Board, template: BoardTemplate, columns: Sequence[CreateColumn] | None
-) -> None:
-    wanted = (
-        list(template.columns)
-        if columns is None
-        else [(column.name, column.category, column.wip_limit) for column in columns]
+def _add_label(tx: Transaction, board: Board, *, name: str, color: str) -> Label:
+    label = Label(
+        id=new_id(), workspace_id=board.workspace_id, board_id=board.id, name=name, color=color
     )
-    for (name, category, wip_limit), rank in zip(wanted, spread(len(wanted)), strict=True):
-        column = BoardColumn(
-            id=new_id(),
-            workspace_id=board.workspace_id,
-            board_id=board.id,
-            name=name,
-            category=category,
-            rank=rank,
-            wip_limit=wip_limit,
-        )
-        tx.session.add(column)
-        board.version = tx.record(
-            board.id, ColumnCreated(id=column.id, before=None, after=column_state(column))
-        )
+    tx.session.add(label)
+    change = LabelCreated(id=label.id, before=None, after=label_state(label))
+    board.version = tx.record(board.id, change)
+    return label
+
+
+def _add_column(tx: Transaction, board: Board, **fields: Any) -> None:
+    column = BoardColumn(workspace_id=board.workspace_id, board_id=board.id, **fields)
+    tx.session.add(column)
+    change = ColumnCreated(id=column.id, before=None, after=column_state(column))
+    board.version = tx.record(board.id, change)

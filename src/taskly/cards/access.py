@@ -13,7 +13,8 @@ from taskly.cards import comment_repository as comments
 from taskly.cards import repository
 from taskly.cards.models import CardAccess, CommentAccess
 from taskly.cards.moving import PersonalMove
-from taskly.cards.schemas import MoveCard
+from taskly.cards.relocating import Departure, open_departure
+from taskly.cards.schemas import MoveCard, MoveToBoard
 from taskly.kit.gathering import Gathering
 from taskly.platform.db.session import Database, Transaction
 from taskly.platform.http.problems import NotFound
@@ -54,6 +55,9 @@ async def open_card_to_change(tx: Transaction, principal: Principal, card_id: UU
     """
     card = await repository.card_access(tx.session, card_id, principal.user_id, lock=True)
     if card is None:
+        # It may have gone to another board while its board's lock was waited for.
+        card = await repository.card_access(tx.session, card_id, principal.user_id, lock=True)
+    if card is None:
         raise NotFound
     admit_to_change(tx.log, card.board)
     return card
@@ -90,12 +94,7 @@ async def _to_read_by_key(
 async def _to_edit(
     card_id: UUID, principal: SignedIn, tx: Tx, connection: HTTPConnection
 ) -> CardAccess:
-    runtime = runtime_of(connection)
-    boards = runtime.belongings.get(BoardsOfCards, lambda: BoardsOfCards(runtime.database))
-    board_id = await boards.get(card_id)
-    if board_id is None:
-        raise NotFound
-    await tx.wait_for_turn(board_id)
+    await tx.wait_for_turn(await _board_of(connection, card_id))
     return await open_card_to_change(tx, principal, card_id)
 
 
@@ -103,6 +102,23 @@ async def _to_move(
     card_id: UUID, body: MoveCard, principal: SignedIn, connection: HTTPConnection
 ) -> PersonalMove:
     return PersonalMove(runtime_of(connection).database, principal.user_id, card_id, body)
+
+
+async def _to_relocate(
+    card_id: UUID, body: MoveToBoard, principal: SignedIn, tx: Tx, connection: HTTPConnection
+) -> Departure:
+    board_id = await _board_of(connection, card_id)
+    await tx.wait_for_turn(min(board_id, body.board_id))
+    return await open_departure(tx, principal.user_id, card_id, board_id, body.board_id)
+
+
+async def _board_of(connection: HTTPConnection, card_id: UUID) -> UUID:
+    runtime = runtime_of(connection)
+    boards = runtime.belongings.get(BoardsOfCards, lambda: BoardsOfCards(runtime.database))
+    board_id = await boards.get(card_id)
+    if board_id is None:
+        raise NotFound
+    return board_id
 
 
 async def _to_watch(card_id: UUID, principal: SignedIn, tx: Tx) -> CardAccess:
@@ -121,6 +137,7 @@ async def _comment_to_edit(
 CardToRead = Annotated[CardAccess, Depends(_to_read)]
 CardToReadByKey = Annotated[CardAccess, Depends(_to_read_by_key)]
 CardToEdit = Annotated[CardAccess, Depends(_to_edit)]
+CardToRelocate = Annotated[Departure, Depends(_to_relocate)]
 CardToWatch = Annotated[CardAccess, Depends(_to_watch)]
 """For what people note about a card for themselves: any of the workspace may, and nothing is locked."""
 CommentToEdit = Annotated[CommentAccess, Depends(_comment_to_edit)]

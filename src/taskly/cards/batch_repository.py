@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.cards.models import BEHIND_ALL, Card, CardAssignee, CardDependency, CardLabel
 from taskly.cards.repository import hanging_on
 
-__all__ = ["cards", "hanging_on", "ranks_of_columns", "replace_hanging"]
+__all__ = ["add_hanging", "cards", "hanging_on", "ranks_of_columns", "replace_hanging"]
 
 
 async def cards(session: AsyncSession, card_ids: Collection[UUID]) -> Sequence[Card]:
@@ -46,9 +46,20 @@ async def replace_hanging(
     wanted: Mapping[UUID, Sequence[UUID]],
 ) -> None:
     """Hang exactly what is wanted on some cards: their `assignee_ids`, `label_ids` or `blocker_ids`."""
-    table, owner, thing = _TABLES[name]
+    table, owner, _ = _TABLES[name]
     card_ids = [card.id for card in changed]
     await session.execute(delete(table).where(getattr(table, owner).in_(card_ids)))
+    await add_hanging(session, name, changed, wanted)
+
+
+async def add_hanging(
+    session: AsyncSession,
+    name: str,
+    changed: Sequence[Card],
+    wanted: Mapping[UUID, Sequence[UUID]],
+) -> None:
+    """Hang something on cards on which nothing of the kind hangs."""
+    table, owner, thing = _TABLES[name]
     rows = [
         {owner: card.id, thing: thing_id, "workspace_id": card.workspace_id}
         | ({"board_id": card.board_id} if table is CardDependency else {})

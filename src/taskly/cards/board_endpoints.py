@@ -5,17 +5,20 @@ from uuid import UUID
 
 from fastapi import Query
 
-from taskly.boards.access import ColumnToEdit, LabelToEdit
+from taskly.boards.access import BoardToEdit, BoardToPutAway, ColumnToEdit, LabelToEdit
 from taskly.boards.errors import (
     BoardArchived,
     ColumnFull,
     ColumnNotEmpty,
+    KeyTaken,
     LastColumn,
     NotOnBoard,
 )
-from taskly.boards.schemas import ListedBoard
+from taskly.boards.schemas import BoardResponse, DuplicateBoard, ListedBoard
 from taskly.cards import board_repository as repository
-from taskly.cards import clearing
+from taskly.cards import clearing, duplicating, pasting
+from taskly.cards.errors import AnchorGone
+from taskly.cards.schemas import PasteCards, PastedCards
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
@@ -38,6 +41,29 @@ async def list_boards(
         session, access.workspace.id, after=paging.after(UUID), limit=paging.rows
     )
     return paging.page(rows, ListedBoard.model_validate, lambda row: row.id)
+
+
+@router.post(
+    "/boards/{board_id}/duplicate",
+    status_code=201,
+    responses=problems(Forbidden, NotFound, KeyTaken),
+)
+async def duplicate_board(access: BoardToPutAway, body: DuplicateBoard, tx: Tx) -> BoardResponse:
+    """Make a board with the columns, labels, settings and, unless you say no, cards of another. For members.
+
+    Its cards are as new: steps undone, without comments, sprints and code. Archived cards are left out.
+    """
+    return BoardResponse.of(await duplicating.duplicate(tx, access, body))
+
+
+@router.post(
+    "/boards/{board_id}/cards/paste",
+    status_code=201,
+    responses=problems(Forbidden, NotFound, BoardArchived, NotOnBoard, AnchorGone, ColumnFull),
+)
+async def paste_cards(board: BoardToEdit, body: PasteCards, tx: Tx) -> PastedCards:
+    """Make a card of each line of a text, up to 500, in their order; all of them or none. For members."""
+    return PastedCards(cards=await pasting.paste_cards(tx, board, body))
 
 
 @router.delete(

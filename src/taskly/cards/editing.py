@@ -31,7 +31,7 @@ from taskly.cards.rules import Progress
 from taskly.cards.schemas import MOST_HANGING, CardFields, CardResponse, CreateCard, UpdateCard
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
-from taskly.platform.http.problems import NotFound
+from taskly.platform.http.problems import NotFound, Stale
 from taskly.workspaces import repository as workspaces
 from taskly.workspaces.errors import NotAMember
 
@@ -103,6 +103,7 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
         NotAMember: an assignee is not in the workspace.
         DependencyCycle: a blocker waits for the card.
         EditConflict: a text changed since the version that the caller knows.
+        Stale: the card came from another board since, whose versions count otherwise.
     """
     card, changes = access.card, patch.changes()
     if patch.base_version is not None:
@@ -231,11 +232,18 @@ async def _check_texts(
     tx: Transaction, access: CardAccess, base_version: int, changes: Mapping[str, Any]
 ) -> None:
     """Refuse to overwrite a text that somebody changed since the caller read it."""
-    for name in _TEXTS:
-        present = getattr(access.card, name)
-        if changes.get(name, present) == present:
-            continue
-        base = await repository.text_at(tx.session, access.card, name, base_version)
+    card = access.card
+    differing = [
+        name for name in _TEXTS if changes.get(name, getattr(card, name)) != getattr(card, name)
+    ]
+    if not differing:
+        return
+    arrival = await repository.arrival_of(tx.session, card)
+    if arrival is not None and not arrival <= base_version <= access.board.version:
+        raise Stale("The card came from another board meanwhile: read it again.")
+    for name in differing:
+        present = getattr(card, name)
+        base = await repository.text_at(tx.session, card, name, base_version)
         if base is not None and base != present:
             raise EditConflict(
                 f"The {name} was changed since version {base_version}. Merge the three texts of this "

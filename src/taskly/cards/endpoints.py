@@ -1,6 +1,7 @@
 """HTTP of cards."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Header, Request, Response
 
@@ -8,10 +9,12 @@ from taskly.boards.access import BoardToEdit
 from taskly.boards.errors import (
     BoardArchived,
     ColumnFull,
+    NoSuchBoard,
     NotOnBoard,
+    TooMany,
 )
-from taskly.cards import copying, editing, reading
-from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey
+from taskly.cards import copying, editing, reading, relocating
+from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey, CardToRelocate
 from taskly.cards.errors import (
     AmbiguousPlace,
     AnchorGone,
@@ -27,6 +30,7 @@ from taskly.cards.schemas import (
     CreateCard,
     MoveCard,
     MovedCard,
+    MoveToBoard,
     TimelineEntry,
     UpdateCard,
 )
@@ -133,6 +137,23 @@ async def move_card(
     return MovedCard.model_validate(moved)
 
 
+@router.post(
+    "/cards/{card_id}/move-to-board",
+    responses=problems(
+        *CHANGE, CardIsArchived, NoSuchBoard, NotOnBoard, AnchorGone, ColumnFull, TooMany
+    ),
+)
+async def move_card_to_board(
+    departure: CardToRelocate, body: MoveToBoard, tx: Tx, if_match: IfMatch = None
+) -> CardResponse:
+    """Take a card to another board of the workspace. It gets a key there; the former one leads to it. For members.
+
+    Labels become those of the same names, and are made if they are missing. The sprint and dependencies stay behind.
+    """
+    require_current(if_match, departure.card.version)
+    return await relocating.move_to_board(tx, departure, body)
+
+
 @router.post("/cards/{card_id}/archive", responses=problems(*CHANGE))
 async def archive_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> CardResponse:
     """Take a card off the board; it keeps its place for when it is restored. For members."""
@@ -159,8 +180,8 @@ async def read_timeline(
     access: CardToRead, session: ReadSession, paging: Paging
 ) -> Page[TimelineEntry]:
     """Read what happened to a card, newest first."""
-    events = await reading.timeline(session, access, before=paging.after(int), limit=paging.rows)
-    return paging.page(events, TimelineEntry.of, lambda event: event.version)
+    events = await reading.timeline(session, access, before=paging.after(UUID), limit=paging.rows)
+    return paging.page(events, TimelineEntry.of, lambda event: event.id)
 
 
 def _unless_current(

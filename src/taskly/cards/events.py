@@ -51,6 +51,18 @@ class CardUndeleted(CardChange):
     type = "card.undeleted"
 
 
+class CardLeft(CardChange):
+    """A card left for another board of the workspace; `reason` names it."""
+
+    type = "card.left"
+
+
+class CardArrived(CardChange):
+    """A card came from another board of the workspace; `reason` names it."""
+
+    type = "card.arrived"
+
+
 class CardCounted(CardChange):
     """Another number of comments hangs on a card. Not part of its timeline; the comment itself is."""
 

@@ -33,6 +33,11 @@ def copy_attachments(items: Sequence[Item]) -> list[Item]:
     return [{**item, "id": str(new_id())} for item in items]
 
 
+def copy_checklist(items: Sequence[Item]) -> list[Item]:
+    """The steps of a card that is copied, all of them to be done again."""
+    return [{**item, "id": str(new_id()), "done": False} for item in items]
+
+
 def add_checklist_item(tx: Transaction, access: CardAccess, wanted: AddChecklistItem) -> Item:
     """Add a step to a card's checklist, by default behind the last.
 

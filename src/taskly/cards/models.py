@@ -133,6 +133,22 @@ class Card(Identified, Timestamped, Base):
     )
 
 
+class FormerCardKey(Base):
+    """A key that a card had on a board that it left: it leads to the card still."""
+
+    __tablename__ = "former_card_keys"
+    __table_args__ = (
+        Index("ix_former_card_keys_card_id", "card_id"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """Of the board; boards are renamed and deleted, so it is no reference."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    card_id: Mapped[UUID] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"))
+
+
 class CardAssignee(Base):
     """A person who works on a card."""
 

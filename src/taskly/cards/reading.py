@@ -1,6 +1,7 @@
 """Reading cards."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,7 +28,7 @@ async def read_card(session: AsyncSession, access: CardAccess) -> CardDetail:
 
 
 async def timeline(
-    session: AsyncSession, access: CardAccess, *, before: int | None, limit: int
+    session: AsyncSession, access: CardAccess, *, before: UUID | None, limit: int
 ) -> Sequence[Event]:
     """The card's events, newest first."""
     return await repository.timeline(session, access.card, before=before, limit=limit)

@@ -12,6 +12,9 @@ from sqlalchemy.orm import aliased
 
 from taskly.boards.models import Board, BoardAccess, BoardColumn
 from taskly.boards.repository import RFC3339, SnapshotPart
+from taskly.boards.rules import Category
+from taskly.cards.events import CardArrived
+from taskly.cards.key_repository import cards_called
 from taskly.cards.models import Card, CardAccess, CardAssignee, CardDependency, CardLabel, Hanging
 from taskly.platform.driver import RowReader
 from taskly.platform.events.models import Event
@@ -74,10 +77,9 @@ async def card_access(
 async def card_access_by_key(
     session: AsyncSession, workspace_id: UUID, key: str, number: int, user_id: UUID
 ) -> CardAccess | None:
-    """The card that people call `key-number`; None for outsiders."""
-    query = _with_board(user_id).where(
-        Board.workspace_id == workspace_id, Board.key == key, Card.number == number
-    )
+    """The card that people call `key-number`, or called so once; None for outsiders."""
+    called = cards_called(workspace_id, [(key, number)]).subquery()
+    query = _with_board(user_id).where(Card.id.in_(select(called.c[2])))
     return _access((await session.execute(query)).one_or_none())
 
 
@@ -135,6 +137,18 @@ async def cards_of_column(session: AsyncSession, column_id: UUID) -> Sequence[Ca
         .order_by(Card.rank)
     )
     return (await session.scalars(query)).all()
+
+
+async def cards_shown(session: AsyncSession, board_id: UUID) -> Sequence[Card]:
+    """The cards that a board shows, in the order of their numbers."""
+    query = select(Card).where(Card.board_id == board_id, Card.archived_at.is_(None))
+    return (await session.scalars(query.order_by(Card.number))).all()
+
+
+async def categories_of(session: AsyncSession, board_id: UUID) -> dict[UUID, Category]:
+    """The category of each column of a board."""
+    query = select(BoardColumn.id, BoardColumn.category).where(BoardColumn.board_id == board_id)
+    return {row.id: row.category for row in await session.execute(query)}
 
 
 async def count_shown(session: AsyncSession, column_id: UUID) -> int:
@@ -233,15 +247,20 @@ async def replace_labels(session: AsyncSession, card: Card, label_ids: Sequence[
 
 async def take_card_number(session: AsyncSession, board_id: UUID) -> int:
     """The number of the board's next card. Numbers are never given twice, also not after a delete."""
+    return (await take_card_numbers(session, board_id, 1))[0]
+
+
+async def take_card_numbers(session: AsyncSession, board_id: UUID, count: int) -> range:
+    """The numbers of the board's next cards."""
     following = await session.scalar(
         update(Board)
         .where(Board.id == board_id)
-        .values(next_card_number=Board.next_card_number + 1)
+        .values(next_card_number=Board.next_card_number + count)
         .returning(Board.next_card_number)
     )
     if following is None:
         raise LookupError(f"board {board_id} is gone")
-    return int(following) - 1
+    return range(int(following) - count, int(following))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,18 +306,33 @@ async def text_at(session: AsyncSession, card: Card, name: str, version: int) ->
     return await session.scalar(query)
 
 
+async def arrival_of(session: AsyncSession, card: Card) -> int | None:
+    """The version of its board with which a card came from another one, if it did."""
+    version: int | None = await session.scalar(
+        select(func.max(Event.version)).where(
+            Event.card_id == card.id,
+            Event.stream_id == card.board_id,
+            Event.type == CardArrived.type,
+        )
+    )
+    return version
+
+
 async def timeline(
-    session: AsyncSession, card: Card, *, before: int | None, limit: int
+    session: AsyncSession, card: Card, *, before: UUID | None, limit: int
 ) -> Sequence[Event]:
-    """The card's events, newest first, from below version `before` on."""
+    """The card's events on all boards that it was on, newest first, from before that of an id on.
+
+    Ids are in the order in which events were made. Each board has versions of its own.
+    """
     query = (
         select(Event)
-        .where(Event.card_id == card.id, Event.stream_id == card.board_id)
-        .order_by(Event.version.desc())
+        .where(Event.card_id == card.id, Event.workspace_id == card.workspace_id)
+        .order_by(Event.id.desc())
         .limit(limit)
     )
     if before is not None:
-        query = query.where(Event.version < before)
+        query = query.where(Event.id < before)
     return (await session.scalars(query)).all()
 
 

@@ -124,6 +124,17 @@ class MoveCard(Place):
     column_id: UUID | None = None
 
 
+class MoveToBoard(Place):
+    """A place on another board. Without `column_id` the neighbour's column, or else the first one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"board_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f11"}]}
+    )
+
+    board_id: UUID
+    column_id: UUID | None = None
+
+
 class CreateCard(Place):
     """A new card; without a column it goes to the board's first one."""
 
@@ -157,6 +168,20 @@ class CreateCard(Place):
     label_ids: Labels = []
     blocker_ids: Blockers = []
     checklist: Annotated[list[AddChecklistItem], Field(max_length=MOST_CHECKLIST_ITEMS)] = []
+
+
+class PasteCards(Place):
+    """Titles of cards, one a line. Signs of lists and boxes before them are taken off, empty lines left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"lines": "- Refund twice\n- [ ] Show fees"}]}
+    )
+
+    lines: Annotated[
+        Text,
+        Field(min_length=1, max_length=200_000, examples=["Refund twice\nShow fees"]),
+    ]
+    column_id: UUID | None = None
 
 
 class CopyCard(Place):
@@ -243,6 +268,12 @@ class WatchersResponse(Response):
     watching: bool = Field(description="Whether the caller is among them.")
 
 
+class PastedCards(Response):
+    """The cards that lines became, in their order."""
+
+    cards: list[CardResponse]
+
+
 class MovedCard(Response):
     """Where a card is now, and since which version of its board."""
 
@@ -274,7 +305,8 @@ class TimelineEntry(Response):
     before: dict[str, Any] | None = Field(examples=[{"title": "Refund"}])
     after: dict[str, Any] | None = Field(examples=[{"title": "Refund a payment twice"}])
     reason: dict[str, Any] | None = Field(
-        examples=[None], description="Why Taskly did it by itself, if it did."
+        examples=[None],
+        description="Why Taskly did it by itself, if it did, or the board that a card came from or went to.",
     )
 
     @classmethod

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn
+from taskly.cards.key_repository import CardKey, cards_called
 from taskly.cards.models import Card
 from taskly.github.branch_repository import FoundBranch
 from taskly.github.models import (
@@ -28,7 +29,6 @@ from taskly.github.rules.standing import CardCode, LinkedPullRequest
 from taskly.kit.ids import new_id
 
 MOST_MESSAGES = 250
-CardKey = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,6 @@ class FoundCard:
     board_id: UUID
 
 
-async def board_keys(session: AsyncSession, workspace_id: UUID) -> list[str]:
-    """The keys of all boards of a workspace."""
-    return list(await session.scalars(select(Board.key).where(Board.workspace_id == workspace_id)))
-
-
 async def boards_concerned(
     session: AsyncSession,
     repository: GitRepository,
@@ -70,7 +65,8 @@ async def boards_concerned(
         .where(_is_chosen(repository, chosen))
     )
     of_branches = select(CardBranch.board_id).where(_is_chosen_branch(repository, chosen))
-    of_cards = _cards(repository.workspace_id, keys).with_only_columns(Card.board_id)
+    named = cards_called(repository.workspace_id, keys).subquery()
+    of_cards = select(named.c[3])
     return set(await session.scalars(union(of_pulls, of_branches, of_cards)))
 
 
@@ -176,7 +172,7 @@ async def cards(
     """The cards of a workspace that are called so."""
     if not keys:
         return {}
-    rows = await session.execute(_cards(workspace_id, keys))
+    rows = await session.execute(cards_called(workspace_id, keys))
     return {(key, number): FoundCard(id_, board_id) for key, number, id_, board_id in rows}
 
 
@@ -345,15 +341,6 @@ def _is_chosen(repository: GitRepository, chosen: Selection) -> ColumnElement[bo
 def _is_chosen_branch(repository: GitRepository, chosen: Selection) -> ColumnElement[bool]:
     own = CardBranch.repository_id == repository.id
     return own if chosen.whole else and_(own, CardBranch.name.in_(chosen.branches))
-
-
-def _cards(workspace_id: UUID, keys: Collection[CardKey]) -> Select[str, int, UUID, UUID]:
-    named = tuple_(Board.key, Card.number).in_(list(keys)) if keys else false()
-    return (
-        select(Board.key, Card.number, Card.id, Card.board_id)
-        .join(Board, Board.id == Card.board_id)
-        .where(Board.workspace_id == workspace_id, Card.deleted_at.is_(None), named)
-    )
 
 
 def _pulls_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from taskly.cards.key_repository import known_keys
 from taskly.github import card_moves, facts_repository, relinking, repository
 from taskly.github.descriptions import (
     check_in,
@@ -32,6 +33,7 @@ from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
+from taskly.platform.http.problems import Unavailable
 from taskly.platform.settings import Settings
 
 FRESH = timedelta(minutes=5)
@@ -49,7 +51,7 @@ async def learn(
     row = await repository.lock_repository(tx.session, repository_id)
     if row is None or not row.active:
         return False
-    keys = await facts_repository.board_keys(tx.session, row.workspace_id)
+    keys = await known_keys(tx.session, row.workspace_id)
     naming = Naming(tuple(keys), settings.public_url)
     lesson = Lesson(tx, settings, row, told, naming, cause)
     await _settle(lesson)
@@ -102,6 +104,8 @@ async def _reach_boards(lesson: Lesson) -> None:
             lesson.reviews[numbers[review.pull_request_id], review.reviewer_id] = review
     for branch in await facts_repository.branches(session, row, lesson.chosen):
         lesson.branches[branch.name, branch.card_id] = branch
+    if not boards.issuperset(lesson.boards_of_cards.values()):
+        raise Unavailable("A card went to another board meanwhile.")
     lesson.archived = await facts_repository.cards_in_archive(session, lesson.boards_of_cards)
     shas = {pull.head_sha for pull in lesson.settled.values()} | lesson.chosen.shas
     for check in await facts_repository.checks(session, row.id, shas):

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from taskly.github.facts_repository import CardKey, FoundCard, Selection
+from taskly.cards.key_repository import CardKey
+from taskly.github.facts_repository import FoundCard, Selection
 from taskly.github.models import (
     CardBranch,
     CardPullRequest,

@@ -120,6 +120,7 @@ def _of_card(table: str) -> tuple[Any, ...]:
             ["board_id", "card_id"],
             ["cards.board_id", "cards.id"],
             ondelete="CASCADE",
+            onupdate="CASCADE",
             name=f"fk_{table}_card",
         ),
         Index(f"ix_{table}_board_id_card_id", "board_id", "card_id"),

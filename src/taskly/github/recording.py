@@ -92,9 +92,11 @@ def record_branch(
     before: State | None,
     after: State | None,
     reason: Reason | None = None,
+    *,
+    board_id: UUID | None = None,
 ) -> None:
-    """Record what changed of a card's branch; nothing, if nothing did."""
-    own = (branch.board_id, branch.id, branch.card_id)
+    """Record what changed of a card's branch, on its board or a former one; nothing, if nothing did."""
+    own = (board_id or branch.board_id, branch.id, branch.card_id)
     _record(tx, *own, _BRANCH_CHANGES, before, after, reason)
 
 
@@ -104,9 +106,11 @@ def record_pull_request(
     before: State | None,
     after: State | None,
     reason: Reason | None = None,
+    *,
+    board_id: UUID | None = None,
 ) -> None:
-    """Record what changed of a card's pull request; nothing, if nothing did."""
-    own = (link.board_id, link.id, link.card_id)
+    """Record what changed of a card's pull request, on its board or a former one; nothing, if nothing did."""
+    own = (board_id or link.board_id, link.id, link.card_id)
     _record(tx, *own, _PULL_REQUEST_CHANGES, before, after, reason)
 
 

@@ -5,7 +5,7 @@ does when a workspace goes.
 from collections.abc import Sequence
 from uuid import UUID
 
-from taskly.cards.events import CardArchived, CardDeleted, CardRestored, CardUndeleted
+from taskly.cards.events import CardArchived, CardDeleted, CardLeft, CardRestored, CardUndeleted
 from taskly.github import facts_repository as facts
 from taskly.github.left_webhooks import promise_removals
 from taskly.github.models import GitRepository
@@ -42,6 +42,20 @@ async def put_back_on_the_board(tx: Transaction, changes: Sequence[Recorded]) ->
     for row in await facts.pull_requests_of_cards(tx.session, _cards(changes)):
         after = pull_request_state(row.link, row.pull, row.repository)
         record_pull_request(tx, row.link, None, after)
+
+
+@reacts_to(CardLeft)
+async def go_along(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """A card's branches and pull requests go to another board with it; their rows are there already."""
+    left = {change.card_id: change.stream.id for change in changes if change.card_id is not None}
+    for found in await facts.branches_of_cards(tx.session, left.keys()):
+        state = branch_state(found.branch, found.repository)
+        record_branch(tx, found.branch, state, None, board_id=left[found.branch.card_id])
+        record_branch(tx, found.branch, None, state)
+    for row in await facts.pull_requests_of_cards(tx.session, left.keys()):
+        shown = pull_request_state(row.link, row.pull, row.repository)
+        record_pull_request(tx, row.link, shown, None, board_id=left[row.link.card_id])
+        record_pull_request(tx, row.link, None, shown)
 
 
 @reacts_to(WorkspaceDeleted)

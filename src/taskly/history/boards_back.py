@@ -7,6 +7,7 @@ from taskly.boards import columns, labels, service
 from taskly.boards import repository as boards
 from taskly.boards.columns import restore_column, update_column
 from taskly.boards.errors import NameTaken
+from taskly.boards.keys import can_have_key
 from taskly.boards.labels import restore_label, update_label
 from taskly.boards.models import ColumnAccess, LabelAccess
 from taskly.boards.schemas import UpdateBoard, UpdateColumn, UpdateLabel
@@ -18,13 +19,16 @@ from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
 from taskly.platform.http.problems import Forbidden
 
-BOARD_FIELDS = frozenset({"name", "wip_policy"})
+BOARD_FIELDS = frozenset({"name", "key", "wip_policy"})
 
 
 async def board_back(work: TakingBack, event: Event) -> None:
     """Give a board its former name or settings."""
     board = await boards.board_row(work.tx.session, event.stream_id)
     possible = _unchanged(work, event, board, BOARD_FIELDS)
+    if "key" in possible and not await can_have_key(work.tx, board, possible["key"]):
+        work.leave(event, WhyLeft.IN_USE, "key")
+        del possible["key"]
     if possible:
         access = work.boards[event.stream_id]
         await service.update_board(work.tx, access, UpdateBoard.model_validate(possible))
@@ -175,6 +179,8 @@ def _comment(work: TakingBack, event: Event) -> CommentAccess | None:
     comment = work.comments.get(UUID(event.data["id"]))
     card = None if comment is None else work.batch.cards.get(comment.card_id)
     if comment is None or card is None or card.deleted_at is not None:
+        return None
+    if card.board_id not in work.boards:
         return None
     return CommentAccess(CardAccess(card, work.boards[card.board_id]), comment)
 

@@ -11,6 +11,7 @@ from taskly.cards.dependencies import release_blocked
 from taskly.cards.events import CardRestored, CardUndeleted
 from taskly.cards.models import Card
 from taskly.cards.recording import record_archiving, record_deletion, record_return
+from taskly.cards.relocating import Departure, Spot, carry_over
 from taskly.history.merging import merged_ids, merged_items
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import ITEMS, TakingBack, typed
@@ -109,9 +110,9 @@ def _can_hang(work: TakingBack, card: Card, name: str, thing_id: UUID) -> bool:
     if name == "assignee_ids":
         return thing_id in work.member_ids
     if name == "label_ids":
-        return thing_id in work.labels
+        return thing_id in work.labels and work.labels[thing_id].board_id == card.board_id
     blocker = work.batch.cards.get(thing_id)
-    return blocker is not None and blocker.deleted_at is None
+    return blocker is not None and blocker.deleted_at is None and blocker.board_id == card.board_id
 
 
 def _items_back(
@@ -155,7 +156,7 @@ def _is_as_made(work: TakingBack, card: Card, made: Mapping[str, Any]) -> bool:
 
 async def deletion_back(work: TakingBack, event: Event) -> None:
     """Bring a deleted card back, into the archive if it was there."""
-    card = work.batch.cards.get(UUID(event.data["id"]))
+    card = _on_its_board(work, event)
     if card is None or card.deleted_at is None or not work.has_column(card.column_id):
         work.leave(event, WhyLeft.GONE)
         return
@@ -216,6 +217,47 @@ def _appear_in_archive(work: TakingBack, card: Card, archived_at: datetime) -> N
     card.version = work.tx.record(card.board_id, change)
 
 
+async def arrival_back(work: TakingBack, event: Event) -> None:
+    """Take a card back to the board that it came from, to the place that it had."""
+    card, origin = _present(work, event), event.data["reason"]["moved_from"]
+    source = work.boards.get(UUID(origin["board_id"]))
+    column = work.columns.get(UUID(origin["column_id"]))
+    if card is None or source is None or column is None or column.deleted_at is not None:
+        work.leave(event, WhyLeft.GONE)
+        return
+    if card.archived_at is not None:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+        return
+    await work.batch.store()
+    rank = free_rank(work.ranks[column.id], origin["rank"])
+    departure = Departure(card, work.boards[event.stream_id], source)
+    spot = Spot(column.id, column.category, rank)
+    work.batch.hanging[card.id] = await carry_over(work.tx, departure, spot)
+    work.note(event)
+
+
+async def departure_back(work: TakingBack, event: Event) -> None:
+    """Give a card that came back what it had to leave behind: its sprint, and what it waited for."""
+    card = _present(work, event)
+    if card is None:
+        return  # It is told of its arrival elsewhere.
+    before = event.data["before"]
+    for name in ("sprint_id", "started_at", "completed_at"):
+        value = typed(name, before[name])
+        if _is_there(work, name, value):
+            work.batch.put(card.id, name, value)
+    blockers = typed("blocker_ids", before["blocker_ids"])
+    possible = [each for each in blockers if _can_hang(work, card, "blocker_ids", each)]
+    if possible:
+        work.batch.put(card.id, "blocker_ids", possible)
+
+
 def _present(work: TakingBack, event: Event) -> Card | None:
-    card = work.batch.cards.get(UUID(event.data["id"]))
+    card = _on_its_board(work, event)
     return None if card is None or card.deleted_at is not None else card
+
+
+def _on_its_board(work: TakingBack, event: Event) -> Card | None:
+    """The card, unless it is on another board by now."""
+    card = work.batch.cards.get(UUID(event.data["id"]))
+    return None if card is None or card.board_id != event.stream_id else card

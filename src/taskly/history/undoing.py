@@ -31,6 +31,8 @@ HANDLERS: dict[str, Handler] = {
     "card.restored": cards_back.restoring_back,
     "card.deleted": cards_back.deletion_back,
     "card.undeleted": cards_back.undeletion_back,
+    "card.arrived": cards_back.arrival_back,
+    "card.left": cards_back.departure_back,
     "comment.created": boards_back.comment_creation_back,
     "comment.updated": boards_back.comment_back,
     "comment.deleted": boards_back.comment_back,
@@ -61,7 +63,8 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
         raise NotFound
     tx.log.reason = {"undo": operation_id}
     work = await _gather(tx, principal, events, await _open_boards(tx, principal, events))
-    for event in events:
+    # What came from another board is there again before anything else refers to it.
+    for event in sorted(events, key=lambda event: event.type != "card.arrived"):
         handler = HANDLERS.get(event.type)
         if handler is not None:
             await handler(work, event)
@@ -133,7 +136,7 @@ def _card_ids(events: Iterable[Event]) -> set[UUID]:
 def _columns_to_return_to(events: Iterable[Event], batch: CardBatch) -> set[UUID]:
     found = {card.column_id for card in batch.cards.values()}
     for event in events:
-        if _is_of(event, "card") and event.data["before"] and event.data["after"]:
+        if _is_of(event, "card") and event.data["before"]:
             column_id = event.data["before"].get("column_id")
             found |= set() if column_id is None else {UUID(column_id)}
     return found

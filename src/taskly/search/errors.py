@@ -34,13 +34,6 @@ class QueryInvalid(Invalid):
         return cls(f"{'.'.join(place)}: {mistakes[0].message}", errors=errors)
 
 
-class NoSuchBoard(Invalid):
-    """A view can only be one of a board of its own workspace."""
-
-    code, title = "no_such_board", "The workspace has no such board"
-    constraints = frozenset({"fk_saved_views_board"})
-
-
 class TooManyViews(Conflict):
     """A person keeps so many views of a workspace, and no more."""
 

@@ -31,14 +31,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from taskly.boards.models import Board, BoardColumn, Label
+from taskly.boards.models import Board, BoardColumn, FormerBoardKey, Label
 from taskly.boards.rules import Category
+from taskly.cards.key_repository import cards_called
 from taskly.cards.models import (
     Card,
     CardAssignee,
     CardComment,
     CardDependency,
     CardLabel,
+    FormerCardKey,
     Priority,
 )
 from taskly.github.models import BranchState, CardBranch, CardPullRequest, PullRequestRow
@@ -152,7 +154,7 @@ def _sought(query: Query) -> list[Words | Keyed]:
 
 def _has_text(leaf: Words | Keyed) -> Condition:
     if isinstance(leaf, Keyed):
-        return and_(Board.key == leaf.board, Card.number == leaf.number)
+        return _is_called(leaf)
     query = tsquery(leaf)
     in_comment = _on_card(CardComment.card_id, _matches(WORDS_OF_COMMENT, query))
     return or_(_matches(Card.search, query), in_comment)
@@ -176,11 +178,27 @@ def _found_by(leaf: Words | Keyed, workspace_id: UUID) -> list[Select[UUID]]:
             CardComment.workspace_id == workspace_id, _matches(WORDS_OF_COMMENT, query)
         )
         return [found.where(_matches(card.search, query)), in_comments]
-    board = aliased(Board)
-    called = and_(
-        board.workspace_id == workspace_id, board.key == leaf.board, card.number == leaf.number
+    called = cards_called(workspace_id, [(leaf.board, leaf.number)]).subquery()
+    return [select(called.c[2])]
+
+
+def _is_called(leaf: Keyed) -> Condition:
+    """Whether a card has this key, or had it."""
+    return or_(
+        and_(Board.key == leaf.board, Card.number == leaf.number),
+        _on_card(
+            FormerCardKey.card_id,
+            FormerCardKey.workspace_id == Card.workspace_id,
+            FormerCardKey.key == leaf.board,
+            FormerCardKey.number == leaf.number,
+        ),
+        _there_is(
+            FormerBoardKey.board_id == Card.board_id,
+            FormerBoardKey.workspace_id == Card.workspace_id,
+            FormerBoardKey.key == leaf.board,
+            Card.number == leaf.number,
+        ),
     )
-    return [found.join(board, board.id == card.board_id).where(called)]
 
 
 def tsquery(words: Words) -> ColumnElement[Any]:
@@ -209,7 +227,7 @@ def sought_words(query: Query) -> ColumnElement[Any] | None:
 def sought_keys(query: Query) -> Condition:
     """Whether the card is one that the query calls by its key."""
     keys = [leaf for leaf in asked_for(query) if isinstance(leaf, Keyed)]
-    return or_(false(), *(and_(Board.key == key.board, Card.number == key.number) for key in keys))
+    return or_(false(), *map(_is_called, keys))
 
 
 def _matches(document: SQLColumnExpression[Any], query: ColumnElement[Any]) -> Condition:

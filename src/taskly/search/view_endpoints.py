@@ -5,13 +5,14 @@ from uuid import UUID
 
 from fastapi import Header, Query, Response
 
+from taskly.boards.errors import NoSuchBoard
 from taskly.platform.http.entity_tags import require_current, version_tag
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.search import view_repository, views
 from taskly.search.access import ViewToChange, ViewToRead, WorkspaceToAddTo
-from taskly.search.errors import NoSuchBoard, QueryInvalid, TooManyViews
+from taskly.search.errors import QueryInvalid, TooManyViews
 from taskly.search.view_schemas import CreateView, UpdateView, ViewResponse
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.workspaces.access import WorkspaceToRead

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from taskly.boards.errors import NoSuchBoard
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.search import view_repository as repository
-from taskly.search.errors import NoSuchBoard, QueryInvalid, TooManyViews
+from taskly.search.errors import QueryInvalid, TooManyViews
 from taskly.search.events import ViewChange, ViewShared, ViewUnshared, ViewUpdated
 from taskly.search.models import SavedView, ViewAccess
 from taskly.search.reading import read_query

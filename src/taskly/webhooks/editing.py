@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from taskly.boards.errors import NoSuchBoard
 from taskly.kit.crypto import KeyRing
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import known_changes
 from taskly.platform.http.outgoing import AddressRefused, Outgoing
-from taskly.search.errors import NoSuchBoard
 from taskly.webhooks import message_repository as messages
 from taskly.webhooks import repository, rules
 from taskly.webhooks.errors import (

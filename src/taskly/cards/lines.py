@@ -1,0 +1,31 @@
+"""What lines of pasted text are called as cards. Pure."""
+
+import re
+from dataclasses import dataclass
+
+_SIGN = re.compile(r"^(?:(?:[-*+\u2022\u2013]|\d{1,4}[.)])\s+)?(?:\[[ xX]?\]\s+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with words in it."""
+
+    number: int
+    """From 1, counted in the whole text."""
+    title: str
+
+
+def titles_in(text: str) -> list[Line]:
+    """The lines of a text that say something, without the signs of a list or a box before them.
+
+    >>> [line.title for line in titles_in("- [ ] Refund twice\\n\\n2. Show fees\\n- ")]
+    ['Refund twice', 'Show fees']
+    """
+    lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
+    found = (Line(number, _without_sign(line)) for number, line in lines)
+    return [line for line in found if line.title]
+
+
+def _without_sign(line: str) -> str:
+    # With a blank behind, so that a sign without words is one, too.
+    return _SIGN.sub("", f"{line} ", count=1).strip()
