@@ -133,6 +133,12 @@ POLICY: dict[str, Row] = {
     "read_me": Row(SIGNED_IN),
     "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
     "list_my_audit_entries": Row(SIGNED_IN, scope=ADMIN),
+    "list_notifications": Row(SIGNED_IN),
+    "read_notifications": Row(
+        SIGNED_IN, lambda _: {"ids": ["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13"]}
+    ),
+    "read_notification_settings": Row(SIGNED_IN),
+    "update_notification_settings": Row(SIGNED_IN, lambda _: {"assigned": {"email": False}}),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
     # Nor may it make one that outlives it.
     "create_token": Row(

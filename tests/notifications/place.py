@@ -1,0 +1,54 @@
+"""A workspace with people, and what they were told."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.actors import Actor, Json, expect
+from tests.support.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """An admin, two members, and a board of theirs."""
+
+    world: World
+    alice: Actor
+    bob: Actor
+    carol: Actor
+    workspace: Json
+    board: Json
+
+
+async def team_in(world: World, alice: Actor, bob: Actor, carol: Actor) -> Team:
+    """Three people in a workspace of Alice's; what they were told until then is read."""
+    workspace = await alice.workspace()
+    for guest in (bob, carol):
+        await alice.invite(workspace, guest, "member")
+        await read_all(guest)
+    return Team(world, alice, bob, carol, workspace, await alice.board(workspace))
+
+
+async def told(person: Actor, **query: Any) -> list[Json]:
+    """What a person was told, the latest first."""
+    page = expect(await person.get("/me/notifications", params=query), 200)
+    items: list[Json] = page["items"]
+    return items
+
+
+async def news(person: Actor) -> list[tuple[str, str | None]]:
+    """What a person has not read yet, as pairs of kind and card, the latest first."""
+    return [(item["kind"], item["card_title"]) for item in await told(person, unread=True)]
+
+
+async def read_all(person: Actor) -> None:
+    """Read everything."""
+    newest = await told(person, limit=1)
+    if newest:
+        expect(await person.post("/me/notifications/read", json={"up_to": newest[0]["id"]}), 200)
+
+
+async def comment(person: Actor, card: Json, body: str) -> Json:
+    """Comment on a card."""
+    path = f"/cards/{card['id']}/comments"
+    made: Json = expect(await person.post(path, json={"body": body}), 201)
+    return made
