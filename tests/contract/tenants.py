@@ -9,6 +9,7 @@ from sqlalchemy import text
 from taskly.github.models import GitRepository, Health
 from taskly.github.webhook_secrets import renew_secret
 from taskly.kit.ids import new_id
+from taskly.notifications.unsubscribing import UnsubscribeLinks
 from taskly.platform.context import SYSTEM
 from taskly.users.issuing import Issuer
 from taskly.users.local_sign_in import make_link
@@ -18,6 +19,7 @@ from tests.support.policy import ADMIN, MEMBER, READ, VIEWER, WRITE, Person, Ten
 from tests.support.world import World
 
 SPRINT = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+VIEW = {"name": "Bugs", "query": "label:bug", "shared": True}
 SCOPES = (READ, WRITE, ADMIN)
 FINGERPRINT = "md5(string_agg(t::text, '|' ORDER BY t::text))"
 
@@ -43,7 +45,6 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     neighbour = await admin.card(board, "Another card")
     hanging = await _hang_on(admin, board, card, people["other"], neighbour)
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
-    view = {"name": "Bugs", "query": "label:bug", "shared": True}
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
     invited = await _invited(admin, workspace, f"{prefix}invited@example.com")
     return Tenant(
@@ -62,10 +63,16 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
         operation_id=await _last_operation(admin, card),
         comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
-        view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", view),
+        view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", VIEW),
         link=link.partition("?token=")[2],
+        unsubscribe=_token_to_unsubscribe(world, admin),
         board=await admin.snapshot(board["id"]),
     )
+
+
+def _token_to_unsubscribe(world: World, person: Actor) -> str:
+    link = UnsubscribeLinks(world.runtime.settings).link(person.user_id, None)
+    return link.partition("?token=")[2]
 
 
 async def _invited(admin: Actor, workspace: Json, email: str) -> Json:

@@ -1,8 +1,13 @@
 """A workspace with people, and what they were told."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from taskly.kit.clock import FrozenClock
+from taskly.platform.context import SYSTEM
+from taskly.users.issuing import Issuer
+from taskly.users.sessions import Device, start_session
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
 
@@ -52,3 +57,13 @@ async def comment(person: Actor, card: Json, body: str) -> Json:
     path = f"/cards/{card['id']}/comments"
     made: Json = expect(await person.post(path, json={"body": body}), 201)
     return made
+
+
+async def pass_time(team: Team, clock: FrozenClock, by: timedelta) -> None:
+    """Let time pass, and everybody sign in again: sessions are for a while."""
+    clock.advance(by)
+    issuer = Issuer(team.world.runtime.settings)
+    for person in (team.alice, team.bob, team.carol):
+        async with team.world.runtime.database.transaction(SYSTEM) as tx:
+            device = Device("tests", "127.0.0.1")
+            person.token = (await start_session(tx, issuer, person.user_id, device)).access_token

@@ -159,7 +159,9 @@ async def notifications_of(
     session: AsyncSession, user_id: UUID, *, unread: bool, older_than: UUID | None, limit: int
 ) -> list[Shown]:
     """What a person was told and may still see, the latest first."""
-    query = _shown(user_id).where(Notification.in_app).order_by(Notification.id.desc()).limit(limit)
+    query = (
+        shown_to(user_id).where(Notification.in_app).order_by(Notification.id.desc()).limit(limit)
+    )
     if unread:
         query = query.where(Notification.read_at.is_(None))
     if older_than is not None:
@@ -170,7 +172,7 @@ async def notifications_of(
 async def count_unread(session: AsyncSession, user_id: UUID) -> int:
     """How much of it was not read; a thousand means that many or more."""
     unread = (
-        _visible(select(Notification.id), user_id)
+        visible_to(user_id, select(Notification.id))
         .where(Notification.in_app, Notification.read_at.is_(None))
         .limit(MOST_COUNTED)
         .subquery()
@@ -233,8 +235,10 @@ async def change_settings(
             )
 
 
-def _shown(user_id: UUID) -> Select[*tuple[Any, ...]]:
-    return _visible(
+def shown_to(user_id: UUID) -> Select[*tuple[Any, ...]]:
+    """A person's notifications with what they speak of; the columns of `Shown`."""
+    return visible_to(
+        user_id,
         select(
             Notification,
             Workspace.name,
@@ -246,11 +250,10 @@ def _shown(user_id: UUID) -> Select[*tuple[Any, ...]]:
             CardComment.body,
             _ACTOR.name,
         ),
-        user_id,
     )
 
 
-def _visible(query: Select[*tuple[Any, ...]], user_id: UUID) -> Select[*tuple[Any, ...]]:
+def visible_to(user_id: UUID, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Only what the person may see now: in workspaces that they are in, of cards that are there."""
     invited = (
         WorkspaceInvitation.accepted_at.is_(None)

@@ -41,6 +41,17 @@ REASONS = {
 }
 
 
+KIND_NAMES = {
+    NotificationKind.ASSIGNED: "when somebody puts you on a card",
+    NotificationKind.MENTIONED: "when somebody names you",
+    NotificationKind.REVIEW_REQUESTED: "when a pull request waits for your review",
+    NotificationKind.DUE_SOON: "when cards are due soon",
+    NotificationKind.INVITED: "when somebody takes you into a workspace",
+    NotificationKind.COMMENTED: "about comments on cards that you watch",
+}
+"""What goes on after `No more mail`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """Something that a person may have to be told."""

@@ -22,6 +22,7 @@ from taskly.notifications.rules import (
     not_by_oneself,
     people_added,
 )
+from taskly.notifications.windows import gather
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Recorded
 from taskly.workspaces.events import InvitationCreated, InvitationRenewed, MemberAdded
@@ -52,7 +53,8 @@ async def deliver(tx: Transaction, tellings: Sequence[Telling]) -> None:
         return
     # What it speaks of may not have been stored yet.
     await tx.session.flush()
-    await repository.tell(tx.session, wanted, mails=tx.mails, at=tx.now)
+    by_mail = await repository.tell(tx.session, wanted, mails=tx.mails, at=tx.now)
+    await gather(tx, by_mail)
 
 
 def _of(changes: Sequence[Recorded], *types: str) -> list[Recorded]:

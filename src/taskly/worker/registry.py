@@ -13,6 +13,7 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.cards.upkeep",
     "taskly.github.tasks",
     "taskly.github.subscribers",
+    "taskly.notifications.tasks",
     "taskly.notifications.subscribers",
     "taskly.webhooks.tasks",
     "taskly.webhooks.subscribers",
