@@ -11,3 +11,11 @@ class SendDigest(JobSpec, kind="notifications.send_digest", queue=Queue.MAIL):
 
     user_id: UUID
     opened_at: datetime
+
+
+class TellDueSoon(JobSpec, kind="notifications.tell_due_soon", queue=Queue.BULK, routine=True):
+    """Tell people of their cards that are due today or tomorrow."""
+
+
+class ForgetNotifications(JobSpec, kind="notifications.forget", queue=Queue.BULK, routine=True):
+    """Forget what people were told long ago."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, text, update
+from sqlalchemy import Select, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -233,6 +233,26 @@ async def change_settings(
                     set_={name: statement.excluded[name]},
                 )
             )
+
+
+async def forget(
+    session: AsyncSession, *, read_before: datetime, made_before: datetime, limit: int
+) -> int:
+    """Delete some notifications that were read, or made, long ago; how many."""
+    # What was read before a time was made before it, too: the index on the latter serves both.
+    old = (
+        select(Notification.id)
+        .where(
+            Notification.created_at < read_before,
+            or_(Notification.read_at < read_before, Notification.created_at < made_before),
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    gone = await session.scalars(
+        delete(Notification).where(Notification.id.in_(old)).returning(Notification.id)
+    )
+    return len(gone.all())
 
 
 def shown_to(user_id: UUID) -> Select[*tuple[Any, ...]]:

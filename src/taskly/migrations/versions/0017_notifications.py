@@ -51,6 +51,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_notification_windows")),
     )
     op.create_index("ix_notification_windows_closes_at", "notification_windows", ["closes_at"])
+    op.create_index(
+        "ix_cards_due_date",
+        "cards",
+        ["due_date", "id"],
+        postgresql_where=sa.text("completed_at IS NULL AND archived_at IS NULL"),
+    )
 
 
 def _create_notifications() -> None:
@@ -110,6 +116,7 @@ def _create_notifications() -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index("ix_cards_due_date", table_name="cards")
     for table in ("notification_windows", "notification_settings", "notifications"):
         op.drop_table(table)
     KIND.drop(op.get_bind())
