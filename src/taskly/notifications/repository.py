@@ -143,15 +143,21 @@ async def people_invited(
 
 
 async def people_called(
-    session: AsyncSession, workspace_id: UUID, logins: Collection[str]
+    session: AsyncSession, workspace_id: UUID, logins: Collection[str], *, at_github: bool = False
 ) -> dict[str, UUID]:
-    """The people of the workspace with these logins, by their logins in small letters."""
+    """The people of the workspace with these logins, by their logins in small letters.
+
+    `at_github` leaves out those whose accounts are not GitHub's: anybody may be called anything.
+    """
     login = func.lower(User.login)
-    rows = await session.execute(
+    query = (
         select(login, User.id)
         .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
         .where(WorkspaceMember.workspace_id == workspace_id, login.in_(list(logins)))
     )
+    if at_github:
+        query = query.where(User.github_id.is_not(None))
+    rows = await session.execute(query)
     return {row[0]: row[1] for row in rows}
 
 

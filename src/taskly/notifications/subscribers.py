@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from taskly.cards.events import CardCreated, CardUpdated, CommentCreated, CommentUpdated
+from taskly.github.events import ReviewRequested
 from taskly.notifications.telling import tell_of_changes
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Recorded
@@ -18,6 +19,7 @@ from taskly.workspaces.events import InvitationCreated, InvitationRenewed, Membe
     InvitationCreated,
     InvitationRenewed,
     MemberAdded,
+    ReviewRequested,
 )
 async def tell(tx: Transaction, changes: Sequence[Recorded]) -> None:
     """Tell people what concerns them."""

@@ -5,6 +5,7 @@ themselves, nor of what they can't see.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from taskly.cards.events import (
     CommentCreated,
     CommentUpdated,
 )
+from taskly.github.events import ReviewRequested
 from taskly.notifications import repository
 from taskly.notifications.rules import (
     NotificationKind,
@@ -26,6 +28,8 @@ from taskly.notifications.windows import gather
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Recorded
 from taskly.workspaces.events import InvitationCreated, InvitationRenewed, MemberAdded
+
+_PULL_REQUEST = ("repository", "number", "title", "url")
 
 
 async def tell_of_changes(tx: Transaction, changes: Sequence[Recorded]) -> None:
@@ -42,6 +46,7 @@ async def tell_of_changes(tx: Transaction, changes: Sequence[Recorded]) -> None:
             *await _watching(tx, _of(comments, CommentCreated.type)),
             *_added(_of(changes, MemberAdded.type)),
             *await _invited(tx, invitations),
+            *await _asked_to_review(tx, _of(changes, ReviewRequested.type)),
         ],
     )
 
@@ -135,6 +140,33 @@ async def _invited(tx: Transaction, changes: Sequence[Recorded]) -> list[Telling
         )
         for invitation_id, user_id in await repository.people_invited(tx.session, invitations)
     ]
+
+
+async def _asked_to_review(tx: Transaction, changes: Sequence[Recorded]) -> list[Telling]:
+    """Whose account at GitHub is asked; once, also where the pull request has several cards."""
+    if not changes:
+        return []
+    logins = {login.lower() for change in changes for login in change.data["after"]["reviewers"]}
+    people = await repository.people_called(
+        tx.session, changes[0].stream.workspace_id, logins, at_github=True
+    )
+    return [
+        _review_of(change, people[login.lower()])
+        for change in changes
+        for login in change.data["after"]["reviewers"]
+        if login.lower() in people
+    ]
+
+
+def _review_of(change: Recorded, user_id: UUID) -> Telling:
+    pull = change.data["after"]
+    told = _telling(
+        change,
+        user_id,
+        NotificationKind.REVIEW_REQUESTED,
+        about={"pull_request": {name: pull[name] for name in _PULL_REQUEST}},
+    )
+    return replace(told, occasion=f"review:{pull['pull_request_id']}:{pull['as_of'].isoformat()}")
 
 
 def _states(change: Recorded) -> dict[str, Any]:
