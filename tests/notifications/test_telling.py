@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 
 from tests.notifications.place import Team, comment, news, read_all, told
+from tests.notifications.post import address, digests
 from tests.support.actors import expect
+from tests.workspaces.invitations import accept, invite, path_of, token_in
 
 pytestmark = pytest.mark.anyio
 
@@ -224,3 +226,38 @@ async def test_nothing_is_read_up_to_what_somebody_else_was_told(team: Team) -> 
     )
 
     assert nothing == {"read": 0, "unread_count": 1}
+
+
+async def test_who_is_known_by_an_invited_address_sees_it_until_the_invitation_is_over(
+    team: Team,
+) -> None:
+    dora, emil = [await team.world.person(name) for name in ("dora", "emil")]
+    for person in (dora, emil):
+        await address(team.world, person, f"{person.login.title()}@example.com")
+    to_dora, to_emil = await invite(
+        team.alice, team.workspace, "dora@example.com", "emil@example.com"
+    )
+
+    [shown] = await told(dora)
+    at_first = await news(emil)
+    gone = f"{path_of(team.workspace)}/{to_emil['invitation']['id']}"
+    expect(await team.alice.delete(gone), 204)
+    expect(await accept(dora, token_in(to_dora)), 200)
+
+    assert (shown["kind"], shown["workspace_name"]) == ("invited", "Payments")
+    assert (shown["invitation_id"], shown["actor_name"]) == (to_dora["invitation"]["id"], "Alice")
+    assert at_first == [("invited", None)]
+    assert await told(emil) == []
+    # Accepting is her own doing.
+    assert [item["id"] for item in await told(dora)] == [shown["id"]]
+
+
+async def test_an_invitation_has_a_mail_of_its_own(
+    mailed: Team,
+) -> None:
+    dora = await mailed.world.person("dora")
+    await address(mailed.world, dora)
+    await invite(mailed.alice, mailed.workspace, "dora@example.com")
+
+    assert await news(dora) == [("invited", None)]
+    assert await digests(mailed.world) == []
