@@ -9,7 +9,7 @@ from sqlalchemy import text
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.models import JobState
-from tests.notifications.place import Team, comment, pass_time, read_all
+from tests.notifications.place import Team, comment, pass_time, read_all, told
 from tests.notifications.post import address, digests, run, run_all, with_mail
 from tests.support.actors import expect
 from tests.support.mailbox import Mailbox, part
@@ -147,6 +147,24 @@ async def test_who_can_not_see_it_any_more_gets_nothing(
 
     assert (job.state, job.result) == (JobState.DONE, {"notifications": 0})
     assert mailbox.messages == []
+
+
+async def test_what_was_taken_back_within_the_window_is_not_mailed(
+    mailed: Team, mailbox: Mailbox, clock: FrozenClock
+) -> None:
+    bob, carol = [str(each.user_id) for each in (mailed.bob, mailed.carol)]
+    changed = await mailed.alice.card(mailed.board, "one", assignee_ids=[bob])
+    expect(await mailed.alice.patch(f"/cards/{changed['id']}", json={"assignee_ids": [carol]}), 200)
+    said = await comment(mailed.alice, changed, "@bob forget it")
+    expect(await mailed.alice.delete(f"/cards/{changed['id']}/comments/{said['id']}"), 204)
+    await pass_time(mailed, clock, QUARTER)
+
+    await run_all(mailed.world)
+
+    assert mailbox.recipients == ["carol@example.com"]
+    assert mailbox.messages[0]["Subject"] == "PAY-1 one: Alice put you on the card"
+    kinds = [item["kind"] for item in await told(mailed.bob, unread=True)]
+    assert kinds == ["mentioned", "assigned"]
 
 
 async def test_without_an_smtp_server_or_an_address_nothing_is_queued(

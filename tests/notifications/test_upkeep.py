@@ -109,6 +109,26 @@ async def test_what_is_due_comes_by_mail(
     assert [mail["Subject"] for mail in mailbox.messages] == ["PAY-1 one: Due on 24 November 2026"]
 
 
+@pytest.mark.parametrize("change", ["another date", "done"])
+async def test_what_is_not_due_any_more_is_not_mailed(
+    mailed: Team, mailbox: Mailbox, clock: FrozenClock, change: str
+) -> None:
+    card = await mailed.alice.card(mailed.board, "one", due_date=TODAY)
+    expect(await mailed.carol.request("PUT", f"/cards/{card['id']}/watchers/me"), 204)
+    await do(mailed.world, TellDueSoon())
+    if change == "done":
+        done = next(each for each in mailed.board["columns"] if each["category"] == "done")
+        await mailed.alice.move(card, column_id=done["id"])
+    else:
+        expect(await mailed.alice.patch(f"/cards/{card['id']}", json={"due_date": LATER}), 200)
+    await pass_time(mailed, clock, timedelta(minutes=15))
+
+    [job] = await run_all(mailed.world)
+
+    assert (job.state, job.result) == (JobState.DONE, {"notifications": 0})
+    assert mailbox.messages == []
+
+
 async def test_what_was_read_goes_after_90_days_and_the_rest_after_180(
     mailed: Team, clock: FrozenClock
 ) -> None:

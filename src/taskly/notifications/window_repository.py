@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, Text, cast, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
-from taskly.cards.models import Card
+from taskly.cards.models import Card, CardAssignee, CardComment
 from taskly.notifications.models import Notification, NotificationWindow
 from taskly.notifications.repository import Shown, shown_to, visible_to
+from taskly.notifications.rules import NotificationKind
 from taskly.users.models import User
 from taskly.workspaces.models import Workspace
 
@@ -93,11 +94,14 @@ async def give_to_mail(session: AsyncSession, user_id: UUID, job_id: UUID) -> No
 async def digest(
     session: AsyncSession, user_id: UUID, job_id: UUID, *, limit: int
 ) -> Digest | None:
-    """What a job has to tell a person by now, board by board and card by card; None if that is nothing."""
+    """What a job has to tell a person by now, board by board and card by card; None if that is nothing.
+
+    What was taken back within the window is left out: a mail says what is, where the list says what was.
+    """
     person = await session.get(User, user_id)
     if person is None or person.email is None or person.deleted_at is not None:
         return None
-    waiting = (Notification.mailed_by == job_id) & Notification.read_at.is_(None)
+    waiting = (Notification.mailed_by == job_id) & Notification.read_at.is_(None) & _is_still_so()
     query = (
         shown_to(user_id)
         .where(waiting)
@@ -112,3 +116,19 @@ async def digest(
         all_of_it = visible_to(user_id, select(func.count(Notification.id))).where(waiting)
         total = await session.scalar(all_of_it) or 0
     return Digest(person.email, person.name, shown, total)
+
+
+def _is_still_so() -> ColumnElement[bool]:
+    """Whether the person is still on the card, the card still due then, the comment not deleted."""
+    kind = Notification.kind
+    is_assigned = exists().where(
+        CardAssignee.card_id == Notification.card_id, CardAssignee.user_id == Notification.user_id
+    )
+    is_due = Card.completed_at.is_(None) & (
+        cast(Card.due_date, Text) == Notification.about["due_date"].astext
+    )
+    return (
+        or_(kind != NotificationKind.ASSIGNED, is_assigned)
+        & or_(kind != NotificationKind.DUE_SOON, is_due)
+        & CardComment.deleted_at.is_(None)
+    )
