@@ -62,6 +62,8 @@ async def test_the_links_of_a_mail_end_one_kind_or_all(
     assert await mails(mailed.carol) == dict.fromkeys(KINDS, True)
     assert mail["List-Unsubscribe"] == f"<{of_all}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # Mail programs look at the header as it comes: in one line, and not encoded.
+    assert dict(mail.raw_items())["List-Unsubscribe"] == f"<{of_all}>"
 
 
 async def test_a_link_that_taskly_did_not_make_does_nothing(world: World, bob: Actor) -> None:
