@@ -1,5 +1,6 @@
 """The jobs that mail what people were told, run as workers run them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -23,12 +24,16 @@ def with_mail(world: World, **settings: Any) -> World:
     return world
 
 
-async def address(world: World, person: Actor, email: str | None = None) -> None:
-    """Give somebody an address that GitHub has verified."""
+async def address(
+    world: World, person: Actor, email: str | None = None, *, verified: Sequence[str] = ()
+) -> None:
+    """Give somebody a primary address, and further ones, that GitHub has verified."""
+    primary = email or f"{person.login}@example.com"
+    addresses = [primary.lower(), *verified]
     async with world.runtime.database.transaction(SYSTEM) as tx:
         await tx.session.execute(
-            text("UPDATE users SET email = :email WHERE id = :id"),
-            {"email": email or f"{person.login}@example.com", "id": person.user_id},
+            text("UPDATE users SET email = :email, verified_emails = :verified WHERE id = :id"),
+            {"email": primary, "verified": addresses, "id": person.user_id},
         )
 
 

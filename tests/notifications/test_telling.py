@@ -232,8 +232,8 @@ async def test_who_is_known_by_an_invited_address_sees_it_until_the_invitation_i
     team: Team,
 ) -> None:
     dora, emil = [await team.world.person(name) for name in ("dora", "emil")]
-    for person in (dora, emil):
-        await address(team.world, person, f"{person.login.title()}@example.com")
+    await address(team.world, dora, "Dora@example.com")
+    await address(team.world, emil, "emil@work.example.com", verified=["emil@example.com"])
     to_dora, to_emil = await invite(
         team.alice, team.workspace, "dora@example.com", "emil@example.com"
     )

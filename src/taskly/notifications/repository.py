@@ -74,8 +74,13 @@ _INVITED = text(
     """
     SELECT invitation.id AS invitation_id, person.id AS user_id
     FROM workspace_invitations AS invitation
-    JOIN users AS person ON lower(person.email) = lower(invitation.email)
-    WHERE invitation.id = ANY(:invitation_ids) AND person.deleted_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT id FROM users
+        WHERE lower(email) = lower(invitation.email) AND deleted_at IS NULL
+        UNION SELECT id FROM users
+        WHERE verified_emails @> ARRAY[lower(invitation.email)] AND deleted_at IS NULL
+    ) AS person
+    WHERE invitation.id = ANY(:invitation_ids)
     """
 )
 
@@ -137,7 +142,7 @@ async def watchers_of(session: AsyncSession, card_ids: Collection[UUID]) -> list
 async def people_invited(
     session: AsyncSession, invitation_ids: Collection[UUID]
 ) -> list[tuple[UUID, UUID]]:
-    """Whose primary address was invited, as pairs of invitation and person."""
+    """For whom GitHub has verified the addresses that were invited, as pairs of invitation and person."""
     rows = await session.execute(_INVITED, {"invitation_ids": list(invitation_ids)})
     return [(row.invitation_id, row.user_id) for row in rows]
 

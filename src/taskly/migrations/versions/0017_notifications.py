@@ -52,6 +52,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_notification_windows_closes_at", "notification_windows", ["closes_at"])
     op.create_index(
+        "ix_users_verified_emails", "users", ["verified_emails"], postgresql_using="gin"
+    )
+    op.create_index(
         "ix_cards_due_date",
         "cards",
         ["due_date", "id"],
@@ -117,6 +120,7 @@ def _create_notifications() -> None:
 def downgrade() -> None:
     """Take back."""
     op.drop_index("ix_cards_due_date", table_name="cards")
+    op.drop_index("ix_users_verified_emails", table_name="users", postgresql_using="gin")
     for table in ("notification_windows", "notification_settings", "notifications"):
         op.drop_table(table)
     KIND.drop(op.get_bind())
