@@ -66,6 +66,20 @@ async def test_the_links_of_a_mail_end_one_kind_or_all(
     assert dict(mail.raw_items())["List-Unsubscribe"] == f"<{of_all}>"
 
 
+async def test_who_unsubscribes_gets_nothing_of_what_was_waiting(
+    mailed: Team, mailbox: Mailbox, clock: FrozenClock
+) -> None:
+    await mailed.alice.card(mailed.board, "one", assignee_ids=[str(mailed.bob.user_id)])
+    settings = mailed.world.runtime.settings
+    link = UnsubscribeLinks(settings).link(mailed.bob.user_id, NotificationKind.ASSIGNED)
+    await one_click(mailed.world, link)
+    await pass_time(mailed, clock, timedelta(minutes=15))
+
+    await run_all(mailed.world)
+
+    assert mailbox.messages == []
+
+
 async def test_a_link_that_taskly_did_not_make_does_nothing(world: World, bob: Actor) -> None:
     own = UnsubscribeLinks(world.runtime.settings).link(bob.user_id, NotificationKind.ASSIGNED)
     forged = [

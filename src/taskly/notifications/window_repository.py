@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
 from taskly.cards.models import Card, CardAssignee, CardComment
-from taskly.notifications.models import Notification, NotificationWindow
+from taskly.notifications.models import Notification, NotificationSetting, NotificationWindow
 from taskly.notifications.repository import Shown, shown_to, visible_to
 from taskly.notifications.rules import NotificationKind
 from taskly.users.models import User
@@ -119,7 +119,7 @@ async def digest(
 
 
 def _is_still_so() -> ColumnElement[bool]:
-    """Whether the person is still on the card, the card still due then, the comment not deleted."""
+    """Whether the person is still on the card and wants mail, the card still due then, the comment not deleted."""
     kind = Notification.kind
     is_assigned = exists().where(
         CardAssignee.card_id == Notification.card_id, CardAssignee.user_id == Notification.user_id
@@ -127,8 +127,14 @@ def _is_still_so() -> ColumnElement[bool]:
     is_due = Card.completed_at.is_(None) & (
         cast(Card.due_date, Text) == Notification.about["due_date"].astext
     )
+    is_unwanted = exists().where(
+        NotificationSetting.user_id == Notification.user_id,
+        NotificationSetting.kind == kind,
+        NotificationSetting.email.is_(False),
+    )
     return (
-        or_(kind != NotificationKind.ASSIGNED, is_assigned)
+        ~is_unwanted
+        & or_(kind != NotificationKind.ASSIGNED, is_assigned)
         & or_(kind != NotificationKind.DUE_SOON, is_due)
         & CardComment.deleted_at.is_(None)
     )
