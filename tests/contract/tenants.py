@@ -9,6 +9,7 @@ from sqlalchemy import text
 from taskly.github.models import GitRepository, Health
 from taskly.github.webhook_secrets import renew_secret
 from taskly.kit.ids import new_id
+from taskly.notifications.unsubscribing import UnsubscribeLinks
 from taskly.platform.context import SYSTEM
 from taskly.users.issuing import Issuer
 from taskly.users.local_sign_in import make_link
@@ -18,9 +19,9 @@ from tests.support.policy import ADMIN, MEMBER, READ, VIEWER, WRITE, Person, Ten
 from tests.support.world import World
 
 SPRINT = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+VIEW = {"name": "Bugs", "query": "label:bug", "shared": True}
 SCOPES = (READ, WRITE, ADMIN)
 FINGERPRINT = "md5(string_agg(t::text, '|' ORDER BY t::text))"
-VIEW = {"name": "Bugs", "query": "label:bug", "shared": True}
 
 
 async def make_tenant(world: World, prefix: str = "") -> Tenant:
@@ -63,6 +64,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
         view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", VIEW),
         link=link.partition("?token=")[2],
+        unsubscribe=_token_to_unsubscribe(world, admin),
         board=await admin.snapshot(board["id"]),
         other_board=await _other_board(admin, workspace),
     )
@@ -73,6 +75,11 @@ async def _other_board(admin: Actor, workspace: Json) -> Json:
     board = await admin.board(workspace, name="Another")
     await admin.card(board, "Elsewhere")
     return await admin.snapshot(board["id"])
+
+
+def _token_to_unsubscribe(world: World, person: Actor) -> str:
+    link = UnsubscribeLinks(world.runtime.settings).link(person.user_id, None)
+    return link.partition("?token=")[2]
 
 
 async def _invited(admin: Actor, workspace: Json, email: str) -> Json:

@@ -72,6 +72,9 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
 }
 """Every place in a body where an id may stand, and the answer to one of another tenant."""
 
+PASSED_OVER = {("read_notifications", "ids[]"), ("read_notifications", "up_to")}
+"""Places where ids of others do nothing, see `tests/notifications`: what was read may be gone by then."""
+
 
 MINIMAL: dict[str, Json] = {
     "create_card": {"title": "New"},
@@ -198,7 +201,7 @@ def test_every_place_for_an_id_in_a_body_is_known() -> None:
         for operation in OPERATIONS.values()
         for place in id_places(operation.body_schema or {})
     }
-    assert places == set(IN_BODIES)
+    assert places == set(IN_BODIES) | PASSED_OVER
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,19 @@ Ask = Callable[[Place], Awaitable[httpx2.Response]]
 
 REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_me": (1, lambda it: it.alice.get("/me")),
+    "list_notifications": (2, lambda it: it.alice.get("/me/notifications")),
+    "read_notifications": (
+        2,
+        lambda it: it.alice.post("/me/notifications/read", json={"ids": [it.operation_id]}),
+    ),
+    "read_notification_settings": (1, lambda it: it.alice.get("/me/notification-settings")),
+    "update_notification_settings": (
+        3,
+        lambda it: it.alice.patch(
+            "/me/notification-settings",
+            json={"assigned": {"email": False}, "mentioned": {"in_app": False}},
+        ),
+    ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
     "read_workspace": (1, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}")),
     "update_workspace": (
@@ -137,7 +150,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.patch(f"/workspaces/{it.workspace['id']}", json={"name": "Other"}),
     ),
     "invite_people": (
-        8,
+        9,
         lambda it: it.alice.post(
             f"/workspaces/{it.workspace['id']}/invitations",
             json={"emails": [f"p{number}@example.com" for number in range(len(it.cards))]},
@@ -263,7 +276,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         ),
     ),
     "create_comment": (
-        6,
+        7,
         lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/comments", json={"body": "@alice"}),
     ),
     "list_comments": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/comments")),

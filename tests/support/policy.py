@@ -53,6 +53,8 @@ class Tenant:
     repository_id: str
     job_id: str
     link: str
+    unsubscribe: str
+    """The token of a link in a mail."""
     webhook_id: str
     delivery_id: str
     invitation_id: str
@@ -82,6 +84,7 @@ class Tenant:
             "session_id": self.people[person].session_id,
             "token_id": self.people[person].token_id,
             "link": self.link,
+            "unsubscribe": self.unsubscribe,
             "invitation_id": self.invitation_id,
             "view_id": self.view_id,
         }
@@ -134,6 +137,14 @@ POLICY: dict[str, Row] = {
     "read_me": Row(SIGNED_IN),
     "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
     "list_my_audit_entries": Row(SIGNED_IN, scope=ADMIN),
+    "list_notifications": Row(SIGNED_IN),
+    "read_notifications": Row(
+        SIGNED_IN, lambda _: {"ids": ["0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13"]}
+    ),
+    "read_notification_settings": Row(SIGNED_IN),
+    "open_unsubscribe": Row(PUBLIC, query="?token={unsubscribe}"),
+    "unsubscribe": Row(PUBLIC, query="?token={unsubscribe}"),
+    "update_notification_settings": Row(SIGNED_IN, lambda _: {"assigned": {"email": False}}),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
     # Nor may it make one that outlives it.
     "create_token": Row(

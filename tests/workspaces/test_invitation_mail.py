@@ -241,7 +241,14 @@ def test_further_headers_are_sent_along_and_none_smuggles_another_in(clock: Froz
     fixed = {"sender": "t@x.org", "message_id": "<1@x.org>", "at": clock.now()}
 
     assert as_message(mail, **fixed)["List-Unsubscribe"] == "<https://x.org/u>"  # type: ignore[arg-type]
-    for smuggler in (replace(mail, subject="Hi\nBcc: b@x.org"), replace(mail, to="a@x.org\nCc: b")):
+    long = f"<https://x.org/{'u' * 200}>"
+    as_sent = as_message(replace(mail, headers={"List-Unsubscribe": long}), **fixed).as_bytes()  # type: ignore[arg-type]
+    assert f"\nList-Unsubscribe: {long}\n".encode() in as_sent
+    for smuggler in (
+        replace(mail, subject="Hi\nBcc: b@x.org"),
+        replace(mail, to="a@x.org\nCc: b"),
+        replace(mail, headers={"List-Unsubscribe": "<https://x.org>\nBcc: b@x.org"}),
+    ):
         with pytest.raises(ValueError, match="linefeed"):
             as_message(smuggler, **fixed)  # type: ignore[arg-type]
     assert repr(mail) == "Mail()"

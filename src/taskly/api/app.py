@@ -24,6 +24,7 @@ from taskly.cards.repository import CARDS
 from taskly.github import subscribers as github_subscribers
 from taskly.github.repository import BRANCHES, PULL_REQUESTS
 from taskly.github.urls import WEBHOOK_PATH
+from taskly.notifications import subscribers as notifications_subscribers
 from taskly.platform.realtime.endpoints import open_hub
 from taskly.platform.realtime.hub import Hub
 from taskly.platform.runtime import Runtime, open_runtime
@@ -34,7 +35,13 @@ from taskly.webhooks import subscribers as webhooks_subscribers
 BOARD = SnapshotQuery([COLUMNS, LABELS, SPRINTS, CARDS, BRANCHES, PULL_REQUESTS])
 """What a board's snapshot is made of: each domain's part, put together here."""
 
-REACTIONS = (boards_subscribers, cards_subscribers, github_subscribers, webhooks_subscribers)
+REACTIONS = (
+    boards_subscribers,
+    cards_subscribers,
+    github_subscribers,
+    notifications_subscribers,
+    webhooks_subscribers,
+)
 """Whoever answers the changes of other domains; importing these modules declares it."""
 
 

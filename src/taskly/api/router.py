@@ -12,6 +12,8 @@ from taskly.cards import endpoints as cards
 from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
 from taskly.history import endpoints as history
+from taskly.notifications import endpoints as notifications
+from taskly.notifications import unsubscribe_endpoints as unsubscribing
 from taskly.platform.realtime.endpoints import live_router
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
@@ -39,6 +41,8 @@ ROUTERS = (
     invitations.router,
     audit.router,
     audit.me_router,
+    notifications.router,
+    unsubscribing.router,
     sprints.router,
     search.router,
     views.router,

@@ -80,6 +80,12 @@ class Card(Identified, Timestamped, Base):
         ),
         CheckConstraint("story_points BETWEEN 0 AND 99", name="story_points_range"),
         CheckConstraint("number > 0", name="number_positive"),
+        Index(
+            "ix_cards_due_date",
+            "due_date",
+            "id",
+            postgresql_where=text("completed_at IS NULL AND archived_at IS NULL"),
+        ),
         Index("ix_cards_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         CheckConstraint(
             "deleted_at IS NULL OR archived_at IS NOT NULL", name="deleted_is_archived"

@@ -77,3 +77,10 @@ class PullRequestUnlinked(PullRequestChange):
     """A pull request does not belong to the card any more."""
 
     type = "pull_request.unlinked"
+
+
+class ReviewRequested(Change):
+    """Somebody is asked to review a pull request of a card. The pull request itself is told beside it."""
+
+    type = "pull_request.review_requested"
+    entity = "review_request"

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from taskly.cards.key_repository import known_keys
-from taskly.github import card_moves, facts_repository, relinking, repository
+from taskly.github import card_moves, facts_repository, relinking, repository, review_requests
 from taskly.github.descriptions import (
     check_in,
     pull_request_in,
@@ -57,11 +57,13 @@ async def learn(
     await _settle(lesson)
     await _reach_boards(lesson)
     shown_before, cards = relinking.shown(lesson), lesson.boards_of_cards
+    asked_before = review_requests.asked(lesson)
     code_before = await facts_repository.code_of(tx.session, cards)
     await follow_name(lesson)
     await _store(lesson)
     await relinking.store(lesson)
     relinking.record(lesson, shown_before)
+    review_requests.record(lesson, asked_before, shown_before)
     code_after = await facts_repository.code_of(tx.session, cards)
     await card_moves.follow_code(tx, cards, code_before, code_after, cause)
     _ask_when_unsure(lesson)

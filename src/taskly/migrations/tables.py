@@ -3,6 +3,7 @@
 from taskly.boards import models as boards
 from taskly.cards import models as cards
 from taskly.github import models as github
+from taskly.notifications import models as notifications
 from taskly.platform.events import models as events
 from taskly.platform.tables import Base
 from taskly.search import models as search
@@ -11,5 +12,16 @@ from taskly.users import models as users
 from taskly.webhooks import models as webhooks
 from taskly.workspaces import models as workspaces
 
-MODELS = (users, workspaces, boards, cards, sprints, github, search, webhooks, events)
+MODELS = (
+    users,
+    workspaces,
+    boards,
+    cards,
+    sprints,
+    github,
+    search,
+    notifications,
+    webhooks,
+    events,
+)
 METADATA = Base.metadata

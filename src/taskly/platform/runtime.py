@@ -55,7 +55,14 @@ async def open_runtime(
         yield Runtime(
             settings=settings,
             clock=clock,
-            database=Database(writer, reader, clock=clock, announcer=announcer, hot=hot),
+            database=Database(
+                writer,
+                reader,
+                clock=clock,
+                announcer=announcer,
+                hot=hot,
+                mails=settings.has_mail,
+            ),
             redis=redis,
             encryption=settings.encryption_key_ring(),
             belongings=belongings,

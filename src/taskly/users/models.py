@@ -40,6 +40,7 @@ class User(Identified, Timestamped, Base):
         UniqueConstraint("github_id"),
         Index("uq_users_lower_login", text("lower(login)"), unique=True),
         Index("ix_users_lower_email", text("lower(email)")),
+        Index("ix_users_verified_emails", "verified_emails", postgresql_using="gin"),
         CheckConstraint(f"char_length(login) BETWEEN 1 AND {LOGIN_LENGTH}", name="login_length"),
         CheckConstraint(f"char_length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
         CheckConstraint("char_length(email) BETWEEN 3 AND 320", name="email_length"),

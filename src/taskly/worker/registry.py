@@ -13,6 +13,8 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.cards.upkeep",
     "taskly.github.tasks",
     "taskly.github.subscribers",
+    "taskly.notifications.tasks",
+    "taskly.notifications.subscribers",
     "taskly.webhooks.tasks",
     "taskly.webhooks.subscribers",
     # Tables refer to each other by name: whoever stores something needs them all.

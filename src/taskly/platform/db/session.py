@@ -9,6 +9,7 @@ PostgreSQL too.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -45,8 +46,11 @@ class Transaction:
         clock: Clock,
         turns: Turns,
         until_it_ends: AsyncExitStack,
+        mails: bool = False,
     ) -> None:
         self.session = session
+        self.mails = mails
+        """Whether this installation sends mail, so that it makes sense to promise some."""
         self._turns = turns
         self._until_it_ends = until_it_ends
         self.actor = actor
@@ -86,10 +90,15 @@ class Transaction:
         return self.log.record(stream_id, change)
 
     def promise(
-        self, spec: JobSpec, *, workspace_id: UUID | None = None, key: str | None = None
+        self,
+        spec: JobSpec,
+        *,
+        workspace_id: UUID | None = None,
+        key: str | None = None,
+        delay: timedelta = timedelta(0),
     ) -> UUID:
         """Promise work for after the commit; the job's id. See `Outbox.promise`."""
-        return self.outbox.promise(spec, workspace_id=workspace_id, key=key)
+        return self.outbox.promise(spec, workspace_id=workspace_id, key=key, delay=delay)
 
     def end(self, head: object) -> None:
         """Delete the row of a board or workspace, after the last change of its stream is stored."""
@@ -118,6 +127,7 @@ class Database:
         clock: Clock,
         announcer: Announcer,
         hot: RowReader | None = None,
+        mails: bool = False,
     ) -> None:
         self.writer = writer
         self.reader = reader
@@ -125,6 +135,8 @@ class Database:
         self.turns = Turns()
         self.clock = clock
         self.announcer = announcer
+        self.mails = mails
+        """Whether there is an SMTP server for what transactions promise to send."""
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
@@ -136,6 +148,7 @@ class Database:
                 clock=self.clock,
                 turns=self.turns,
                 until_it_ends=until_it_ends,
+                mails=self.mails,
             )
             yield transaction
             await self._commit(transaction)
@@ -190,7 +203,7 @@ class Database:
         for step in transaction.last_steps:
             await step()
         await transaction.session.commit()
-        self.announcer.announce(transaction.log.recorded, transaction.outbox.promised)
+        self.announcer.announce(transaction.log.recorded, transaction.outbox.due)
 
 
 @asynccontextmanager

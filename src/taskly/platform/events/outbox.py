@@ -5,7 +5,7 @@ beside the request; the sweep hands over whatever a crash left behind (see `task
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, literal
@@ -25,6 +25,8 @@ class Promise:
     spec: JobSpec
     workspace_id: UUID | None
     key: str | None
+    delay: timedelta = timedelta(0)
+    """How long after the commit it is due."""
 
 
 class Outbox:
@@ -35,15 +37,26 @@ class Outbox:
         self.promised: list[Promise] = []
 
     def promise(
-        self, spec: JobSpec, *, workspace_id: UUID | None = None, key: str | None = None
+        self,
+        spec: JobSpec,
+        *,
+        workspace_id: UUID | None = None,
+        key: str | None = None,
+        delay: timedelta = timedelta(0),
     ) -> UUID:
-        """Promise a job; returns its id. A second promise of the same kind and `key` changes nothing.
+        """Promise a job, due at once or after a while; returns its id.
 
-        That is so as long as the first is kept, also when it is done or dead; then no job has the id.
+        A second promise of the same kind and `key` changes nothing. That is so as long as the first is
+        kept, also when it is done or dead; then no job has the id.
         """
-        promise = Promise(new_id(), spec, workspace_id, key)
+        promise = Promise(new_id(), spec, workspace_id, key, delay)
         self.promised.append(promise)
         return promise.id
+
+    @property
+    def due(self) -> list[Promise]:
+        """What may be done as soon as the transaction has committed; the sweep hands over the rest."""
+        return [promise for promise in self.promised if not promise.delay]
 
     async def write(self, session: AsyncSession, request_id: str | None) -> None:
         """Store the promises."""
@@ -61,7 +74,8 @@ class Outbox:
                 # Due by the database's clock, which claims go by: this machine's may be ahead.
                 "next_attempt_at": func.least(
                     literal(self.at, Job.next_attempt_at.type), func.now()
-                ),
+                )
+                + promise.delay,
             }
             for promise in self.promised
         ]

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
+from typing import Self
+
+LONGEST_LINE = 990
+"""RFC 5322 allows 998 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,35 @@ class Mail:
     text: str = field(repr=False)
     html: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class _InOneLine(str):
+    """The value of a header that goes out as it is.
+
+    The library breaks headers into lines of 78 characters, and encodes what it can't break. Mail programs
+    don't look for addresses, as in `List-Unsubscribe`, inside of that.
+    """
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, name: str, value: str) -> Self:
+        """The value, if it can stand in one line.
+
+        Raises:
+            ValueError: it holds a linefeed, something else that can't be shown, or no ASCII; or is too long.
+        """
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError(f"{name} holds a linefeed, or what else can't stand in a header")
+        if len(name) + len(value) > LONGEST_LINE:
+            raise ValueError(f"{name} is longer than a line of a mail can be")
+        made = super().__new__(cls, value)
+        made.name = name
+        return made
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """The whole header, as the library asks for it."""
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 def as_message(mail: Mail, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
@@ -36,7 +70,7 @@ def as_message(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Ema
     # Keeps answering machines from answering (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     for name, value in mail.headers.items():
-        message[name] = value
+        message[name] = _InOneLine(name, value)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

@@ -1,0 +1,1 @@
+"""Notifications: telling people what concerns them, in the application and by bundled mail."""

@@ -1,0 +1,52 @@
+"""HTTP of the links that switch mail off. Public: whoever holds a mail may end it."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from fastapi.responses import HTMLResponse
+from starlette.requests import HTTPConnection
+
+from taskly.notifications import unsubscribing
+from taskly.platform.http.problems import problems
+from taskly.platform.http.rate_limits import TooManyRequests
+from taskly.platform.http.routing import Router
+from taskly.platform.runtime import Runtime, runtime_of
+from taskly.users.limits import limits_of
+
+_PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
+_PAGES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A page that says so.", "content": _PAGE},
+    400: {"description": "The link is not one of ours.", "content": _PAGE},
+}
+"""What both operations answer."""
+
+
+async def _limit(connection: HTTPConnection) -> None:
+    await limits_of(connection).count(connection, None)
+
+
+router = Router(
+    tags=["notifications"],
+    dependencies=[Depends(_limit)],
+    responses=problems(TooManyRequests),
+)
+
+
+async def _runtime(connection: HTTPConnection) -> Runtime:
+    return runtime_of(connection)
+
+
+RuntimeOf = Annotated[Runtime, Depends(_runtime)]
+Token = Annotated[str, Query(max_length=200, description="From a mail.")]
+
+
+@router.get("/unsubscribe", response_class=HTMLResponse, responses=_PAGES)
+async def open_unsubscribe(runtime: RuntimeOf, token: Token) -> HTMLResponse:
+    """Show the button that ends mail about a kind of notification. Opening it changes nothing. Public."""
+    return unsubscribing.offer(runtime.settings, token)
+
+
+@router.post("/unsubscribe", response_class=HTMLResponse, responses=_PAGES)
+async def unsubscribe(runtime: RuntimeOf, token: Token) -> HTMLResponse:
+    """End mail about a kind of notification, or about all. Mail programs send this too (RFC 8058). Public."""
+    return await unsubscribing.unsubscribe(runtime, token)

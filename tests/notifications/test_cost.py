@@ -1,0 +1,46 @@
+"""What telling people costs: the same number of statements, however many cards and people there are."""
+
+import pytest
+
+from tests.notifications.place import Team, news
+from tests.platform.test_query_counts import count
+from tests.support.actors import expect
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("watchers", [1, 50])
+async def test_a_comment_costs_the_same_however_many_watch(team: Team, watchers: int) -> None:
+    card = await team.alice.card(team.board, "Refunds")
+    guests = [await team.world.person(f"guest{number}") for number in range(watchers)]
+    for guest in guests:
+        await team.alice.invite(team.workspace, guest, "viewer")
+        expect(await guest.request("PUT", f"/cards/{card['id']}/watchers/me"), 204)
+
+    counter = await count(
+        team.world,
+        lambda: team.alice.post(f"/cards/{card['id']}/comments", json={"body": "Hm, @bob."}),
+    )
+
+    assert len(counter.statements) == 8, counter.statements
+    assert (await news(guests[-1]))[0] == ("commented", "Refunds")
+    assert await news(team.bob) == [("mentioned", "Refunds")]
+
+
+@pytest.mark.parametrize("cards", [2, 100])
+async def test_a_bulk_change_costs_the_same_however_many_cards(team: Team, cards: int) -> None:
+    made = [await team.alice.card(team.board, f"{number}") for number in range(cards)]
+    both = [str(team.bob.user_id), str(team.carol.user_id)]
+    body = {
+        "card_ids": [card["id"] for card in made],
+        "changes": [
+            {"mode": "add", "assignee_ids": both},
+            {"mode": "set", "description": "for @bob"},
+        ],
+    }
+
+    counter = await count(team.world, lambda: team.alice.post("/cards/bulk-update", json=body))
+
+    assert len(counter.statements) == 17, counter.statements
+    unread = expect(await team.bob.get("/me/notifications"), 200)["unread_count"]
+    assert unread == cards
