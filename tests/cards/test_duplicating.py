@@ -74,6 +74,13 @@ async def test_its_log_says_all_of_it(alice: Actor, board: Json) -> None:
     assert differences(fold(await read_whole_log(alice, made["id"])), shown) == []
 
 
+async def test_nobody_is_told_of_it(alice: Actor, bob: Actor, board: Json) -> None:
+    before = expect(await bob.get("/me/notifications"), 200)["items"]
+    await duplicate(alice, board)
+    assert expect(await bob.get("/me/notifications"), 200)["items"] == before
+    assert [each["kind"] for each in before].count("assigned") == 1
+
+
 async def test_it_may_be_without_cards(alice: Actor, board: Json) -> None:
     made = await duplicate(alice, board, with_cards=False, key="NEW")
     assert (made["cards"], made["key"]) == ([], "NEW")

@@ -58,7 +58,8 @@ async def _add_cards(tx: Transaction, access: BoardAccess, made: Duplicate) -> N
     ]
     hanging = await repository.hanging_on(tx.session, ids)
     hung = {ids[old]: _hung(each, ids, made.labels) for old, each in hanging.items()}
-    await add_cards(tx, copies, hung)
+    origin = {"duplicated_from": {"board_id": access.id}}
+    await add_cards(tx, copies, hung, reason=origin)
     for name in HANGING:
         there = {card_id: getattr(each, name) for card_id, each in hung.items()}
         await batch_repository.add_hanging(tx.session, name, copies, there)

@@ -1,6 +1,7 @@
 """Making many cards at once, of the lines of a text."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from taskly.boards import repository as boards
@@ -51,16 +52,21 @@ async def paste_cards(
 
 
 async def add_cards(
-    tx: Transaction, cards: Sequence[Card], hanging: Mapping[UUID, Hanging]
+    tx: Transaction,
+    cards: Sequence[Card],
+    hanging: Mapping[UUID, Hanging],
+    *,
+    reason: Mapping[str, Any] | None = None,
 ) -> None:
     """Store new cards of one locked board and record them, each with the version that it makes.
 
-    What hangs on them, by their ids, is recorded here and stored by the caller.
+    What hangs on them, by their ids, is recorded here and stored by the caller. `reason` says where they
+    come from.
     """
     for card in cards:
         card.version = tx.log.version(card.board_id) + 1
         after = full_state(card, hanging.get(card.id, NOTHING))
-        change = CardCreated(id=card.id, card_id=card.id, before=None, after=after)
+        change = CardCreated(id=card.id, card_id=card.id, before=None, after=after, reason=reason)
         tx.record(card.board_id, change)
     tx.session.add_all(cards)
     await tx.session.flush()

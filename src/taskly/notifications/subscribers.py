@@ -10,6 +10,9 @@ from taskly.platform.events.log import Recorded
 from taskly.platform.events.reactions import reacts_to
 from taskly.workspaces.events import InvitationCreated, InvitationRenewed, MemberAdded
 
+QUIET = frozenset({"duplicated_from", "import"})
+"""What a change gives as its reason when whole boards come at once: that is news to nobody."""
+
 
 @reacts_to(
     CardCreated,
@@ -23,4 +26,6 @@ from taskly.workspaces.events import InvitationCreated, InvitationRenewed, Membe
 )
 async def tell(tx: Transaction, changes: Sequence[Recorded]) -> None:
     """Tell people what concerns them."""
-    await tell_of_changes(tx, changes)
+    news = [change for change in changes if QUIET.isdisjoint(change.data.get("reason") or ())]
+    if news:
+        await tell_of_changes(tx, news)
