@@ -134,6 +134,7 @@ POLICY: dict[str, Row] = {
     "read_me": Row(SIGNED_IN),
     "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
     "list_my_audit_entries": Row(SIGNED_IN, scope=ADMIN),
+    "export_me": Row(SIGNED_IN, scope=ADMIN),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
     # Nor may it make one that outlives it.
     "create_token": Row(

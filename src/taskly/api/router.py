@@ -13,6 +13,7 @@ from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
 from taskly.history import endpoints as history
 from taskly.platform.realtime.endpoints import live_router
+from taskly.privacy import endpoints as privacy
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
@@ -39,6 +40,7 @@ ROUTERS = (
     invitations.router,
     audit.router,
     audit.me_router,
+    privacy.router,
     sprints.router,
     search.router,
     views.router,
