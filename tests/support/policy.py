@@ -135,6 +135,14 @@ POLICY: dict[str, Row] = {
     "update_me": Row(SIGNED_IN, lambda _: {"name": "Somebody Else"}),
     "list_my_audit_entries": Row(SIGNED_IN, scope=ADMIN),
     "export_me": Row(SIGNED_IN, scope=ADMIN),
+    # Who does not type their login loses nothing.
+    "delete_me": Row(
+        SIGNED_IN,
+        lambda _: {"login": "nobody"},
+        status=422,
+        code="login_differs",
+        by_token=(403, "forbidden"),
+    ),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
     # Nor may it make one that outlives it.
     "create_token": Row(

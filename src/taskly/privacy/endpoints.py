@@ -2,15 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import HTTPConnection
 
-from taskly.platform.http.problems import problems
+from taskly.platform.http.problems import Forbidden, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
-from taskly.privacy import exporting
-from taskly.users.access import CostlyLimited, SignedInToAdminister
+from taskly.privacy import erasing, exporting
+from taskly.privacy.errors import LoginDiffers, StillNeeded
+from taskly.privacy.schemas import DeleteMe
+from taskly.users.access import CostlyLimited, SignedInByOneself, SignedInToAdminister
+from taskly.users.authentication import Authenticator, authenticator_of
 from taskly.users.errors import InsufficientScope
 
 router = Router(prefix="/me", tags=["me"])
@@ -33,7 +36,12 @@ async def _runtime(connection: HTTPConnection) -> Runtime:
     return runtime_of(connection)
 
 
+async def _authenticator(connection: HTTPConnection) -> Authenticator:
+    return authenticator_of(connection)
+
+
 RuntimeOf = Annotated[Runtime, Depends(_runtime)]
+AuthenticatorOf = Annotated[Authenticator, Depends(_authenticator)]
 
 
 @router.get(
@@ -56,3 +64,25 @@ async def export_me(principal: SignedInToAdminister, runtime: RuntimeOf) -> Stre
         media_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="taskly-me.json"'},
     )
+
+
+@router.delete(
+    "",
+    summary="Delete my account",
+    status_code=204,
+    responses=problems(Forbidden, LoginDiffers, StillNeeded),
+)
+async def delete_me(
+    body: DeleteMe,
+    response: Response,
+    principal: SignedInByOneself,
+    runtime: RuntimeOf,
+    authenticator: AuthenticatorOf,
+) -> None:
+    """Erase what is personal, for ever; work stays under "Former member". The body repeats the login.
+
+    The caller leaves their workspaces; those in which nobody else is are deleted. A personal token can't
+    do this.
+    """
+    await erasing.erase(runtime, principal, body.login)
+    authenticator.cookies.sign_out(response)
