@@ -131,6 +131,10 @@ Ask = Callable[[Place], Awaitable[httpx2.Response]]
 REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_me": (1, lambda it: it.alice.get("/me")),
     "export_me": (36, lambda it: it.alice.get("/me/export")),
+    "export_workspace": (
+        25,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
+    ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
     "read_workspace": (1, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}")),
     "update_workspace": (

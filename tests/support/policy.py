@@ -168,6 +168,7 @@ POLICY: dict[str, Row] = {
     ),
     "list_audit_entries": Row(ADMIN),
     "export_audit_entries": Row(ADMIN),
+    "export_workspace": Row(ADMIN),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),
     "leave_workspace": Row(VIEWER),
     "remove_member": Row(ADMIN),

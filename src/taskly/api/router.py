@@ -17,6 +17,7 @@ from taskly.privacy import endpoints as privacy
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
+from taskly.transfer import endpoints as transfer
 from taskly.users import endpoints as users
 from taskly.webhooks import endpoints as webhooks
 from taskly.workspaces import audit_endpoints as audit
@@ -36,6 +37,7 @@ ROUTERS = (
     users.me,
     users.auth,
     workspaces.router,
+    transfer.router,
     history.router,
     invitations.router,
     audit.router,
