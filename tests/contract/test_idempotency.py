@@ -14,6 +14,7 @@ BY_NATURE = {
     "refresh_session",  # A second time within ten seconds gives the same answer.
     "log_out",
     "look_up_invitation",
+    "import_workspace",  # A file that is not kept; read twice it makes two workspaces.
 }
 """What needs no key, and has nobody whose key it could be."""
 POSTS = [operation.id for operation in OPERATIONS.values() if operation.method == "POST"]

@@ -169,6 +169,8 @@ POLICY: dict[str, Row] = {
     "list_audit_entries": Row(ADMIN),
     "export_audit_entries": Row(ADMIN),
     "export_workspace": Row(ADMIN),
+    # It takes a file, and no JSON.
+    "import_workspace": Row(SIGNED_IN, status=415, code="unsupported_media_type", scope=WRITE),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),
     "leave_workspace": Row(VIEWER),
     "remove_member": Row(ADMIN),

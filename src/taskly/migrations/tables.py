@@ -7,9 +7,10 @@ from taskly.platform.events import models as events
 from taskly.platform.tables import Base
 from taskly.search import models as search
 from taskly.sprints import models as sprints
+from taskly.transfer import models as transfer
 from taskly.users import models as users
 from taskly.webhooks import models as webhooks
 from taskly.workspaces import models as workspaces
 
-MODELS = (users, workspaces, boards, cards, sprints, github, search, webhooks, events)
+MODELS = (users, workspaces, boards, cards, sprints, github, search, webhooks, transfer, events)
 METADATA = Base.metadata

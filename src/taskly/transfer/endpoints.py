@@ -3,19 +3,23 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.responses import StreamingResponse
 from starlette.requests import HTTPConnection
 
-from taskly.platform.http.problems import Forbidden, NotFound, problems
-from taskly.platform.http.routing import Router
+from taskly.platform.http.problems import Forbidden, NotFound, UnsupportedMediaType, problems
+from taskly.platform.http.routing import API_PREFIX, Router
 from taskly.platform.runtime import Runtime, runtime_of
-from taskly.transfer import exporting
+from taskly.transfer import exporting, uploading
+from taskly.transfer.errors import NoWorkspaceFile
+from taskly.transfer.schemas import ImportResponse
 from taskly.transfer.tables import FORMAT, VERSION
 from taskly.users.access import CostlyLimited, SignedIn
 from taskly.users.errors import InsufficientScope
 
 router = Router(prefix="/workspaces", tags=["workspaces"])
+
+IMPORT_PATH = f"{API_PREFIX}/workspaces/import"
 
 LINES = "application/x-ndjson"
 _FILE = {
@@ -57,3 +61,25 @@ async def export_workspace(
         media_type=LINES,
         headers={"Content-Disposition": f'attachment; filename="taskly-{workspace_id}.ndjson"'},
     )
+
+
+@router.post(
+    "/import",
+    status_code=202,
+    responses=problems(NoWorkspaceFile, UnsupportedMediaType),
+    dependencies=[CostlyLimited],
+    openapi_extra={"requestBody": {"required": True, "content": _FILE}},
+)
+async def import_workspace(
+    request: Request, principal: SignedIn, runtime: RuntimeOf
+) -> ImportResponse:
+    """Make a new workspace of a file that `GET /workspaces/{id}/export` has written. The caller is its admin.
+
+    A job reads it: all of it or nothing. People of the file who have no account here, or who would have
+    to be asked first, are placeholders: work is theirs, and nobody signs in as them.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != LINES:
+        raise UnsupportedMediaType(f"Send the file as {LINES}.")
+    job_id = await uploading.take_in(runtime, principal.user_id, request.stream())
+    return ImportResponse(job_id=job_id)

@@ -92,6 +92,7 @@ LEFT_OUT = {
     "workspace_invitations": "addresses, and links that lead to this installation",
     "audit_entries": "addresses; what was done stands in the events, and the log has an export of its own",
     "jobs": "work of this installation",
+    "upload_parts": "files on their way in",
     "webhook_deliveries": "what GitHub sent to this installation",
     "webhook_endpoints": "others are told by this installation, with secrets of their own",
     "webhook_attempts": "others are told by this installation",
