@@ -153,6 +153,10 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     "a gap in the log": ("events", {"version": 2}, "events.version"),
     "a version that is not reached": ("boards", {"version": 999}, "events"),
     "a text that is too long": ("cards", {"title": "x" * 300}, "cards"),
+    "a place between no others": ("cards", {"rank": "a0"}, "cards.rank"),
+    "the place of a deleted card": ("cards", {"rank": f"~{'0' * 32}"}, "cards.rank"),
+    "a name over two lines": ("boards", {"name": "a\nb"}, "boards.name"),
+    "text that nobody could have sent": ("cards", {"title": "e\u0301"}, "cards.title"),
     "an id in another form": ("labels", {"id": NOBODY.upper()}, "labels.id"),
     "NUL": ("cards", {"description": "a\0b"}, "cards.description"),
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from taskly.cards.dependency_rules import circle
+from taskly.cards.models import BEHIND_ALL
 from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
 from taskly.transfer.errors import MOST_MISTAKES, FileRefused, Mistake
 from taskly.transfer.identities import ids_in
@@ -162,6 +163,10 @@ class Examination:
             self._note(number, "cards.number", "The board has not given out this number.")
         if not 1 <= row["version"] <= self._heads.get(board_id, 0):
             self._note(number, "cards.version", "The board has no such version.")
+        if row["rank"].startswith(BEHIND_ALL) is not bool(row["deleted_at"]):
+            self._note(
+                number, "cards.rank", "This place is that of a deleted card, and of no other."
+            )
 
     def _take_card_dependencies(self, _number: int, row: Row) -> None:
         blockers = self._waiting.setdefault(UUID(row["blocked_id"]), [])

@@ -19,6 +19,7 @@ from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Enum, Integer, Uu
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from taskly.cards.schemas import MOST_ATTACHMENTS, MOST_CHECKLIST_ITEMS, Address
+from taskly.kit.text import clean_text
 from taskly.platform.http.schema import Day, Moment
 from taskly.search.view_schemas import ViewLayout
 from taskly.transfer.identities import is_id
@@ -37,8 +38,20 @@ def _without_nul(value: str) -> str:
     return value
 
 
+def _as_it_is_stored(value: str) -> str:
+    if clean_text(value) != value:
+        raise ValueError("text is written in Unicode's form NFC, with plain line feeds")
+    return value
+
+
 Id = Annotated[UUID, BeforeValidator(_one_form)]
 Words = Annotated[str, AfterValidator(_without_nul)]
+"""What GitHub said, as it said it."""
+Said = Annotated[str, AfterValidator(_as_it_is_stored)]
+"""What people wrote, as requests are taken."""
+SaidInALine = Annotated[Said, Field(pattern=r"^[^\n\t]*$")]
+Rank = Annotated[str, Field(pattern=r"^([0-9A-Za-z]*[1-9A-Za-z]|~[0-9a-f]{32})$", max_length=64)]
+"""What can be put between others, or the place of a deleted card."""
 Link = Annotated[str, Field(pattern=r"^(https?://[^\s]+)?$")]
 """No address that a browser would take for a program."""
 Whole = Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)]
@@ -50,14 +63,14 @@ class _Part(BaseModel):
 
 class _Step(_Part):
     id: Id
-    text: Annotated[Words, Field(min_length=1, max_length=500)]
+    text: Annotated[SaidInALine, Field(min_length=1, max_length=500)]
     done: StrictBool
 
 
 class _Link(_Part):
     id: Id
     url: Address
-    title: Annotated[Words, Field(min_length=1, max_length=2000)]
+    title: Annotated[SaidInALine, Field(min_length=1, max_length=2000)]
 
 
 class _Rule(_Part):
@@ -95,6 +108,22 @@ _JSON: dict[str, Any] = {
 }
 """What open columns hold. A column that is not named here takes no value of any kind."""
 
+_OF_PEOPLE = frozenset(
+    {
+        "workspaces",
+        "users",
+        "boards",
+        "board_columns",
+        "labels",
+        "sprints",
+        "cards",
+        "card_comments",
+        "saved_views",
+    }
+)
+"""Tables with texts that people wrote here."""
+_TEXTS: dict[str, Any] = {"url": Link, "rank": Rank}
+_LINES = frozenset({"name", "login", "title", "key", "color"})
 _KINDS: tuple[tuple[type[Any], Any], ...] = (
     (Uuid, Id),
     (Boolean, StrictBool),
@@ -136,9 +165,15 @@ def _kind(column: Column[Any]) -> Any:
         return column.type.enum_class
     if isinstance(column.type, ARRAY):
         return list[Id] if isinstance(column.type.item_type, Uuid) else list[Words]
-    if column.name == "url":
-        return Link
     for kind, wanted in _KINDS:
         if isinstance(column.type, kind):
             return wanted
-    return Words
+    return _text_kind(column)
+
+
+def _text_kind(column: Column[Any]) -> Any:
+    if column.name in _TEXTS:
+        return _TEXTS[column.name]
+    if column.table.name not in _OF_PEOPLE:
+        return Words
+    return SaidInALine if column.name in _LINES else Said
