@@ -132,7 +132,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_me": (1, lambda it: it.alice.get("/me")),
     "export_me": (36, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
-        25,
+        27,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
     ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),

@@ -45,7 +45,7 @@ async def test_the_file_holds_everything_and_says_how_much(world: World) -> None
     }  # fmt: skip
     assert set(found["users"][0]) == {"id", "github_id", "login", "name"}
     assert len(found["workspace_members"]) == 5
-    assert {each["title"] for each in found["cards"]} == {"A card", "Another card"}
+    assert {each["title"] for each in found["cards"]} >= {"A card", "Another card"}
     assert [each["body"] for each in found["card_comments"]] == ["Does the bank answer?"]
     for name in ("card_assignees", "card_labels", "card_dependencies", "saved_views", "sprints"):
         assert len(found[name]) == 1, name

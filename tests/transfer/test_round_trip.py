@@ -20,7 +20,7 @@ TITLES = ("Refund", "Zoë 🦊", "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10", '"quote
 STEPS = (
     "create", "create", "create", "edit", "move", "archive", "restore", "delete", "comment", "reword",
     "unsay", "check", "link", "label", "assign", "watch", "block", "plan", "rank", "bulk", "undo",
-    "column", "view", "put board away",
+    "column", "view", "put board away", "take elsewhere", "rename board",
 )  # fmt: skip
 
 
@@ -115,6 +115,8 @@ class Office:
                 {"category": "done"},
             ),
             "view": ("POST", f"/workspaces/{self.workspace['id']}/views", self._view(step)),
+            "take elsewhere": ("POST", f"{card}/move-to-board", {"board_id": self.boards[0]["id"]}),
+            "rename board": ("PATCH", f"/boards/{self._board(step)}", {"key": f"K{step.card}"}),
             "put board away": ("POST", f"/boards/{self._board(step)}/archive", None),
         }
         return requests[step.kind]
