@@ -46,6 +46,8 @@ async def paste(actor: Actor, board: Json, lines: str, **place: object) -> Json:
         ("[link] to it", "[link] to it"),
         ("*bold* words", "*bold* words"),
         ("- - nested", "- nested"),
+        ("2026. What a year", "2026. What a year"),
+        ("Refund\t12\t open ", "Refund 12 open"),
     ],
 )
 def test_signs_of_lists_are_no_part_of_a_title(line: str, title: str) -> None:

@@ -43,8 +43,12 @@ class Operation:
         """The schema of its JSON body; None if it takes none."""
         if "requestBody" not in self.definition:
             return None
-        schema: Json = self.definition["requestBody"]["content"]["application/json"]["schema"]
-        return resolve(schema)
+        content = self.definition["requestBody"]["content"]
+        return (
+            resolve(content["application/json"]["schema"])
+            if "application/json" in content
+            else None
+        )
 
     def parameters(self, place: str) -> list[Json]:
         """Its parameters in `path`, `query` or `header`."""

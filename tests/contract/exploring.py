@@ -1,5 +1,6 @@
 """Requests that Schemathesis thinks of, sent by an admin whose ids stand in the document."""
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -40,6 +41,14 @@ CONFIG = {
     }
 }
 """With the refusals of what is too long."""
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines_of_json(_context: schemathesis.SerializationContext, value: Any) -> bytes:
+    """A file as it is sent; what is no text is sent as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode(errors="replace")
+
 
 Send = Callable[[str, str, dict[str, str], bytes], httpx2.Response]
 """Sends a method, a URL, headers and a body."""

@@ -143,6 +143,11 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             json={"assigned": {"email": False}, "mentioned": {"in_app": False}},
         ),
     ),
+    "export_me": (40, lambda it: it.alice.get("/me/export")),
+    "export_workspace": (
+        27,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
+    ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
     "read_workspace": (1, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}")),
     "update_workspace": (

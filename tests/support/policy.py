@@ -145,6 +145,15 @@ POLICY: dict[str, Row] = {
     "open_unsubscribe": Row(PUBLIC, query="?token={unsubscribe}"),
     "unsubscribe": Row(PUBLIC, query="?token={unsubscribe}"),
     "update_notification_settings": Row(SIGNED_IN, lambda _: {"assigned": {"email": False}}),
+    "export_me": Row(SIGNED_IN, scope=ADMIN),
+    # Who does not type their login loses nothing.
+    "delete_me": Row(
+        SIGNED_IN,
+        lambda _: {"login": "nobody"},
+        status=422,
+        code="login_differs",
+        by_token=(403, "forbidden"),
+    ),
     "list_tokens": Row(SIGNED_IN, scope=ADMIN),
     # Nor may it make one that outlives it.
     "create_token": Row(
@@ -170,6 +179,9 @@ POLICY: dict[str, Row] = {
     ),
     "list_audit_entries": Row(ADMIN),
     "export_audit_entries": Row(ADMIN),
+    "export_workspace": Row(ADMIN),
+    # It takes a file, and no JSON.
+    "import_workspace": Row(SIGNED_IN, status=415, code="unsupported_media_type", scope=WRITE),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),
     "leave_workspace": Row(VIEWER),
     "remove_member": Row(ADMIN),

@@ -30,6 +30,7 @@ from taskly.platform.realtime.hub import Hub
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings, load_settings
 from taskly.sprints.repository import SPRINTS
+from taskly.transfer.endpoints import IMPORT_PATH
 from taskly.webhooks import subscribers as webhooks_subscribers
 
 BOARD = SnapshotQuery([COLUMNS, LABELS, SPRINTS, CARDS, BRANCHES, PULL_REQUESTS])
@@ -91,7 +92,11 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(
         RequestGuard,
         body_limits=BodyLimits(
-            settings.max_body_bytes, under={WEBHOOK_PATH: settings.max_webhook_bytes}
+            settings.max_body_bytes,
+            under={
+                WEBHOOK_PATH: settings.max_webhook_bytes,
+                IMPORT_PATH: settings.max_import_bytes,
+            },
         ),
     )
     if settings.allowed_origins:

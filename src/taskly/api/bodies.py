@@ -18,7 +18,7 @@ class BodyLimits:
     """The most bytes that each path takes."""
 
     def __init__(self, most: int, under: Mapping[str, int]) -> None:
-        """`under` names paths that take more or less than `most`, with all that is below them."""
+        """`under` names paths that take more or less than `most`, each with all that is below it."""
         self._most = most
         self._under = {f"{path}/": limit for path, limit in under.items()}
 
@@ -47,7 +47,7 @@ class BodyLimits:
         return receive_counted
 
     def _limit(self, path: str) -> int:
-        below = (limit for start, limit in self._under.items() if path.startswith(start))
+        below = (limit for start, limit in self._under.items() if f"{path}/".startswith(start))
         return next(below, self._most)
 
 

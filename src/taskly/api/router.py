@@ -15,9 +15,11 @@ from taskly.history import endpoints as history
 from taskly.notifications import endpoints as notifications
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
 from taskly.platform.realtime.endpoints import live_router
+from taskly.privacy import endpoints as privacy
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
+from taskly.transfer import endpoints as transfer
 from taskly.users import endpoints as users
 from taskly.webhooks import endpoints as webhooks
 from taskly.workspaces import audit_endpoints as audit
@@ -37,12 +39,14 @@ ROUTERS = (
     users.me,
     users.auth,
     workspaces.router,
+    transfer.router,
     history.router,
     invitations.router,
     audit.router,
     audit.me_router,
     notifications.router,
     unsubscribing.router,
+    privacy.router,
     sprints.router,
     search.router,
     views.router,

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_SIGN = re.compile(r"^(?:(?:[-*+\u2022\u2013]|\d{1,4}[.)])\s+)?(?:\[[ xX]?\]\s+)?")
+_SIGN = re.compile(r"^(?:(?:[-*+\u2022\u2013]|\d{1,3}[.)])\s+)?(?:\[[ xX]?\]\s+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,14 @@ class Line:
 def titles_in(text: str) -> list[Line]:
     """The lines of a text that say something, without the signs of a list or a box before them.
 
+    Tabs, as between the cells of a table, become blanks: a title is one line of words.
+
     >>> [line.title for line in titles_in("- [ ] Refund twice\\n\\n2. Show fees\\n- ")]
     ['Refund twice', 'Show fees']
     """
-    lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
+    lines = (
+        (number, " ".join(line.split())) for number, line in enumerate(text.splitlines(), start=1)
+    )
     found = (Line(number, _without_sign(line)) for number, line in lines)
     return [line for line in found if line.title]
 

@@ -246,12 +246,14 @@ async def lock_delivery(session: AsyncSession, delivery: UUID) -> WebhookDeliver
 
 
 async def job_of_member(session: AsyncSession, job_id: UUID, user_id: UUID) -> Job | None:
-    """A job of a workspace that the person is in."""
-    return await session.scalar(
-        select(Job)
-        .join(WorkspaceMember, WorkspaceMember.workspace_id == Job.workspace_id)
-        .where(Job.id == job_id, WorkspaceMember.user_id == user_id)
+    """A job of a workspace that the person is in, or one of no workspace that the person asked for."""
+    is_inside = (
+        select(WorkspaceMember.user_id)
+        .where(WorkspaceMember.workspace_id == Job.workspace_id, WorkspaceMember.user_id == user_id)
+        .exists()
     )
+    has_asked = Job.workspace_id.is_(None) & (Job.payload["user_id"].astext == str(user_id))
+    return await session.scalar(select(Job).where(Job.id == job_id, is_inside | has_asked))
 
 
 def _connected(workspace_id: UUID) -> Select[Any]:

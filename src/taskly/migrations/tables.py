@@ -8,6 +8,7 @@ from taskly.platform.events import models as events
 from taskly.platform.tables import Base
 from taskly.search import models as search
 from taskly.sprints import models as sprints
+from taskly.transfer import models as transfer
 from taskly.users import models as users
 from taskly.webhooks import models as webhooks
 from taskly.workspaces import models as workspaces
@@ -22,6 +23,7 @@ MODELS = (
     search,
     notifications,
     webhooks,
+    transfer,
     events,
 )
 METADATA = Base.metadata

@@ -41,6 +41,7 @@ class User(Identified, Timestamped, Base):
         Index("uq_users_lower_login", text("lower(login)"), unique=True),
         Index("ix_users_lower_email", text("lower(email)")),
         Index("ix_users_verified_emails", "verified_emails", postgresql_using="gin"),
+        Index("ix_users_placeholder_of", "placeholder_of"),
         CheckConstraint(f"char_length(login) BETWEEN 1 AND {LOGIN_LENGTH}", name="login_length"),
         CheckConstraint(f"char_length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
         CheckConstraint("char_length(email) BETWEEN 3 AND 320", name="email_length"),
@@ -72,6 +73,11 @@ class User(Identified, Timestamped, Base):
         ARRAY(Text), default=list, server_default=text("'{}'")
     )
     deleted_at: Mapped[datetime | None]
+    """Since then nobody signs in as this person."""
+    placeholder_of: Mapped[UUID | None] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE")
+    )
+    """The workspace that was read from a file and names this person, who has no account here."""
 
 
 class SessionEnd(enum.StrEnum):

@@ -42,6 +42,15 @@ async def user(session: AsyncSession, user_id: UUID) -> User | None:
     return await session.scalar(select(User).where(User.id == user_id, User.deleted_at.is_(None)))
 
 
+async def user_to_mention(session: AsyncSession, user_id: UUID) -> User | None:
+    """As `user`, and the person stays until the transaction ends."""
+    return await session.scalar(
+        select(User)
+        .where(User.id == user_id, User.deleted_at.is_(None))
+        .with_for_update(read=True, key_share=True)
+    )
+
+
 async def lock_user(session: AsyncSession, user_id: UUID) -> User | None:
     """As `user`, locked until the end of the transaction against changes, but not against mention."""
     return await session.scalar(
@@ -65,7 +74,11 @@ async def lock_local_user(session: AsyncSession, login: str) -> User | None:
     """The local person with this login, in any case of letters."""
     return await session.scalar(
         select(User)
-        .where(func.lower(User.login) == login.lower(), User.github_id.is_(None))
+        .where(
+            func.lower(User.login) == login.lower(),
+            User.github_id.is_(None),
+            User.deleted_at.is_(None),
+        )
         .with_for_update()
     )
 
@@ -75,6 +88,7 @@ async def renamed_local_login(session: AsyncSession, login: str) -> str | None:
     found: str | None = await session.scalar(
         select(User.login).where(
             User.github_id.is_(None),
+            User.deleted_at.is_(None),
             func.lower(User.login).startswith(f"{login.lower()}~", autoescape=True),
         )
     )

@@ -92,7 +92,7 @@ async def _locked(tx: Transaction, token: str) -> WorkspaceInvitation:
 async def _require_addressee(
     tx: Transaction, invitation: WorkspaceInvitation, user_id: UUID
 ) -> None:
-    user = await users.user(tx.session, user_id)
+    user = await users.user_to_mention(tx.session, user_id)
     if user is None:
         raise NotSignedIn
     verified = [*user.verified_emails, *([user.email] if user.email else [])]

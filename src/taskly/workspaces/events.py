@@ -27,6 +27,12 @@ class WorkspaceDeleted(WorkspaceChange):
     type = "workspace.deleted"
 
 
+class WorkspaceImported(WorkspaceChange):
+    """A workspace was read from a file; what comes before was written elsewhere."""
+
+    type = "workspace.imported"
+
+
 class MemberChange(Change):
     """Something about a person in the workspace; the id is the person's."""
 

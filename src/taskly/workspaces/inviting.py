@@ -110,13 +110,13 @@ async def revoke(tx: Transaction, access: WorkspaceAccess, invitation_id: UUID) 
     Raises:
         NotFound: there is no such invitation, or it was accepted or revoked.
     """
-    _revoke(tx, await _open_one(tx, access, invitation_id))
+    revoke_one(tx, await _open_one(tx, access, invitation_id))
 
 
 async def revoke_all_by(tx: Transaction, workspace_id: UUID, user_id: UUID) -> None:
     """Take back what somebody has invited who is no admin any more: nobody answers for it."""
     for invitation in await repository.open_invitations_by(tx.session, workspace_id, user_id):
-        _revoke(tx, invitation)
+        revoke_one(tx, invitation)
 
 
 def state(invitation: WorkspaceInvitation) -> dict[str, Any]:
@@ -175,7 +175,8 @@ def _sent(tx: Transaction, inviter: Inviter, invitation: WorkspaceInvitation) ->
     return Invited(invitation.email, Outcome.INVITED, row, job_id=job_id)
 
 
-def _revoke(tx: Transaction, invitation: WorkspaceInvitation) -> None:
+def revoke_one(tx: Transaction, invitation: WorkspaceInvitation) -> None:
+    """Take back an open invitation of a workspace that the transaction has locked."""
     before = state(invitation)
     invitation.revoked_at = tx.now
     change = InvitationRevoked(id=invitation.id, before=before, after=None)

@@ -86,11 +86,16 @@ async def member_row(
 
 
 async def count_admins(session: AsyncSession, workspace_id: UUID) -> int:
-    """How many admins the workspace has. Exact while the workspace is locked."""
+    """How many admins the workspace has who can sign in. Exact while the workspace is locked."""
     count = await session.scalar(
         select(func.count())
         .select_from(WorkspaceMember)
-        .where(WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.role == Role.ADMIN)
+        .join(User, User.id == WorkspaceMember.user_id)
+        .where(
+            WorkspaceMember.workspace_id == workspace_id,
+            WorkspaceMember.role == Role.ADMIN,
+            User.deleted_at.is_(None),
+        )
     )
     return count or 0
 
@@ -124,8 +129,12 @@ async def members_by_login(
 
 
 async def user_by_login(session: AsyncSession, login: str) -> User | None:
-    """The person with this login, in any case of letters."""
-    return await session.scalar(select(User).where(func.lower(User.login) == login.lower()))
+    """The person with this login, in any case of letters, who stays until the transaction ends."""
+    return await session.scalar(
+        select(User)
+        .where(func.lower(User.login) == login.lower(), User.deleted_at.is_(None))
+        .with_for_update(read=True, key_share=True)
+    )
 
 
 def _members(workspace_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -6,7 +6,8 @@ from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
-from taskly.platform.http.problems import NotFound
+from taskly.platform.http.problems import NotFound, NotSignedIn
+from taskly.users import repository as users
 from taskly.workspaces import repository
 from taskly.workspaces.errors import AlreadyMember, LastAdmin, NameDiffers, NoSuchUser
 from taskly.workspaces.events import (
@@ -23,7 +24,13 @@ from taskly.workspaces.repository import MemberRow
 
 
 async def create_workspace(tx: Transaction, owner_id: UUID, name: str) -> WorkspaceAccess:
-    """Make a workspace with its first admin."""
+    """Make a workspace with its first admin.
+
+    Raises:
+        NotSignedIn: the person was deleted meanwhile.
+    """
+    if await users.user_to_mention(tx.session, owner_id) is None:
+        raise NotSignedIn
     workspace = Workspace(id=new_id(), name=name, version=0, created_at=tx.now, updated_at=tx.now)
     tx.session.add(workspace)
     await tx.session.flush()

@@ -114,6 +114,7 @@ class Transaction:
 
 
 Bind = AsyncEngine | AsyncConnection
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Database:
@@ -161,6 +162,17 @@ class Database:
         be consistent is read in one statement.
         """
         async with _session(self.reader) as session:
+            yield session
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """A session that can't write, in which everything is as it was at its first statement.
+
+        It is one transaction: read all of it without waiting for anybody.
+        """
+        async with _session(self.writer) as session:
+            if isinstance(self.writer, AsyncEngine):
+                await session.connection(execution_options=_SNAPSHOT)
             yield session
 
     async def store(self, sql: str, *arguments: Any, promised: Sequence[Promise]) -> Row | None:

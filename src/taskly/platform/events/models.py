@@ -32,6 +32,7 @@ class Event(Identified, Base):
         Index("ix_events_card_id_created_at", "card_id", "created_at"),
         Index("ix_events_operation_id", "operation_id"),
         Index("ix_events_workspace_id_created_at", "workspace_id", "created_at"),
+        Index("ix_events_actor_id_id", "actor_id", "id", postgresql_where="actor_id IS NOT NULL"),
         CheckConstraint("version > 0", name="version_positive"),
     )
 

@@ -1,0 +1,1 @@
+"""Whole workspaces as files: written, and read back without loss."""

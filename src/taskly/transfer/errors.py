@@ -1,0 +1,37 @@
+"""What can be wrong with a file."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from taskly.platform.http.problems import Invalid
+
+MOST_MISTAKES = 20
+"""So many are named; more help nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong, and where. No value of the file is shown."""
+
+    line: int
+    place: str
+    what: str
+
+
+class FileRefused(Exception):
+    """The file can't be read in. Nothing was made."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(f"{len(mistakes)} mistakes")
+        self.mistakes = mistakes
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """What the job's result says."""
+        return [asdict(each) for each in self.mistakes]
+
+
+class NoWorkspaceFile(Invalid):
+    """The first line says that this is something else, or of a version that is not known here."""
+
+    code, title = "no_workspace_file", "This is no file of a workspace that can be read here"

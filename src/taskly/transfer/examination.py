@@ -1,0 +1,191 @@
+"""Checking a file, line by line and the lines against each other, before anything is made of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from taskly.cards.dependency_rules import circle
+from taskly.cards.models import BEHIND_ALL
+from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
+from taskly.transfer.errors import MOST_MISTAKES, FileRefused, Mistake
+from taskly.transfer.identities import ids_in
+from taskly.transfer.tables import TABLES, Exported, exported, references
+from taskly.transfer.validation import row_model
+
+LIMITS = JsonLimits(depth=32, items=10_000, keys=1000)
+_PLACES = {each.name: place for place, each in enumerate(TABLES)}
+
+Row = dict[str, Any]
+Keys = dict[tuple[str, ...], set[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the file."""
+
+    number: int
+    table: Exported
+    row: Row
+
+
+def _referred() -> dict[str, Keys]:
+    """The columns by which rows of each table are referred to, with what is found in them."""
+    keys: dict[str, Keys] = {each.name: {} for each in TABLES}
+    for each in TABLES:
+        for _, other, theirs in references(each):
+            keys[other][tuple(theirs)] = set()
+    return keys
+
+
+@dataclass(slots=True)
+class Examination:
+    """What is known of a file after its lines were looked at, one after the other."""
+
+    ids: set[str] = field(default_factory=set)
+    counts: dict[str, int] = field(default_factory=dict)
+    people: dict[str, Row] = field(default_factory=dict)
+    members: dict[str, Row] = field(default_factory=dict)
+    workspace_id: str = ""
+    workspace_name: str = ""
+    mistakes: list[Mistake] = field(default_factory=list)
+    _last: int = 0
+    _keys: dict[str, Keys] = field(default_factory=_referred)
+    _heads: dict[str, int] = field(default_factory=dict)
+    _next_numbers: dict[str, int] = field(default_factory=dict)
+    _streams: dict[str, int] = field(default_factory=dict)
+    _waiting: dict[UUID, list[UUID]] = field(default_factory=dict)
+    _has_ended: bool = False
+
+    def look_at(self, number: int, raw: bytes) -> Line | None:
+        """Check one line after the first; the row, unless there is none or it is wrong."""
+        if not raw.strip():
+            return None
+        try:
+            content = loads_strict(raw, LIMITS)
+        except MalformedJson as error:
+            self._note(number, "line", f"Not acceptable JSON: {error}.")
+            return None
+        if self._has_ended:
+            self._note(number, "line", "Nothing may come after the end.")
+            return None
+        if isinstance(content, dict) and content.get("end") is True:
+            self._end(number, content)
+            return None
+        line = self._line(number, content)
+        if line is not None:
+            self._take(line)
+        return line
+
+    def conclude(self) -> None:
+        """Check what only the whole file shows.
+
+        Raises:
+            FileRefused: with everything that was found.
+        """
+        if not self._has_ended and not self.mistakes:
+            self._note(0, "file", "The end is missing: the file was cut off.")
+        if self.counts.get("workspaces") != 1:
+            self._note(0, "workspaces", "There has to be exactly one.")
+        for stream, version in self._heads.items():
+            if self._streams.get(stream, 0) != version:
+                self._note(
+                    0, "events", "A board's or the workspace's events do not reach its version."
+                )
+        for card, blockers in self._waiting.items():
+            if circle(self._waiting, card, blockers):
+                self._note(0, "card_dependencies", "Cards wait for each other in a circle.")
+                break
+        if self.mistakes:
+            raise FileRefused(self.mistakes)
+
+    def _line(self, number: int, content: Any) -> Line | None:
+        if not isinstance(content, dict) or set(content) != {"table", "row"}:
+            self._note(number, "line", 'A line is an object with "table" and "row".')
+            return None
+        table = exported(str(content["table"]))
+        if table is None:
+            self._note(number, "table", "There is no such table in files of this version.")
+            return None
+        if _PLACES[table.name] < self._last:
+            self._note(number, table.name, "This table stands earlier in a file.")
+        self._last = _PLACES[table.name]
+        try:
+            row_model(table).model_validate(content["row"])
+        except ValidationError as error:
+            self._know(table.name, content["row"])  # What refers to it is not wrong for that.
+            for wrong in error.errors(
+                include_input=False, include_url=False, include_context=False
+            ):
+                place = ".".join(map(str, (table.name, *wrong["loc"])))
+                self._note(number, place, wrong["msg"])
+            return None
+        return Line(number, table, content["row"])
+
+    def _take(self, line: Line) -> None:
+        name, row = line.table.name, line.row
+        self.counts[name] = self.counts.get(name, 0) + 1
+        self.ids.update(ids_in(row))
+        for columns, other, theirs in references(line.table):
+            value = tuple(str(row.get(column)) for column in columns)
+            if "None" not in value and value not in self._keys[other][tuple(theirs)]:
+                place, what = f"{name}.{columns[-1]}", f"There is no such row in {other}."
+                self._note(line.number, place, what)
+        self._know(name, row)
+        check = getattr(self, f"_take_{name}", None)
+        if check is not None:
+            check(line.number, row)
+
+    def _know(self, name: str, row: Any) -> None:
+        """Take note of what others may refer to."""
+        for columns, known in self._keys[name].items():
+            if isinstance(row, dict):
+                known.add(tuple(str(row.get(column)) for column in columns))
+
+    def _take_workspaces(self, _number: int, row: Row) -> None:
+        self.workspace_id, self.workspace_name = row["id"], row["name"]
+        self._heads[row["id"]] = row["version"]
+
+    def _take_users(self, _number: int, row: Row) -> None:
+        self.people[row["id"]] = row
+
+    def _take_workspace_members(self, _number: int, row: Row) -> None:
+        self.members[row["user_id"]] = row
+
+    def _take_boards(self, _number: int, row: Row) -> None:
+        self._heads[row["id"]] = row["version"]
+        self._next_numbers[row["id"]] = row["next_card_number"]
+
+    def _take_cards(self, number: int, row: Row) -> None:
+        board_id = row["board_id"]
+        if not 1 <= row["number"] < self._next_numbers.get(board_id, 0):
+            self._note(number, "cards.number", "The board has not given out this number.")
+        if not 1 <= row["version"] <= self._heads.get(board_id, 0):
+            self._note(number, "cards.version", "The board has no such version.")
+        if row["rank"].startswith(BEHIND_ALL) is not bool(row["deleted_at"]):
+            self._note(
+                number, "cards.rank", "This place is that of a deleted card, and of no other."
+            )
+
+    def _take_card_dependencies(self, _number: int, row: Row) -> None:
+        blockers = self._waiting.setdefault(UUID(row["blocked_id"]), [])
+        blockers.append(UUID(row["blocker_id"]))
+
+    def _take_events(self, number: int, row: Row) -> None:
+        stream, version = row["stream_id"], row["version"]
+        if version != self._streams.get(stream, 0) + 1:
+            self._note(number, "events.version", "The versions of a stream have a gap here.")
+        self._streams[stream] = version
+        if (stream == self.workspace_id) is not (row["stream_kind"] == "workspace"):
+            self._note(number, "events.stream_kind", "This is not what the stream is.")
+
+    def _end(self, number: int, content: Row) -> None:
+        self._has_ended = True
+        if content.get("rows") != sum(self.counts.values()) and not self.mistakes:
+            self._note(number, "end", "There are fewer or more rows than the end says.")
+
+    def _note(self, number: int, place: str, what: str) -> None:
+        self.mistakes.append(Mistake(number, place, what))
+        if len(self.mistakes) >= MOST_MISTAKES:
+            raise FileRefused(self.mistakes)

@@ -1,0 +1,22 @@
+"""What is promised about files."""
+
+from uuid import UUID
+
+from taskly.platform.events.jobs import JobSpec, Queue
+
+
+class ImportWorkspace(
+    JobSpec,
+    kind="transfer.import_workspace",
+    queue=Queue.BULK,
+    time_limit=900,
+    retry_delays=(5, 60),
+):
+    """Make a workspace of a file that was sent."""
+
+    upload_id: UUID
+    user_id: UUID
+
+
+class ForgetUploads(JobSpec, kind="transfer.forget_uploads", queue=Queue.BULK, routine=True):
+    """Forget files that nobody has read."""

@@ -1,0 +1,36 @@
+"""Every query about files on their way in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.transfer.models import UploadPart
+
+
+async def part(session: AsyncSession, upload_id: UUID, position: int) -> bytes | None:
+    """A piece of a file; None after the last."""
+    content: bytes | None = await session.scalar(
+        select(UploadPart.content).where(
+            UploadPart.upload_id == upload_id, UploadPart.position == position
+        )
+    )
+    return content
+
+
+async def forget_upload(session: AsyncSession, upload_id: UUID) -> None:
+    """Delete a file."""
+    await session.execute(delete(UploadPart).where(UploadPart.upload_id == upload_id))
+
+
+async def forget_parts(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Delete pieces that came before a time and that nobody has read; how many went."""
+    old = select(UploadPart.upload_id, UploadPart.position).where(UploadPart.created_at < before)
+    chosen = old.order_by(UploadPart.created_at).limit(limit).subquery()
+    result = await session.execute(
+        delete(UploadPart)
+        .where(UploadPart.upload_id == chosen.c.upload_id, UploadPart.position == chosen.c.position)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,0 +1,95 @@
+"""Accounts are deleted while others, or the same people, do something else."""
+
+import asyncio
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import text
+
+from tests.support.actors import Actor, Json, expect
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+def go(actor: Actor) -> "asyncio.Task[Response]":
+    """Delete the account, beside everything else."""
+    gone = actor.request("DELETE", "/me", json={"login": actor.login})
+    return asyncio.create_task(gone)
+
+
+@pytest.fixture
+async def bob(real_world: World) -> Actor:
+    """Somebody else."""
+    return await real_world.person("bob")
+
+
+@pytest.fixture
+async def workspace(real_alice: Actor, bob: Actor) -> Json:
+    """A workspace with two admins."""
+    workspace = await real_alice.workspace()
+    await real_alice.invite(workspace, bob, "admin")
+    return workspace
+
+
+async def count(world: World, query: str) -> int:
+    """A number from the database."""
+    async with world.runtime.database.reading() as session:
+        return int(await session.scalar(text(query)) or 0)
+
+
+async def test_of_two_admins_who_go_at_once_the_later_takes_the_workspace_along(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    await real_alice.board(workspace)
+
+    answers = await asyncio.gather(go(real_alice), go(bob))
+
+    late = [
+        actor
+        for actor, answer in zip((real_alice, bob), answers, strict=True)
+        if answer.status_code == 503
+    ]
+    for actor in late:
+        expect(await go(actor), 204)
+    assert {answer.status_code for answer in answers} <= {204, 503}
+    assert await count(real_world, "SELECT count(*) FROM workspaces") == 0
+    assert await count(real_world, "SELECT count(*) FROM users WHERE deleted_at IS NULL") == 0
+
+
+async def test_who_goes_joins_nothing_at_the_same_moment(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    made = [
+        asyncio.create_task(bob.post("/workspaces", json={"name": f"New {number}"}))
+        for number in range(8)
+    ]
+    gone = await go(bob)
+    await asyncio.gather(*made)
+    while gone.status_code == 503:
+        gone = await go(bob)
+
+    expect(gone, 204)
+    joined = "SELECT count(*) FROM workspace_members JOIN users ON id = user_id WHERE deleted_at IS NOT NULL"
+    assert await count(real_world, joined) == 0
+    assert await count(real_world, "SELECT count(*) FROM workspaces") == 1
+
+
+async def test_who_goes_while_being_put_on_cards_holds_nobody_up(
+    real_world: World, real_alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    board = await real_alice.board(workspace)
+    cards = [await real_alice.card(board, f"card {number}") for number in range(6)]
+    putting = [
+        asyncio.create_task(
+            real_alice.request("PUT", f"/cards/{card['id']}/assignees/{bob.user_id}")
+        )
+        for card in cards
+    ]
+    gone = await go(bob)
+    answers = await asyncio.gather(*putting)
+    while gone.status_code == 503:
+        gone = await go(bob)
+
+    expect(gone, 204)
+    assert {answer.status_code for answer in answers} <= {200, 204, 422, 503}
