@@ -128,6 +128,13 @@ async def count(world: World, request: Callable[[], Awaitable[httpx2.Response]])
 
 Ask = Callable[[Place], Awaitable[httpx2.Response]]
 
+
+async def undone(it: Place, path: str, body: Json) -> httpx2.Response:
+    """Do something and take it back; the latter's answer."""
+    done = await it.alice.post(path, json=body)
+    return await it.alice.post(f"/operations/{done.headers['Operation-ID']}/undo")
+
+
 REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_me": (1, lambda it: it.alice.get("/me")),
     "list_notifications": (2, lambda it: it.alice.get("/me/notifications")),
@@ -225,6 +232,14 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.post(
             f"/boards/{it.board['id']}/cards/paste",
             json={"lines": "\n".join(card["title"] for card in it.cards)},
+        ),
+    ),
+    "undo_paste": (
+        23,
+        lambda it: undone(
+            it,
+            f"/boards/{it.board['id']}/cards/paste",
+            {"lines": "\n".join(card["title"] for card in it.cards)},
         ),
     ),
     "duplicate_board": (

@@ -140,9 +140,22 @@ async def creation_back(work: TakingBack, event: Event) -> None:
         work.leave(event, WhyLeft.CHANGED_SINCE)
     else:
         await work.batch.store()
-        await release_blocked(work.tx, [card.id])
+        await _release(work, card)
         record_deletion(work.tx, card, work.batch.hanging[card.id])
         work.note(event)
+
+
+async def _release(work: TakingBack, card: Card) -> None:
+    """Let nothing wait for a card that goes; at once for all that go with it, however many these are."""
+    if card.id in work.released:
+        return
+    going = {card.id}
+    for event in work.creations:
+        other = _present(work, event)
+        if other is not None and _is_as_made(work, other, event.data["after"]):
+            going.add(other.id)
+    await release_blocked(work.tx, going)
+    work.released |= going
 
 
 def _is_as_made(work: TakingBack, card: Card, made: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ The changes are taken back in memory, last one first, against the things as they
 the end: a thousand cards cost as many queries as one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -49,6 +49,10 @@ class TakingBack:
     sprint_ids: set[UUID]
     ranks: dict[UUID, list[str]]
     """The ranks that are taken in each column that a card may go back to."""
+    creations: Sequence[Event] = ()
+    """Those of its changes that made cards."""
+    released: set[UUID] = field(default_factory=set)
+    """Cards for which nothing waits any more."""
     undone: dict[tuple[str, UUID], Undone] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
 

@@ -117,6 +117,7 @@ async def _gather(
         comments={comment.id: comment for comment in comments},
         member_ids=await repository.member_ids(session, events[0].workspace_id),
         sprint_ids=await repository.sprint_ids(session, board_ids),
+        creations=[event for event in events if event.type == "card.created"],
         ranks=await ranks_of_columns(session, _columns_to_return_to(events, batch)),
     )
 
