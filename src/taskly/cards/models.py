@@ -219,6 +219,7 @@ class CardComment(Identified, Base):
     __tablename__ = "card_comments"
     __table_args__ = (
         Index("ix_card_comments_card_id_id", "card_id", "id"),
+        Index("ix_card_comments_workspace_id_id", "workspace_id", "id"),
         Index("ix_card_comments_author_id", "author_id"),
         Index(
             "ix_card_comments_search",

@@ -23,6 +23,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("actor_id IS NOT NULL"),
             postgresql_concurrently=True,
         )
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_card_comments_workspace_id_id")
+        op.create_index(
+            "ix_card_comments_workspace_id_id",
+            "card_comments",
+            ["workspace_id", "id"],
+            postgresql_concurrently=True,
+        )
     op.add_column("users", sa.Column("placeholder_of", sa.UUID(), nullable=True))
     op.create_foreign_key(
         op.f("fk_users_placeholder_of"),
@@ -50,4 +57,5 @@ def downgrade() -> None:
     op.drop_index("ix_users_placeholder_of", table_name="users")
     op.drop_constraint(op.f("fk_users_placeholder_of"), "users", type_="foreignkey")
     op.drop_column("users", "placeholder_of")
+    op.drop_index("ix_card_comments_workspace_id_id", table_name="card_comments")
     op.drop_index("ix_events_actor_id_id", table_name="events")

@@ -1,0 +1,328 @@
+"""Requests of every kind, with what they cost, on a board with as much as a test says."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx2
+from sqlalchemy import text
+
+from taskly.platform.context import SYSTEM
+from tests.support.actors import Actor, Json, column
+from tests.support.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A board with as much on it as the test says."""
+
+    alice: Actor
+    workspace: Json
+    board: Json
+    other_board: Json
+    cards: list[Json]
+    """All with the label."""
+    label_id: str
+    operation_id: str
+    webhook: str
+    delivery_id: str
+    """One that changed all cards."""
+
+
+async def place_with(world: World, alice: Actor, size: int) -> Place:
+    """So many boards, members, labels and cards, each with a timeline as long."""
+    workspace = await alice.workspace()
+    board = await alice.board(workspace)
+    other_board = await alice.board(workspace)
+    for number in range(size):
+        await alice.invite(workspace, await world.person(f"guest{number}"), "member")
+        await alice.post(f"/workspaces/{workspace['id']}/boards", json={"name": f"Board {number}"})
+        label = {"name": f"label {number}", "color": "#d73a4a"}
+        await alice.post(f"/boards/{board['id']}/labels", json=label)
+    label_id = str((await alice.snapshot(board["id"]))["labels"][0]["id"])
+    cards = [
+        await alice.card(board, f"card {number}", label_ids=[label_id])
+        for number in range(size + 2)
+    ]
+    for number in range(size):
+        await alice.post(f"/cards/{cards[0]['id']}/comments", json={"body": f"{number}"})
+        await alice.patch(f"/cards/{cards[0]['id']}", json={"title": f"Title {number}"})
+    changed = await alice.patch(
+        f"/boards/{board['id']}/columns/{cards[0]['column_id']}", json={"category": "done"}
+    )
+    operation_id = str(changed.headers["Operation-ID"])
+    webhook, delivery_id = await webhooks_in(world, alice, workspace, size)
+    return Place(
+        alice, workspace, board, other_board, cards, label_id, operation_id, webhook, delivery_id
+    )
+
+
+async def webhooks_in(world: World, alice: Actor, workspace: Json, size: int) -> tuple[str, str]:
+    """So many webhooks; the path of one, and something that it was told so often in vain."""
+    path, tested = f"/workspaces/{workspace['id']}/webhooks", {"id": ""}
+    body = {"url": "https://hooks.example.org/taskly", "event_types": ["*"]}
+    for _ in range(size):
+        webhook = f"{path}/{(await alice.post(path, json=body)).json()['id']}"
+    for _ in range(size):
+        tested = (await alice.post(f"{webhook}/test")).json()
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE webhook_attempts SET state = 'failed'"))
+    return webhook, str(tested["id"])
+
+
+def of_column(place: Place, name: str) -> str:
+    """The path of a column."""
+    return f"/boards/{place.board['id']}/columns/{column(place.board, name)['id']}"
+
+
+Ask = Callable[[Place], Awaitable[httpx2.Response]]
+
+
+async def undone(it: Place, path: str, body: Json) -> httpx2.Response:
+    """Do something and take it back; the latter's answer."""
+    done = await it.alice.post(path, json=body)
+    return await it.alice.post(f"/operations/{done.headers['Operation-ID']}/undo")
+
+
+REQUESTS: dict[str, tuple[int, Ask]] = {
+    "read_me": (1, lambda it: it.alice.get("/me")),
+    "list_notifications": (2, lambda it: it.alice.get("/me/notifications")),
+    "read_notifications": (
+        2,
+        lambda it: it.alice.post("/me/notifications/read", json={"ids": [it.operation_id]}),
+    ),
+    "read_notification_settings": (1, lambda it: it.alice.get("/me/notification-settings")),
+    "update_notification_settings": (
+        3,
+        lambda it: it.alice.patch(
+            "/me/notification-settings",
+            json={"assigned": {"email": False}, "mentioned": {"in_app": False}},
+        ),
+    ),
+    "export_me": (40, lambda it: it.alice.get("/me/export")),
+    "export_workspace": (
+        27,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
+    ),
+    "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
+    "read_workspace": (1, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}")),
+    "update_workspace": (
+        3,
+        lambda it: it.alice.patch(f"/workspaces/{it.workspace['id']}", json={"name": "Other"}),
+    ),
+    "invite_people": (
+        9,
+        lambda it: it.alice.post(
+            f"/workspaces/{it.workspace['id']}/invitations",
+            json={"emails": [f"p{number}@example.com" for number in range(len(it.cards))]},
+        ),
+    ),
+    "list_invitations": (
+        2,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/invitations"),
+    ),
+    "list_audit_entries": (
+        2,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/audit"),
+    ),
+    "list_members": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/members")),
+    "list_boards": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/boards")),
+    "read_board": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}")),
+    "update_board": (
+        7,
+        lambda it: it.alice.patch(f"/boards/{it.board['id']}", json={"name": "Other"}),
+    ),
+    "create_label": (
+        5,
+        lambda it: it.alice.post(
+            f"/boards/{it.board['id']}/labels", json={"name": "new", "color": "#d73a4a"}
+        ),
+    ),
+    "update_label": (
+        5,
+        lambda it: it.alice.patch(
+            f"/boards/{it.board['id']}/labels/{it.label_id}", json={"name": "renamed"}
+        ),
+    ),
+    "delete_label": (
+        9,
+        lambda it: it.alice.delete(f"/boards/{it.board['id']}/labels/{it.label_id}"),
+    ),
+    "add_column": (
+        4,
+        lambda it: it.alice.post(f"/boards/{it.board['id']}/columns", json={"name": "QA"}),
+    ),
+    "update_column": (
+        7,
+        lambda it: it.alice.patch(of_column(it, "To Do"), json={"category": "todo"}),
+    ),
+    "move_column": (
+        5,
+        lambda it: it.alice.post(f"{of_column(it, 'To Do')}/move", json={"position": 2}),
+    ),
+    "delete_column": (
+        11,
+        lambda it: it.alice.delete(
+            f"{of_column(it, 'To Do')}?move_cards_to={column(it.board, 'Done')['id']}"
+        ),
+    ),
+    "create_card": (
+        5,
+        lambda it: it.alice.post(f"/boards/{it.board['id']}/cards", json={"title": "New"}),
+    ),
+    "move_card_to_board": (
+        25,
+        lambda it: it.alice.post(
+            f"/cards/{it.cards[0]['id']}/move-to-board", json={"board_id": it.other_board["id"]}
+        ),
+    ),
+    "paste_cards": (
+        6,
+        lambda it: it.alice.post(
+            f"/boards/{it.board['id']}/cards/paste",
+            json={"lines": "\n".join(card["title"] for card in it.cards)},
+        ),
+    ),
+    "undo_paste": (
+        23,
+        lambda it: undone(
+            it,
+            f"/boards/{it.board['id']}/cards/paste",
+            {"lines": "\n".join(card["title"] for card in it.cards)},
+        ),
+    ),
+    "duplicate_board": (
+        22,
+        lambda it: it.alice.post(f"/boards/{it.board['id']}/duplicate", json={"name": "Copy"}),
+    ),
+    "copy_card": (
+        9,
+        lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/copy", json={}),
+    ),
+    "read_card": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}")),
+    "read_card_by_key": (
+        2,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/cards/{it.cards[0]['key']}"),
+    ),
+    "update_card": (
+        5,
+        lambda it: it.alice.patch(f"/cards/{it.cards[0]['id']}", json={"title": "Other"}),
+    ),
+    "move_card": (
+        2,
+        lambda it: it.alice.post(
+            f"/cards/{it.cards[0]['id']}/move",
+            json={"column_id": column(it.board, "Done")["id"], "position": 0},
+        ),
+    ),
+    "archive_card": (7, lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/archive")),
+    "delete_card": (8, lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}")),
+    "read_timeline": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/timeline")),
+    "assign_card": (
+        9,
+        lambda it: it.alice.request(
+            "PUT", f"/cards/{it.cards[0]['id']}/assignees/{it.alice.user_id}"
+        ),
+    ),
+    "unlabel_card": (
+        7,
+        lambda it: it.alice.delete(f"/cards/{it.cards[0]['id']}/labels/{it.label_id}"),
+    ),
+    "block_card": (
+        10,
+        lambda it: it.alice.request(
+            "PUT", f"/cards/{it.cards[0]['id']}/blockers/{it.cards[1]['id']}"
+        ),
+    ),
+    "add_checklist_item": (
+        4,
+        lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/checklist", json={"text": "Ask"}),
+    ),
+    "add_attachment": (
+        4,
+        lambda it: it.alice.post(
+            f"/cards/{it.cards[0]['id']}/attachments", json={"url": "https://example.com"}
+        ),
+    ),
+    "create_comment": (
+        7,
+        lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/comments", json={"body": "@alice"}),
+    ),
+    "list_comments": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/comments")),
+    "list_watchers": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/watchers")),
+    "watch_card": (
+        2,
+        lambda it: it.alice.request("PUT", f"/cards/{it.cards[0]['id']}/watchers/me"),
+    ),
+    "bulk_update_cards": (
+        18,
+        lambda it: it.alice.post(
+            "/cards/bulk-update",
+            json={
+                "card_ids": [card["id"] for card in it.cards],
+                "changes": [
+                    {"mode": "set", "title": "Other"},
+                    {"mode": "add", "assignee_ids": [str(it.alice.user_id)]},
+                    {"mode": "move", "column_id": column(it.board, "In Progress")["id"]},
+                ],
+            },
+        ),
+    ),
+    "undo_operation": (
+        16,
+        lambda it: it.alice.post(f"/operations/{it.operation_id}/undo"),
+    ),
+    "read_board_at": (
+        2,
+        lambda it: it.alice.get(f"/boards/{it.board['id']}/history?at={it.board['version']}"),
+    ),
+    "search_cards": (
+        2,
+        lambda it: it.alice.get(
+            f"/workspaces/{it.workspace['id']}/search?q=card -label:none OR is:open assignee:none"
+        ),
+    ),
+    "list_board_cards": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/cards?q=is:open")),
+    "create_view": (
+        4,
+        lambda it: it.alice.post(
+            f"/workspaces/{it.workspace['id']}/views",
+            json={"name": "Bugs", "query": "label:bug", "shared": True},
+        ),
+    ),
+    "list_views": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/views")),
+    "list_own_cards": (1, lambda it: it.alice.get("/me/cards?q=due:none")),
+    "create_webhook": (
+        6,
+        lambda it: it.alice.post(
+            f"/workspaces/{it.workspace['id']}/webhooks",
+            json={"url": "https://hooks.example.org/", "event_types": ["card.*"]},
+        ),
+    ),
+    "list_webhooks": (2, lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/webhooks")),
+    "read_webhook": (2, lambda it: it.alice.get(it.webhook)),
+    "update_webhook": (
+        4,
+        lambda it: it.alice.patch(it.webhook, json={"event_types": ["label.*"]}),
+    ),
+    "delete_webhook": (4, lambda it: it.alice.delete(it.webhook)),
+    "rotate_webhook_secret": (4, lambda it: it.alice.post(f"{it.webhook}/rotate-secret")),
+    "pause_webhook": (4, lambda it: it.alice.post(f"{it.webhook}/pause")),
+    "resume_webhook": (3, lambda it: it.alice.post(f"{it.webhook}/resume", json={})),
+    "test_webhook": (6, lambda it: it.alice.post(f"{it.webhook}/test")),
+    "replay_webhook": (
+        4,
+        lambda it: it.alice.post(f"{it.webhook}/replay", json={"since": "2026-01-01T00:00:00Z"}),
+    ),
+    "list_webhook_deliveries": (3, lambda it: it.alice.get(f"{it.webhook}/deliveries")),
+    "redeliver_webhook": (
+        5,
+        lambda it: it.alice.post(f"{it.webhook}/deliveries/{it.delivery_id}/redeliver"),
+    ),
+    "create_sprint": (
+        3,
+        lambda it: it.alice.post(
+            f"/boards/{it.board['id']}/sprints",
+            json={"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"},
+        ),
+    ),
+}

@@ -1,0 +1,39 @@
+"""No request needs to read a table from end to end, however large it grows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.platform.asking import REQUESTS, place_with
+from tests.platform.statements import driver_of, statements_of
+from tests.support.actors import Actor
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+def whole_tables(plan: dict[str, Any]) -> Iterator[str]:
+    """The tables that a plan reads from end to end."""
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", ()):
+        yield from whole_tables(part)
+
+
+@pytest.mark.parametrize("operation", REQUESTS)
+async def test_no_statement_needs_a_whole_table(world: World, alice: Actor, operation: str) -> None:
+    """PostgreSQL is told not to read whole tables: it does so only where no index helps."""
+    place = await place_with(world, alice, 1)
+    sent = await statements_of(world, lambda: REQUESTS[operation][1](place))
+    async with world.runtime.database.reading() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        driver, found = await driver_of(world), []
+        for each in sent:
+            if each.sql.startswith("SET "):
+                continue
+            rows = await driver.fetch(f"EXPLAIN (FORMAT JSON) {each.sql}", *each.parameters)
+            found += [(name, each.sql) for name in whole_tables(rows[0][0][0]["Plan"])]
+
+    assert found == []
