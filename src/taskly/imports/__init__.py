@@ -1,0 +1,1 @@
+"""Boards from elsewhere: files of other products become boards."""

@@ -1,0 +1,1 @@
+"""Files of other products, and what they come to. Nothing here asks or changes anything."""

@@ -1,0 +1,262 @@
+"""Making a plan, card by card: what does not fit is put where it fits, and noted; nothing is lost in silence."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+from taskly.boards.rules import MOST_COLUMNS, MOST_LABELS, Category
+from taskly.cards.models import Priority
+from taskly.imports.sources.plan import (
+    MOST_EXAMPLES,
+    Comment,
+    FileUnreadable,
+    Link,
+    Note,
+    Plan,
+    PlannedCard,
+    PlannedColumn,
+    PlannedLabel,
+    Step,
+)
+
+Thing = TypeVar("Thing")
+
+MOST_CARDS = 10_000
+TITLE, TEXT, COMMENT, NAME, STEP, URL = 255, 50_000, 20_000, 50, 500, 2000
+MOST_STEPS, MOST_LINKS, MOST_CARD_LABELS = 100, 50, 50
+COLORS = ("#d73a4a", "#0e8a16", "#1d76db", "#fbca04", "#5319e7", "#d93f0b", "#006b75", "#6e7781")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_DONE = re.compile(r"\b(done|closed|resolved|complete[d]?|finished|shipped|released|archive[d]?)\b")
+_TODO = re.compile(r"\b(to ?do|backlog|open|new|ideas?|inbox|selected|ready|next|later|icebox)\b")
+
+
+def tidy(text: str) -> str:
+    """Text as it may be stored: NFC, line feeds alone, without control characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub("", lines)).strip()
+
+
+def one_line(text: str) -> str:
+    """The same in one line."""
+    return " ".join(tidy(text).split())
+
+
+def category_of(name: str) -> Category:
+    """What a column of this name most likely means.
+
+    >>> [category_of(name).value for name in ("Backlog", "QA", "Done")]
+    ['todo', 'in_progress', 'done']
+    """
+    small = name.lower()
+    if _DONE.search(small):
+        return Category.DONE
+    return Category.TODO if _TODO.search(small) else Category.IN_PROGRESS
+
+
+class Draft:
+    """A plan in the making."""
+
+    def __init__(self, name: str = "") -> None:
+        self._name = one_line(name)[:100]
+        self._columns: dict[str, PlannedColumn] = {}
+        self._labels: dict[str, PlannedLabel] = {}
+        self._people: dict[str, str] = {}
+        self._cards: list[PlannedCard] = []
+        self._notes: dict[tuple[str, str], list[str]] = defaultdict(list)
+
+    def note(self, kind: str, about: str, example: str) -> None:
+        """Note of one card that something does not come over as it was."""
+        self._notes[kind, about].append(one_line(example)[:100])
+
+    def column(self, name: str, category: Category | None = None) -> str:
+        """The column of this name, made if it is new."""
+        wanted = one_line(name)[:NAME] or "To Do"
+        key = wanted.lower()
+        if key not in self._columns:
+            if len(self._columns) >= MOST_COLUMNS:
+                self.note("too_many", "columns", wanted)
+                return list(self._columns.values())[-1].name
+            self._columns[key] = PlannedColumn(
+                name=wanted, category=category or category_of(wanted)
+            )
+        return self._columns[key].name
+
+    def label(self, name: str, color: str | None = None) -> str | None:
+        """The label of this name, made if it is new; None if the board can't hold it."""
+        wanted = one_line(name)[:NAME]
+        key = wanted.lower()
+        if not wanted:
+            return None
+        if key not in self._labels:
+            if len(self._labels) >= MOST_LABELS:
+                self.note("too_many", "labels", wanted)
+                return None
+            chosen = color or COLORS[len(self._labels) % len(COLORS)]
+            self._labels[key] = PlannedLabel(name=wanted, color=chosen)
+        return self._labels[key].name
+
+    def person(self, name: str) -> str:
+        """Somebody of the file."""
+        wanted = one_line(name)[:100]
+        return self._people.setdefault(wanted.lower(), wanted)
+
+    def card(
+        self,
+        title: str,
+        *,
+        column: str,
+        description: str = "",
+        labels: Iterable[str] = (),
+        people: Iterable[str] = (),
+        steps: Iterable[Step] = (),
+        links: Iterable[Link] = (),
+        comments: Iterable[str] = (),
+        **fields: Any,
+    ) -> None:
+        """Add a card.
+
+        Raises:
+            FileUnreadable: there are more cards than a board takes at once.
+        """
+        if len(self._cards) >= MOST_CARDS:
+            raise FileUnreadable(f"The file has more than {MOST_CARDS} cards: take it in parts.")
+        whole = one_line(title) or "Untitled"
+        kept_steps, more_steps = _fitting(steps, MOST_STEPS)
+        kept_links, more_links = _fitting(links, MOST_LINKS)
+        text = self._text(whole, description, more_steps, more_links)
+        said = [*_pieces(text[TEXT:]), *(each for body in comments for each in _pieces(tidy(body)))]
+        named = [self.label(each) for each in labels]
+        self._cards.append(
+            PlannedCard(
+                title=whole[:TITLE],
+                description=text[:TEXT],
+                column=self.column(column),
+                labels=list(dict.fromkeys(each for each in named if each))[:MOST_CARD_LABELS],
+                people=list(dict.fromkeys(self.person(each) for each in people if one_line(each))),
+                steps=kept_steps,
+                links=kept_links,
+                comments=[Comment(body=each) for each in said],
+                **fields,
+            )
+        )
+
+    def _text(
+        self, title: str, description: str, steps: Iterable[Step], links: Iterable[Link]
+    ) -> str:
+        """The description, with what fits nowhere else."""
+        texts = [tidy(description)]
+        if len(title) > TITLE:
+            self.note("shortened", "title", title)
+            texts.insert(0, title)
+        texts += [f"- [{'x' if step.done else ' '}] {step.text}" for step in steps]
+        texts += [f"- [{link.title}]({link.url})" for link in links]
+        text = "\n\n".join(filter(None, texts))
+        if len(text) > TEXT:
+            self.note("continued", "description", title)
+        return text
+
+    def plan(self) -> Plan:
+        """The plan.
+
+        Raises:
+            FileUnreadable: there is no card in it.
+        """
+        if not self._cards:
+            raise FileUnreadable("The file has no cards.")
+        return Plan(
+            name=self._name,
+            columns=list(self._columns.values()),
+            labels=list(self._labels.values()),
+            people=list(self._people.values()),
+            cards=self._cards,
+            notes=[
+                Note(kind=kind, about=about, count=len(found), examples=_few(found))
+                for (kind, about), found in self._notes.items()
+            ],
+        )
+
+
+def step(text: str, *, done: bool = False) -> Step:
+    """An item of a checklist, as long as one may be."""
+    return Step(text=one_line(text)[:STEP] or "-", done=done)
+
+
+def link(url: str, title: str = "") -> Link | None:
+    """An attachment; None if it is no address that may be opened."""
+    address = one_line(url)
+    if not re.match(r"https?://[^\s/]", address) or len(address) > URL:
+        return None
+    return Link(url=address, title=one_line(title)[:TITLE] or address[:TITLE])
+
+
+def points(text: str) -> int | None:
+    """Story points; None for what is no whole number of 0 to 99."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() and 0 <= number <= 99 else None
+
+
+_PRIORITIES = {
+    "urgent": Priority.URGENT,
+    "highest": Priority.URGENT,
+    "blocker": Priority.URGENT,
+    "critical": Priority.URGENT,
+    "high": Priority.HIGH,
+    "major": Priority.HIGH,
+    "medium": Priority.MEDIUM,
+    "normal": Priority.MEDIUM,
+    "low": Priority.LOW,
+    "minor": Priority.LOW,
+    "lowest": Priority.LOW,
+    "trivial": Priority.LOW,
+    "none": Priority.NONE,
+    "": Priority.NONE,
+}
+
+
+def priority(text: str) -> Priority | None:
+    """The priority that a word means; None for a word that is not known."""
+    return _PRIORITIES.get(one_line(text).lower())
+
+
+_MONTHS = {name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: .*)?")
+_NAMED = re.compile(r"(\d{1,2})[/ -]([A-Za-z]{3})[a-z]*[/ -](\d{4}|\d{2})(?: .*)?")
+
+
+def day(text: str) -> date | None:
+    """A day, as `2026-12-01`, `01.12.2026` or `01/Dec/26`; None for what could be two days or is none."""
+    words = one_line(text)
+    try:
+        if found := _ISO.fullmatch(words):
+            made = date(int(found[1]), int(found[2]), int(found[3]))
+        elif found := _DOTTED.fullmatch(words):
+            made = date(int(found[3]), int(found[2]), int(found[1]))
+        elif found := _NAMED.fullmatch(words):
+            year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+            made = date(year, _MONTHS[found[2].lower()], int(found[1]))
+        else:
+            return None
+    except (ValueError, KeyError):
+        return None
+    return made if 1900 <= made.year <= 2999 else None
+
+
+def _fitting(things: Iterable[Thing], most: int) -> tuple[list[Thing], list[Thing]]:
+    every = list(things)
+    return every[:most], every[most:]
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[start : start + COMMENT] for start in range(0, len(text), COMMENT)]
+
+
+def _few(found: list[str]) -> list[str]:
+    return list(dict.fromkeys(found))[:MOST_EXAMPLES]

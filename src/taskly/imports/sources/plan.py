@@ -1,0 +1,98 @@
+"""What a file comes to: a board as it would be made, and what can't be had of the file."""
+
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+from taskly.boards.rules import Category
+from taskly.cards.models import Priority
+
+MOST_EXAMPLES = 3
+
+
+class FileUnreadable(ValueError):
+    """The file is not what it was said to be; the message says where, and what was expected."""
+
+
+class Step(BaseModel):
+    """An item of a checklist."""
+
+    text: str
+    done: bool = False
+
+
+class Link(BaseModel):
+    """An attachment."""
+
+    url: str
+    title: str
+
+
+class Comment(BaseModel):
+    """What somebody said, in words that name who it was and when."""
+
+    body: str
+
+
+class PlannedCard(BaseModel):
+    """A card as it would be made."""
+
+    title: str
+    description: str = ""
+    column: str
+    priority: Priority = Priority.NONE
+    story_points: int | None = None
+    due_date: date | None = None
+    archived: bool = False
+    labels: list[str] = []
+    people: list[str] = []
+    """As the file names them."""
+    steps: list[Step] = []
+    links: list[Link] = []
+    comments: list[Comment] = []
+
+
+class PlannedColumn(BaseModel):
+    """A column as it would be made."""
+
+    name: str
+    category: Category
+
+
+class PlannedLabel(BaseModel):
+    """A label as it would be made."""
+
+    name: str
+    color: str
+
+
+class Note(BaseModel):
+    """Something that does not come over as it was."""
+
+    kind: str = Field(examples=["not_mapped"])
+    about: str = Field(examples=["Reporter"], description="The field of the file.")
+    count: int = Field(examples=[12], description="How many cards have it.")
+    examples: list[str] = Field(examples=[["ann"]])
+
+
+class Plan(BaseModel):
+    """A board as it would be made."""
+
+    name: str = ""
+    columns: list[PlannedColumn] = []
+    labels: list[PlannedLabel] = []
+    people: list[str] = []
+    cards: list[PlannedCard] = []
+    notes: list[Note] = []
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind."""
+        return {
+            "columns": len(self.columns),
+            "labels": len(self.labels),
+            "cards": len(self.cards),
+            "archived": sum(card.archived for card in self.cards),
+            "steps": sum(len(card.steps) for card in self.cards),
+            "links": sum(len(card.links) for card in self.cards),
+            "comments": sum(len(card.comments) for card in self.cards),
+        }
