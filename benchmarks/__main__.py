@@ -12,6 +12,7 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.board import make_board, signed_in
+from benchmarks.bringing import measure_bringing
 from benchmarks.figures import Figure, table
 from benchmarks.large import measure_large
 from benchmarks.live import measure_live
@@ -32,6 +33,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "moves": measure_moves,
     "live": measure_live,
     "large": measure_large,
+    "imports": measure_bringing,
     "webhooks": measure_webhooks,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

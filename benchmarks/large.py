@@ -124,7 +124,7 @@ async def _bulk(scene: Scene, connection: Connection, size: int) -> Figure:
         body = {"card_ids": cards, "changes": [{"mode": "set", "priority": next(ours_next)}]}
         answer = await scene.member.post("/cards/bulk-update", body)
         if answer["job_id"] is not None:
-            answer = await _result(scene, answer["job_id"])
+            answer = await result_of(scene, answer["job_id"])
         assert answer["changed"] == size, answer
 
     async def change_bare() -> None:
@@ -154,7 +154,7 @@ async def _change_bare(
         await connection.execute(ADVANCE, board, len(cards))
 
 
-async def _result(scene: Scene, job_id: str) -> Json:
+async def result_of(scene: Scene, job_id: str) -> Json:
     """What a job came to.
 
     Raises:

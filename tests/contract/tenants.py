@@ -20,6 +20,7 @@ from tests.support.world import World
 
 SPRINT = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
 VIEW = {"name": "Bugs", "query": "label:bug", "shared": True}
+ROLES = {VIEWER: VIEWER, MEMBER: MEMBER, "second-admin": ADMIN, "other": MEMBER}
 SCOPES = (READ, WRITE, ADMIN)
 FINGERPRINT = "md5(string_agg(t::text, '|' ORDER BY t::text))"
 
@@ -35,8 +36,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     }
     admin = people[ADMIN].actor
     workspace = await admin.workspace()
-    roles = {VIEWER: VIEWER, MEMBER: MEMBER, "second-admin": ADMIN, "other": MEMBER}
-    for name, role in roles.items():
+    for name, role in ROLES.items():
         await admin.invite(workspace, people[name].actor, role)
     repository_id = await _connect(world, UUID(workspace["id"]))
     board = await admin.board(workspace, key="PAY")
@@ -67,7 +67,14 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         unsubscribe=_token_to_unsubscribe(world, admin),
         board=await admin.snapshot(board["id"]),
         other_board=await _other_board(admin, workspace),
+        import_id=await _import(admin, workspace),
     )
+
+
+async def _import(admin: Actor, workspace: Json) -> str:
+    """A file that was read; its board is not made yet."""
+    path = f"/workspaces/{workspace['id']}/imports/preview?source=csv"
+    return str(expect(await admin.post(path, content=b"Title,Assignee\nOne,Mona\n"), 201)["id"])
 
 
 async def _other_board(admin: Actor, workspace: Json) -> Json:

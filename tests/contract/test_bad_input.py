@@ -32,8 +32,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SIGNED = OPERATIONS["receive_delivery"]
 """Its body is not looked at before the signature was checked."""
 
-FILE = OPERATIONS["import_workspace"]
-"""It takes more than others, see `tests/transfer`."""
+FILES = (OPERATIONS["import_workspace"], OPERATIONS["preview_import"])
+"""They take more than others, see `tests/transfer` and `tests/imports`."""
 
 WITH_BODY = [each for each in OPERATIONS.values() if each.body_schema and each != SIGNED]
 WITH_IDS = [each for each in OPERATIONS.values() if each.parameters("path")]
@@ -163,7 +163,7 @@ async def test_what_is_too_long_or_too_large_is_refused(
     await sender.assert_nothing_happened()
 
 
-@per_operation([each for each in OPERATIONS.values() if each not in (SIGNED, FILE)])
+@per_operation([each for each in OPERATIONS.values() if each not in (SIGNED, *FILES)])
 async def test_a_large_body_is_refused_before_anything_is_done(
     served: World, prepared: Prepared, operation: Operation
 ) -> None:

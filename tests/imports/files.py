@@ -10,9 +10,9 @@ Show fees,Backlog,,,01.12.2026,,,,
 Old one,Done,bug,Bob Builder,soon,half,Huge,,7
 """
 
-JIRA = """Summary,Issue key,Issue id,Issue Type,Status,Priority,Assignee,Reporter,Due date,Labels,Labels,Description,Sprint,Custom field (Story Points),Comment,Comment
-Refund twice,PAY-7,10007,Bug,In Progress,Highest,alice,bob,01/Dec/26 12:00 AM,bank,money,h1. Why,Sprint 4,5.0,01/Nov/26 9:00 AM;bob;Does the bank answer; or not?,02/Nov/26 9:00 AM;alice;Yes
-Show fees,PAY-8,10008,Story,To Do,Medium,,bob,,,,,,,,
+JIRA = """Summary,Issue key,Issue id,Issue Type,Status,Priority,Assignee,Reporter,Due date,Labels,Labels,Description,Sprint,Custom field (Story Points),Comment,Comment,Attachment
+Refund twice,PAY-7,10007,Bug,In Progress,Highest,alice,bob,01/Dec/26 12:00 AM,bank,money,h1. Why,Sprint 4,5.0,01/Nov/26 9:00 AM;bob;Does the bank answer; or not?,02/Nov/26 9:00 AM;alice;Yes,01/Nov/26 9:00 AM;bob;a;b.pdf;https://jira.example.com/9
+Show fees,PAY-8,10008,Story,To Do,Medium,,bob,,,,,,,,,
 """
 
 
@@ -47,6 +47,7 @@ BOARD: dict[str, Any] = {
             "pos": 20,
             "closed": False,
             "idMembers": ["m2"],
+            "badges": {"comments": 1},
         },
         {
             "id": "k1",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from taskly.boards.rules import Category
 from taskly.cards.models import Priority
-from taskly.imports.sources.drafting import Draft, day, link, points, priority, step
+from taskly.imports.sources.drafting import Draft, day, points, priority, step
 from taskly.imports.sources.jira import read_jira
 from taskly.imports.sources.plain_csv import read_csv
 from taskly.imports.sources.plan import FileUnreadable, Plan
@@ -75,6 +75,9 @@ def test_an_export_of_jira_is_understood() -> None:
     assert (first.story_points, first.priority) == (5, Priority.URGENT)
     assert (first.due_date, first.people) == (date(2026, 12, 1), ["alice"])
     assert first.description == "h1. Why\n\n_Was PAY-7 in Jira._"
+    assert [(each.title, each.url) for each in first.links] == [
+        ("a;b.pdf", "https://jira.example.com/9")
+    ]
     assert [comment.body for comment in first.comments] == [
         "**bob** wrote on 01/Nov/26 9:00 AM:\n\nDoes the bank answer; or not?",
         "**alice** wrote on 02/Nov/26 9:00 AM:\n\nYes",
@@ -108,6 +111,7 @@ def test_a_board_of_trello_is_understood() -> None:
         "Gone",
         True,
     )
+    assert notes(plan) == {("not_understood", "links", 1), ("not_in_file", "comments", 1)}
 
 
 @pytest.mark.parametrize(
@@ -127,13 +131,13 @@ def test_what_is_no_board_of_trello_is_said(content: bytes, says: str) -> None:
 def test_what_does_not_fit_is_kept_elsewhere() -> None:
     draft = Draft()
     steps = [step(f"step {number}") for number in range(102)]
-    links = [link(f"https://example.com/{number}") for number in range(51)]
+    links = [(f"https://example.com/{number}", "") for number in range(51)]
     draft.card(
         "t" * 300,
         column="c" * 60,
         description="d" * 49_900,
         steps=steps,
-        links=[each for each in links if each],
+        links=links,
         comments=["w" * 20_001],
     )
 

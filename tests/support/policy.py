@@ -61,6 +61,7 @@ class Tenant:
     invitation: str
     """The token of its link."""
     view_id: str
+    import_id: str
 
     def names(self, person: str) -> dict[str, str]:
         """Values of the parameters of paths and queries, for a request of this person."""
@@ -87,6 +88,7 @@ class Tenant:
             "unsubscribe": self.unsubscribe,
             "invitation_id": self.invitation_id,
             "view_id": self.view_id,
+            "import_id": self.import_id,
         }
 
     def user_id(self, person: str) -> str:
@@ -189,6 +191,20 @@ POLICY: dict[str, Row] = {
     "create_board": Row(MEMBER, lambda _: {"name": "Mobile App"}),
     "list_board_templates": Row(SIGNED_IN),
     "list_event_types": Row(SIGNED_IN),
+    # files of other products
+    "preview_import": Row(
+        MEMBER,
+        lambda _: {
+            "lists": [{"id": "1", "name": "To Do"}],
+            "cards": [{"id": "2", "name": "One", "idList": "1"}],
+        },
+        query="?source=trello",
+    ),
+    "list_imports": Row(VIEWER),
+    "read_import": Row(VIEWER),
+    "update_import": Row(MEMBER, lambda _: {"board_name": "Renamed"}),
+    "start_import": Row(MEMBER),
+    "remove_import": Row(MEMBER),
     "list_boards": Row(VIEWER),
     "read_board": Row(VIEWER),
     "follow_board": Row(VIEWER, query="?after=0&wait=0"),

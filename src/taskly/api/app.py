@@ -24,6 +24,7 @@ from taskly.cards.repository import CARDS
 from taskly.github import subscribers as github_subscribers
 from taskly.github.repository import BRANCHES, PULL_REQUESTS
 from taskly.github.urls import WEBHOOK_PATH
+from taskly.imports.endpoints import FILES_PATH
 from taskly.notifications import subscribers as notifications_subscribers
 from taskly.platform.realtime.endpoints import open_hub
 from taskly.platform.realtime.hub import Hub
@@ -96,6 +97,7 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
             under={
                 WEBHOOK_PATH: settings.max_webhook_bytes,
                 IMPORT_PATH: settings.max_import_bytes,
+                FILES_PATH: settings.max_file_bytes,
             },
         ),
     )

@@ -4,6 +4,7 @@ The framework's own limit looks at the announcement when an endpoint answers: on
 body has done its work by then, and the answer is not one of ours.
 """
 
+import re
 from collections.abc import Mapping
 
 from starlette.types import Message, Receive, Scope
@@ -18,9 +19,13 @@ class BodyLimits:
     """The most bytes that each path takes."""
 
     def __init__(self, most: int, under: Mapping[str, int]) -> None:
-        """`under` names paths that take more or less than `most`, each with all that is below it."""
+        """`under` names paths that take more or less than `most`, each with all that is below it; in them a
+        star stands for a part between slashes."""
         self._most = most
-        self._under = {f"{path}/": limit for path, limit in under.items()}
+        self._under = {
+            re.compile(re.escape(path).replace(r"\*", "[^/]+") + "(/|$)"): limit
+            for path, limit in under.items()
+        }
 
     def refusal(self, scope: Scope) -> TooLarge | None:
         """The answer to a request that announces too much."""
@@ -47,7 +52,7 @@ class BodyLimits:
         return receive_counted
 
     def _limit(self, path: str) -> int:
-        below = (limit for start, limit in self._under.items() if f"{path}/".startswith(start))
+        below = (limit for start, limit in self._under.items() if start.match(path))
         return next(below, self._most)
 
 

@@ -12,6 +12,7 @@ from taskly.cards import endpoints as cards
 from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
 from taskly.history import endpoints as history
+from taskly.imports import endpoints as imports
 from taskly.notifications import endpoints as notifications
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
 from taskly.platform.realtime.endpoints import live_router
@@ -52,6 +53,7 @@ ROUTERS = (
     views.router,
     github.router,
     github.jobs_router,
+    imports.router,
     webhooks.router,
     webhooks.types_router,
     health.router,

@@ -105,7 +105,7 @@ async def admit_again(connection: HTTPConnection, board_id: UUID) -> None:
     await _to_read(board_id, await signed_in(connection), connection)
 
 
-async def _open_with_workspace(
+async def open_board_with_workspace(
     tx: Transaction,
     principal: Principal,
     board_id: UUID,
@@ -150,15 +150,17 @@ async def _label_to_edit(board: BoardToEdit, label_id: UUID, tx: Tx) -> LabelAcc
 
 
 async def _to_rename(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await _open_with_workspace(tx, principal, board_id)
+    return await open_board_with_workspace(tx, principal, board_id)
 
 
 async def _to_put_away(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await _open_with_workspace(tx, principal, board_id, archived=True)
+    return await open_board_with_workspace(tx, principal, board_id, archived=True)
 
 
 async def _to_delete(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await _open_with_workspace(tx, principal, board_id, needed=Role.ADMIN, archived=True)
+    return await open_board_with_workspace(
+        tx, principal, board_id, needed=Role.ADMIN, archived=True
+    )
 
 
 BoardToRead = Annotated[BoardAccess, Depends(_to_read)]

@@ -26,6 +26,15 @@ async def create_label(tx: Transaction, access: BoardAccess, *, name: str, color
     return _add(tx, access, name=name, color=color)
 
 
+async def add_labels(
+    tx: Transaction, access: BoardAccess, wanted: Sequence[tuple[str, str]]
+) -> list[Label]:
+    """Give a new board its labels, each with its name and colour."""
+    labels = [_add(tx, access, name=name, color=color) for name, color in wanted]
+    await tx.session.flush()
+    return labels
+
+
 async def labels_like(tx: Transaction, access: BoardAccess, labels: Sequence[Label]) -> list[Label]:
     """The labels of a board that are called like these of another one; those that are missing are made.
 

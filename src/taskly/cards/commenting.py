@@ -4,7 +4,7 @@ A comment is a thing of its own in the log, and belongs in its card's timeline. 
 there are; that number is a field of the card, recorded beside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,28 @@ async def create_comment(
     _record(tx, card, CommentCreated, comment.id, None, comment_state(comment))
     _count(tx, card, 1)
     return comment
+
+
+async def add_comments(tx: Transaction, said: Sequence[tuple[Card, str]], author_id: UUID) -> None:
+    """Hang comments on new cards, which count them already. Nobody is mentioned by them."""
+    comments = [
+        CardComment(
+            id=new_id(),
+            workspace_id=card.workspace_id,
+            card_id=card.id,
+            author_id=author_id,
+            body=body,
+            mention_ids=[],
+            created_at=tx.now,
+            edited_at=None,
+            deleted_at=None,
+        )
+        for card, body in said
+    ]
+    for (card, _), comment in zip(said, comments, strict=True):
+        _record(tx, card, CommentCreated, comment.id, None, comment_state(comment))
+    tx.session.add_all(comments)
+    await tx.session.flush()
 
 
 async def update_comment(

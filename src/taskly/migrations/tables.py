@@ -3,6 +3,7 @@
 from taskly.boards import models as boards
 from taskly.cards import models as cards
 from taskly.github import models as github
+from taskly.imports import models as imports
 from taskly.notifications import models as notifications
 from taskly.platform.events import models as events
 from taskly.platform.tables import Base
@@ -23,6 +24,7 @@ MODELS = (
     search,
     notifications,
     webhooks,
+    imports,
     transfer,
     events,
 )

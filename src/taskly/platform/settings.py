@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     max_webhook_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
     max_import_bytes: int = Field(default=256 * 1024 * 1024, ge=1024)
     """The largest file of a workspace that is read in."""
+    max_file_bytes: int = Field(default=25 * 1024 * 1024, ge=1024)
+    """The largest file of another product that is read in."""
     rate_limit_person: int = Field(default=100, ge=0, le=1_000_000)
     """Requests a minute of each person, and of each personal token; three times as many may come at once."""
     rate_limit_address: int = Field(default=1000, ge=0, le=1_000_000)

@@ -96,6 +96,13 @@ HOLDINGS = (
         hidden=frozenset({"webhook_secret", "previous_webhook_secret"}),
         fate=Fate.KEPT,
     ),
+    Holding(
+        table="imports",
+        by="created_by",
+        section="imports",
+        hidden=frozenset({"file_hash", "plan", "people"}),
+        fate=Fate.KEPT,
+    ),
     Holding(table="card_branches", by="created_by", section="branches", fate=Fate.KEPT),
     Holding(
         table="events",

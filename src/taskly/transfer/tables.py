@@ -97,6 +97,7 @@ LEFT_OUT = {
     "notification_settings": "of people",
     "notification_windows": "of people",
     "jobs": "work of this installation",
+    "imports": "files of other products; what became of them is on boards",
     "upload_parts": "files on their way in",
     "webhook_deliveries": "what GitHub sent to this installation",
     "webhook_endpoints": "others are told by this installation, with secrets of their own",

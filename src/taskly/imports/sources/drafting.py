@@ -26,7 +26,7 @@ Thing = TypeVar("Thing")
 
 MOST_CARDS = 10_000
 TITLE, TEXT, COMMENT, NAME, STEP, URL = 255, 50_000, 20_000, 50, 500, 2000
-MOST_STEPS, MOST_LINKS, MOST_CARD_LABELS = 100, 50, 50
+MOST_STEPS, MOST_LINKS, MOST_CARD_LABELS, MOST_CARD_PEOPLE = 100, 50, 50, 10
 COLORS = ("#d73a4a", "#0e8a16", "#1d76db", "#fbca04", "#5319e7", "#d93f0b", "#006b75", "#6e7781")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -113,11 +113,11 @@ class Draft:
         labels: Iterable[str] = (),
         people: Iterable[str] = (),
         steps: Iterable[Step] = (),
-        links: Iterable[Link] = (),
+        links: Iterable[tuple[str, str]] = (),
         comments: Iterable[str] = (),
         **fields: Any,
     ) -> None:
-        """Add a card.
+        """Add a card. Links are addresses with their titles.
 
         Raises:
             FileUnreadable: there are more cards than a board takes at once.
@@ -126,23 +126,38 @@ class Draft:
             raise FileUnreadable(f"The file has more than {MOST_CARDS} cards: take it in parts.")
         whole = one_line(title) or "Untitled"
         kept_steps, more_steps = _fitting(steps, MOST_STEPS)
-        kept_links, more_links = _fitting(links, MOST_LINKS)
+        kept_links, more_links = _fitting(self._links(links), MOST_LINKS)
         text = self._text(whole, description, more_steps, more_links)
         said = [*_pieces(text[TEXT:]), *(each for body in comments for each in _pieces(tidy(body)))]
-        named = [self.label(each) for each in labels]
+        named = dict.fromkeys(each for name in labels if (each := self.label(name)))
+        asked = dict.fromkeys(self.person(each) for each in people if one_line(each))
         self._cards.append(
             PlannedCard(
                 title=whole[:TITLE],
                 description=text[:TEXT],
                 column=self.column(column),
-                labels=list(dict.fromkeys(each for each in named if each))[:MOST_CARD_LABELS],
-                people=list(dict.fromkeys(self.person(each) for each in people if one_line(each))),
+                labels=self._at_most(MOST_CARD_LABELS, "labels", named),
+                people=self._at_most(MOST_CARD_PEOPLE, "people", asked),
                 steps=kept_steps,
                 links=kept_links,
                 comments=[Comment(body=each) for each in said],
                 **fields,
             )
         )
+
+    def _links(self, links: Iterable[tuple[str, str]]) -> Iterable[Link]:
+        for url, title in links:
+            made = _link(url, title)
+            if made is not None:
+                yield made
+            elif url:
+                self.note("not_understood", "links", url)
+
+    def _at_most(self, most: int, about: str, names: Iterable[str]) -> list[str]:
+        kept, more = _fitting(names, most)
+        for name in more:
+            self.note("too_many", about, name)
+        return kept
 
     def _text(
         self, title: str, description: str, steps: Iterable[Step], links: Iterable[Link]
@@ -185,7 +200,7 @@ def step(text: str, *, done: bool = False) -> Step:
     return Step(text=one_line(text)[:STEP] or "-", done=done)
 
 
-def link(url: str, title: str = "") -> Link | None:
+def _link(url: str, title: str) -> Link | None:
     """An attachment; None if it is no address that may be opened."""
     address = one_line(url)
     if not re.match(r"https?://[^\s/]", address) or len(address) > URL:

@@ -10,7 +10,7 @@ from taskly.imports.sources.tables import Row, Table, read_table
 TITLE = "Summary"
 POINTS = re.compile(r"(custom field \()?story ?points?( estimate)?\)?", re.IGNORECASE)
 USED = frozenset(
-    {"Summary", "Issue key", "Issue Type", "Status", "Priority", "Assignee", "Description", "Labels", "Comment", "Sprint", "Due date", "Due Date"}
+    {"Summary", "Issue key", "Issue Type", "Status", "Priority", "Assignee", "Description", "Labels", "Comment", "Attachment", "Sprint", "Due date", "Due Date"}
 )  # fmt: skip
 SILENT = frozenset({"Issue id", "Project key", "Project name", "Project type", "Status Category"})
 """What says nothing of an issue that is not said elsewhere."""
@@ -50,6 +50,7 @@ def _add(draft: Draft, row: Row, points: str | None) -> None:
         description="\n\n".join(filter(None, [row.first("Description"), origin])),
         labels=[*row.every("Labels"), *([kind.lower()] if kind else []), *sprints],
         people=[row.first("Assignee")],
+        links=[_link(each) for each in row.every("Attachment")],
         comments=[_said(comment) for comment in row.every("Comment")],
         **understood(draft, row.first("Priority"), row.first(points), due),
     )
@@ -59,6 +60,12 @@ def _said(cell: str) -> str:
     """A comment, which Jira writes as `date;author;text`."""
     found = _COMMENT.fullmatch(cell)
     return cell if found is None else f"**{found[2]}** wrote on {found[1]}:\n\n{found[3]}"
+
+
+def _link(cell: str) -> tuple[str, str]:
+    """An attachment, which Jira writes as `date;author;file name;address`."""
+    name, _, address = cell.rpartition(";")
+    return address, name.split(";", 2)[-1]
 
 
 def _note_the_rest(draft: Draft, table: Table, row: Row, points: str | None) -> None:

@@ -72,14 +72,13 @@ def _add(draft: Draft, row: Row, headers: Mapping[str, str]) -> None:
         cells = row.every(headers.get(field))
         return [each for cell in cells for each in re.split(r"[,;\n|]", cell) if each.strip()]
 
-    links = [drafting.link(each) for each in re.split(r"[\s,;]+", words("links")) if each]
     draft.card(
         words("title"),
         column=words("column"),
         description=words("description"),
         labels=listed("labels"),
         people=listed("people"),
-        links=[each for each in links if each is not None],
+        links=[(each, "") for each in re.split(r"[\s,;]+", words("links"))],
         archived=words("archived").lower() in _TRUE,
         **understood(draft, words("priority"), words("story_points"), words("due_date")),
     )

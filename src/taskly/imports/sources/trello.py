@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from taskly.imports.sources import drafting
 from taskly.imports.sources.drafting import Draft
-from taskly.imports.sources.plan import FileUnreadable, Link, Plan, Step
+from taskly.imports.sources.plan import FileUnreadable, Plan, Step
 from taskly.kit.json import MalformedJson, loads_strict
 
 COLORS = {
@@ -66,6 +66,10 @@ class _Attachment(_Part):
     name: str | None = ""
 
 
+class _Badges(_Part):
+    comments: int = 0
+
+
 class _Card(_Part):
     id: str
     name: str = ""
@@ -78,6 +82,7 @@ class _Card(_Part):
     id_members: list[str] = []
     id_checklists: list[str] = []
     attachments: list[_Attachment] = []
+    badges: _Badges = Field(default_factory=_Badges)
     custom_field_items: list[Any] = []
 
 
@@ -152,7 +157,10 @@ class _Reading:
         draft, place = self._draft, self._lists.get(card.id_list)
         if card.custom_field_items:
             draft.note("not_mapped", "custom fields", card.name)
-        found = [drafting.link(each.url or "", each.name or "") for each in card.attachments]
+        said = self._comments.get(card.id, ())
+        if card.badges.comments > len(said):
+            # A file of Trello has the last thousand actions only.
+            draft.note("not_in_file", "comments", card.name)
         due = drafting.day(card.due or "")
         if card.due and due is None:
             draft.note("not_understood", "due_date", card.due)
@@ -163,8 +171,8 @@ class _Reading:
             labels=[name for each in card.id_labels if (name := labels.get(each))],
             people=[self._people.get(each, each) for each in card.id_members],
             steps=self._steps(card),
-            links=[each for each in found if isinstance(each, Link)],
-            comments=self._comments.get(card.id, ()),
+            links=[(each.url or "", each.name or "") for each in card.attachments],
+            comments=said,
             archived=card.closed or (place is not None and place.closed),
             due_date=due,
         )

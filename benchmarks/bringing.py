@@ -1,0 +1,115 @@
+"""A file of thousands of cards that becomes a board, beside the bare SQL of the same rows."""
+
+import csv
+import io
+import random
+import time
+from uuid import UUID
+
+import asyncpg
+from asyncpg import Connection
+
+from benchmarks.board import LOGINS, SENTENCE, Json
+from benchmarks.figures import Figure
+from benchmarks.large import MULTIPLY, result_of
+from benchmarks.scene import Scene
+
+CARDS = 5000
+STATES = ("Backlog", "Doing", "Review", "Done")
+MOST_SAMPLES = 3
+FILE = {"Content-Type": "application/octet-stream"}
+
+LOG = """
+    INSERT INTO events (id, stream_kind, stream_id, version, workspace_id, card_id, type, actor_kind,
+        actor_id, operation_id, data, created_at)
+    SELECT gen_random_uuid(), 'board', board_id, $2 + number, workspace_id, id, 'card.created', 'user', $3,
+        gen_random_uuid(), jsonb_build_object('entity', 'card', 'before', NULL, 'after', to_jsonb(cards)),
+        now()
+    FROM cards WHERE board_id = $1
+"""
+COUNT = "SELECT count(*) FROM cards WHERE board_id = $1"
+
+
+async def measure_bringing(scene: Scene) -> list[Figure]:
+    """The time until a file is shown as what it would become, and until its board is there."""
+    content, samples = _file(), min(scene.effort.samples, MOST_SAMPLES)
+    shown, made, bare = [], [], []
+    connection = await asyncpg.connect(scene.site.environment["DATABASE_URL"])
+    try:
+        for number in range(samples):
+            began = time.perf_counter()
+            preview = await _preview(scene, content)
+            read = time.perf_counter()
+            done = await _make(scene, preview)
+            ended = time.perf_counter()
+            assert done["receipt"]["differences"] == [], done["receipt"]
+            assert done["receipt"]["made"]["cards"] == CARDS
+            shown.append((read - began) * 1000)
+            made.append((ended - read) * 1000)
+            bare.append(await _bare(scene, connection, number))
+    finally:
+        await connection.close()
+    return [
+        Figure(name=f"File of {CARDS} cards, shown as what it would become", unit="ms", ours=shown),
+        Figure(
+            name="The same file made a board, by a job",
+            unit="ms",
+            ours=made,
+            beside="cards and log in SQL",
+            peer=bare,
+        ),
+    ]
+
+
+def _file() -> bytes:
+    choice, text = random.Random(CARDS), io.StringIO()
+    table = csv.writer(text)
+    table.writerow(("Title", "Status", "Description", "Labels", "Assignee", "Points"))
+    for number in range(CARDS):
+        table.writerow(
+            (
+                f"Card {number} of a file",
+                choice.choice(STATES),
+                SENTENCE * choice.randint(4, 16),
+                ",".join(f"label {each}" for each in choice.sample(range(12), 3)),
+                choice.choice(LOGINS),
+                choice.randint(1, 8),
+            )
+        )
+    return text.getvalue().encode()
+
+
+async def _preview(scene: Scene, content: bytes) -> Json:
+    path = f"/workspaces/{scene.member.workspace_id}/imports/preview"
+    response = await scene.member.client.post(
+        path, params={"source": "csv", "file_name": "cards.csv"}, content=content, headers=FILE
+    )
+    assert response.status_code == 201, response.text
+    preview: Json = response.json()
+    return preview
+
+
+async def _make(scene: Scene, preview: Json) -> Json:
+    path = f"/workspaces/{scene.member.workspace_id}/imports/{preview['id']}"
+    started = await scene.member.post(f"{path}/start?again=true", {})
+    await result_of(scene, started["job_id"])
+    done: Json = await scene.member.get(path)
+    assert done["state"] == "done", done["problem"]
+    return done
+
+
+async def _bare(scene: Scene, connection: Connection, number: int) -> float:
+    """Milliseconds that PostgreSQL needs for as many cards and what is logged of them."""
+    member = scene.member
+    board = await member.post(
+        f"/workspaces/{member.workspace_id}/boards", {"name": "Bare", "key": f"BARE{number}"}
+    )
+    columns = (await member.get(f"/boards/{board['id']}"))["columns"]
+    model, target, column = UUID(scene.board["id"]), UUID(board["id"]), UUID(columns[0]["id"])
+    began = time.perf_counter()
+    async with connection.transaction():
+        await connection.execute(MULTIPLY, model, target, column, CARDS)
+        await connection.execute(LOG, target, board["version"] + 1, UUID(member.user_id))
+    ended = time.perf_counter()
+    assert await connection.fetchval(COUNT, target) == CARDS
+    return (ended - began) * 1000

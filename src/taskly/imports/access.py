@@ -1,0 +1,49 @@
+"""The door to imports: whoever may make boards may import them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from taskly.imports import repository
+from taskly.imports.models import BoardImport
+from taskly.platform.http.problems import NotFound
+from taskly.platform.runtime import runtime_of
+from taskly.users.access import Principal, ReadSession, SignedIn, Tx
+from taskly.workspaces.access import open_workspace
+from taskly.workspaces.models import Role
+
+
+async def _to_read(
+    workspace_id: UUID, import_id: UUID, principal: SignedIn, session: ReadSession
+) -> BoardImport:
+    await open_workspace(session, principal, workspace_id)
+    row = await repository.import_row(session, workspace_id, import_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _to_change(
+    workspace_id: UUID, import_id: UUID, principal: SignedIn, tx: Tx
+) -> BoardImport:
+    await open_workspace(tx.session, principal, workspace_id, Role.MEMBER)
+    row = await repository.import_row(tx.session, workspace_id, import_id, lock=True)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _to_add_to(
+    workspace_id: UUID, principal: SignedIn, connection: HTTPConnection
+) -> Principal:
+    async with runtime_of(connection).database.reading() as session:
+        await open_workspace(session, principal, workspace_id, Role.MEMBER)
+    return principal
+
+
+ImportToRead = Annotated[BoardImport, Depends(_to_read)]
+ImportToChange = Annotated[BoardImport, Depends(_to_change)]
+Importer = Annotated[Principal, Depends(_to_add_to)]
+"""Somebody who may make boards in the workspace. No connection is held while the file is read."""

@@ -1,0 +1,178 @@
+"""Making the board of an import: all of it, in one transaction with the end of its job."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from taskly.boards.labels import add_labels
+from taskly.boards.models import Board, BoardAccess
+from taskly.boards.rules import TemplateName
+from taskly.boards.schemas import CreateColumn
+from taskly.boards.service import create_board
+from taskly.cards import batch_repository
+from taskly.cards import repository as cards_repository
+from taskly.cards import rules as card_rules
+from taskly.cards.commenting import add_comments
+from taskly.cards.models import Card, Hanging
+from taskly.cards.pasting import add_cards
+from taskly.cards.recording import record_archiving
+from taskly.cards.schemas import MOST_HANGING
+from taskly.imports import repository
+from taskly.imports.models import BoardImport
+from taskly.imports.sources.plan import Plan, PlannedCard
+from taskly.kit.ids import new_id
+from taskly.kit.ranks import spread
+from taskly.platform.db.session import Transaction
+from taskly.workspaces.models import Role, WorkspaceAccess
+from taskly.workspaces.repository import outsiders_among
+
+CARDS_AT_A_TIME = 500
+MOST_PEOPLE = MOST_HANGING["assignee_ids"]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A board that is being made of a plan."""
+
+    tx: Transaction
+    row: BoardImport
+    plan: Plan
+    board: BoardAccess
+    columns: dict[str, UUID]
+    labels: dict[str, UUID]
+    people: dict[str, UUID]
+    """Those of the file who are members by now, by the names that the file has for them."""
+
+
+Progress = Callable[[int, int], Awaitable[None]]
+"""Told how many cards of how many are made."""
+
+
+async def make_board(
+    tx: Transaction, access: WorkspaceAccess, row: BoardImport, progress: Progress
+) -> None:
+    """Make the board, and write the receipt.
+
+    Raises:
+        KeyTaken: another board has or had the key that it is to have.
+    """
+    plan = Plan.model_validate(row.plan)
+    tx.log.reason = {"import": row.id}
+    board = await create_board(
+        tx,
+        access,
+        name=row.board_name,
+        key=row.board_key,
+        template=TemplateName.BLANK,
+        columns=[CreateColumn(name=each.name, category=each.category) for each in plan.columns],
+    )
+    await tx.session.flush()
+    making = await _begin(tx, row, plan, board)
+    await _add_cards(making, progress)
+    row.board_id, row.board_version = board.id, tx.log.version(board.id)
+    row.board_key = board.key
+    row.receipt = await _receipt(making)
+
+
+async def _begin(tx: Transaction, row: BoardImport, plan: Plan, board: Board) -> Making:
+    access = BoardAccess(
+        board.id, board.workspace_id, board.key, board.version, None, board.wip_policy, Role.MEMBER
+    )
+    labels = await add_labels(tx, access, [(each.name, each.color) for each in plan.labels])
+    columns = await cards_repository.columns_by_name(tx.session, board.id)
+    wanted = {name: UUID(each) for name, each in row.people.items() if each is not None}
+    gone = await outsiders_among(tx.session, row.workspace_id, list(wanted.values()))
+    return Making(
+        tx,
+        row,
+        plan,
+        access,
+        columns,
+        {label.name: label.id for label in labels},
+        {name: user_id for name, user_id in wanted.items() if user_id not in gone},
+    )
+
+
+async def _add_cards(making: Making, progress: Progress) -> None:
+    tx, planned = making.tx, making.plan.cards
+    numbers = await cards_repository.take_card_numbers(tx.session, making.board.id, len(planned))
+    ranks = _ranks(planned)
+    for start in range(0, len(planned), CARDS_AT_A_TIME):
+        part = planned[start : start + CARDS_AT_A_TIME]
+        cards = [
+            _card(making, each, number, next(ranks[each.column]))
+            for each, number in zip(part, numbers[start:], strict=False)
+        ]
+        hanging = {card.id: _hanging(making, each) for card, each in zip(cards, part, strict=True)}
+        await add_cards(tx, cards, hanging)
+        for name in ("assignee_ids", "label_ids"):
+            there = {card_id: getattr(each, name) for card_id, each in hanging.items()}
+            await batch_repository.add_hanging(tx.session, name, cards, there)
+        said = [
+            (card, comment.body)
+            for card, each in zip(cards, part, strict=True)
+            for comment in each.comments
+        ]
+        await add_comments(tx, said, making.row.created_by)
+        for card, each in zip(cards, part, strict=True):
+            if each.archived:
+                record_archiving(tx, card, hanging[card.id])
+        await tx.session.flush()
+        await progress(start + len(part), len(planned))
+
+
+def _ranks(planned: Sequence[PlannedCard]) -> dict[str, Iterator[str]]:
+    """The places in each column, in the order of the cards."""
+    sizes: dict[str, int] = defaultdict(int)
+    for card in planned:
+        sizes[card.column] += 1
+    return {column: iter(spread(size)) for column, size in sizes.items()}
+
+
+def _card(making: Making, planned: PlannedCard, number: int, rank: str) -> Card:
+    tx = making.tx
+    category = next(each.category for each in making.plan.columns if each.name == planned.column)
+    progress = card_rules.Progress(None, None).entering(category, tx.now)
+    return Card(
+        id=new_id(),
+        workspace_id=making.board.workspace_id,
+        board_id=making.board.id,
+        number=number,
+        column_id=making.columns[planned.column],
+        rank=rank,
+        title=planned.title,
+        description=planned.description,
+        acceptance_criteria="",
+        priority=planned.priority,
+        story_points=planned.story_points,
+        due_date=planned.due_date,
+        checklist=[
+            {"id": str(new_id()), "text": step.text, "done": step.done} for step in planned.steps
+        ],
+        attachments=[
+            {"id": str(new_id()), "url": link.url, "title": link.title} for link in planned.links
+        ],
+        comment_count=len(planned.comments),
+        started_at=progress.started_at,
+        completed_at=progress.completed_at,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+
+
+def _hanging(making: Making, planned: PlannedCard) -> Hanging:
+    people = {making.people[name] for name in planned.people if name in making.people}
+    labels = {making.labels[name] for name in planned.labels}
+    return Hanging(sorted(people)[:MOST_PEOPLE], sorted(labels), [])
+
+
+async def _receipt(making: Making) -> dict[str, object]:
+    """What the file had beside what the board has."""
+    expected = making.plan.counts()
+    expected["assignees"] = sum(
+        len(_hanging(making, each).assignee_ids) for each in making.plan.cards
+    )
+    made = await repository.counts_of(making.tx.session, making.board.id)
+    differences = [kind for kind, count in expected.items() if made[kind] != count]
+    return {"expected": expected, "made": made, "differences": differences}

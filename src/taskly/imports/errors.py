@@ -1,0 +1,38 @@
+"""What can go wrong with boards from elsewhere."""
+
+from typing import Self
+from uuid import UUID
+
+from taskly.platform.http.problems import Conflict, Invalid
+
+
+class ImportFileInvalid(Invalid):
+    """The file is not what it was said to be."""
+
+    code, title = "import_file_invalid", "The file can't be read"
+
+
+class ImportNotReady(Conflict):
+    """An import is not in the state for this."""
+
+    code, title = "import_not_ready", "The import is past this, or not there yet"
+
+
+class ImportChangedSince(Conflict):
+    """People have worked on the board that came."""
+
+    code, title = "import_changed_since", "The board was changed since it came"
+
+
+class ImportedAlready(Conflict):
+    """The board of the same file is there."""
+
+    code, title = "imported_already", "This file is a board already"
+
+    @classmethod
+    def by(cls, import_id: UUID) -> Self:
+        """It was made by this import."""
+        return cls(
+            f"Import {import_id} makes a board of this file. Delete that import, or start with `again=true`.",
+            import_id=str(import_id),
+        )

@@ -1,0 +1,121 @@
+"""Every query about boards from elsewhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from taskly.boards.models import BoardColumn, Label
+from taskly.cards.models import Card, CardAssignee, CardComment
+from taskly.imports.models import BoardImport, ImportState
+from taskly.users.models import User
+from taskly.workspaces.models import WorkspaceMember
+
+
+async def import_row(
+    session: AsyncSession, workspace_id: UUID, import_id: UUID, *, lock: bool = False
+) -> BoardImport | None:
+    """An import of the workspace, with its plan; locked until the end of the transaction if asked."""
+    query = (
+        select(BoardImport)
+        .where(BoardImport.workspace_id == workspace_id, BoardImport.id == import_id)
+        .options(undefer(BoardImport.plan))
+        .execution_options(populate_existing=True)
+    )
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def workspace_of(session: AsyncSession, import_id: UUID) -> UUID | None:
+    """The workspace of an import."""
+    return await session.scalar(select(BoardImport.workspace_id).where(BoardImport.id == import_id))
+
+
+async def imports_of(
+    session: AsyncSession, workspace_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[BoardImport]:
+    """The imports of a workspace, oldest first."""
+    query = select(BoardImport).where(BoardImport.workspace_id == workspace_id)
+    if after is not None:
+        query = query.where(BoardImport.id > after)
+    return (await session.scalars(query.order_by(BoardImport.id).limit(limit))).all()
+
+
+async def same_file(session: AsyncSession, row: BoardImport, *, made: bool = False) -> UUID | None:
+    """The latest other import of the same file whose board is there or is being made; or only there, `made`."""
+    there = and_(BoardImport.state == ImportState.DONE, BoardImport.board_id.is_not(None))
+    return await session.scalar(
+        select(BoardImport.id)
+        .where(
+            BoardImport.workspace_id == row.workspace_id,
+            BoardImport.file_hash == row.file_hash,
+            there if made else or_(there, BoardImport.state == ImportState.STARTED),
+            BoardImport.id != row.id,
+        )
+        .order_by(BoardImport.id.desc())
+        .limit(1)
+    )
+
+
+async def members(session: AsyncSession, workspace_id: UUID) -> dict[str, UUID]:
+    """The members by all that a file may call them, in small letters; what two are called is nobody's."""
+    query = (
+        select(User.id, User.login, User.name, User.email)
+        .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
+        .where(WorkspaceMember.workspace_id == workspace_id)
+    )
+    found: dict[str, set[UUID]] = {}
+    for user_id, *names in await session.execute(query):
+        for name in filter(None, names):
+            found.setdefault(name.lower(), set()).add(user_id)
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+async def counts_of(session: AsyncSession, board_id: UUID) -> dict[str, int]:
+    """What is on a board, by the kinds that plans count."""
+    cards = select(Card.id).where(Card.board_id == board_id, Card.deleted_at.is_(None))
+
+    lengths = await session.execute(
+        select(
+            func.count(),
+            func.count(Card.archived_at),
+            func.coalesce(func.sum(func.jsonb_array_length(Card.checklist)), 0),
+            func.coalesce(func.sum(func.jsonb_array_length(Card.attachments)), 0),
+        ).where(Card.board_id == board_id, Card.deleted_at.is_(None))
+    )
+    total, archived, steps, links = lengths.one()
+    return {
+        "columns": await _count(
+            session, select(BoardColumn.id).where(BoardColumn.board_id == board_id)
+        ),
+        "labels": await _count(session, select(Label.id).where(Label.board_id == board_id)),
+        "cards": int(total),
+        "archived": int(archived),
+        "steps": int(steps),
+        "links": int(links),
+        "comments": await _count(
+            session, select(CardComment.id).where(CardComment.card_id.in_(cards))
+        ),
+        "assignees": await _count(
+            session, select(CardAssignee.card_id).where(CardAssignee.card_id.in_(cards))
+        ),
+    }
+
+
+async def _count(session: AsyncSession, rows: Select[UUID]) -> int:
+    return int(await session.scalar(select(func.count()).select_from(rows.subquery())) or 0)
+
+
+async def forget_plans(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Forget the plans of imports that are over; how many."""
+    old = (
+        select(BoardImport.id)
+        .where(BoardImport.created_at < before, BoardImport.plan.is_not(None))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(await session.scalars(old))
+    await session.execute(update(BoardImport).where(BoardImport.id.in_(ids)).values(plan=None))
+    return len(ids)

@@ -1,0 +1,92 @@
+"""What the API takes and shows of boards from elsewhere."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from taskly.boards.schemas import BoardKey, BoardName
+from taskly.imports.models import BoardImport, ImportState, Source
+from taskly.imports.sources.plan import Note
+from taskly.platform.http.schema import Request, Response, Text
+
+PersonName = Annotated[Text, Field(max_length=100)]
+
+
+class UpdateImport(Request):
+    """What the board is to be called, and who the people of the file are; absent fields stay."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"board_name": "Payments", "people": {"Bob Builder": None}}]
+        }
+    )
+
+    board_name: BoardName = ""
+    board_key: BoardKey | None = None
+    people: Annotated[
+        dict[PersonName, UUID | None],
+        Field(max_length=500, description="The member for names of the file; null for nobody."),
+    ] = {}
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Counts(Response):
+    """How many there are of each kind."""
+
+    columns: int = Field(examples=[3])
+    labels: int = Field(examples=[2])
+    cards: int = Field(examples=[120])
+    archived: int = Field(examples=[4])
+    steps: int = Field(examples=[31])
+    links: int = Field(examples=[5])
+    comments: int = Field(examples=[77])
+    assignees: int = Field(
+        default=0, examples=[90], description="People on cards, as far as matched."
+    )
+
+
+class Receipt(Response):
+    """What the file had, and what the board has."""
+
+    expected: Counts
+    made: Counts
+    differences: list[str] = Field(
+        examples=[[]], description="The kinds of which there are not as many; none if all came."
+    )
+
+
+class ImportResponse(Response):
+    """A file that was read, what it comes to, and what became of it."""
+
+    id: UUID
+    workspace_id: UUID
+    source: Source
+    file_name: str = Field(examples=["board.json"])
+    state: ImportState
+    created_at: datetime
+    board_name: str = Field(examples=["Payments"])
+    board_key: str | None = Field(examples=["PAY"])
+    counts: dict[str, int] = Field(examples=[{"columns": 3, "cards": 120}])
+    people: dict[str, UUID | None] = Field(
+        examples=[{"mona": None}], description="The member for each name of the file, if known."
+    )
+    notes: list[Note] = Field(description="What does not come over as it was.")
+    same_as: UUID | None = Field(
+        default=None, description="An import of the same file, whose board is there."
+    )
+    job_id: UUID | None
+    board_id: UUID | None
+    receipt: Receipt | None
+    problem: str | None = Field(examples=[None])
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, row: BoardImport, same_as: UUID | None = None) -> Self:
+        """The answer for an import."""
+        shown = cls.model_validate(row)
+        return shown.model_copy(update={"same_as": same_as})

@@ -1,0 +1,62 @@
+"""Starting an import, and taking away what came."""
+
+from uuid import UUID
+
+from taskly.boards import repository as boards_repository
+from taskly.boards import service as boards
+from taskly.boards.access import open_board_with_workspace
+from taskly.imports import repository
+from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNotReady
+from taskly.imports.jobs import CarryOut
+from taskly.imports.models import BoardImport, ImportState
+from taskly.platform.db.session import Transaction
+from taskly.users.principal import Principal
+from taskly.workspaces.models import Role
+
+
+async def start(tx: Transaction, row: BoardImport, user_id: UUID, *, again: bool) -> None:
+    """Have a job make the board. Starting what was started changes nothing.
+
+    `again` makes a second board of a file that is a board already.
+
+    Raises:
+        ImportNotReady: the board was removed, or the file is forgotten.
+        ImportedAlready: the file is a board already, or is about to be one.
+    """
+    if row.state in {ImportState.STARTED, ImportState.DONE}:
+        return
+    if row.state is ImportState.REMOVED or row.plan is None:
+        raise ImportNotReady("Send the file again: this import is over.")
+    if not again and (same := await repository.same_file(tx.session, row)):
+        raise ImportedAlready.by(same)
+    row.state, row.problem = ImportState.STARTED, None
+    job = CarryOut(import_id=row.id, user_id=user_id, again=again)
+    row.job_id = tx.promise(job, workspace_id=row.workspace_id)
+
+
+async def remove(
+    tx: Transaction, principal: Principal, row: BoardImport, board_name: str | None
+) -> None:
+    """Take away what came: the board with everything on it. Of a preview, the preview.
+
+    Raises:
+        ImportNotReady: a job is at work.
+        ImportChangedSince: people changed the board, and its name was not typed.
+        NotFound, Forbidden: the caller may not delete the board.
+    """
+    if row.state is ImportState.STARTED:
+        raise ImportNotReady("A job makes the board just now: wait until it is done.")
+    if row.board_id is not None:
+        board = await open_board_with_workspace(
+            tx, principal, row.board_id, needed=Role.ADMIN, archived=True
+        )
+        present = await boards_repository.board_row(tx.session, board.id)
+        since = board.version - (row.board_version or 0)
+        if since and board_name != present.name:
+            raise ImportChangedSince(
+                f"The board was changed {since} times since it came. To delete it all the same, send its "
+                "name as `board_name`.",
+                changes=since,
+            )
+        await boards.delete_board(tx, board)
+    row.state, row.plan = ImportState.REMOVED, None

@@ -1,0 +1,345 @@
+"""A file of another product becomes a board: looked at first, then made, all of it, once."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from taskly.imports.jobs import CarryOut, ForgetPlans
+from taskly.imports.sources.plan import Plan
+from taskly.kit.clock import FrozenClock
+from taskly.platform.context import SYSTEM
+from taskly.platform.jobs.execution import execute
+from tests.imports.files import CSV, JIRA, trello
+from tests.support.actors import Actor, Json, column, expect, titles
+from tests.support.folding import as_comparable, differences, fold, read_whole_log
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def workspace(alice: Actor) -> Json:
+    """A workspace."""
+    return await alice.workspace()
+
+
+async def send(
+    actor: Actor, workspace: Json, source: str, content: bytes | str, **query: str
+) -> Any:
+    """Send a file; the answer."""
+    path = f"/workspaces/{workspace['id']}/imports/preview"
+    headers = {"Content-Type": "application/octet-stream"}
+    return await actor.post(
+        path, params={"source": source, **query}, content=content, headers=headers
+    )
+
+
+async def start(world: World, actor: Actor, preview: Json) -> Json:
+    """Start an import and let its job run; the import then."""
+    path = f"/workspaces/{preview['workspace_id']}/imports/{preview['id']}"
+    started = expect(await actor.post(f"{path}/start"), 202)
+    await execute(world.runtime, UUID(started["job_id"]))
+    shown: Json = expect(await actor.get(path), 200)
+    return shown
+
+
+async def test_a_preview_says_what_would_come_and_makes_nothing(
+    alice: Actor, workspace: Json
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV, file_name="Payments.csv"), 201)
+
+    assert (preview["state"], preview["board_name"]) == ("previewed", "Payments")
+    assert preview["counts"] == {
+        "columns": 3,
+        "labels": 2,
+        "cards": 3,
+        "archived": 0,
+        "steps": 0,
+        "links": 0,
+        "comments": 0,
+    }
+    assert preview["people"] == {"alice": str(alice.user_id), "Bob Builder": None}
+    budget = next(note for note in preview["notes"] if note["about"] == "Budget")
+    assert budget == {"kind": "not_mapped", "about": "Budget", "count": 2, "examples": ["100", "7"]}
+    boards = expect(await alice.get(f"/workspaces/{workspace['id']}/boards"), 200)
+    assert boards["items"] == []
+
+
+async def test_a_board_of_trello_comes_with_all_that_is_on_it(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    preview = expect(await send(alice, workspace, "trello", trello()), 201)
+    mona = await world.person("mona-here")
+    await alice.invite(workspace, mona, "member")
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    patch = {"people": {"mona": str(mona.user_id)}, "board_key": "TRE", "board_name": "From Trello"}
+    expect(await alice.patch(path, json=patch), 200)
+
+    done = await start(world, alice, preview)
+
+    assert (done["state"], done["problem"], done["board_key"]) == ("done", None, "TRE")
+    assert done["receipt"]["differences"] == []
+    assert done["receipt"]["made"] == {
+        "columns": 3,
+        "labels": 2,
+        "cards": 4,
+        "archived": 2,
+        "steps": 2,
+        "links": 1,
+        "comments": 2,
+        "assignees": 2,
+    }
+    board = await alice.snapshot(done["board_id"])
+    assert board["name"] == "From Trello"
+    assert titles(board, "To Do") == ["Refund twice", "Show fees"]
+    assert titles(board, "Done") == []
+    first, second = sorted(board["cards"], key=lambda card: int(card["number"]))
+    assert (first["assignee_ids"], second["assignee_ids"]) == (
+        [str(alice.user_id)],
+        [str(mona.user_id)],
+    )
+    assert (first["due_date"], first["comment_count"]) == ("2026-12-01", 2)
+    comments = expect(await alice.get(f"/cards/{first['id']}/comments"), 200)["items"]
+    assert [comment["body"].splitlines()[-1] for comment in comments] == ["Earlier", "Later"]
+    log = fold(await read_whole_log(alice, board["id"]))
+    assert differences(log, as_comparable(board)) == []
+    told = expect(await mona.get("/me/notifications"), 200)["items"]
+    assert [each["kind"] for each in told if each["kind"] == "assigned"] == []
+
+
+async def test_an_export_of_jira_comes(world: World, alice: Actor, workspace: Json) -> None:
+    preview = expect(await send(alice, workspace, "jira", JIRA, file_name="jira.csv"), 201)
+    done = await start(world, alice, preview)
+    assert (done["state"], done["receipt"]["differences"]) == ("done", [])
+    board = await alice.snapshot(done["board_id"])
+    assert titles(board, "In Progress") == ["Refund twice"]
+    assert column(board, "To Do")["category"] == "todo"
+
+
+async def test_a_job_that_runs_twice_makes_one_board(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    done = await start(world, alice, preview)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        job = CarryOut(import_id=UUID(preview["id"]), user_id=alice.user_id, again=True)
+        again = tx.promise(job)
+    await execute(world.runtime, again)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    assert expect(await alice.post(f"{path}/start"), 202)["job_id"] == done["job_id"]
+
+    boards = expect(await alice.get(f"/workspaces/{workspace['id']}/boards"), 200)
+    assert [each["id"] for each in boards["items"]] == [done["board_id"]]
+
+
+async def test_a_job_that_fails_half_way_leaves_nothing_and_runs_again(
+    world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = expect(await send(alice, workspace, "trello", trello()), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    started = expect(await alice.post(f"{path}/start"), 202)
+    with monkeypatch.context() as broken:
+        broken.setattr("taskly.imports.carrying.record_archiving", _die)
+        await execute(world.runtime, UUID(started["job_id"]))
+    boards = f"/workspaces/{workspace['id']}/boards"
+    assert expect(await alice.get(boards), 200)["items"] == []
+    assert expect(await alice.get(path), 200)["state"] == "started"
+
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
+    await execute(world.runtime, UUID(started["job_id"]))
+
+    assert expect(await alice.get(path), 200)["state"] == "done"
+    assert len(expect(await alice.get(boards), 200)["items"]) == 1
+
+
+def _die(*_arguments: object) -> None:
+    raise OSError("the worker is gone")
+
+
+async def test_the_same_file_again_is_noticed(world: World, alice: Actor, workspace: Json) -> None:
+    first = expect(await send(alice, workspace, "csv", CSV), 201)
+    await start(world, alice, first)
+    again = expect(await send(alice, workspace, "csv", CSV), 201)
+    other = expect(await send(alice, workspace, "csv", CSV + "More,Done,,,,,,,\n"), 201)
+    assert (first["same_as"], again["same_as"], other["same_as"]) == (None, first["id"], None)
+
+
+async def test_the_same_file_becomes_a_second_board_only_if_that_is_said(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    first = await start(world, alice, expect(await send(alice, workspace, "csv", CSV), 201))
+    again = expect(await send(alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports"
+
+    refused = await alice.post(f"{path}/{again['id']}/start")
+    assert (refused.status_code, refused.json()["code"]) == (409, "imported_already")
+    assert refused.json()["import_id"] == first["id"]
+    assert expect(await alice.get(f"{path}/{again['id']}"), 200)["state"] == "previewed"
+
+    started = expect(await alice.post(f"{path}/{again['id']}/start?again=true"), 202)
+    await execute(world.runtime, UUID(started["job_id"]))
+    expect(await alice.delete(f"{path}/{first['id']}"), 204)
+    expect(await alice.delete(f"{path}/{again['id']}"), 204)
+    third = expect(await send(alice, workspace, "csv", CSV), 201)
+    assert (await start(world, alice, third))["state"] == "done"
+
+
+async def test_two_previews_of_one_file_that_are_started_at_once_make_one_board(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    paths = [
+        f"/workspaces/{workspace['id']}/imports/{each['id']}"
+        for each in [expect(await send(real_alice, workspace, "csv", CSV), 201) for _ in range(2)]
+    ]
+    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for path in paths))
+    jobs = [UUID(each.json()["job_id"]) for each in answers if each.status_code == 202]
+    await asyncio.gather(*(execute(real_world.runtime, job) for job in jobs))
+
+    shown = [expect(await real_alice.get(path), 200) for path in paths]
+    assert sum(each["state"] == "done" for each in shown) == 1
+    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
+    assert len(boards) == 1
+
+
+async def test_a_job_says_how_far_it_is(world: World, alice: Actor, workspace: Json) -> None:
+    lines = "Title\n" + "\n".join(f"Card {number}" for number in range(501))
+    done = await start(world, alice, expect(await send(alice, workspace, "csv", lines), 201))
+    job = expect(await alice.get(f"/jobs/{done['job_id']}"), 200)
+    assert (job["state"], job["progress"]) == ("done", {"done": 501, "total": 501})
+
+
+async def test_what_came_is_taken_away_as_a_whole(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    done = await start(
+        world, alice, expect(await send(alice, workspace, "csv", CSV, file_name="Pay.csv"), 201)
+    )
+    path = f"/workspaces/{workspace['id']}/imports/{done['id']}"
+    board = await alice.snapshot(done["board_id"])
+    await alice.card(board, "Mine")
+
+    refused = await alice.delete(path)
+    assert (refused.status_code, refused.json()["code"]) == (409, "import_changed_since")
+    assert refused.json()["changes"] == 1
+    assert (await alice.delete(f"{path}?board_name=Other")).status_code == 409
+    expect(await alice.delete(f"{path}?board_name=Pay"), 204)
+
+    assert (await alice.get(f"/boards/{done['board_id']}")).status_code == 404
+    shown = expect(await alice.get(path), 200)
+    assert (shown["state"], shown["board_id"]) == ("removed", None)
+    assert (await alice.post(f"{path}/start")).json()["code"] == "import_not_ready"
+
+
+async def test_who_may_not_delete_boards_may_not_take_one_away(
+    world: World, alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    await alice.invite(workspace, bob, "member")
+    done = await start(world, bob, expect(await send(bob, workspace, "csv", CSV), 201))
+    path = f"/workspaces/{workspace['id']}/imports/{done['id']}"
+    assert (await bob.delete(path)).status_code == 403
+    expect(await alice.delete(path), 204)
+    preview = expect(await send(bob, workspace, "csv", CSV), 201)
+    expect(await bob.delete(f"/workspaces/{workspace['id']}/imports/{preview['id']}"), 204)
+
+
+async def test_a_key_that_is_taken_fails_the_import_and_it_is_started_again(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    await alice.board(workspace, key="PAY")
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    expect(await alice.patch(path, json={"board_key": "PAY"}), 200)
+
+    failed = await start(world, alice, preview)
+    assert (failed["state"], "PAY" in failed["problem"]) == ("failed", True)
+
+    expect(await alice.patch(path, json={"board_key": "NEW"}), 200)
+    assert (await start(world, alice, preview))["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "query", "says"),
+    [
+        ("csv", b"", {}, "no names of columns"),
+        ("csv", b"Title\n", {}, "no cards"),
+        ("csv", b"What\nRefund\n", {}, "No column has the titles"),
+        ("csv", b"Title\nRefund\n", {"mapping": "title"}, "write it as JSON"),
+        ("csv", b"Title\nRefund\n", {"mapping": '{"colour": "Title"}'}, "colour is no field"),
+        ("jira", b"Title\nRefund\n", {}, "no CSV of Jira"),
+        ("trello", b"Title\nRefund\n", {}, "not JSON"),
+        ("excel", b"Title\nRefund\n", {}, "Input should be"),
+    ],
+)
+async def test_a_file_that_can_not_be_read_is_refused_with_the_reason(
+    alice: Actor, workspace: Json, source: str, content: bytes, query: dict[str, str], says: str
+) -> None:
+    problem = expect(await send(alice, workspace, source, content, **query), 422)
+    assert says in problem["detail"]
+    listed = expect(await alice.get(f"/workspaces/{workspace['id']}/imports"), 200)
+    assert listed["items"] == []
+
+
+async def test_a_file_may_be_larger_than_other_bodies_but_not_of_any_size(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    large = b"Title,Notes\nRefund," + b"x" * (2 * 1024 * 1024 // 4) + b"\n"
+    lines = large * 4
+    assert len(lines) > world.runtime.settings.max_body_bytes
+    expect(await send(alice, workspace, "csv", lines), 201)
+
+    most = world.runtime.settings.max_file_bytes
+    refused = await send(alice, workspace, "csv", b"Title\n" + b"x" * most)
+    assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
+
+
+async def test_people_are_matched_only_with_names_of_the_file_and_members(
+    alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    for people, code in (
+        ({"Nobody": str(alice.user_id)}, "invalid"),
+        ({"alice": str(bob.user_id)}, "not_a_member"),
+    ):
+        refused = await alice.patch(path, json={"people": people})
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    shown = expect(await alice.patch(path, json={"people": {"alice": None}}), 200)
+    assert shown["people"] == {"alice": None, "Bob Builder": None}
+
+
+async def test_files_are_forgotten_after_a_while(
+    world: World, alice: Actor, workspace: Json, clock: FrozenClock
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    clock.advance(timedelta(days=30, seconds=1))
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        job = tx.promise(ForgetPlans())
+        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
+    await execute(world.runtime, job)
+    async with world.runtime.database.reading() as session:
+        query = text("SELECT plan IS NULL FROM imports WHERE id = :id")
+        assert await session.scalar(query, {"id": preview["id"]}) is True
+    assert Plan().counts()["cards"] == 0
+
+
+async def test_two_who_start_at_once_get_one_board(real_world: World, real_alice: Actor) -> None:
+    workspace = await real_alice.workspace()
+    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for _ in range(4)))
+    jobs = {expect(answer, 202)["job_id"] for answer in answers}
+    assert len(jobs) == 1
+    job = UUID(jobs.pop())
+    removing = real_alice.delete(path)
+    _, removed = await asyncio.gather(execute(real_world.runtime, job), removing)
+    assert removed.status_code in {204, 409}
+    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
+    assert len(boards) == (0 if removed.status_code == 204 else 1)
