@@ -1,15 +1,14 @@
 """The `taskly` command.
 
-It knows where each command is and hands over to it: the process becomes `python -m MODULE`, so that no
-command waits for what another one imports. Each command reads its own options; `taskly COMMAND --help`
-lists them. Those that look into a running Taskly find the one that `taskly up` runs here, or the one
+It knows where each command of the server's side is and hands over to it: the process becomes `python -m MODULE`,
+so that no command waits for what another one imports. Each command reads its own options; `taskly COMMAND --help`
+lists them. All other words, help and completion go to `taskly.client`, which has the whole tree. Those that look into a running Taskly find the one that `taskly up` runs here, or the one
 whose data directory follows `--data-dir`.
 """
 
 import os
 import sys
-from collections.abc import Mapping
-from importlib.metadata import version
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NoReturn
 
 import typer
@@ -19,7 +18,6 @@ from taskly.embedded.found import NothingRuns, found_environment
 app = typer.Typer(
     name="taskly",
     help="A project board that drives a GitHub repository and is driven by it.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -34,29 +32,21 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 
 HELP = {"-h", "--help"}
 
+COMPLETION = "_TASKLY_COMPLETE"
+"""Set by the shell that asks what a word may go on to."""
+
 
 def main() -> None:
     """The console entry."""
+    words = sys.argv[1:]
+    if COMPLETION in os.environ or not _names().intersection(words[:1]):
+        _hand_over("taskly.client", words)
     app(prog_name="taskly")
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"taskly {version('taskly')}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    *,
-    _version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
-        ),
-    ] = False,
-) -> None:
-    """Options of `taskly` itself."""
+def _names() -> set[str]:
+    commands = ((each.name, each.callback) for each in app.registered_commands)
+    return {name or callback.__name__ for name, callback in commands if callback is not None}
 
 
 @app.command(context_settings=PASS_ON)
@@ -134,7 +124,13 @@ def _look_into(module: str, words: typer.Context, data_dir: str | None) -> NoRet
 def _become(
     module: str, words: typer.Context, environment: Mapping[str, str] = os.environ
 ) -> NoReturn:
+    _hand_over(module, words.args, environment)
+
+
+def _hand_over(
+    module: str, words: Sequence[str], environment: Mapping[str, str] = os.environ
+) -> NoReturn:
     """Go on as `python -m module`. `-P`: what lies in the current folder is not imported."""
     sys.stdout.flush()
-    command = [sys.executable, "-P", "-m", module, *words.args]
+    command = [sys.executable, "-P", "-m", module, *words]
     os.execve(sys.executable, command, environment)  # noqa: S606  # our own interpreter and module

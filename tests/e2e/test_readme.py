@@ -38,9 +38,9 @@ def walk_through() -> str:
     return commands(text.partition("\n## Walk-through\n")[2].partition("\n## ")[0])
 
 
-def guide() -> str:
-    """The lines of the API's guide, which go on from the walk-through."""
-    return commands((REPOSITORY / "docs/guides/api.md").read_text(encoding="utf-8"))
+def guide(name: str = "api") -> str:
+    """The lines of a guide; that of the API goes on from the walk-through."""
+    return commands((REPOSITORY / f"docs/guides/{name}.md").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def pasted(folder: Path, lines: str) -> str:
     shell = subprocess.run(
         ["sh", "-eu"],
         cwd=folder,
-        env=clean_environment(),
+        env=clean_environment(XDG_CONFIG_HOME=str(folder / "config")),
         input=lines,
         capture_output=True,
         text=True,
@@ -111,8 +111,7 @@ def test_the_walk_through_works_as_it_is_pasted(folder: Path) -> None:
 
 
 def test_the_guide_goes_on_from_the_walk_through(folder: Path) -> None:
-    lines = f"{walk_through()}\necho; echo THE GUIDE\n{guide()}"
-    printed = list(documents(pasted(folder, lines).partition("\nTHE GUIDE\n")[2]))
+    printed = list(documents(pasted_after(folder, walk_through(), guide())))
 
     assert 304 in printed
     answers = [each for each in printed if isinstance(each, dict)]
@@ -123,6 +122,29 @@ def test_the_guide_goes_on_from_the_walk_through(folder: Path) -> None:
     polled = answers[-1]
     assert heard == list(range(1, polled["version"] + 1))
     assert [each["version"] for each in polled["events"]] == heard
+
+
+def test_boards_are_brought_along_as_the_guide_says(folder: Path) -> None:
+    printed = pasted_after(folder, walk_through(), guide("importing"))
+    shown, _, state = printed.strip().rpartition("\n")
+    preview, renamed = documents(shown)
+    assert preview["counts"] | {"columns": 2, "cards": 2, "labels": 2} == preview["counts"]
+    assert [note["about"] for note in preview["notes"]] == ["Budget"]
+    assert (renamed["board_name"], renamed["people"]) == ("From elsewhere", {"mona": None})
+    assert state == "started"
+
+
+def test_the_command_line_does_what_its_guide_says(folder: Path) -> None:
+    printed = pasted(folder, guide("command-line")).splitlines()
+    assert printed[0].startswith("Signed in to http://127.0.0.1:")
+    assert printed[0].endswith(" as owner.")
+    assert "TRA-1 is in In Progress." in printed
+    assert printed[-1] == "1"
+
+
+def pasted_after(folder: Path, before: str, lines: str) -> str:
+    """What a shell prints for lines that go on from others."""
+    return pasted(folder, f"{before}\necho; echo GOING ON\n{lines}").partition("\nGOING ON\n")[2]
 
 
 def documents(text: str) -> Iterator[Any]:

@@ -1,0 +1,20 @@
+"""`taskly`, with all its commands."""
+
+import sys
+
+from taskly.client.commands import app
+from taskly.client.refusal import Refused
+
+
+def main() -> int:
+    """Run the command that the words of the command line name; the exit code if it can't be done."""
+    try:
+        app(prog_name="taskly")
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

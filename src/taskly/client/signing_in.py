@@ -1,0 +1,140 @@
+"""`taskly login`, `logout` and `me`."""
+
+import platform
+import subprocess
+import sys
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import typer
+
+from taskly.client.asking import API, Json, Server
+from taskly.client.credentials import (
+    Credentials,
+    credentials,
+    forget,
+    is_loopback,
+    remember,
+    remembered_file,
+    tidy_server,
+)
+from taskly.client.naming import signed_in
+from taskly.client.refusal import Refused
+from taskly.client.showing import AsJson, show_fields, show_json, show_text
+
+app = typer.Typer()
+
+LINK_PATH = f"{API}/auth/local"
+NAME_LENGTH = 100
+
+Where = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[SERVER]",
+        help="The server's address, or a one-time link to sign in with. Without it, the Taskly that "
+        "`taskly up` runs in this folder.",
+    ),
+]
+FromInput = Annotated[
+    bool, typer.Option("--with-token", help="Read a personal token from standard input.")
+]
+Days = Annotated[
+    int, typer.Option("--days", min=1, max=366, help="How long the token that is made lasts.")
+]
+Scope = Annotated[
+    str, typer.Option("--scope", help="What it is for: read, write or admin.", metavar="SCOPE")
+]
+
+
+@app.command()
+def login(
+    where: Where = None, with_token: FromInput = False, days: Days = 90, scope: Scope = "write"
+) -> None:
+    """Sign this command in, and remember it. A personal token is made, or taken where you have one."""
+    if where is None and not with_token:
+        where = _link_from_here()
+    if where is not None and LINK_PATH in where:
+        found = _from_link(where, days, scope)
+    else:
+        address = tidy_server(where or credentials(remembered_file()).server)
+        found = Credentials(address, _typed(address, with_token=with_token))
+    with Server(found) as server:
+        me: Json = server.get("/me")
+    remember(remembered_file(), found)
+    show_text(f"Signed in to {found.server} as {me['login']}.")
+    if not is_loopback(found.server) and found.server.startswith("http:"):
+        typer.echo("Its address begins with http: others on the way can read your token.", err=True)
+
+
+@app.command()
+def logout() -> None:
+    """Forget the token for the server that is asked. It counts until it ends or is revoked."""
+    known = credentials(remembered_file(), {})
+    forget(remembered_file(), known.server)
+    show_text(
+        f"Forgotten what opens {known.server}. Revoke the token with DELETE {API}/me/tokens/{{id}}."
+    )
+
+
+@app.command()
+def me(as_json: AsJson = False) -> None:
+    """Show who you are, and which server is asked."""
+    with signed_in() as server:
+        shown: Json = server.get("/me")
+    if as_json:
+        show_json(shown)
+    else:
+        show_fields(
+            [("Login", shown["login"]), ("Name", shown["name"]), ("Server", server.address)]
+        )
+
+
+def _link_from_here() -> str:
+    """A one-time link to the Taskly that runs in this folder.
+
+    Raises:
+        Refused: none does.
+    """
+    made = subprocess.run(  # our own interpreter and module
+        [sys.executable, "-P", "-m", "taskly", "sign-in-link"],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if made.returncode != 0:
+        reason = made.stderr.strip().splitlines()[-1:]
+        raise Refused(
+            "\n".join([*reason, "Or name a server: `taskly login https://taskly.example.com`."])
+        )
+    return made.stdout.strip()
+
+
+def _from_link(link: str, days: int, scope: str) -> Credentials:
+    """A personal token of who is signed in by a one-time link."""
+    server = tidy_server(link)
+    token = parse_qs(urlsplit(link).query).get("token", [""])[0]
+    try:
+        answer = httpx2.post(f"{server}{LINK_PATH}", params={"token": token}, trust_env=False)
+    except httpx2.TransportError as error:
+        raise Refused(f"{server} does not answer: {error}. Does Taskly run there?") from error
+    if not answer.is_success:
+        raise Refused(f"{server} does not take this link: it is good once, for ten minutes.")
+    name = f"taskly on {platform.node() or 'this machine'}"[:NAME_LENGTH]
+    with Server(Credentials(server, answer.json()["access_token"])) as asked:
+        body = {"name": name, "scopes": [scope], "expires_in_days": days}
+        return Credentials(server, asked.post("/me/tokens", body)["token"])
+
+
+def _typed(server: str, *, with_token: bool) -> str:
+    if with_token:
+        token = sys.stdin.readline().strip()
+    else:
+        typer.echo(
+            f"Paste a personal token for {server}, made with POST {API}/me/tokens.", err=True
+        )
+        token = typer.prompt("Token", hide_input=True, err=True).strip()
+    if not token:
+        raise Refused("There is no token.")
+    return token

@@ -1,0 +1,91 @@
+"""The options and arguments that several commands take, and what the shell is offered for them.
+
+What is offered is asked of the server, briefly; where it does not answer, nothing is.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+import typer
+
+from taskly.client.asking import Json, Server
+from taskly.client.naming import as_word, find_board, find_workspace, signed_in
+from taskly.client.refusal import Refused
+
+COMPLETING_SECONDS = 2
+
+
+def _offered(read: Callable[[Server], Iterable[str]], begun: str) -> list[str]:
+    try:
+        with signed_in(timeout=COMPLETING_SECONDS) as server:
+            return [each for each in read(server) if each.startswith(begun)]
+    except Refused:
+        return []
+
+
+def _workspaces(incomplete: str) -> list[str]:
+    return _offered(
+        lambda server: (as_word(each["name"]) for each in server.every("/workspaces")), incomplete
+    )
+
+
+def _boards(context: typer.Context, incomplete: str) -> list[str]:
+    def keys(server: Server) -> list[str]:
+        workspace = find_workspace(server, context.params.get("workspace"))
+        return [each["key"] for each in server.every(f"/workspaces/{workspace['id']}/boards")]
+
+    return _offered(keys, incomplete)
+
+
+def _cards(context: typer.Context, incomplete: str) -> list[str]:
+    def keys(server: Server) -> list[str]:
+        return [card["key"] for card in server.every("/me/cards", limit=100)]
+
+    return _offered(keys, incomplete)
+
+
+def _columns(context: typer.Context, incomplete: str) -> list[str]:
+    def names(server: Server) -> list[str]:
+        return [as_word(column["name"]) for column in _board_meant(context, server)["columns"]]
+
+    return _offered(names, incomplete)
+
+
+def _board_meant(context: typer.Context, server: Server) -> Json:
+    """The board that is named before, or whose card is."""
+    named = context.params.get("board") or str(context.params.get("card", "")).partition("-")[0]
+    workspace = find_workspace(server, context.params.get("workspace"))
+    board: Json = server.get(f"/boards/{find_board(server, workspace, named)['id']}")
+    return board
+
+
+WorkspaceNamed = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace",
+        "-w",
+        envvar="TASKLY_WORKSPACE",
+        help="Its name or id; not needed if you are in one only.",
+        autocompletion=_workspaces,
+    ),
+]
+BoardNamed = Annotated[
+    str,
+    typer.Option(
+        "--board", "-b", envvar="TASKLY_BOARD", help="Its key or name.", autocompletion=_boards
+    ),
+]
+BoardMaybe = Annotated[
+    str | None,
+    typer.Option(
+        "--board", "-b", envvar="TASKLY_BOARD", help="Its key or name.", autocompletion=_boards
+    ),
+]
+BoardMeant = Annotated[str, typer.Argument(help="Its key or name.", autocompletion=_boards)]
+CardMeant = Annotated[str, typer.Argument(help="Its key, such as PAY-12.", autocompletion=_cards)]
+ColumnMeant = Annotated[str, typer.Argument(help="The column's name.", autocompletion=_columns)]
+ColumnNamed = Annotated[
+    str | None,
+    typer.Option("--column", "-c", help="Else the first one.", autocompletion=_columns),
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="As many at most.")]

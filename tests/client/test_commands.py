@@ -1,0 +1,201 @@
+"""Boards and cards from a terminal."""
+
+import json
+
+import pytest
+
+from tests.client.conftest import Terminal
+from tests.support.actors import Actor, column, expect, titles
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_somebody_new_comes_to_a_board_with_cards(alice_types: Terminal) -> None:
+    assert (await alice_types.out("workspaces", "create", "Acme"))[1].startswith("Acme  admin")
+    made = ["boards", "create", "Payments", "--template", "bug-triage"]
+    assert (await alice_types.out(*made))[1] == "PAY  Payments"
+    assert await alice_types.out("cards", "create", "Refund twice", "--board", "pay") == [
+        "Card   Title",
+        "PAY-1  Refund twice",
+    ]
+    assert [line[:7] for line in await alice_types.out("workspaces")] == ["Name  R", "Acme  a"]
+    [_, board] = await alice_types.out("boards")
+    assert board.split() == ["PAY", "Payments", "1", "1", "2026-11-23"]
+
+
+async def test_cards_are_made_with_all_that_was_said(alice: Actor, alice_types: Terminal) -> None:
+    workspace = await alice.workspace()
+    board = await alice.board(workspace, template="bug-triage")
+    label = board["labels"][0]
+    await alice.card(board, "First", column_id=board["columns"][1]["id"])
+    words = ["cards", "create", "Refund", "-b", "PAY", "-c", board["columns"][1]["name"].lower()]
+    words += ["-d", "Twice", "-p", "high", "--points", "3", "--due", "2026-12-04"]
+    words += ["-l", label["name"], "-a", "me", "--top", "--json"]
+
+    made = json.loads("\n".join(await alice_types.out(*words)))
+
+    card = expect(await alice.get(f"/cards/{made['id']}"), 200)
+    fields = ("title", "description", "priority", "story_points", "due_date", "position")
+    assert [card[name] for name in fields] == ["Refund", "Twice", "high", 3, "2026-12-04", 0]
+    assert (card["label_ids"], card["assignee_ids"]) == ([label["id"]], [str(alice.user_id)])
+    assert card["column_id"] == board["columns"][1]["id"]
+
+
+async def test_lines_of_input_become_cards(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    printed = await alice_types.out(
+        "cards", "paste", "-b", "PAY", "-c", "in-progress", typed="- One\n- [ ] Two\n"
+    )
+    assert printed == ["Card   Title", "PAY-1  One", "PAY-2  Two"]
+    assert titles(await alice.snapshot(board["id"]), "In Progress") == ["One", "Two"]
+
+
+async def test_cards_are_listed_by_board_by_words_and_by_person(
+    alice: Actor, alice_types: Terminal
+) -> None:
+    board = await alice.board(await alice.workspace())
+    for title in ("Refund", "Show fees"):
+        await alice.card(board, title, assignee_ids=[str(alice.user_id)], priority="low")
+    other = await alice.board({"id": board["workspace_id"]}, name="Mobile", key="MOB")
+    await alice.card(other, "Refund on phones", story_points=5, due_date="2026-12-01")
+
+    assert await alice_types.out("cards", "list", "--board", "PAY") == [
+        "Card   Column  Title      Priority  Points  Due",
+        "PAY-1  To Do   Refund     low",
+        "PAY-2  To Do   Show fees  low",
+    ]
+    assert [line[:5] for line in await alice_types.out("cards", "list", "--mine")] == [
+        "Card ",
+        "PAY-1",
+        "PAY-2",
+    ]
+    assert await alice_types.out("cards", "list", "points:5", "is:open") == [
+        "Card   Column  Title             Priority  Points  Due",
+        "MOB-1  To Do   Refund on phones            5       2026-12-01",
+    ]
+    whole = json.loads("\n".join(await alice_types.out("cards", "list", "--json", "--limit", "2")))
+    assert len(whole) == 2
+
+
+async def test_a_list_goes_on_over_all_pages(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    lines = "\n".join(f"Card {number}" for number in range(205))
+    expect(await alice.post(f"/boards/{board['id']}/cards/paste", json={"lines": lines}), 201)
+    printed = await alice_types.out("cards", "list", "-b", "PAY", "--limit", "203")
+    assert (len(printed), printed[-1].split()[0]) == (204, "PAY-203")
+
+
+async def test_a_card_is_shown_with_its_texts(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    card = await alice.card(
+        board,
+        "Refund",
+        description="It fails.\nTwice.",
+        acceptance_criteria="- [ ] Both arrive",
+        checklist=[{"text": "Ask the bank", "done": True}],
+        assignee_ids=[str(alice.user_id)],
+    )
+    link = {"url": "https://example.com/a", "title": "How"}
+    expect(await alice.post(f"/cards/{card['id']}/attachments", json=link), 201)
+    assert await alice_types.out("cards", "show", "pay-1") == [
+        "PAY-1  Refund",
+        "Board     Payments",
+        "Column    To Do",
+        "Assigned  alice",
+        "",
+        "Description",
+        "It fails.",
+        "Twice.",
+        "",
+        "Acceptance criteria",
+        "- [ ] Both arrive",
+        "",
+        "Steps",
+        "[x] Ask the bank",
+        "",
+        "Links",
+        "How  https://example.com/a",
+    ]
+
+
+async def test_cards_are_moved_to_a_place(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    for title in ("One", "Two", "Three", "Four"):
+        await alice.card(board, title)
+    for words in (
+        ["PAY-1", "Done"],
+        ["PAY-2", "done", "--top"],
+        ["PAY-3", "Done", "--after", "PAY-2"],
+        ["PAY-4", "Done", "--before", "PAY-2"],
+    ):
+        assert await alice_types.out("cards", "move", *words) == [f"{words[0]} is in Done."]
+    assert titles(await alice.snapshot(board["id"]), "Done") == ["Four", "Two", "Three", "One"]
+    refused = await alice_types.run("cards", "move", "PAY-1", "Done", "--top", "--after", "PAY-2")
+    assert (refused.code, "Use one of" in refused.err) == (2, True)
+
+
+async def test_a_board_is_shown_column_by_column(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    await alice.card(board, "One")
+    await alice.card(board, "Two")
+    await alice.card(board, "Three", column_id=column(board, "Done")["id"])
+    assert await alice_types.out("boards", "show", "payments") == [
+        "PAY  Payments",
+        "Version  8",
+        "Column       Card   Title",
+        "To Do        PAY-1  One",
+        "             PAY-2  Two",
+        "In Progress",
+        "In Review",
+        "Done         PAY-3  Three",
+    ]
+
+
+async def test_what_is_found_is_shown_with_where_it_stands(
+    alice: Actor, alice_types: Terminal
+) -> None:
+    board = await alice.board(await alice.workspace())
+    await alice.card(board, "Fees", description="Like a refund.")
+    assert await alice_types.out("search", "refund") == [
+        "Card   Board     Column  Found",
+        "PAY-1  Payments  To Do   Fees",
+        "                         Like a refund.",
+    ]
+    found = json.loads("\n".join(await alice_types.out("search", "refund", "--json")))
+    assert [card["key"] for card in found] == ["PAY-1"]
+
+
+async def test_what_is_named_wrongly_is_refused_with_what_there_is(
+    alice: Actor, alice_types: Terminal
+) -> None:
+    refused = await alice_types.run("boards")
+    assert refused.err == "You are in no workspace yet. Make one, or let somebody invite you.\n"
+    board = await alice.board(await alice.workspace("Acme"))
+    await alice.card(board, "One")
+    for words, says in (
+        (["cards", "show", "PAY-9"], "There is no card 'PAY-9' in Acme."),
+        (["cards", "show", "a/b"], "There is no card 'a/b' in Acme."),
+        (["cards", "list", "-b", "NO"], "There is no board 'NO'; there are PAY."),
+        (["cards", "move", "PAY-1", "Gone"], "there are To Do, In Progress, In Review, Done."),
+        (["cards", "create", "X", "-b", "PAY", "-l", "no"], "There is no label 'no'"),
+        (["cards", "create", "X", "-b", "PAY", "-a", "no"], "There is no member 'no'"),
+        (["cards", "create", "", "-b", "PAY"], "title: String should have at least 1 character"),
+        (["search", "label:"], "Write what you look for directly behind label:"),
+        (["boards", "-w", "Other"], "There is no workspace 'Other'; there are Acme."),
+    ):
+        printed = await alice_types.run(*words)
+        assert (printed.code, printed.out) == (1, "")
+        assert says in printed.err
+    assert len((await alice.snapshot(board["id"]))["cards"]) == 1
+
+
+async def test_with_several_workspaces_one_has_to_be_named(
+    alice: Actor, alice_types: Terminal
+) -> None:
+    for name in ("Acme", "Big Bank"):
+        await alice.board(await alice.workspace(name), name=f"Of {name}", key=name[:2].upper())
+    refused = await alice_types.run("boards")
+    assert refused.err == "Say which workspace, with --workspace: Acme, Big Bank.\n"
+    assert (await alice_types.out("boards", "-w", "big-bank"))[1].startswith("BI")
+    alice_types.variables["TASKLY_WORKSPACE"] = "acme"
+    assert (await alice_types.out("boards"))[1].startswith("AC")
