@@ -1,6 +1,7 @@
 """A database with two tenants, made once; each test changes it as it likes, and it forgets."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from taskly.platform.db.session import Database
 from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
 from tests.conftest import make_runtime, make_settings
+from tests.contract.crowds import crowd
 from tests.contract.tenants import make_tenant, state_of
 from tests.support.database import RecordingAnnouncer, clone, engines, rolled_back
 from tests.support.policy import Tenant
@@ -33,9 +35,11 @@ class Prepared:
     state: dict[str, str]
 
 
-@pytest.fixture(scope="session")
-async def prepared(servers: Servers, template: str, app: FastAPI) -> AsyncIterator[Prepared]:
-    """Two tenants, committed."""
+@asynccontextmanager
+async def preparing(
+    servers: Servers, template: str, app: FastAPI, *, crowded: int = 0
+) -> AsyncIterator[Prepared]:
+    """Two tenants, committed; with so many more of everything around what the first one's requests are about."""
     clock = FrozenClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
     async with clone(servers.database_url, template) as url:
         settings = make_settings(url, servers.redis_url)
@@ -45,9 +49,30 @@ async def prepared(servers: Servers, template: str, app: FastAPI) -> AsyncIterat
             async with serving(app, make_runtime(settings, database, redis, clock)) as world:
                 await world.person("newcomer")
                 tenant, stranger = await make_tenant(world), await make_tenant(world, "strange-")
+                await crowd(world, tenant, crowded)
                 state = await state_of(world)
             await redis.aclose()
             yield Prepared(settings, writer, reader, tenant, stranger, state)
+
+
+@asynccontextmanager
+async def forgetting(
+    prepared: Prepared, app: FastAPI, redis: Redis, clock: FrozenClock
+) -> AsyncIterator[World]:
+    """The application on a prepared database; what it does is rolled back."""
+    async with rolled_back(
+        prepared.writer, clock=clock, announcer=RecordingAnnouncer()
+    ) as database:
+        runtime = make_runtime(prepared.settings, database, redis, clock)
+        async with serving(app, runtime) as world:
+            yield world
+
+
+@pytest.fixture(scope="session")
+async def prepared(servers: Servers, template: str, app: FastAPI) -> AsyncIterator[Prepared]:
+    """Two tenants, committed."""
+    async with preparing(servers, template, app) as both:
+        yield both
 
 
 @pytest.fixture
@@ -55,12 +80,8 @@ async def served(
     prepared: Prepared, app: FastAPI, redis: Redis, clock: FrozenClock
 ) -> AsyncIterator[World]:
     """The application on the prepared database; what it does is rolled back."""
-    async with rolled_back(
-        prepared.writer, clock=clock, announcer=RecordingAnnouncer()
-    ) as database:
-        runtime = make_runtime(prepared.settings, database, redis, clock)
-        async with serving(app, runtime) as world:
-            yield world
+    async with forgetting(prepared, app, redis, clock) as world:
+        yield world
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.contract.asking import ANONYMOUS, OUTSIDER, ask
 from tests.contract.conftest import Prepared
 from tests.contract.document import OPERATIONS
-from tests.contract.tenants import SCOPES, speaking, state_of
+from tests.contract.tenants import SCOPES, state_of
 from tests.support.policy import ADMIN, MEMBER, POLICY, PUBLIC, READ, SIGNED_IN, VIEWER, WRITE
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
-ANONYMOUS, OUTSIDER = "anonymous", "outsider"
 ROLES = (ANONYMOUS, OUTSIDER, VIEWER, MEMBER, ADMIN)
 RANKING = (PUBLIC, SIGNED_IN, VIEWER, MEMBER, ADMIN)
 
@@ -54,25 +54,6 @@ def least_scope(operation: str) -> str:
     if row.least == ADMIN:
         return ADMIN
     return READ if OPERATIONS[operation].method == "GET" else WRITE
-
-
-async def ask(
-    world: World, prepared: Prepared, operation: str, role: str, scope: str | None = None
-) -> httpx2.Response:
-    """Send the request of the operation's row."""
-    row, tenant = POLICY[operation], prepared.tenant
-    asking = prepared.stranger if role == OUTSIDER else tenant
-    person = asking.people[ADMIN if role in {ANONYMOUS, OUTSIDER} else role]
-    own = {"session_id": person.session_id, "token_id": person.token_id}
-    names = {**tenant.names(ADMIN), **own}
-    path = (OPERATIONS[operation].path + row.query).format(**names)
-    options: dict[str, Any] = {} if row.body is None else {"json": row.body(tenant)}
-    if role == ANONYMOUS:
-        return await world.client.request(OPERATIONS[operation].method, path, **options)
-    actor = speaking(world, person, scope)
-    return await actor.request(
-        OPERATIONS[operation].method, path.removeprefix("/api/v1"), **options
-    )
 
 
 async def assert_is(

@@ -1,0 +1,67 @@
+"""More of everything around what the requests of the matrix are about."""
+
+from tests.support.actors import Json, expect
+from tests.support.policy import ADMIN, MEMBER, Tenant
+from tests.support.world import World
+
+IMPORT = "/imports/preview?source=csv"
+
+
+async def crowd(world: World, tenant: Tenant, size: int) -> None:
+    """So many more people, boards, labels, columns, cards, comments and so on, all by the admin."""
+    for number in range(size):
+        await _in_workspace(world, tenant, number)
+        await _on_board(tenant, number)
+        await _on_card(tenant, number)
+
+
+async def _in_workspace(world: World, tenant: Tenant, number: int) -> None:
+    admin, path = tenant.people[ADMIN].actor, f"/workspaces/{tenant.workspace['id']}"
+    await admin.invite(tenant.workspace, await world.person(f"one-of-many-{number}"), "member")
+    await admin.workspace(f"Another {number}")
+    webhook = {"url": "https://hooks.example.org/more", "event_types": ["*"]}
+    view = {"name": f"View {number}", "query": "label:bug", "shared": True}
+    for list_name, body in (
+        ("boards", {"name": f"Board {number}"}),
+        ("views", view),
+        ("webhooks", webhook),
+        ("invitations", {"emails": [f"many-{number}@example.com"]}),
+    ):
+        expect(await admin.post(f"{path}/{list_name}", json=body), 201)
+    expect(await admin.post("/me/tokens", json={"name": f"{number}", "scopes": ["read"]}), 201)
+    expect(await admin.post(path + IMPORT, content=f"Title\nOne {number}\n".encode()), 201)
+    webhook_path = f"{path}/webhooks/{tenant.webhook_id}"
+    expect(await admin.post(f"{webhook_path}/test"), 202)
+
+
+async def _on_board(tenant: Tenant, number: int) -> None:
+    admin, board = tenant.people[ADMIN].actor, tenant.board
+    path = f"/boards/{board['id']}"
+    label = {"name": f"label {number}", "color": "#d73a4a"}
+    expect(await admin.post(f"{path}/labels", json=label), 201)
+    expect(await admin.post(f"{path}/columns", json={"name": f"Column {number}"}), 201)
+    sprint = {"name": f"S{number}", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+    expect(await admin.post(f"{path}/sprints", json=sprint), 201)
+    people = [tenant.user_id(MEMBER), tenant.user_id(ADMIN)]
+    for column in board["columns"][:-1]:
+        body: Json = {
+            "column_id": column["id"],
+            "label_ids": [each["id"] for each in board["labels"]],
+            "assignee_ids": people,
+        }
+        await admin.card(board, f"Card {number}", **body)
+    archived = await admin.card(board, "Away", assignee_ids=people)
+    expect(await admin.post(f"/cards/{archived['id']}/archive"), 200)
+
+
+async def _on_card(tenant: Tenant, number: int) -> None:
+    admin, card = tenant.people[ADMIN].actor, tenant.card
+    path = f"/cards/{card['id']}"
+    for list_name, body in (
+        ("comments", {"body": f"@{tenant.people[MEMBER].actor.login} {number}"}),
+        ("checklist", {"text": f"Step {number}"}),
+        ("attachments", {"url": f"https://example.com/{number}"}),
+    ):
+        expect(await admin.post(f"{path}/{list_name}", json=body), 201)
+    blocker = await admin.card(tenant.board, f"Before {number}")
+    expect(await admin.request("PUT", f"{path}/blockers/{blocker['id']}"), 200)
