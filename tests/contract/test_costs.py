@@ -16,7 +16,7 @@ from tests.support.servers import Servers
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.xdist_group("costs")]
 
-FEW, MANY = 1, 5
+FEW, MANY = 2, 5
 COUNTED = [name for name in OPERATIONS if (POLICY[name].status or 200) < 300]
 """Those that the matrix lets succeed."""
 

@@ -115,8 +115,10 @@ async def revoke(tx: Transaction, access: WorkspaceAccess, invitation_id: UUID) 
 
 async def revoke_all_by(tx: Transaction, workspace_id: UUID, user_id: UUID) -> None:
     """Take back what somebody has invited who is no admin any more: nobody answers for it."""
-    for invitation in await repository.open_invitations_by(tx.session, workspace_id, user_id):
-        revoke_one(tx, invitation)
+    invitations = await repository.open_invitations_by(tx.session, workspace_id, user_id)
+    await repository.mark_revoked(tx.session, [each.id for each in invitations], tx.now)
+    for invitation in invitations:
+        _record_revoked(tx, invitation)
 
 
 def state(invitation: WorkspaceInvitation) -> dict[str, Any]:
@@ -177,7 +179,10 @@ def _sent(tx: Transaction, inviter: Inviter, invitation: WorkspaceInvitation) ->
 
 def revoke_one(tx: Transaction, invitation: WorkspaceInvitation) -> None:
     """Take back an open invitation of a workspace that the transaction has locked."""
-    before = state(invitation)
     invitation.revoked_at = tx.now
-    change = InvitationRevoked(id=invitation.id, before=before, after=None)
+    _record_revoked(tx, invitation)
+
+
+def _record_revoked(tx: Transaction, invitation: WorkspaceInvitation) -> None:
+    change = InvitationRevoked(id=invitation.id, before=state(invitation), after=None)
     tx.record(invitation.workspace_id, change)
