@@ -21,6 +21,7 @@ from benchmarks.figures import Figure, table
 from benchmarks.queries.bare import BARE, Bare
 from benchmarks.queries.filling import BOARD, USER, WORKSPACE, Size, fill, uuid
 from benchmarks.queries.plans import QUERIES, SMALL_TABLE, Asker, plan_of, sequential_scans
+from benchmarks.queries.requests import scans_of_requests
 from taskly.embedded.postgres import running_postgres
 from taskly.platform.db.engine import engine_at
 from taskly.platform.db.migrate import alembic_config
@@ -54,6 +55,9 @@ def main() -> int:
 async def _ask(url: str, size: Size) -> bool:
     asker, big = await _looked_up(url, size)
     scanned = [line for mode in PLANS for line in await _scans(url, mode, asker, big)]
+    count, by_requests = await scans_of_requests(url, big)
+    print(f"{len(QUERIES) * 3} lists and {count} statements of requests were planned.")
+    scanned += by_requests
     print("\n  ".join(["Big tables read from end to end:", *(scanned or ["none"])]))
     print(table(await _figures(url, asker)))
     return not scanned

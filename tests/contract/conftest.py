@@ -22,6 +22,8 @@ from tests.support.policy import Tenant
 from tests.support.servers import Servers
 from tests.support.world import World, serving
 
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -39,20 +41,27 @@ class Prepared:
 async def preparing(
     servers: Servers, template: str, app: FastAPI, *, crowded: int = 0
 ) -> AsyncIterator[Prepared]:
-    """Two tenants, committed; with so many more of everything around what the first one's requests are about."""
-    clock = FrozenClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    """Two tenants in a database of their own, see `prepared_in`."""
     async with clone(servers.database_url, template) as url:
         settings = make_settings(url, servers.redis_url)
-        async with engines(settings) as (writer, reader):
-            database = Database(writer, reader, clock=clock, announcer=RecordingAnnouncer())
-            redis = make_request_redis(servers.redis_url)
-            async with serving(app, make_runtime(settings, database, redis, clock)) as world:
-                await world.person("newcomer")
-                tenant, stranger = await make_tenant(world), await make_tenant(world, "strange-")
-                await crowd(world, tenant, crowded)
-                state = await state_of(world)
-            await redis.aclose()
-            yield Prepared(settings, writer, reader, tenant, stranger, state)
+        async with prepared_in(settings, app, crowded=crowded) as both:
+            yield both
+
+
+@asynccontextmanager
+async def prepared_in(settings: Settings, app: FastAPI, *, crowded: int) -> AsyncIterator[Prepared]:
+    """Two tenants, committed; with so many more of everything around what the first one's requests are about."""
+    clock = FrozenClock(NOW)
+    async with engines(settings) as (writer, reader):
+        database = Database(writer, reader, clock=clock, announcer=RecordingAnnouncer())
+        redis = make_request_redis(settings.required_redis_url())
+        async with serving(app, make_runtime(settings, database, redis, clock)) as world:
+            await world.person("newcomer")
+            tenant, stranger = await make_tenant(world), await make_tenant(world, "strange-")
+            await crowd(world, tenant, crowded)
+            state = await state_of(world)
+        await redis.aclose()
+        yield Prepared(settings, writer, reader, tenant, stranger, state)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from tests.support.world import World
 
 FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 """What begins and ends transactions: a round trip each, but no query."""
+COMMENT = re.compile("--[^\n]*")
 ASKS_TYPE = re.compile("typeinfo_tree|set_config\\('jit'")
 """What the driver asks once a connection when it meets a type that it does not know."""
 
@@ -52,7 +53,8 @@ class Listener:
         if not statement.lstrip().upper().startswith(FRAME) and not ASKS_TYPE.search(statement):
             is_many = isinstance(parameters, list) and isinstance(parameters[0], tuple)
             first = parameters[0] if is_many else parameters
-            self.statements.append(Sent(" ".join(statement.split()), first))
+            in_one_line = " ".join(COMMENT.sub("", statement).split())
+            self.statements.append(Sent(in_one_line, first))
 
 
 async def driver_of(world: World) -> Any:
