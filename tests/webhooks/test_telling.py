@@ -1,11 +1,15 @@
 """What happens in a workspace is told to its webhooks: signed, once in effect, and in order."""
 
+from contextlib import ExitStack
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
 from taskly.kit.json import loads
 from taskly.kit.message_signatures import sign_message
+from taskly.platform.jobs.work import Retry
+from taskly.webhooks.calling import MOST_AT_ONCE, MOST_OF_WORKSPACE, Sendings, sendings_of
 from tests.support.actors import column, expect
 from tests.webhooks.place import Place
 
@@ -192,3 +196,39 @@ async def test_a_deleted_webhook_is_told_nothing_more(place: Place) -> None:
 
     assert place.receiver.received == []
     assert await place.due_jobs() == []
+
+
+async def test_as_many_messages_of_a_workspace_as_can_be_are_sent_and_others_wait_uncounted(
+    place: Place,
+) -> None:
+    board = await place.alice.board(place.workspace)
+    await place.listening("card.created")
+    await place.alice.card(board)
+    await place.take_only()
+    under_way = sendings_of(place.world.runtime)
+    workspace_id = UUID(place.workspace["id"])
+
+    with ExitStack() as stack:
+        for _ in range(MOST_OF_WORKSPACE):
+            stack.enter_context(under_way.one_of(workspace_id))
+        with under_way.one_of(uuid4()):
+            await place.run_jobs()
+
+    [waiting] = await place.log()
+    assert (waiting["state"], waiting["attempts"]) == ("sending", 0)
+    assert place.receiver.received == []
+    await place.hurry()
+    assert await place.states() == ["delivered"]
+
+
+async def test_no_more_messages_are_sent_than_the_worker_bears() -> None:
+    under_way = Sendings()
+
+    with ExitStack() as stack:
+        for _ in range(MOST_AT_ONCE):
+            stack.enter_context(under_way.one_of(uuid4()))
+        with pytest.raises(Retry), under_way.one_of(uuid4()):
+            pass
+
+    with under_way.one_of(uuid4()):
+        pass

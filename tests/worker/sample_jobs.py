@@ -32,6 +32,12 @@ class Slow(JobSpec, kind="test.slow", queue=Queue.BULK):
     seconds: float
 
 
+class Waiting(JobSpec, kind="test.waiting", queue=Queue.BULK, only_waits=True):
+    """Say that it began, and wait for somebody outside, then leave a note, once."""
+
+    seconds: float
+
+
 class Long(JobSpec, kind="test.long", queue=Queue.BULK):
     """Come a long way in steps, showing progress, then leave a note, once."""
 
@@ -93,6 +99,12 @@ async def slow(work: Work, job: Slow) -> None:
     await _effect(work, "began")
     await asyncio.sleep(job.seconds)
     await _last_effect(work, "ended")
+
+
+@handles(Waiting)
+async def waiting(work: Work, job: Waiting) -> None:
+    """As a slow one."""
+    await slow(work, Slow(seconds=job.seconds))
 
 
 @handles(Long)

@@ -13,12 +13,13 @@ from taskly.kit.ids import new_id
 from taskly.platform.broker import RUN_JOB, make_broker
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.handover import CeleryHandover, WakeUp
+from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.models import JobState
 from taskly.platform.jobs.liveness import worker_heartbeat_age
 from taskly.platform.settings import Settings
 from tests.worker.bench import Bench
 from tests.worker.processes import RedisServer, TasklyProcess
-from tests.worker.sample_jobs import Blocking, Failing, Note, Poison, Slow
+from tests.worker.sample_jobs import Blocking, Failing, Note, Poison, Slow, Waiting
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -245,9 +246,10 @@ async def test_messages_that_mean_nothing_do_no_harm(
     assert (await bench.eventually_ends(job_id)).state is JobState.DONE
 
 
-async def test_sigterm_lets_running_jobs_end(bench: Bench, start: Start) -> None:
+@pytest.mark.parametrize("spec", [Slow(seconds=1), Waiting(seconds=1)], ids=lambda job: job.kind)
+async def test_sigterm_lets_running_jobs_end(spec: JobSpec, bench: Bench, start: Start) -> None:
     worker = start("worker", TASKLY_DRAIN_SECONDS="10")
-    job_id = await bench.promise(Slow(seconds=1))
+    job_id = await bench.promise(spec)
     await begun(bench, job_id)
 
     worker.terminate()
@@ -255,6 +257,22 @@ async def test_sigterm_lets_running_jobs_end(bench: Bench, start: Start) -> None
     assert worker.wait(10) == 0
     assert await bench.effects(job_id) == ["began", "ended"]
     assert (await bench.job(job_id)).state is JobState.DONE
+
+
+async def test_jobs_that_only_wait_take_no_place_and_are_given_back_like_others(
+    bench: Bench, start: Start
+) -> None:
+    worker = start("worker", TASKLY_WORKER_CONCURRENCY="1", TASKLY_DRAIN_SECONDS="0.5")
+    waiting = [await bench.promise(Waiting(seconds=600)) for _ in range(3)]
+    for job_id in waiting:
+        await begun(bench, job_id)
+
+    await bench.eventually_ends(await bench.promise(Note()))
+
+    worker.terminate()
+    assert worker.wait(10) == 0
+    jobs = [await bench.job(job_id) for job_id in waiting]
+    assert [(job.state, job.attempts) for job in jobs] == [(JobState.PENDING, 0)] * 3
 
 
 async def test_sigterm_gives_back_what_does_not_end_in_time(bench: Bench, start: Start) -> None:

@@ -20,7 +20,7 @@ from taskly.platform.jobs.work import Retry, Work
 from taskly.platform.runtime import Runtime
 from taskly.webhooks import message_repository as messages
 from taskly.webhooks import repository, rules
-from taskly.webhooks.calling import outgoing_of
+from taskly.webhooks.calling import outgoing_of, sendings_of
 from taskly.webhooks.jobs import DeliverMessage
 from taskly.webhooks.line import move_line
 from taskly.webhooks.message_repository import Message
@@ -60,7 +60,7 @@ async def deliver(work: Work, job: DeliverMessage) -> None:
     """Send a message if it is to be sent.
 
     Raises:
-        Retry: it did not get through, and is to be tried again later.
+        Retry: it did not get through, or too many are being sent, and is to be tried again later.
     """
     async with work.reading() as session:
         message = await messages.message(session, job.endpoint_id, job.attempt_id)
@@ -69,7 +69,8 @@ async def deliver(work: Work, job: DeliverMessage) -> None:
     if message.endpoint.state is not EndpointState.ACTIVE and not job.trial:
         await _hold_back(work, job)
         return
-    outcome = await send(work.runtime, message)
+    with sendings_of(work.runtime).one_of(job.workspace_id):
+        outcome = await send(work.runtime, message)
     SENT.labels("delivered" if outcome.delivered else "failed").inc()
     async with work.transaction() as tx:
         wait = await settle(tx, job, message.endpoint.standing, outcome)

@@ -10,7 +10,12 @@ class TakeNews(JobSpec, kind="webhooks.take_news", queue=Queue.BULK, routine=Tru
 
 
 class DeliverMessage(
-    JobSpec, kind="webhooks.deliver", queue=Queue.BULK, time_limit=30, routine=True
+    JobSpec,
+    kind="webhooks.deliver",
+    queue=Queue.BULK,
+    time_limit=30,
+    routine=True,
+    only_waits=True,
 ):
     """Send one message, again and again if need be."""
 

@@ -61,7 +61,7 @@ class JobLoop:
         self._thread.join(CLOSING_SECONDS)
 
     def run_job(self, job_id: UUID) -> None:
-        """Make one attempt at a job and wait until it is over. For Celery's threads."""
+        """Make one attempt at a job and wait until it is over or only waits. For Celery's threads."""
         running = asyncio.run_coroutine_threadsafe(self._run(job_id), self._loop)
         with suppress(CancelledError):
             self._wait(running)
@@ -69,6 +69,10 @@ class JobLoop:
     def interrupt_after(self, seconds: float) -> None:
         """Give running jobs so long to end; then cancel them, so that another worker gets them at once."""
         self._loop.call_soon_threadsafe(self._loop.call_later, seconds, self._interrupt)
+
+    def wait_for_all(self) -> None:
+        """Wait until no attempt is being made."""
+        self._wait(asyncio.run_coroutine_threadsafe(self._all_over(), self._loop))
 
     def _wait(self, running: Future[None]) -> None:
         ticks = self._ticks
@@ -109,12 +113,18 @@ class JobLoop:
     async def _run(self, job_id: UUID) -> None:
         if self._interrupted:
             return
-        task = asyncio.create_task(execute(self._runtime, job_id))
+        left = asyncio.Event()
+        task = asyncio.create_task(execute(self._runtime, job_id, leave_place=left.set))
         self._running.add(task)
-        try:
-            await task
-        finally:
-            self._running.discard(task)
+        task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: left.set())
+        await left.wait()
+        if task.done():
+            task.result()
+
+    async def _all_over(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running)
 
     def _interrupt(self) -> None:
         self._interrupted = True

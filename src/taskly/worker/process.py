@@ -100,6 +100,7 @@ def _draining_pool(jobs: JobLoop, drain_seconds: float) -> type[TaskPool]:
         def on_stop(self) -> None:
             jobs.interrupt_after(drain_seconds)
             super().on_stop()
+            jobs.wait_for_all()
 
     return DrainingPool
 

@@ -51,6 +51,9 @@ class JobSpec(BaseModel):
     """Seconds after which an attempt is cancelled and counts as failed."""
     routine: ClassVar[bool] = False
     """Whether success is worth a line in the log only when debugging."""
+    only_waits: ClassVar[bool] = False
+    """Whether an attempt does nothing but wait for somebody outside. It then takes no place in the worker, and its
+    handler sees to it that not too many wait at once."""
 
     def __init_subclass__(
         cls,
@@ -61,6 +64,7 @@ class JobSpec(BaseModel):
         jitter: bool | None = None,
         time_limit: float | None = None,
         routine: bool = False,
+        only_waits: bool = False,
         **keywords: Any,
     ) -> None:
         super().__init_subclass__(**keywords)
@@ -69,6 +73,7 @@ class JobSpec(BaseModel):
         cls.kind = kind
         cls.queue = queue
         cls.routine = routine
+        cls.only_waits = only_waits
         if retry_delays is not None:
             cls.retry_delays = retry_delays
         if jitter is not None:

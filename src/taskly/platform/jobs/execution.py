@@ -48,10 +48,12 @@ DURATION = Histogram(
 )
 
 
-async def execute(runtime: Runtime, job_id: UUID) -> None:
+async def execute(
+    runtime: Runtime, job_id: UUID, *, leave_place: Callable[[], None] | None = None
+) -> None:
     """Make one attempt at a job, if it is there to be claimed.
 
-    Whatever happens is written down or left to the sweep; nothing is raised but the cancellation with
+    `leave_place` is called as soon as it turns out to be one that only waits. Whatever happens is written down or left to the sweep; nothing is raised but the cancellation with
     which a stopping worker interrupts its jobs.
     """
     try:
@@ -65,12 +67,15 @@ async def execute(runtime: Runtime, job_id: UUID) -> None:
     if claim is None:
         log.debug("job.not_claimed", job_id=job_id)
         return
+    attempt = _Attempt(runtime, claim)
+    if leave_place is not None and attempt.only_waits:
+        leave_place()
     token = request_id.set(claim.request_id)
     try:
         with structlog.contextvars.bound_contextvars(
             job_id=str(job_id), kind=claim.kind, attempt=claim.attempt
         ):
-            await _Attempt(runtime, claim).make()
+            await attempt.make()
     finally:
         request_id.reset(token)
 
@@ -95,6 +100,11 @@ class _Attempt:
         self._lease = runtime.settings.job_lease_seconds
         self._known = registered(claim.kind)
         self._job: JobSpec | None = None
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether it needs no place in the worker."""
+        return self._known is not None and self._known.spec.only_waits
 
     async def make(self) -> None:
         log.debug("job.started")
