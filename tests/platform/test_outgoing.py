@@ -149,6 +149,10 @@ async def test_no_cookie_of_one_answer_is_sent_with_the_next_request(receiver: R
         "https://hooks.example /",
         "https://hooks.example\r\nHost: x/",
         "https://hooks..example/",
+        "https://hooks.example:0/",
+        "https://hooks.example:65536/",
+        "https://hooks.example:-1/",
+        "https://8.8.8.8:99999/",
         "https://%31%32%37.0.0.1/",
         "https:///path",
         "https://",
@@ -188,6 +192,7 @@ async def test_a_name_with_a_private_address_is_refused(found: str, receiver: Re
     [
         "https://hooks.example/a/b?c=d",
         "https://hooks.example:8443/",
+        "https://hooks.example:65535/",
         "https://HOOKS.example./",
         "https://hööks.example/",
         "https://8.8.8.8/",
@@ -221,6 +226,15 @@ async def test_what_does_not_answer_says_why(receiver: Receiver) -> None:
         await send(outgoing, f"http://127.0.0.1:{receiver.port}/")
     with pytest.raises(NoAnswer, match="nobody listens"):
         await send(outgoing, "http://127.0.0.1:9/")
+
+
+async def test_what_nobody_foresaw_is_no_answer_too() -> None:
+    async def resolving(_host: str, _port: int) -> Sequence[str]:
+        raise OverflowError
+
+    outgoing = Outgoing(allow_http=True, resolving=resolving)
+    with pytest.raises(NoAnswer, match="could not be made"):
+        await send(outgoing, "http://hooks.example/")
 
 
 async def test_another_address_of_a_name_is_tried_when_the_first_is_down(

@@ -15,13 +15,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+import structlog
 
 from taskly.kit.addresses import Address, is_public, read_address
+
+log = structlog.get_logger()
 
 CONNECT_SECONDS = 5.0
 MOST_ADDRESSES = 4
 """So many addresses of a name are tried before it counts as unreachable."""
 URL_LENGTH = 2000
+HIGHEST_PORT = 65_535
 
 _HOST = re.compile(
     r"(?=.{1,253}\.?$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?"
@@ -92,6 +96,8 @@ class Outgoing:
             raise AddressRefused(f"It has to begin with {'://, '.join(sorted(self._schemes))}://.")
         if parsed.userinfo or "@" in parsed.netloc.decode("ascii"):
             raise AddressRefused("It can't hold a name and a password.")
+        if parsed.port is not None and not 1 <= parsed.port <= HIGHEST_PORT:
+            raise AddressRefused(f"Its port has to be between 1 and {HIGHEST_PORT}.")
         if parsed.fragment:
             raise AddressRefused("It can't hold a fragment (#).")
         host = parsed.raw_host.decode("ascii").lower()
@@ -118,6 +124,11 @@ class Outgoing:
                 return await self._send(parsed, addresses, content, headers, keep)
         except TimeoutError:
             raise NoAnswer(f"There was no answer within {seconds:g} s.") from None
+        except (AddressRefused, NoAnswer):
+            raise
+        except Exception as error:  # whatever it was, who asked gets to know that nothing came back
+            log.warning("outgoing.failed", error=type(error).__name__)
+            raise NoAnswer("The request could not be made.") from None
 
     async def _addresses(self, url: httpx2.URL) -> list[Address]:
         """All addresses of the host, each of them allowed."""
