@@ -9,7 +9,8 @@ TEST_TYPE = "test.ping"
 """What a person sends to see whether it arrives; it is in no log."""
 
 RETRY_SECONDS = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 18_000, 18_000, 18_000)
-"""How long to wait at most after each failure of a message: over a day in all, after which it has failed."""
+"""How long to wait at most after each failure of a message: between 17 and 23 hours in all, after which it has failed.
+A job may be put off for a day."""
 SHORTEST_SHARE = 0.75
 """Each wait is drawn between this share of it and the whole, so that what failed together is not tried again
 together."""
