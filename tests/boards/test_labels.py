@@ -40,6 +40,24 @@ async def test_two_labels_of_a_board_never_have_one_name(alice: Actor, board: Js
     assert await alice.snapshot(board["id"]) == board
 
 
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [("\u0130stanbul", "\u0130STANBUL"), ("ΣΑΣ", "\u03c3\u03b1\u03c3"), ("Straße", "STRAßE")],
+)
+async def test_names_are_the_same_in_any_case_of_letters_of_any_language(
+    alice: Actor, board: Json, name: str, same: str
+) -> None:
+    label = {"name": name, "color": "#d73a4a"}
+    made = expect(await alice.post(f"/boards/{board['id']}/labels", json=label), 201)
+    for refused in (
+        await alice.post(f"/boards/{board['id']}/labels", json={**label, "name": same}),
+        await alice.patch(path(board, "bug"), json={"name": same}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (409, "name_taken")
+    mine = f"/boards/{board['id']}/labels/{made['id']}"
+    assert expect(await alice.patch(mine, json={"name": same}), 200)["name"] == same
+
+
 async def test_a_deleted_label_comes_off_all_cards(alice: Actor, board: Json) -> None:
     bug, docs = (each["id"] for each in sorted(board["labels"], key=lambda it: it["name"]))
     both = await alice.card(board, "both", label_ids=[bug, docs])

@@ -106,6 +106,25 @@ async def test_labels_become_those_of_the_same_name(
     await assert_logs_agree(alice, pay, ops)
 
 
+async def test_a_label_is_known_again_in_any_case_of_letters(
+    alice: Actor, boards: tuple[Json, Json]
+) -> None:
+    pay, ops = boards
+    names = {pay["id"]: ("\u0130stanbul", "ΣΑΣ"), ops["id"]: ("\u0130STANBUL", "ΣΑΣ")}
+    ids = {
+        board_id: [
+            expect(await alice.post(f"/boards/{board_id}/labels", json=label), 201)["id"]
+            for label in ({"name": name, "color": "#d73a4a"} for name in called)
+        ]
+        for board_id, called in names.items()
+    }
+    card = await alice.card(pay, label_ids=ids[pay["id"]])
+
+    moved = expect(await send(alice, card, ops), 200)
+
+    assert moved["label_ids"] == sorted(ids[ops["id"]])
+
+
 async def test_what_belongs_to_the_board_stays_behind(
     world: World, alice: Actor, boards: tuple[Json, Json]
 ) -> None:

@@ -128,6 +128,15 @@ def test_what_is_no_board_of_trello_is_said(content: bytes, says: str) -> None:
         read_trello(content)
 
 
+def test_labels_that_a_board_takes_for_the_same_are_one() -> None:
+    draft = Draft()
+    named = [
+        draft.label(name)
+        for name in ("\u0130x", "ix", "ΣΑΣ", "\u03c3\u03b1\u03c3", "\u03c3\u03b1\u03c2")
+    ]
+    assert named == ["\u0130x", "\u0130x", "ΣΑΣ", "ΣΑΣ", "\u03c3\u03b1\u03c2"]
+
+
 def test_what_does_not_fit_is_kept_elsewhere() -> None:
     draft = Draft()
     steps = [step(f"step {number}") for number in range(102)]

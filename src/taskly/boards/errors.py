@@ -19,6 +19,7 @@ class NameTaken(Conflict):
     """Two labels of a board can't have the same name."""
 
     code, title = "name_taken", "The board has a label of this name already"
+    constraints = frozenset({"uq_labels_board_id_name"})
 
 
 class TooMany(Conflict):

@@ -44,13 +44,13 @@ async def labels_like(tx: Transaction, access: BoardAccess, labels: Sequence[Lab
     if not labels:
         return []
     present = await repository.labels_called(tx.session, access.id, [each.name for each in labels])
-    missing = [each for each in labels if each.name.lower() not in present]
+    missing = [each for each in labels if each.name not in present]
     if missing:
         await _require_room(tx, access, coming=len(missing))
         for each in missing:
-            present[each.name.lower()] = _add(tx, access, name=each.name, color=each.color)
+            present[each.name] = _add(tx, access, name=each.name, color=each.color)
         await tx.session.flush()
-    return [present[each.name.lower()] for each in labels]
+    return [present[each.name] for each in labels]
 
 
 def _add(tx: Transaction, access: BoardAccess, *, name: str, color: str) -> Label:
@@ -75,8 +75,8 @@ async def update_label(tx: Transaction, access: LabelAccess, patch: UpdateLabel)
         NameTaken: another label of the board has the name.
     """
     label, changes = access.label, patch.changes()
-    if changes.get("name", label.name).lower() != label.name.lower():
-        await _require_free(tx, access.board, changes["name"])
+    if changes.get("name", label.name) != label.name:
+        await _require_free(tx, access.board, changes["name"], label)
     changed = {name: value for name, value in changes.items() if value != getattr(label, name)}
     if changed:
         before = {name: getattr(label, name) for name in changed}
@@ -123,6 +123,8 @@ async def _require_room(tx: Transaction, access: BoardAccess, *, coming: int) ->
         raise TooMany(f"A board holds {MOST_LABELS} labels at most.")
 
 
-async def _require_free(tx: Transaction, board: BoardAccess, name: str) -> None:
-    if await repository.label_by_name(tx.session, board.id, name) is not None:
+async def _require_free(
+    tx: Transaction, board: BoardAccess, name: str, mine: Label | None = None
+) -> None:
+    if await repository.label_by_name(tx.session, board.id, name) not in (None, mine):
         raise NameTaken(f"The board has a label called {name} already.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ARRAY, Text, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess, BoardColumn, FormerBoardKey, Label
@@ -177,17 +177,21 @@ async def labels_by_id(session: AsyncSession, label_ids: Sequence[UUID]) -> Sequ
 
 async def label_by_name(session: AsyncSession, board_id: UUID, name: str) -> Label | None:
     """The label of this name, in any case of letters."""
-    return (await labels_called(session, board_id, [name])).get(name.lower())
+    return (await labels_called(session, board_id, [name])).get(name)
 
 
 async def labels_called(
     session: AsyncSession, board_id: UUID, names: Sequence[str]
 ) -> dict[str, Label]:
-    """The labels with these names in any case of letters, by their names in small ones."""
-    query = select(Label).where(
-        Label.board_id == board_id, func.lower(Label.name).in_([name.lower() for name in names])
+    """The labels with these names in any case of letters, by the names as they were asked for.
+
+    PostgreSQL folds the case, as in the index that keeps names apart: Python folds some letters differently.
+    """
+    wanted = func.unnest(bindparam("names", list(names), ARRAY(Text))).column_valued("wanted")
+    query = select(wanted, Label).where(
+        Label.board_id == board_id, func.lower(Label.name) == func.lower(wanted)
     )
-    return {label.name.lower(): label for label in await session.scalars(query)}
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)

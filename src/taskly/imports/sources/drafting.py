@@ -88,7 +88,8 @@ class Draft:
     def label(self, name: str, color: str | None = None) -> str | None:
         """The label of this name, made if it is new; None if the board can't hold it."""
         wanted = one_line(name)[:NAME]
-        key = wanted.lower()
+        # Letter by letter, as PostgreSQL does it, which keeps the names of labels apart.
+        key = "".join(letter.lower()[0] for letter in wanted)
         if not wanted:
             return None
         if key not in self._labels:
