@@ -47,6 +47,36 @@ async def test_by_default_a_limit_only_warns(alice: Actor, board: Json) -> None:
     assert titles(await alice.snapshot(board["id"]), "Doing") == ["one", "two", "three"]
 
 
+async def test_whoever_puts_a_card_into_a_column_is_told_that_it_is_over_its_limit(
+    alice: Actor, board: Json
+) -> None:
+    doing, to_do = column(board, "Doing")["id"], column(board, "To Do")["id"]
+    one, three = card(board, "one")["id"], card(board, "three")["id"]
+    elsewhere = await alice.board({"id": board["workspace_id"]})
+    back = {"board_id": board["id"], "column_id": doing}
+
+    async def warned(path: str, status: int = 200, **body: object) -> bool:
+        answer: Json = expect(await alice.post(path, json=body), status)
+        assert isinstance(answer["over_limit"], bool)
+        return bool(answer["over_limit"])
+
+    cards = f"/boards/{board['id']}/cards"
+    assert not await warned(f"/cards/{one}/move", column_id=doing)
+    assert not await warned(f"/cards/{three}/move", column_id=to_do)
+    assert await warned(f"/cards/{three}/move", column_id=doing)
+    assert await warned(f"/cards/{three}/move", column_id=doing)
+    expect(await alice.post(f"/cards/{three}/archive"), 200)
+    assert not await warned(f"/cards/{one}/restore")
+    assert await warned(f"/cards/{three}/restore")
+    assert not await warned(f"/cards/{three}/move-to-board", board_id=elsewhere["id"])
+    assert await warned(f"/cards/{three}/move-to-board", **back)
+    assert await warned(f"/cards/{one}/copy", 201)
+    assert await warned(cards, 201, title="4", column_id=doing)
+    assert not await warned(cards, 201, title="5", column_id=to_do)
+    assert await warned(f"{cards}/paste", 201, lines="6", column_id=doing)
+    assert not await warned(f"{cards}/paste", 201, lines="7\n8", column_id=to_do)
+
+
 async def test_strict_limits_let_nobody_put_more_in(alice: Actor, board: Json) -> None:
     await hold_to_limits(alice, board)
     doing = column(board, "Doing")["id"]

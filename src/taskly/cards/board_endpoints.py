@@ -63,7 +63,7 @@ async def duplicate_board(access: BoardToPutAway, body: DuplicateBoard, tx: Tx) 
 )
 async def paste_cards(board: BoardToEdit, body: PasteCards, tx: Tx) -> PastedCards:
     """Make a card of each line of a text, up to 500, in their order; all of them or none. For members."""
-    return PastedCards(cards=await pasting.paste_cards(tx, board, body))
+    return await pasting.paste_cards(tx, board, body)
 
 
 @router.delete(

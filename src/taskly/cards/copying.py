@@ -6,7 +6,7 @@ from taskly.cards import repository
 from taskly.cards.editing import create_card
 from taskly.cards.listing import copy_attachments
 from taskly.cards.models import CardAccess
-from taskly.cards.schemas import AddChecklistItem, CardResponse, CopyCard, CreateCard
+from taskly.cards.schemas import AddChecklistItem, CopyCard, CreateCard, PlacedCard
 from taskly.platform.db.session import Transaction
 
 COPIED = (
@@ -20,7 +20,7 @@ COPIED = (
 )
 
 
-async def copy_card(tx: Transaction, access: CardAccess, wanted: CopyCard) -> CardResponse:
+async def copy_card(tx: Transaction, access: CardAccess, wanted: CopyCard) -> PlacedCard:
     """Make a card like another, on the same board: its steps undone, without comments, blockers and code.
 
     Raises what `create_card` raises.

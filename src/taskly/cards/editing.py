@@ -28,7 +28,14 @@ from taskly.cards.recording import (
     record_return,
 )
 from taskly.cards.rules import Progress
-from taskly.cards.schemas import MOST_HANGING, CardFields, CardResponse, CreateCard, UpdateCard
+from taskly.cards.schemas import (
+    MOST_HANGING,
+    CardFields,
+    CardResponse,
+    CreateCard,
+    PlacedCard,
+    UpdateCard,
+)
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound, Stale
@@ -42,7 +49,7 @@ async def create_card(
     wanted: CreateCard,
     *,
     attachments: Sequence[dict[str, Any]] = (),
-) -> CardResponse:
+) -> PlacedCard:
     """Make a card.
 
     Raises:
@@ -81,7 +88,7 @@ async def create_card(
     hanging = await _hang_on_new(tx, card, wanted)
     after = full_state(card, hanging)
     tx.record(board.id, CardCreated(id=card.id, card_id=card.id, before=None, after=after))
-    return CardResponse.of(CardAccess(card, board), hanging)
+    return PlacedCard.of(CardAccess(card, board), hanging, over_limit=spot.is_full)
 
 
 async def _hang_on_new(tx: Transaction, card: Card, wanted: CreateCard) -> Hanging:
@@ -172,7 +179,7 @@ async def archive_card(tx: Transaction, access: CardAccess) -> CardResponse:
     return CardResponse.of(access, hanging)
 
 
-async def restore_card(tx: Transaction, access: CardAccess) -> CardResponse:
+async def restore_card(tx: Transaction, access: CardAccess) -> PlacedCard:
     """Put an archived card back where it was.
 
     Raises:
@@ -180,11 +187,11 @@ async def restore_card(tx: Transaction, access: CardAccess) -> CardResponse:
     """
     card = access.card
     hanging = await repository.hanging_of(tx.session, card.id)
-    if card.archived_at is None:
-        return CardResponse.of(access, hanging)
-    await _require_room(tx, access)
-    record_return(tx, card, hanging, CardRestored)
-    return CardResponse.of(access, hanging)
+    coming = 0 if card.archived_at is None else 1
+    over_limit = await placing.require_room_in(tx, access.board, card.column_id, coming=coming)
+    if coming:
+        record_return(tx, card, hanging, CardRestored)
+    return PlacedCard.of(access, hanging, over_limit=over_limit)
 
 
 async def delete_card(tx: Transaction, access: CardAccess) -> None:
@@ -210,14 +217,6 @@ async def _replace_hanging(
         hanging = replace(hanging, blocker_ids=_ordered(wanted["blocker_ids"]))
         await parts.replace_blockers(tx.session, card, hanging.blocker_ids)
     return hanging
-
-
-async def _require_room(tx: Transaction, access: CardAccess) -> None:
-    """Hold whoever restores a card to the limit of its column."""
-    column = await boards.column_row(tx.session, access.board.id, access.card.column_id)
-    if column is not None and column.wip_limit is not None:
-        total = await repository.count_shown(tx.session, column.id) + 1
-        placing.require_room_for(access.board, column, total, coming=1)
 
 
 _PLAIN = frozenset(CardFields.model_fields) - Hanging.__dataclass_fields__.keys()

@@ -31,6 +31,7 @@ from taskly.cards.schemas import (
     MoveCard,
     MovedCard,
     MoveToBoard,
+    PlacedCard,
     TimelineEntry,
     UpdateCard,
 )
@@ -69,7 +70,7 @@ CARD_RESPONSES: dict[int | str, dict[str, Any]] = {
         ColumnFull,
     ),
 )
-async def create_card(board: BoardToEdit, body: CreateCard, tx: Tx) -> CardResponse:
+async def create_card(board: BoardToEdit, body: CreateCard, tx: Tx) -> PlacedCard:
     """Create a card, by default at the end of the board's first column. For members."""
     return await editing.create_card(tx, board, body)
 
@@ -79,7 +80,7 @@ async def create_card(board: BoardToEdit, body: CreateCard, tx: Tx) -> CardRespo
     status_code=201,
     responses=problems(*CHANGE, NotOnBoard, NotAMember, AnchorGone, ColumnFull),
 )
-async def copy_card(access: CardToEdit, body: CopyCard, tx: Tx) -> CardResponse:
+async def copy_card(access: CardToEdit, body: CopyCard, tx: Tx) -> PlacedCard:
     """Make a card like another, by default directly behind it. For members.
 
     Its steps are undone; comments, blockers, branches and pull requests stay with the original.
@@ -145,7 +146,7 @@ async def move_card(
 )
 async def move_card_to_board(
     departure: CardToRelocate, body: MoveToBoard, tx: Tx, if_match: IfMatch = None
-) -> CardResponse:
+) -> PlacedCard:
     """Take a card to another board of the workspace. It gets a key there; the former one leads to it. For members.
 
     Labels become those of the same names, and are made if they are missing. The sprint and dependencies stay behind.
@@ -162,7 +163,7 @@ async def archive_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> 
 
 
 @router.post("/cards/{card_id}/restore", responses=problems(*CHANGE, ColumnFull))
-async def restore_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> CardResponse:
+async def restore_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> PlacedCard:
     """Put an archived card back where it was. For members."""
     require_current(if_match, access.card.version)
     return await editing.restore_card(tx, access)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from taskly.boards import repository as boards
 from taskly.boards.models import BoardAccess
 from taskly.cards import placing, repository
 from taskly.cards.events import CardCreated
@@ -13,20 +12,18 @@ from taskly.cards.models import Card, CardAccess, Hanging, Priority
 from taskly.cards.place_repository import Spot
 from taskly.cards.recording import full_state
 from taskly.cards.rules import Progress
-from taskly.cards.schemas import CardResponse, PasteCards
+from taskly.cards.schemas import CardResponse, PasteCards, PastedCards
 from taskly.kit.ids import new_id
 from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, ranks_between
 from taskly.platform.db.session import Transaction
-from taskly.platform.http.problems import Invalid, NotFound
+from taskly.platform.http.problems import Invalid
 
 MOST_LINES = 500
 LONGEST_TITLE = 255
 NOTHING = Hanging([], [], [])
 
 
-async def paste_cards(
-    tx: Transaction, board: BoardAccess, wanted: PasteCards
-) -> list[CardResponse]:
+async def paste_cards(tx: Transaction, board: BoardAccess, wanted: PasteCards) -> PastedCards:
     """Make a card of each line, in their order: all of them or none.
 
     Raises:
@@ -37,7 +34,9 @@ async def paste_cards(
     """
     titles = _checked(titles_in(wanted.lines))
     spot = await placing.find_spot(tx, board, wanted.column_id, wanted)
-    await _require_room(tx, board, spot.required_column_id, len(titles))
+    over_limit = await placing.require_room_in(
+        tx, board, spot.required_column_id, coming=len(titles)
+    )
     ranks = ranks_between(spot.low, spot.high, len(titles))
     if max(map(len, ranks)) > MAXIMUM_RANK_LENGTH:
         await placing.respace(tx, board, spot)
@@ -48,7 +47,8 @@ async def paste_cards(
         for title, rank, number in zip(titles, ranks, numbers, strict=True)
     ]
     await add_cards(tx, cards, {})
-    return [CardResponse.of(CardAccess(card, board), NOTHING) for card in cards]
+    made = [CardResponse.of(CardAccess(card, board), NOTHING) for card in cards]
+    return PastedCards(cards=made, over_limit=over_limit)
 
 
 async def add_cards(
@@ -89,15 +89,6 @@ def _checked(lines: Sequence[Line]) -> list[str]:
     if errors:
         raise Invalid(f"body.lines: {errors[0]['msg']}", errors=errors)
     return [line.title for line in lines]
-
-
-async def _require_room(tx: Transaction, board: BoardAccess, column_id: UUID, count: int) -> None:
-    column = await boards.column_row(tx.session, board.id, column_id)
-    if column is None:
-        raise NotFound
-    if column.wip_limit is not None:
-        total = await repository.count_shown(tx.session, column.id) + count
-        placing.require_room_for(board, column, total, coming=count)
 
 
 def _card(

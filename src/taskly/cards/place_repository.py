@@ -78,6 +78,11 @@ class Relocation:
         """What people call the card, such as `PAY-12`."""
         return f"{self.board.key}-{self.number}"
 
+    @property
+    def over_limit(self) -> bool:
+        """Whether its column holds more cards than its limit when it is there."""
+        return self.spot.is_full
+
     def state(self) -> dict[str, Any]:
         """The fields that a move may change, as the log shows them."""
         return {name: getattr(self, name) for name in PLACE}

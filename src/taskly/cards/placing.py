@@ -7,11 +7,13 @@ holds when it is written; the rest is arithmetic.
 from bisect import bisect_right
 from uuid import UUID
 
+from taskly.boards import repository as boards
 from taskly.boards.errors import ColumnFull, NotOnBoard
 from taskly.boards.models import BoardAccess, BoardColumn
 from taskly.boards.rules import WipPolicy
 from taskly.boards.schemas import Place
 from taskly.cards import place_repository as repository
+from taskly.cards import repository as cards
 from taskly.cards.errors import AmbiguousPlace, AnchorGone
 from taskly.cards.events import CardRespaced
 from taskly.cards.place_repository import Spot
@@ -68,6 +70,22 @@ def require_room_for(board: BoardAccess, column: BoardColumn, total: int, *, com
         )
 
 
+async def require_room_in(
+    tx: Transaction, board: BoardAccess, column_id: UUID, *, coming: int
+) -> bool:
+    """The same for a column whose cards are not counted yet; whether it then holds more than its limit.
+
+    Raises:
+        ColumnFull: so many more are more than the column's strict limit.
+    """
+    column = await boards.column_row(tx.session, board.id, column_id)
+    if column is None or column.wip_limit is None:
+        return False
+    total = await cards.count_shown(tx.session, column.id) + coming
+    require_room_for(board, column, total, coming=coming)
+    return total > column.wip_limit
+
+
 async def rank_for(tx: Transaction, board: BoardAccess, spot: Spot) -> str | None:
     """A rank for the spot; None if the gap had become so narrow that its neighbours made room.
 
@@ -82,10 +100,10 @@ async def rank_for(tx: Transaction, board: BoardAccess, spot: Spot) -> str | Non
 
 async def respace(tx: Transaction, board: BoardAccess, spot: Spot) -> None:
     """Give the cards around a spot short ranks again, in the same order: as few cards as need them."""
-    cards = await repository.ranks_of_column(tx.session, spot.required_column_id)
-    old = [rank for _, rank in cards]
+    present = await repository.ranks_of_column(tx.session, spot.required_column_id)
+    old = [rank for _, rank in present]
     first, fresh = make_room(old, 0 if spot.low is None else bisect_right(old, spot.low))
-    changed = cards[first : first + len(fresh)]
+    changed = present[first : first + len(fresh)]
     following = tx.log.version(board.id) + 1
     versions = range(following, following + len(changed))
     for (card_id, before), after, version in zip(changed, fresh, versions, strict=True):

@@ -24,7 +24,7 @@ from taskly.cards.events import CardArrived, CardLeft
 from taskly.cards.models import Card, CardAccess, Hanging
 from taskly.cards.recording import full_state
 from taskly.cards.rules import Progress
-from taskly.cards.schemas import CardResponse, MoveToBoard
+from taskly.cards.schemas import MoveToBoard, PlacedCard
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound, Unavailable
 
@@ -76,7 +76,7 @@ async def open_departure(
     return Departure(access.card, access.board, target)
 
 
-async def move_to_board(tx: Transaction, departure: Departure, wanted: MoveToBoard) -> CardResponse:
+async def move_to_board(tx: Transaction, departure: Departure, wanted: MoveToBoard) -> PlacedCard:
     """Take a card to a place of another board, by default to the end of its first column.
 
     Raises:
@@ -98,7 +98,8 @@ async def move_to_board(tx: Transaction, departure: Departure, wanted: MoveToBoa
         return await move_to_board(tx, departure, wanted)
     there = Spot(spot.required_column_id, spot.required_category, rank)
     hanging = await carry_over(tx, departure, there)
-    return CardResponse.of(CardAccess(departure.card, departure.target), hanging)
+    access = CardAccess(departure.card, departure.target)
+    return PlacedCard.of(access, hanging, over_limit=spot.is_full)
 
 
 async def carry_over(tx: Transaction, departure: Departure, spot: Spot) -> Hanging:

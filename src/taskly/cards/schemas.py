@@ -232,10 +232,25 @@ class CardResponse(CardOnBoard):
     archived_at: datetime | None = Field(examples=[None])
 
     @classmethod
-    def of(cls, access: CardAccess, hanging: Hanging) -> Self:
+    def of(cls, access: CardAccess, hanging: Hanging, **more: Any) -> Self:
         """The answer for a card."""
         shown = {name: getattr(access.card, name) for name in cls.model_fields if name in _COLUMNS}
-        return cls(**shown, key=access.key, **hanging.fields())
+        return cls(**shown, key=access.key, **hanging.fields(), **more)
+
+
+OverLimit = Annotated[
+    bool,
+    Field(
+        description="A warning: the column holds more cards than its `wip_limit` now.",
+        examples=[False],
+    ),
+]
+
+
+class PlacedCard(CardResponse):
+    """A card that has come into a column."""
+
+    over_limit: OverLimit
 
 
 class CardDetail(CardResponse):
@@ -272,6 +287,7 @@ class PastedCards(Response):
     """The cards that lines became, in their order."""
 
     cards: list[CardResponse]
+    over_limit: OverLimit
 
 
 class MovedCard(Response):
@@ -284,6 +300,7 @@ class MovedCard(Response):
     started_at: datetime | None
     completed_at: datetime | None = Field(examples=[None])
     version: int = Field(examples=[8])
+    over_limit: OverLimit
 
 
 class TimelineActor(Response):

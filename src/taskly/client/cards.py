@@ -181,7 +181,8 @@ def move_card(
     if as_json:
         show_json(answer)
     else:
-        show_text(f"{answer['key']} is in {target['name']}.")
+        warning = ", which holds more cards than its limit" if answer["over_limit"] else ""
+        show_text(f"{answer['key']} is in {target['name']}{warning}.")
 
 
 def _place(board: Json, column: str | None, *, top: bool) -> Json:
