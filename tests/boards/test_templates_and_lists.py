@@ -72,14 +72,17 @@ async def test_a_list_says_what_goes_on_on_each_board(
     world: World, alice: Actor, bob: Actor, workspace: Json
 ) -> None:
     assert isinstance(world.clock, FrozenClock)
-    await alice.invite(workspace, bob, "member")
+    carol, dora = await world.person("carol"), await world.person("dora")
+    for person in (bob, carol, dora):
+        await alice.invite(workspace, person, "member")
     busy, quiet = await alice.board(workspace), await alice.board(workspace, name="Quiet")
-    both = [str(alice.user_id), str(bob.user_id)]
-    await alice.card(busy, assignee_ids=both)
-    await alice.card(busy, assignee_ids=both[:1])
-    await alice.card(busy, column_id=column(busy, "Done")["id"], assignee_ids=both[1:])
+    at_work = [str(alice.user_id), str(bob.user_id)]
+    all_three = [*at_work, str(carol.user_id)]
+    await alice.card(busy, assignee_ids=at_work)
+    await alice.card(busy, assignee_ids=at_work[:1])
+    await alice.card(busy, column_id=column(busy, "Done")["id"], assignee_ids=all_three[1:])
     for method in ("archive", "delete"):
-        card = await alice.card(busy, assignee_ids=both)
+        card = await alice.card(busy, assignee_ids=[str(dora.user_id)])
         path = f"/cards/{card['id']}"
         expect(
             await (alice.delete(path) if method == "delete" else alice.post(f"{path}/archive")),
@@ -89,6 +92,8 @@ async def test_a_list_says_what_goes_on_on_each_board(
     await alice.card(busy, "last")
     one, other = await listed(bob, workspace)
     assert (one["id"], other["id"]) == (busy["id"], quiet["id"])
-    assert (one["card_count"], one["open_count"], one["assignee_ids"]) == (4, 3, sorted(both))
+    assert (one["card_count"], one["open_count"]) == (4, 3)
+    assert (one["assignee_ids"], one["member_ids"]) == (sorted(at_work), sorted(all_three))
     assert datetime.fromisoformat(one["updated_at"]) == world.clock.now()
-    assert (other["card_count"], other["open_count"], other["assignee_ids"]) == (0, 0, [])
+    assert (other["card_count"], other["open_count"]) == (0, 0)
+    assert (other["assignee_ids"], other["member_ids"]) == ([], [])

@@ -152,6 +152,7 @@ class ListedBoard(BoardResponse):
 
     card_count: int = Field(examples=[12], description="Cards that it shows.")
     open_count: int = Field(examples=[5], description="Those of them that are not done.")
+    member_ids: list[UUID] = Field(description="The people on its cards, done ones included.")
     assignee_ids: list[UUID] = Field(description="The people on the cards that are not done.")
     updated_at: datetime = Field(description="When something on it changed last.")
 

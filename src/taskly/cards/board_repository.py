@@ -21,12 +21,13 @@ _OPEN = (
 _PEOPLE = (
     select(CardAssignee.user_id)
     .join(Card, Card.id == CardAssignee.card_id)
-    .where(*_SHOWN, Card.completed_at.is_(None))
+    .where(*_SHOWN)
     .distinct()
     .order_by(CardAssignee.user_id)
     .correlate(Board)
-    .scalar_subquery()
 )
+_MEMBERS = _PEOPLE.scalar_subquery()
+_ASSIGNEES = _PEOPLE.where(Card.completed_at.is_(None)).scalar_subquery()
 
 
 async def boards_of(
@@ -46,7 +47,8 @@ async def boards_of(
             Board.updated_at,
             _COUNT.label("card_count"),
             _OPEN.label("open_count"),
-            func.array(_PEOPLE).label("assignee_ids"),
+            func.array(_MEMBERS).label("member_ids"),
+            func.array(_ASSIGNEES).label("assignee_ids"),
         )
         .where(Board.workspace_id == workspace_id)
         .order_by(Board.id)
