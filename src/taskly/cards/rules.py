@@ -7,7 +7,10 @@ from datetime import datetime
 from taskly.boards.rules import Category
 from taskly.kit.prose import paragraphs_of
 
-_MENTION = re.compile(r"(?<![\w@./`-])@([A-Za-z0-9][A-Za-z0-9.-]{0,38}(?:~[0-9a-f]{8})?)")
+# Underscores may be of the login, or emphasise it.
+_MENTION = re.compile(
+    r"(?<![\w@./`-])_{0,3}@([A-Za-z0-9][A-Za-z0-9._-]{0,38}(?:~[0-9a-f]{8})?)(?!\w)"
+)
 MOST_MENTIONS = 50
 
 
@@ -17,7 +20,7 @@ def logins_mentioned(markdown: str) -> list[str]:
     The first fifty, so that no text reaches a whole company.
     """
     found = (
-        login.rstrip(".-").lower()
+        login.rstrip("._-").lower()
         for paragraph in paragraphs_of(markdown)
         for login in _MENTION.findall(paragraph)
     )
