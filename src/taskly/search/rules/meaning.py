@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from taskly.search.rules.calendar import RELATIVE, SMALLEST, Calendar
+from taskly.search.rules.calendar import NAMED_DAYS, RELATIVE, SMALLEST, Calendar
 from taskly.search.rules.fields import BACKWARD, FIELDS, Field, Takes
 from taskly.search.rules.keys import read_key
 from taskly.search.rules.mistakes import Mistake, QueryMistakes, shown, suggest
@@ -162,11 +162,12 @@ class _Reader:
         return bounds
 
     def _looks_ahead(self, field: Field, value: Value) -> None:
-        back = f"-{value.text.lstrip('+')}"
-        message = f"{field.name} looks back: {value.text} lies ahead. Did you mean {back}?"
-        self._wrong(
-            Mistake("lies_ahead", message, value.start, value.end, value.text, (back,), back)
-        )
+        back = None if value.text.lower() in NAMED_DAYS else f"-{value.text.lstrip('+')}"
+        message = f"{field.name} looks back: {value.text} lies ahead."
+        if back is not None:
+            message = f"{message} Did you mean {back}?"
+        meant = () if back is None else (back,)
+        self._wrong(Mistake("lies_ahead", message, value.start, value.end, value.text, meant, back))
 
     def _not_ordered(self, field: Field, choice: Choice) -> Query:
         first, last = choice.values[0], choice.values[-1]
@@ -179,7 +180,7 @@ class _Reader:
 
     def _wrong_value(self, field: Field, value: Value) -> Query:
         known = (*field.keywords, *(PRIORITIES if field.takes is Takes.LEVELS else ()))
-        meant, word = suggest(value.text, known), shown(value.text)
+        meant, word = _days_meant(field, value) or suggest(value.text, known), shown(value.text)
         hint = f"Did you mean {meant}?" if meant else f"It takes {', '.join(field.expected)}."
         message = f"{field.name} can't be {word}. {hint}"
         return self._wrong(
@@ -189,6 +190,14 @@ class _Reader:
     def _wrong(self, mistake: Mistake) -> Query:
         self.mistakes.append(mistake)
         return EVERYTHING
+
+
+def _days_meant(field: Field, value: Value) -> str | None:
+    """A number alone where a day is asked for is most likely one of days."""
+    text = value.text
+    if field.takes not in {Takes.DAYS, Takes.TIMES} or RELATIVE.fullmatch(f"{text}d") is None:
+        return None
+    return f"-{text.lstrip('+-')}d" if field.name in BACKWARD else f"{text}d"
 
 
 def _keyword(text: str) -> str:
