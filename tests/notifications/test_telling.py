@@ -1,10 +1,12 @@
 """Who is told what: what concerns them, of what they may see, and nothing that they did themselves."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from tests.notifications.place import Team, comment, news, read_all, told
+from taskly.kit.clock import FrozenClock
+from tests.notifications.place import Team, comment, news, pass_time, read_all, told
 from tests.notifications.post import address, digests
 from tests.support.actors import expect
 from tests.workspaces.invitations import accept, invite, path_of, token_in
@@ -250,6 +252,23 @@ async def test_who_is_known_by_an_invited_address_sees_it_until_the_invitation_i
     assert await told(emil) == []
     # Accepting is her own doing.
     assert [item["id"] for item in await told(dora)] == [shown["id"]]
+
+
+async def test_an_invitation_that_has_run_out_is_nothing_to_be_told(
+    team: Team, clock: FrozenClock
+) -> None:
+    await address(team.world, team.carol, "carol@example.com")
+    other = await team.alice.workspace("Other")
+    await invite(team.alice, other, "carol@example.com")
+    path = "/me/notifications"
+    before = expect(await team.carol.get(path), 200)
+
+    await pass_time(team, clock, timedelta(days=7))
+
+    after = expect(await team.carol.get(path), 200)
+    assert [item["workspace_name"] for item in before["items"]] == ["Other", "Payments"]
+    assert [item["workspace_name"] for item in after["items"]] == ["Payments"]
+    assert (before["unread_count"], after["unread_count"]) == (1, 0)
 
 
 async def test_an_invitation_has_a_mail_of_its_own(

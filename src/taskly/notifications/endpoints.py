@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from taskly.notifications import reading, repository
 from taskly.notifications.schemas import (
@@ -16,6 +16,7 @@ from taskly.notifications.schemas import (
 )
 from taskly.platform.http.pages import Paging
 from taskly.platform.http.routing import Router
+from taskly.platform.runtime import runtime_of
 from taskly.users.access import ReadSession, SignedIn, Tx
 
 router = Router(prefix="/me", tags=["notifications"])
@@ -25,12 +26,18 @@ Unread = Annotated[bool, Query(description="Only what was not read yet.")]
 
 @router.get("/notifications")
 async def list_notifications(
-    principal: SignedIn, session: ReadSession, paging: Paging, unread: Unread = False
+    request: Request,
+    principal: SignedIn,
+    session: ReadSession,
+    paging: Paging,
+    unread: Unread = False,
 ) -> NotificationPage:
     """List what the caller was told in all workspaces, the latest first, with the number of unread ones."""
+    now = runtime_of(request).clock.now()
     rows = await repository.notifications_of(
         session,
         principal.user_id,
+        now=now,
         unread=unread,
         older_than=paging.after(UUID),
         limit=paging.rows,
@@ -39,7 +46,7 @@ async def list_notifications(
     return NotificationPage(
         items=page.items,
         next_cursor=page.next_cursor,
-        unread_count=await repository.count_unread(session, principal.user_id),
+        unread_count=await repository.count_unread(session, principal.user_id, now=now),
     )
 
 

@@ -20,7 +20,9 @@ async def mark_read(tx: Transaction, user_id: UUID, wanted: ReadNotifications) -
     read = await repository.mark_read(
         tx.session, user_id, ids=wanted.ids, up_to=wanted.up_to, at=tx.now
     )
-    return ReadResponse(read=read, unread_count=await repository.count_unread(tx.session, user_id))
+    return ReadResponse(
+        read=read, unread_count=await repository.count_unread(tx.session, user_id, now=tx.now)
+    )
 
 
 async def change_settings(

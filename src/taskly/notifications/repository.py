@@ -167,11 +167,20 @@ async def people_called(
 
 
 async def notifications_of(
-    session: AsyncSession, user_id: UUID, *, unread: bool, older_than: UUID | None, limit: int
+    session: AsyncSession,
+    user_id: UUID,
+    *,
+    now: datetime,
+    unread: bool,
+    older_than: UUID | None,
+    limit: int,
 ) -> list[Shown]:
     """What a person was told and may still see, the latest first."""
     query = (
-        shown_to(user_id).where(Notification.in_app).order_by(Notification.id.desc()).limit(limit)
+        shown_to(user_id, now)
+        .where(Notification.in_app)
+        .order_by(Notification.id.desc())
+        .limit(limit)
     )
     if unread:
         query = query.where(Notification.read_at.is_(None))
@@ -180,10 +189,10 @@ async def notifications_of(
     return [Shown(*row) for row in await session.execute(query)]
 
 
-async def count_unread(session: AsyncSession, user_id: UUID) -> int:
+async def count_unread(session: AsyncSession, user_id: UUID, *, now: datetime) -> int:
     """How much of it was not read; a thousand means that many or more."""
     unread = (
-        visible_to(user_id, select(Notification.id))
+        visible_to(user_id, now, select(Notification.id))
         .where(Notification.in_app, Notification.read_at.is_(None))
         .limit(MOST_COUNTED)
         .subquery()
@@ -266,10 +275,11 @@ async def forget(
     return len(gone.all())
 
 
-def shown_to(user_id: UUID) -> Select[*tuple[Any, ...]]:
+def shown_to(user_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
     """A person's notifications with what they speak of; the columns of `Shown`."""
     return visible_to(
         user_id,
+        now,
         select(
             Notification,
             Workspace.name,
@@ -284,12 +294,14 @@ def shown_to(user_id: UUID) -> Select[*tuple[Any, ...]]:
     )
 
 
-def visible_to(user_id: UUID, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Only what the person may see now: in workspaces that they are in, of cards that are there."""
+def visible_to(
+    user_id: UUID, now: datetime, query: Select[*tuple[Any, ...]]
+) -> Select[*tuple[Any, ...]]:
+    """Only what the person may see now: in workspaces that they are in, of cards and invitations that are there."""
     invited = (
         WorkspaceInvitation.accepted_at.is_(None)
         & WorkspaceInvitation.revoked_at.is_(None)
-        & WorkspaceInvitation.id.is_not(None)
+        & (WorkspaceInvitation.expires_at > now)
     )
     return (
         query.select_from(Notification)

@@ -43,7 +43,11 @@ async def send_digest(work: Work, job: SendDigest) -> JsonObject:
     settings = work.runtime.settings
     async with work.reading() as session:
         digest = await window_repository.digest(
-            session, job.user_id, work.job_id, limit=MOST_IN_MAIL
+            session,
+            job.user_id,
+            work.job_id,
+            now=work.runtime.clock.now(),
+            limit=MOST_IN_MAIL,
         )
     if digest is None or not settings.has_mail:
         return {"notifications": 0}

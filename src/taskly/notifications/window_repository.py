@@ -92,7 +92,7 @@ async def give_to_mail(session: AsyncSession, user_id: UUID, job_id: UUID) -> No
 
 
 async def digest(
-    session: AsyncSession, user_id: UUID, job_id: UUID, *, limit: int
+    session: AsyncSession, user_id: UUID, job_id: UUID, *, now: datetime, limit: int
 ) -> Digest | None:
     """What a job has to tell a person by now, board by board and card by card; None if that is nothing.
 
@@ -103,7 +103,7 @@ async def digest(
         return None
     waiting = (Notification.mailed_by == job_id) & Notification.read_at.is_(None) & _is_still_so()
     query = (
-        shown_to(user_id)
+        shown_to(user_id, now)
         .where(waiting)
         .order_by(Workspace.name, Workspace.id, Board.name, Board.id, Card.number, Notification.id)
         .limit(limit)
@@ -113,7 +113,7 @@ async def digest(
         return None
     total = len(shown)
     if total == limit:
-        all_of_it = visible_to(user_id, select(func.count(Notification.id))).where(waiting)
+        all_of_it = visible_to(user_id, now, select(func.count(Notification.id))).where(waiting)
         total = await session.scalar(all_of_it) or 0
     return Digest(person.email, person.name, shown, total)
 
