@@ -90,7 +90,7 @@ class Standing(NamedTuple):
     def of(cls, limit: Limit, until_full: float) -> Self:
         """How a bucket stands that will be full in so many seconds."""
         left = limit.quota - until_full / limit.interval
-        return cls(limit, max(0, int(left + SLACK)), max(0.0, until_full))
+        return cls(limit, min(max(0, int(left + SLACK)), limit.quota), max(0.0, until_full))
 
     @property
     def header(self) -> str:
