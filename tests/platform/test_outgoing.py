@@ -149,6 +149,8 @@ async def test_no_cookie_of_one_answer_is_sent_with_the_next_request(receiver: R
         "https://hooks.example /",
         "https://hooks.example\r\nHost: x/",
         "https://hooks..example/",
+        "https://hooks.example/\u202efdp.exe",
+        "https://hooks.example/\u200b",
         "https://hooks.example:0/",
         "https://hooks.example:65536/",
         "https://hooks.example:-1/",

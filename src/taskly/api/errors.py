@@ -26,6 +26,7 @@ from taskly.platform.http.problems import (
     UnsupportedMediaType,
     problem_for_constraint,
 )
+from taskly.platform.http.schema import IN_WORDS
 from taskly.users.idempotency import AnsweredBeforeError
 
 log = structlog.get_logger()
@@ -97,10 +98,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as registered
     if _is_undeclared_body(request, error):
         return render(UnsupportedMediaType(), request.url.path)
-    errors = [
-        {"loc": list(entry["loc"]), "msg": _message(entry), "type": entry["type"]}
-        for entry in error.errors()
-    ]
+    errors = [_explained(entry) for entry in error.errors()]
     first = errors[0]
     place = ".".join(str(part) for part in first["loc"])
     return render(Invalid(f"{place}: {first['msg']}", errors=errors), request.url.path)
@@ -174,5 +172,18 @@ def _is_undeclared_body(request: Request, error: RequestValidationError) -> bool
     return isinstance(error.body, bytes) and bool(error.body) and not is_json
 
 
-def _message(entry: dict[str, Any]) -> str:
-    return str(entry["msg"]).removeprefix("Value error, ")
+def _explained(entry: dict[str, Any]) -> dict[str, Any]:
+    kind, message = entry["type"], str(entry["msg"]).removeprefix("Value error, ")
+    context = entry.get("ctx", {})
+    if kind == "string_pattern_mismatch":
+        message = IN_WORDS.get(context["pattern"], "it is not written as it has to be")
+    elif kind in _OF_TEXTS and isinstance(entry["input"], str):
+        # A text that our own validators have seen is counted as if it were a list.
+        bound, most = ("most", "max_length") if kind == "too_long" else ("least", "min_length")
+        number = context[most]
+        kind = _OF_TEXTS[kind]
+        message = f"String should have at {bound} {number} character{'' if number == 1 else 's'}"
+    return {"loc": list(entry["loc"]), "msg": message, "type": kind}
+
+
+_OF_TEXTS = {"too_long": "string_too_long", "too_short": "string_too_short"}

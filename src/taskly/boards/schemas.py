@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from taskly.boards.models import Board, Label
 from taskly.boards.rules import TEMPLATES, Category, TemplateName, WipPolicy
-from taskly.platform.http.schema import Flag, Integer, Line, Request, Response
+from taskly.platform.http.schema import Flag, Integer, Line, Request, Response, written
 
 Position = Annotated[
     Integer, Field(ge=0, le=100_000, description="0 is the first place.", examples=[0])
@@ -33,12 +33,20 @@ BoardName = Annotated[Line, Field(max_length=100, examples=["Payments"])]
 BoardKey = Annotated[
     str,
     Field(
-        pattern=r"^[A-Z][A-Z0-9]{1,9}$",
+        pattern=written(
+            r"^[A-Z][A-Z0-9]{1,9}$", "write 2 to 10 capital letters and digits, a letter first"
+        ),
         description="Begins every card key: 2 to 10 capital letters and digits.",
         examples=["PAY"],
     ),
 ]
-Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", examples=["#d73a4a"])]
+Color = Annotated[
+    str,
+    Field(
+        pattern=written(r"^#[0-9a-f]{6}$", "write a colour as # and six digits of 0-9 and a-f"),
+        examples=["#d73a4a"],
+    ),
+]
 
 
 ColumnName = Annotated[Line, Field(max_length=50, examples=["In Review"])]

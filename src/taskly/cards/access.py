@@ -18,11 +18,18 @@ from taskly.cards.schemas import MoveCard, MoveToBoard
 from taskly.kit.gathering import Gathering
 from taskly.platform.db.session import Database, Transaction
 from taskly.platform.http.problems import NotFound
+from taskly.platform.http.schema import written
 from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, ReadSession, SignedIn, Tx
 
 CardKey = Annotated[
-    str, Path(pattern=r"^[A-Za-z][A-Za-z0-9]{1,9}-[1-9][0-9]{0,8}$", examples=["PAY-12"])
+    str,
+    Path(
+        pattern=written(
+            r"^[A-Za-z][A-Za-z0-9]{1,9}-[1-9][0-9]{0,8}$", "write a card's key, such as PAY-12"
+        ),
+        examples=["PAY-12"],
+    ),
 ]
 
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from taskly.kit.text import is_blank
+
 _SIGN = re.compile(r"^(?:(?:[-*+\u2022\u2013]|\d{1,3}[.)])\s+)?(?:\[[ xX]?\]\s+)?")
 
 
@@ -27,7 +29,7 @@ def titles_in(text: str) -> list[Line]:
         (number, " ".join(line.split())) for number, line in enumerate(text.splitlines(), start=1)
     )
     found = (Line(number, _without_sign(line)) for number, line in lines)
-    return [line for line in found if line.title]
+    return [line for line in found if not is_blank(line.title)]
 
 
 def _without_sign(line: str) -> str:

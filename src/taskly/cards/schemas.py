@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from taskly.boards.schemas import Place, Position
 from taskly.boards.snapshot_schema import CardOnBoard
 from taskly.cards.models import CardAccess, Hanging, Priority
+from taskly.kit.links import check_link
 from taskly.platform.context import ActorKind
 from taskly.platform.events.models import Event
 from taskly.platform.http.schema import (
@@ -19,6 +20,8 @@ from taskly.platform.http.schema import (
     Request,
     Response,
     Text,
+    Words,
+    written,
 )
 
 Title = Annotated[Line, Field(max_length=255, examples=["Refund a payment twice"])]
@@ -54,10 +57,14 @@ Address = Annotated[
     Line,
     Field(
         max_length=2000,
-        pattern=r"^https?://[^\s]+$",
+        pattern=written(
+            r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s]+$",
+            "write a link that begins with https:// or http://, without blanks",
+        ),
         description="A link: it begins with https:// or http://.",
         examples=["https://example.com/refunds.pdf"],
     ),
+    AfterValidator(check_link),
 ]
 AttachmentTitle = Annotated[Line, Field(max_length=255, examples=["How refunds work"])]
 
@@ -99,7 +106,7 @@ class WriteComment(Request):
     """What to say. `@login` mentions people of the workspace."""
 
     body: Annotated[
-        Text,
+        Words,
         Field(
             min_length=1,
             max_length=20_000,

@@ -11,12 +11,15 @@ from taskly.github.models import GitRepository, Health
 from taskly.github.rules.automation import Needed
 from taskly.github.rules.checks import CheckState
 from taskly.github.rules.reviews import ReviewState
-from taskly.platform.http.schema import Flag, Line, Request, Response
+from taskly.platform.http.schema import Flag, Line, Request, Response, written
 
 FullName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}/\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$",
+        pattern=written(
+            r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}/\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$",
+            "write the repository as owner/name",
+        ),
         description="`owner/name`.",
         examples=["octo/payments"],
     ),

@@ -7,6 +7,8 @@ MAXIMUM_COMBINING_MARKS = 30
 """In a row: the Stream-Safe Text Format of Unicode (UAX #15, 13). Normalising takes the square of this."""
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff]")
+# Letters and a symbol by their category: fillers of Korean, and a cell of Braille without dots.
+_BLANK_ALTHOUGH_NAMED = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _LONG_RUN = re.compile(f"[\u0300-\U0010ffff]{{{MAXIMUM_COMBINING_MARKS + 1},}}")
 # These count as no marks, but are taken apart into two of them.
 _PAIRS_OF_MARKS = frozenset("\u0f73\u0f75\u0f81")
@@ -28,6 +30,22 @@ def clean_text(value: str) -> str:
         return value.replace("\r\n", "\n")
     _check_marks(value)
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+
+
+def is_blank(value: str) -> bool:
+    """Whether there is nothing in it that can be seen: it has no letter, digit, sign or symbol."""
+    return not any(
+        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_ALTHOUGH_NAMED
+        for character in value
+    )
+
+
+def unseen_in(value: str) -> str | None:
+    """The first character that can't be seen, or turns the direction of others, by its code."""
+    for character in value:
+        if unicodedata.category(character)[0] in "CZ" or is_blank(character):
+            return f"U+{ord(character):04X}"
+    return None
 
 
 def _named(character: str) -> str:

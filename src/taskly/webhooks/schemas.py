@@ -8,13 +8,17 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from taskly.platform.events.change import known_changes
-from taskly.platform.http.schema import Flag, Moment, Request, Response, Text
+from taskly.platform.http.schema import Flag, Moment, Request, Response, Text, written
 from taskly.webhooks.models import DESCRIPTION_LENGTH, MOST_PATTERNS, URL_LENGTH
 from taskly.webhooks.rules import EndpointState, MessageState
 
 Url = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=URL_LENGTH, pattern=r"^[^\x00-\x20]+$"),
+    StringConstraints(
+        min_length=1,
+        max_length=URL_LENGTH,
+        pattern=written(r"^[^\x00-\x20]+$", "write an address without blanks"),
+    ),
     Field(
         examples=["https://hooks.example.org/taskly"],
         description="An https address of the public internet.",
@@ -22,7 +26,14 @@ Url = Annotated[
 ]
 Description = Annotated[Text, Field(max_length=DESCRIPTION_LENGTH, examples=["Chat of the team"])]
 Pattern = Annotated[
-    str, StringConstraints(max_length=100, pattern=r"^(\*|[a-z_]{1,50}\.(\*|[a-z_]{1,50}))$")
+    str,
+    StringConstraints(
+        max_length=100,
+        pattern=written(
+            r"^(\*|[a-z_]{1,50}\.(\*|[a-z_]{1,50}))$",
+            "write a type of event, such as card.moved, or card.*, or *",
+        ),
+    ),
 ]
 Patterns = Annotated[
     list[Pattern],

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
-from taskly.platform.http.schema import Moment
+from taskly.platform.http.schema import Moment, written
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users.access import CostlyLimited, ReadSession, SignedIn, SignedInToAdminister
 from taskly.users.errors import InsufficientScope
@@ -44,7 +44,10 @@ async def _filter(
         Query(
             alias="type",
             max_length=100,
-            pattern=r"^[a-z_]+(\.[a-z_]+)?$",
+            pattern=written(
+                r"^[a-z_]+(\.[a-z_]+)?$",
+                "write a type, such as member.added, or a kind, such as member",
+            ),
             description="Only this type, `member.added`, or all of a kind, `member`.",
         ),
     ] = None,

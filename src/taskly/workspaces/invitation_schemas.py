@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from taskly.platform.http.schema import Request, Response
+from taskly.platform.http.schema import Request, Response, written
 from taskly.workspaces.invitation_repository import InvitationRow, OfferedInvitation
 from taskly.workspaces.inviting import Invited
 from taskly.workspaces.models import ADDRESS_LENGTH, Role, WorkspaceInvitation
@@ -16,10 +16,14 @@ _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
 Address = Annotated[
     str,
+    StringConstraints(strip_whitespace=True),
     Field(
         max_length=ADDRESS_LENGTH,
         # What browsers take in a field for addresses (HTML, 4.10.5.1.5), with a mailbox of at most 64.
-        pattern=rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*$",
+        pattern=written(
+            rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*$",
+            "write an e-mail address, such as mona@example.com",
+        ),
         examples=["mona@example.com"],
     ),
 ]

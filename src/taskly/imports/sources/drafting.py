@@ -21,6 +21,7 @@ from taskly.imports.sources.plan import (
     PlannedLabel,
     Step,
 )
+from taskly.kit.links import check_link
 
 Thing = TypeVar("Thing")
 
@@ -204,7 +205,11 @@ def step(text: str, *, done: bool = False) -> Step:
 def _link(url: str, title: str) -> Link | None:
     """An attachment; None if it is no address that may be opened."""
     address = one_line(url)
-    if not re.match(r"https?://[^\s/]", address) or len(address) > URL:
+    if not re.match(r"(?i)https?://[^\s/]", address) or len(address) > URL:
+        return None
+    try:
+        check_link(address)
+    except ValueError:
         return None
     return Link(url=address, title=one_line(title)[:TITLE] or address[:TITLE])
 

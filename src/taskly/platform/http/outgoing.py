@@ -18,6 +18,7 @@ import httpx2
 import structlog
 
 from taskly.kit.addresses import Address, is_public, read_address
+from taskly.kit.text import unseen_in
 
 log = structlog.get_logger()
 
@@ -185,7 +186,7 @@ class Outgoing:
 
 
 def _parsed(url: str) -> httpx2.URL:
-    if len(url) > URL_LENGTH or _PRINTABLE.fullmatch(url) is None:
+    if len(url) > URL_LENGTH or _PRINTABLE.fullmatch(url) is None or unseen_in(url):
         raise AddressRefused("It is too long, or holds characters that an address can't hold.")
     try:
         return httpx2.URL(url)

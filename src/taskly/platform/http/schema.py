@@ -13,7 +13,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from taskly.kit.text import clean_text
+from taskly.kit.text import clean_text, is_blank
 
 
 class Request(BaseModel):
@@ -32,6 +32,25 @@ Text = Annotated[str, AfterValidator(clean_text)]
 """Text from people: NFC, no NUL, no lone surrogates, no control characters but line feed and tab."""
 
 
+def _not_blank(value: str) -> str:
+    if is_blank(value):
+        raise ValueError("write something that can be seen")
+    return value
+
+
+Words = Annotated[Text, AfterValidator(_not_blank)]
+"""A text with something in it."""
+
+IN_WORDS: dict[str, str] = {}
+"""What patterns ask for, in words for whoever did not write so."""
+
+
+def written(pattern: str, words: str) -> str:
+    """The pattern; what does not match it is refused with these words."""
+    IN_WORDS[pattern] = words
+    return pattern
+
+
 def _of_what_is_left(schema: dict[str, Any]) -> None:
     """Say of the text as it is sent what holds for what is left when the blanks around it are gone."""
     most = schema.pop("maxLength", "")
@@ -39,12 +58,13 @@ def _of_what_is_left(schema: dict[str, Any]) -> None:
         schema["pattern"] = rf"^\s*[^\n\t]{{0,{most}}}\s*$"
 
 
-_ONE_LINE = r"^[^\n\t]*$"
+_ONE_LINE = written(r"^[^\n\t]*$", "write it on one line, without tabs")
 
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, pattern=_ONE_LINE),
     AfterValidator(clean_text),
+    AfterValidator(_not_blank),
     Field(json_schema_extra=_of_what_is_left),
 ]
 """One line of text with something in it. Blanks and line feeds around it are taken off."""
