@@ -217,6 +217,7 @@ async def test_a_method_that_a_path_does_not_take_is_refused(
         answer = await actor.request(method, url)
         assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
         assert answer.headers["content-type"] == PROBLEM
+        assert set(answer.headers["allow"].split(", ")) - {"HEAD"} == taken
 
     assert await state_of(served) == prepared.state
 

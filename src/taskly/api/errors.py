@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError, InterfaceError, NoResultFound, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from taskly.kit.json import dumps
 from taskly.platform.context import request_id
@@ -110,8 +111,20 @@ async def _http(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, Problem):
         return render(error.__cause__, request.url.path)
     kind = _BY_STATUS.get(error.status_code, Refused)
-    problem = kind(headers=error.headers)
+    headers = dict(error.headers or {})
+    if kind is MethodNotAllowed:
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    problem = kind(headers=headers)
     return render(problem, request.url.path, error.status_code)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """All that the path takes. The framework names those of the first of its routes only."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found | {"HEAD"} if "GET" in found else found
 
 
 async def _database(request: Request, error: Exception) -> Response:
