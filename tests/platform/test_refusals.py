@@ -98,3 +98,14 @@ async def test_what_is_meant_well_is_taken(alice: Actor, places: dict[str, str])
     wanted = {"emails": [" mona@example.com ", "ann@example.com\n"]}
     invited = expect(await alice.post(f"{places['workspace']}/invitations", json=wanted), 201)
     assert "mona@example.com" in str(invited)
+
+
+async def test_what_would_be_passed_over_is_refused(alice: Actor, places: dict[str, str]) -> None:
+    item = {"text": "Ask", "position": 0}
+    unknown = await refusal(alice, f"{places['board']}/cards", {"title": "t", "checklist": [item]})
+    assert (unknown["type"], unknown["loc"][-1]) == ("extra_forbidden", "position")
+    me = f"{places['workspace']}/members/{alice.user_id}"
+    before = expect(await alice.get(f"{places['workspace']}/members"), 200)
+    for nothing in ({"role": None}, {"capacity": None}):
+        expect(await alice.patch(me, json=nothing), 422)
+    assert expect(await alice.get(f"{places['workspace']}/members"), 200) == before

@@ -6,7 +6,7 @@ from taskly.cards import repository
 from taskly.cards.editing import create_card
 from taskly.cards.listing import copy_attachments
 from taskly.cards.models import CardAccess
-from taskly.cards.schemas import AddChecklistItem, CopyCard, CreateCard, PlacedCard
+from taskly.cards.schemas import CopyCard, CreateCard, NewChecklistItem, PlacedCard
 from taskly.platform.db.session import Transaction
 
 COPIED = (
@@ -40,6 +40,6 @@ async def copy_card(tx: Transaction, access: CardAccess, wanted: CopyCard) -> Pl
         column_id=wanted.column_id or (None if is_placed else card.column_id),
         assignee_ids=hanging.assignee_ids,
         label_ids=hanging.label_ids,
-        checklist=[AddChecklistItem(text=item["text"]) for item in card.checklist],
+        checklist=[NewChecklistItem(text=item["text"]) for item in card.checklist],
     )
     return await create_card(tx, access.board, made, attachments=copy_attachments(card.attachments))

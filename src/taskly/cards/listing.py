@@ -13,6 +13,7 @@ from taskly.cards.schemas import (
     MOST_CHECKLIST_ITEMS,
     AddAttachment,
     AddChecklistItem,
+    NewChecklistItem,
     UpdateAttachment,
     UpdateChecklistItem,
 )
@@ -23,7 +24,7 @@ from taskly.platform.http.problems import NotFound
 Item = dict[str, Any]
 
 
-def new_checklist(wanted: Sequence[AddChecklistItem]) -> list[Item]:
+def new_checklist(wanted: Sequence[NewChecklistItem]) -> list[Item]:
     """The checklist of a new card."""
     return [_item(each) for each in wanted]
 
@@ -110,7 +111,7 @@ def remove_item(tx: Transaction, access: CardAccess, name: str, item_id: UUID) -
     _store(tx, access, name, items)
 
 
-def _item(wanted: AddChecklistItem) -> Item:
+def _item(wanted: NewChecklistItem) -> Item:
     return {"id": str(new_id()), "text": wanted.text, "done": wanted.done}
 
 

@@ -69,11 +69,16 @@ Address = Annotated[
 AttachmentTitle = Annotated[Line, Field(max_length=255, examples=["How refunds work"])]
 
 
-class AddChecklistItem(Request):
-    """A new step; without a position it comes last."""
+class NewChecklistItem(Request):
+    """A step of a new card."""
 
     text: Step
     done: Flag = False
+
+
+class AddChecklistItem(NewChecklistItem):
+    """A new step; without a position it comes last."""
+
     position: Position | None = None
 
 
@@ -174,7 +179,7 @@ class CreateCard(Place):
     assignee_ids: People = []
     label_ids: Labels = []
     blocker_ids: Blockers = []
-    checklist: Annotated[list[AddChecklistItem], Field(max_length=MOST_CHECKLIST_ITEMS)] = []
+    checklist: Annotated[list[NewChecklistItem], Field(max_length=MOST_CHECKLIST_ITEMS)] = []
 
 
 class PasteCards(Place):

@@ -110,7 +110,7 @@ async def update_member(
 ) -> MemberResponse:
     """Change somebody's role or capacity. For admins."""
     return MemberResponse.model_validate(
-        await service.update_member(tx, access, user_id, role=body.role, capacity=body.capacity)
+        await service.update_member(tx, access, user_id, **body.changes())
     )
 
 

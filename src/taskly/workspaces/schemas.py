@@ -1,7 +1,7 @@
 """What the API shows of workspaces and takes for them."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -46,8 +46,12 @@ class AddMember(Request):
 class UpdateMember(Request):
     """Fields to change; absent ones stay."""
 
-    role: Role | None = None
-    capacity: Capacity | None = None
+    role: Role = Role.MEMBER
+    capacity: Capacity = 0
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class WorkspaceResponse(Response):

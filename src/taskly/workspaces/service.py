@@ -97,8 +97,8 @@ async def update_member(
     access: WorkspaceAccess,
     user_id: UUID,
     *,
-    role: Role | None,
-    capacity: int | None,
+    role: Role | None = None,
+    capacity: int | None = None,
 ) -> MemberRow:
     """Change somebody's role or capacity.
 
