@@ -51,5 +51,8 @@ async def update_comment(
 
 @router.delete("/{comment_id}", status_code=204, responses=problems(*CHANGE))
 async def delete_comment(access: CommentToEdit, principal: SignedIn, tx: Tx) -> None:
-    """Take a comment's words away: one's own, or any for admins. That there was one stays."""
+    """Take a comment's words off the card: one's own, or any for admins. That there was one stays.
+
+    The words remain in the card's timeline and in the stream of events, as deleting can be undone.
+    """
     await commenting.delete_comment(tx, access, principal.user_id)

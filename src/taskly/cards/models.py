@@ -214,7 +214,7 @@ class CardDependency(Base):
 
 
 class CardComment(Identified, Base):
-    """What somebody says about a card. A deleted one keeps its place without its words."""
+    """What somebody says about a card. A deleted one keeps its place without its words, which remain in the log."""
 
     __tablename__ = "card_comments"
     __table_args__ = (
