@@ -34,6 +34,14 @@ BREAKING = {
         """,
     ),
     "card keys": ("UPDATE boards SET next_card_number = 1 WHERE id = :board",),
+    "dependencies": (
+        """
+        INSERT INTO card_dependencies (blocked_id, blocker_id, board_id, workspace_id)
+        SELECT one.id, other.id, one.board_id, one.workspace_id FROM cards AS one
+        JOIN cards AS other ON other.board_id = one.board_id AND other.id <> one.id
+        WHERE one.board_id = :board
+        """,
+    ),
     "admins": ("UPDATE workspace_members SET role = 'member' WHERE workspace_id = :workspace",),
     "order of text": ('ALTER TABLE cards ALTER COLUMN rank TYPE varchar(64) COLLATE "default"',),
 }

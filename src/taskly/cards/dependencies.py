@@ -39,13 +39,18 @@ async def check_blockers(
 
 
 async def release_blocked(tx: Transaction, card_ids: Collection[UUID]) -> None:
-    """Let other cards no longer wait for these, which are about to go."""
-    blocked = await parts.cards_blocked_by(tx.session, card_ids)
-    if not blocked:
+    """Let other cards no longer wait for these, which are about to go, nor these for any.
+
+    What they waited for is in the log, in what it says of each that goes.
+    """
+    removed: dict[UUID, list[UUID]] = defaultdict(list)
+    for blocked_id, blocker_id in await parts.remove_dependencies(tx.session, card_ids):
+        removed[blocked_id].append(blocker_id)
+    blocked_ids = removed.keys() - set(card_ids)
+    if not blocked_ids:
         return
-    hanging = await repository.hanging_on(tx.session, [card.id for card in blocked])
-    for card in blocked:
-        before = hanging[card.id].blocker_ids
-        after = [each for each in before if each not in card_ids]
+    hanging = await repository.hanging_on(tx.session, blocked_ids)
+    for card in await parts.cards_in_order(tx.session, blocked_ids):
+        after = hanging[card.id].blocker_ids
+        before = sorted([*after, *removed[card.id]])
         record_change(tx, card, CardUpdated, {"blocker_ids": before}, {"blocker_ids": after})
-    await parts.remove_blockers(tx.session, card_ids)

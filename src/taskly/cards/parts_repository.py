@@ -35,16 +35,28 @@ async def dependencies_of(session: AsyncSession, board_id: UUID) -> Sequence[Car
     return (await session.scalars(query)).all()
 
 
-async def cards_blocked_by(session: AsyncSession, card_ids: Collection[UUID]) -> Sequence[Card]:
-    """The other cards that wait for these, in the order of their ids."""
-    waiting = select(CardDependency.blocked_id).where(CardDependency.blocker_id.in_(card_ids))
-    query = select(Card).where(Card.id.in_(waiting), Card.id.not_in(card_ids)).order_by(Card.id)
-    return (await session.scalars(query)).all()
+async def remove_dependencies(
+    session: AsyncSession, card_ids: Collection[UUID]
+) -> Sequence[tuple[UUID, UUID]]:
+    """Let these cards wait for none, and none for these: who waited for whom."""
+    gone = (
+        delete(CardDependency)
+        .where(
+            or_(
+                CardDependency.blocker_id.in_(card_ids),
+                CardDependency.blocked_id.in_(card_ids),
+            )
+        )
+        .returning(CardDependency.blocked_id, CardDependency.blocker_id)
+    )
+    return [(row[0], row[1]) for row in await session.execute(gone)]
 
 
-async def remove_blockers(session: AsyncSession, card_ids: Collection[UUID]) -> None:
-    """Let no card wait for these."""
-    await session.execute(delete(CardDependency).where(CardDependency.blocker_id.in_(card_ids)))
+async def cards_in_order(session: AsyncSession, card_ids: Collection[UUID]) -> Sequence[Card]:
+    """Some cards, in the order of their ids."""
+    return (
+        await session.scalars(select(Card).where(Card.id.in_(card_ids)).order_by(Card.id))
+    ).all()
 
 
 async def replace_blockers(session: AsyncSession, card: Card, blocker_ids: Sequence[UUID]) -> None:

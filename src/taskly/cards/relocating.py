@@ -16,7 +16,6 @@ from taskly.boards.labels import labels_like
 from taskly.boards.models import BoardAccess
 from taskly.boards.rules import Category
 from taskly.cards import key_repository as keys
-from taskly.cards import parts_repository as parts
 from taskly.cards import placing, repository
 from taskly.cards.dependencies import release_blocked
 from taskly.cards.errors import CardIsArchived
@@ -108,7 +107,6 @@ async def carry_over(tx: Transaction, departure: Departure, spot: Spot) -> Hangi
     hanging = await repository.hanging_of(tx.session, card.id)
     before = full_state(card, hanging)
     await release_blocked(tx, [card.id])
-    await parts.replace_blockers(tx.session, card, [])
     wanted = await boards.labels_by_id(tx.session, hanging.label_ids)
     labels = sorted({label.id for label in await labels_like(tx, target, wanted)})
     former_key = f"{source.key}-{card.number}"

@@ -82,6 +82,23 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "dependencies",
+        "no card waits for itself by way of others, nor for one that was deleted",
+        """
+        WITH RECURSIVE way AS (
+            SELECT blocked_id AS card_id, blocker_id AS here FROM card_dependencies
+            UNION
+            SELECT way.card_id, following.blocker_id FROM way
+            JOIN card_dependencies AS following ON following.blocked_id = way.here
+        )
+        SELECT card_id FROM way WHERE here = card_id
+        UNION
+        SELECT edge.blocked_id FROM card_dependencies AS edge
+        JOIN cards AS blocker ON blocker.id = edge.blocker_id
+        WHERE blocker.deleted_at IS NOT NULL
+        """,
+    ),
+    Invariant(
         "admins",
         "every workspace has an admin",
         """

@@ -1,7 +1,7 @@
 """Taking back changes of cards."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from taskly.cards.events import CardRestored, CardUndeleted
 from taskly.cards.models import Card
 from taskly.cards.recording import record_archiving, record_deletion, record_return
 from taskly.cards.relocating import Departure, Spot, carry_over
+from taskly.cards.schemas import MOST_HANGING
 from taskly.history.merging import merged_ids, merged_items
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import ITEMS, TakingBack, typed
@@ -95,24 +96,32 @@ def _hanging_back(
     work: TakingBack, event: Event, card: Card, name: str, old: list[UUID], new: list[UUID]
 ) -> None:
     """Take off what was hung on and hang on what was taken off, beside what others did."""
-    merged = merged_ids(work.batch.get(card.id, name), old, new)
-    possible = [each for each in merged if _can_hang(work, card, name, each)]
+    present = work.batch.get(card.id, name)
+    merged = merged_ids(present, old, new)
+    if name == "blocker_ids":
+        _wait_later(work, event, card, merged)
+        merged = [each for each in merged if each in present]
+    possible = [each for each in merged if each in present or _can_hang(work, card, name, each)]
     if len(possible) < len(merged):
         work.leave(event, WhyLeft.GONE, name)
-    if possible != work.batch.get(card.id, name):
+    if len(possible) > max(MOST_HANGING[name], len(present)):
+        work.leave(event, WhyLeft.TOO_MANY, name)
+    elif possible != present:
         work.batch.put(card.id, name, possible)
         work.note(event, name)
 
 
 def _can_hang(work: TakingBack, card: Card, name: str, thing_id: UUID) -> bool:
-    if thing_id in work.batch.get(card.id, name):
-        return True
     if name == "assignee_ids":
         return thing_id in work.member_ids
-    if name == "label_ids":
-        return thing_id in work.labels and work.labels[thing_id].board_id == card.board_id
-    blocker = work.batch.cards.get(thing_id)
-    return blocker is not None and blocker.deleted_at is None and blocker.board_id == card.board_id
+    return thing_id in work.labels and work.labels[thing_id].board_id == card.board_id
+
+
+def _wait_later(work: TakingBack, event: Event, card: Card, blocker_ids: Sequence[UUID]) -> None:
+    """Let a card wait for these in the end, beside those for which it waits."""
+    present = work.batch.get(card.id, "blocker_ids")
+    if missing := [each for each in blocker_ids if each not in present]:
+        work.to_wait.append((event, card.id, missing))
 
 
 def _items_back(
@@ -150,19 +159,20 @@ async def _release(work: TakingBack, card: Card) -> None:
     if card.id in work.released:
         return
     going = {card.id}
-    for event in work.creations:
+    for event in work.appearances:
         other = _present(work, event)
         if other is not None and _is_as_made(work, other, event.data["after"]):
             going.add(other.id)
     await release_blocked(work.tx, going)
-    work.released |= going
+    work.release(going)
 
 
 def _is_as_made(work: TakingBack, card: Card, made: Mapping[str, Any]) -> bool:
     fields = [name for name in FIELDS if name in made and name != "rank"]
+    archived_at = made.get("archived_at")
     return (
-        card.archived_at is None
-        and card.comment_count == made.get("comment_count", 0)
+        card.archived_at == (archived_at and datetime.fromisoformat(archived_at))
+        and card.comment_count == made.get("comment_count", card.comment_count)
         and all(work.batch.get(card.id, name) == typed(name, made[name]) for name in fields)
     )
 
@@ -173,6 +183,9 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
     if card is None or card.deleted_at is None or not work.has_column(card.column_id):
         work.leave(event, WhyLeft.GONE)
         return
+    if card.deleted_at != event.created_at:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+        return
     present = [each for each in work.batch.get(card.id, "assignee_ids") if each in work.member_ids]
     card.rank = free_rank(work.ranks[card.column_id], event.data["before"]["rank"])
     if present != work.batch.get(card.id, "assignee_ids"):
@@ -182,6 +195,9 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
         record_return(work.tx, card, work.batch.hanging[card.id], CardUndeleted)
     else:
         _appear_in_archive(work, card, datetime.fromisoformat(archived_at))
+    _wait_later(
+        work, event, card, typed("blocker_ids", event.data["before"].get("blocker_ids", []))
+    )
     work.note(event)
 
 
@@ -190,7 +206,7 @@ async def archiving_back(work: TakingBack, event: Event) -> None:
     card = _present(work, event)
     if card is None or not work.has_column(card.column_id):
         work.leave(event, WhyLeft.GONE)
-    elif card.archived_at is None:
+    elif card.archived_at != event.created_at:
         work.leave(event, WhyLeft.CHANGED_SINCE)
     else:
         record_return(work.tx, card, work.batch.hanging[card.id], CardRestored)
@@ -211,14 +227,8 @@ async def restoring_back(work: TakingBack, event: Event) -> None:
 
 
 async def undeletion_back(work: TakingBack, event: Event) -> None:
-    """Delete a card again whose deletion was undone."""
-    card = _present(work, event)
-    if card is None:
-        work.leave(event, WhyLeft.GONE)
-        return
-    await work.batch.store()
-    record_deletion(work.tx, card, work.batch.hanging[card.id])
-    work.note(event)
+    """Delete a card again whose deletion was undone, as long as it is as it was then."""
+    await creation_back(work, event)
 
 
 def _appear_in_archive(work: TakingBack, card: Card, archived_at: datetime) -> None:
@@ -246,6 +256,7 @@ async def arrival_back(work: TakingBack, event: Event) -> None:
     departure = Departure(card, work.boards[event.stream_id], source)
     spot = Spot(column.id, column.category, rank)
     work.batch.hanging[card.id] = await carry_over(work.tx, departure, spot)
+    work.release({card.id})
     work.note(event)
 
 
@@ -259,10 +270,7 @@ async def departure_back(work: TakingBack, event: Event) -> None:
         value = typed(name, before[name])
         if _is_there(work, name, value):
             work.batch.put(card.id, name, value)
-    blockers = typed("blocker_ids", before["blocker_ids"])
-    possible = [each for each in blockers if _can_hang(work, card, "blocker_ids", each)]
-    if possible:
-        work.batch.put(card.id, "blocker_ids", possible)
+    _wait_later(work, event, card, typed("blocker_ids", before["blocker_ids"]))
 
 
 def _present(work: TakingBack, event: Event) -> Card | None:

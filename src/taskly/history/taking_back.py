@@ -4,8 +4,8 @@ The changes are taken back in memory, last one first, against the things as they
 the end: a thousand cards cost as many queries as one.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -49,10 +49,12 @@ class TakingBack:
     sprint_ids: set[UUID]
     ranks: dict[UUID, list[str]]
     """The ranks that are taken in each column that a card may go back to."""
-    creations: Sequence[Event] = ()
-    """Those of its changes that made cards."""
+    appearances: Sequence[Event] = ()
+    """Those of its changes that made cards, or brought deleted ones back."""
     released: set[UUID] = field(default_factory=set)
     """Cards for which nothing waits any more."""
+    to_wait: list[tuple[Event, UUID, Collection[UUID]]] = field(default_factory=list)
+    """Cards with what they are to wait for again, see `dependencies_back`."""
     undone: dict[tuple[str, UUID], Undone] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
 
@@ -66,6 +68,14 @@ class TakingBack:
         """Note that a change was not taken back."""
         entity, id_ = event.data["entity"], UUID(event.data["id"])
         self.left.append(Left(entity=entity, id=id_, field=name, reason=reason))
+
+    def release(self, going: set[UUID]) -> None:
+        """Note that nothing waits for these cards any more, which is stored already."""
+        self.released |= going
+        for card_id, hanging in self.batch.hanging.items():
+            kept = [each for each in hanging.blocker_ids if each not in going]
+            if card_id not in going and len(kept) < len(hanging.blocker_ids):
+                self.batch.hanging[card_id] = replace(hanging, blocker_ids=kept)
 
     def has_column(self, column_id: UUID) -> bool:
         """Whether a card can be in a column."""

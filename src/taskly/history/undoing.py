@@ -13,6 +13,7 @@ from taskly.boards.models import BoardAccess
 from taskly.cards.batch import CardBatch
 from taskly.cards.batch_repository import ranks_of_columns
 from taskly.history import boards_back, cards_back, repository
+from taskly.history.dependencies_back import wait_again
 from taskly.history.schemas import UndoResponse, WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.db.session import Transaction
@@ -48,6 +49,7 @@ HANDLERS: dict[str, Handler] = {
 }
 FOLLOWING = frozenset({"card.respaced", "card.counted"})
 """Changes that only follow from others."""
+APPEARING = frozenset({"card.created", "card.undeleted"})
 
 
 async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> UndoResponse:
@@ -70,6 +72,7 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
             await handler(work, event)
         elif event.type not in FOLLOWING:
             work.leave(event, WhyLeft.NOT_UNDOABLE)
+    await wait_again(work)
     await work.batch.store()
     return UndoResponse(
         operation_id=tx.operation_id, undone=list(work.undone.values()), left=work.left
@@ -117,7 +120,7 @@ async def _gather(
         comments={comment.id: comment for comment in comments},
         member_ids=await repository.member_ids(session, events[0].workspace_id),
         sprint_ids=await repository.sprint_ids(session, board_ids),
-        creations=[event for event in events if event.type == "card.created"],
+        appearances=[event for event in events if event.type in APPEARING],
         ranks=await ranks_of_columns(session, _columns_to_return_to(events, batch)),
     )
 
