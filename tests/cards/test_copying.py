@@ -1,9 +1,11 @@
 """Copies of cards."""
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.actors import Actor, Json, column, expect, titles
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
@@ -71,3 +73,16 @@ async def test_a_card_in_the_archive_is_copied_to_the_end_of_its_column(
     await alice.card(board, "other")
     expect(await alice.post(f"/cards/{card['id']}/copy", json={"title": "new"}), 201)
     assert titles(await alice.snapshot(board["id"]), "To Do") == ["other", "new"]
+
+
+async def test_a_card_is_copied_whatever_rules_its_fields_were_written_by(
+    world: World, alice: Actor, board: Json
+) -> None:
+    card = await alice.card(board)
+    async with world.runtime.database.reading() as session:
+        await session.execute(
+            text("UPDATE cards SET title = E'one\\ntwo' WHERE id = :card"), {"card": card["id"]}
+        )
+        await session.commit()
+    copied = expect(await alice.post(f"/cards/{card['id']}/copy", json={}), 201)
+    assert copied["title"] == "one\ntwo"

@@ -34,12 +34,13 @@ async def copy_card(tx: Transaction, access: CardAccess, wanted: CopyCard) -> Pl
     is_placed = wanted.column_id is not None or any(each is not None for each in place.values())
     if not is_placed and card.archived_at is None:
         place["after"] = card.id
-    made = CreateCard(
+    # What is stored was checked when it was written, by the rules of then.
+    made = CreateCard.model_construct(
         **like,
         **place,
         column_id=wanted.column_id or (None if is_placed else card.column_id),
         assignee_ids=hanging.assignee_ids,
         label_ids=hanging.label_ids,
-        checklist=[NewChecklistItem(text=item["text"]) for item in card.checklist],
+        checklist=[NewChecklistItem.model_construct(text=item["text"]) for item in card.checklist],
     )
     return await create_card(tx, access.board, made, attachments=copy_attachments(card.attachments))
