@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, bindparam, delete, func, select, update
+from sqlalchemy import Update, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
@@ -106,11 +106,14 @@ async def still_held(session: AsyncSession, claim: Claim) -> bool:
 
 
 async def complete(session: AsyncSession, claim: Claim, result: dict[str, Any] | None) -> bool:
-    """The job is done; whether the claim still held."""
+    """The job is done, with all that its progress counted; whether the claim still held."""
+    whole = func.jsonb_build_object("done", Job.progress["total"], "total", Job.progress["total"])
+    is_counted = func.jsonb_typeof(Job.progress["total"]) == "number"
     return await _write(
         session,
         _held(claim).values(
             state=JobState.DONE,
+            progress=case((is_counted, whole), else_=Job.progress),
             result=result,
             last_error=None,
             put_off_since=None,
