@@ -103,10 +103,7 @@ async def test_cards_are_put_away_brought_back_and_deleted(alice: Actor, board: 
     two = board["cards"][:2]
     expect(await ask(alice, two, {"mode": "set", "title": "x"}, {"mode": "archive"}), 200)
     assert len((await alice.snapshot(board["id"]))["cards"]) == 3
-    assert await refusals(alice, two, {"mode": "archive"}) == [
-        ("PAY-1", "card_archived"),
-        ("PAY-2", "card_archived"),
-    ]
+    assert expect(await ask(alice, two, {"mode": "archive"}), 200)["changed"] == 0
     expect(await ask(alice, two, {"mode": "restore"}), 200)
     assert titles(await alice.snapshot(board["id"]), "To Do")[:2] == ["x", "x"]
     expect(await ask(alice, two, {"mode": "delete"}), 200)
@@ -177,7 +174,8 @@ async def test_of_more_than_a_hundred_cards_a_job_takes_care(
     for _ in range(2):
         await execute(world.runtime, UUID(promised["job_id"]))
     job = expect(await alice.get(f"/jobs/{promised['job_id']}"), 200)
-    assert (job["state"], job["result"]["changed"], job["progress"]["total"]) == ("done", 101, 101)
+    assert (job["state"], job["result"]["changed"]) == ("done", 101)
+    assert job["progress"] == {"done": 101, "total": 101}
     assert (await alice.snapshot(board["id"]))["version"] == before["version"] + 101
     undo = await alice.post(f"/operations/{job['result']['operation_id']}/undo")
     assert expect(undo, 200)["left"] == []

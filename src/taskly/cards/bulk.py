@@ -4,16 +4,17 @@ The cards may lie on several boards of a workspace, which are locked in the orde
 is decided in memory, so that all refusals are found and named at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from taskly.boards.access import open_board_to_change
 from taskly.boards.errors import BoardArchived
 from taskly.boards.models import BoardAccess
+from taskly.boards.repository import board_to_change
 from taskly.cards import bulk_repository as repository
 from taskly.cards.batch import HANGING, PLAIN, CardBatch
 from taskly.cards.bulk_fields import CannotBe, changed_fields
-from taskly.cards.bulk_placing import place_behind
+from taskly.cards.bulk_placing import place_behind, require_room_to_return
 from taskly.cards.bulk_schemas import (
     BulkChange,
     BulkResponse,
@@ -25,60 +26,73 @@ from taskly.cards.bulk_schemas import (
 from taskly.cards.bulk_work import Bulk
 from taskly.cards.dependencies import release_blocked
 from taskly.cards.dependency_rules import circle
-from taskly.cards.errors import BulkRefused
 from taskly.cards.events import CardRestored
 from taskly.cards.recording import record_archiving, record_deletion, record_return
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import Forbidden, NotFound
 from taskly.users.principal import Principal
 
+Progress = Callable[[int, int], Awaitable[None]]
+"""Is told how many cards are done, of how many."""
+STEP = 100
+"""So many cards at a time it is told."""
 
-async def bulk_update(tx: Transaction, principal: Principal, wanted: BulkUpdate) -> BulkResponse:
-    """Change cards, all of them or none.
+
+async def bulk_update(
+    tx: Transaction, principal: Principal, wanted: BulkUpdate, *, progress: Progress | None = None
+) -> BulkResponse:
+    """Change cards of one workspace, all of them or none.
 
     Raises:
         BulkRefused: with each card that can't be changed so, and why.
     """
     bulk = await _open(tx, principal, wanted.card_ids)
+    for done, card_id in enumerate(bulk.card_ids, start=1):
+        _change_fields(bulk, card_id, wanted.changes)
+        if progress is not None and done % STEP == 0:
+            await progress(done, len(wanted.card_ids))
     for change in wanted.changes:
         if isinstance(change, MoveCards):
             await place_behind(bulk, change.column_id)
-        elif not isinstance(change, PutAway):
-            _change_fields(bulk, change)
     await _check_references(bulk)
-    last = [change for change in wanted.changes if isinstance(change, PutAway)]
-    for change in last:
-        _check_putting_away(bulk, change)
-    if bulk.refused:
-        raise BulkRefused(
-            f"{len(bulk.refused)} of {len(wanted.card_ids)} cards can't be changed so.",
-            refused=[refusal.model_dump(mode="json") for refusal in bulk.refused],
-        )
+    away = next((change.mode for change in wanted.changes if isinstance(change, PutAway)), None)
+    if away == "restore":
+        await require_room_to_return(bulk)
+    if refusal := bulk.refusal():
+        raise refusal
     changed = await bulk.batch.store()
-    for change in last:
-        changed |= await _put_away(bulk, change)
+    if away is not None:
+        changed |= await _put_away(bulk, away)
     return BulkResponse(operation_id=tx.operation_id, job_id=None, changed=len(changed))
 
 
 async def _open(tx: Transaction, principal: Principal, card_ids: Sequence[UUID]) -> Bulk:
     """Lock the boards of the cards that the caller may change; the others are refused."""
-    found = await repository.boards_of(tx.session, card_ids)
+    found = await repository.whereabouts(tx.session, card_ids, principal.user_id)
+    board_ids = sorted({place.board_id for place in found.values()})
+    for board_id in board_ids:  # All of them before anybody is kept from leaving.
+        await board_to_change(tx.session, board_id, principal.user_id, stays=False)
     boards: dict[UUID, BoardAccess] = {}
     closed: dict[UUID, tuple[str, str]] = {}
-    for board_id in sorted(set(found.values())):
+    for board_id in board_ids:
         try:
             boards[board_id] = await open_board_to_change(tx, principal, board_id)
         except NotFound:
             continue
         except (Forbidden, BoardArchived) as problem:
             closed[board_id] = (problem.code, str(problem))
-    batch = await CardBatch.load(tx, [each for each in card_ids if found.get(each) in boards])
-    known = [each for each in card_ids if _is_there(batch, boards, each)]
-    bulk = Bulk(tx, boards, batch, known)
-    for card_id in set(card_ids) - set(known):
-        unseen = ("not_found", "There is no such card, or you may not see it.")
-        reason, detail = closed.get(found.get(card_id, card_id), unseen)
-        bulk.refused.append(Refusal(card_id=card_id, key=None, reason=reason, detail=detail))
+    batch = await CardBatch.load(
+        tx, [card_id for card_id, place in found.items() if place.board_id in boards]
+    )
+    known = {each for each in card_ids if _is_there(batch, boards, each)}
+    in_order = [each for each in card_ids if each in known]
+    bulk = Bulk(tx, boards, batch, in_order, named=len(card_ids))
+    for card_id in card_ids:
+        if card_id in found and found[card_id].board_id in closed:
+            reason, detail = closed[found[card_id].board_id]
+            bulk.refuse(card_id, reason, detail)
+        elif card_id not in known:
+            bulk.refused.append(Refusal.of_unknown(card_id))
     return bulk
 
 
@@ -87,8 +101,8 @@ def _is_there(batch: CardBatch, boards: dict[UUID, BoardAccess], card_id: UUID) 
     return card is not None and card.deleted_at is None and card.board_id in boards
 
 
-def _change_fields(bulk: Bulk, change: BulkChange) -> None:
-    for card_id in bulk.card_ids:
+def _change_fields(bulk: Bulk, card_id: UUID, changes: Sequence[BulkChange]) -> None:
+    for change in changes:
         now = {name: bulk.batch.get(card_id, name) for name in (*PLAIN, *HANGING)}
         try:
             wanted = changed_fields(change, now)
@@ -118,25 +132,17 @@ async def _check_references(bulk: Bulk) -> None:
             bulk.refuse(card.id, "dependency_cycle", "It would wait for itself.")
 
 
-def _check_putting_away(bulk: Bulk, change: PutAway) -> None:
-    if change.mode == "restore":
-        return  # A strict limit is no reason to lose cards: it holds for the next that comes.
-    for card in bulk.cards():
-        if change.mode == "archive" and card.archived_at is not None:
-            bulk.refuse(card.id, "card_archived", "It is in the archive already.")
-
-
-async def _put_away(bulk: Bulk, change: PutAway) -> set[UUID]:
+async def _put_away(bulk: Bulk, mode: str) -> set[UUID]:
     changed: set[UUID] = set()
-    if change.mode == "delete":
+    if mode == "delete":
         await release_blocked(bulk.tx, bulk.card_ids)
     for card in bulk.cards():
         hanging = bulk.batch.hanging[card.id]
-        if change.mode == "archive":
-            record_archiving(bulk.tx, card, hanging)
-        elif change.mode == "delete":
+        if mode == "delete":
             record_deletion(bulk.tx, card, hanging)
-        elif card.archived_at is not None:
+        elif mode == "archive" and card.archived_at is None:
+            record_archiving(bulk.tx, card, hanging)
+        elif mode == "restore" and card.archived_at is not None:
             record_return(bulk.tx, card, hanging, CardRestored)
         else:
             continue

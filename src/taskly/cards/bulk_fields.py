@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter, ValidationError
+
 from taskly.cards.bulk_schemas import (
     AddToCards,
     AdjustPoints,
@@ -14,12 +16,16 @@ from taskly.cards.bulk_schemas import (
     SetFields,
     ShiftDays,
 )
-from taskly.cards.schemas import MOST_HANGING
+from taskly.cards.schemas import MOST_HANGING, Markdown, Title
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 MOST_POINTS = 99
-TITLE_LENGTH = 255
-TEXT_LENGTH = 50_000
+_TEXTS: dict[str, TypeAdapter[str]] = {
+    "title": TypeAdapter(Title),
+    "description": TypeAdapter(Markdown),
+    "acceptance_criteria": TypeAdapter(Markdown),
+}
+"""What these fields of a card have to be, whoever writes them."""
 
 Fields = dict[str, Any]
 
@@ -36,7 +42,7 @@ def changed_fields(change: BulkChange, now: Fields) -> Fields:
     """The fields of a card that a change gives another value, with that value.
 
     Raises:
-        CannotBe: a value would be too long or too large.
+        CannotBe: a value would be one that no other request may write, either.
     """
     match change:
         case SetFields():
@@ -60,8 +66,7 @@ def changed_fields(change: BulkChange, now: Fields) -> Fields:
             wanted = {"title": now["title"] + change.title}
         case _:
             return {}
-    _check_sizes(wanted)
-    return wanted
+    return _checked(wanted)
 
 
 def _replaced(value: Any, find: str, put: str) -> Any:
@@ -92,13 +97,24 @@ def _shifted(day: date | None, days: int) -> date | None:
     return shifted
 
 
-def _check_sizes(wanted: Fields) -> None:
-    title = wanted.get("title", "x")
-    if not len(title.strip()) >= 1 or len(title) > TITLE_LENGTH:
-        raise CannotBe("title_length", f"A title has 1 to {TITLE_LENGTH} characters.")
-    for name in ("description", "acceptance_criteria"):
-        if len(wanted.get(name, "")) > TEXT_LENGTH:
-            raise CannotBe("too_long", f"The {name} would have more than {TEXT_LENGTH} characters.")
+def _checked(wanted: Fields) -> Fields:
+    """The same, with texts as a request for one card would have them stored."""
     for name, most in MOST_HANGING.items():
         if len(set(wanted.get(name, ()))) > most:
             raise CannotBe("too_many", f"A card holds {most} {name} at most.")
+    return wanted | {name: _text(name, wanted[name]) for name in wanted.keys() & _TEXTS}
+
+
+def _text(name: str, value: str) -> str:
+    try:
+        return _TEXTS[name].validate_python(value)
+    except ValidationError as error:
+        kind = error.errors()[0]["type"].removeprefix("string_")
+        reason, sentence = _REFUSALS.get(kind, ("not_one_line", "has to be one line"))
+        raise CannotBe(reason, f"The {name} {sentence}.") from None
+
+
+_REFUSALS = {
+    "too_short": ("too_short", "has to have words in it"),
+    "too_long": ("too_long", "would have more characters than it may have"),
+}

@@ -1,7 +1,7 @@
 """Queries of bulk changes."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -26,32 +26,39 @@ class Present:
         return self.things[board_id, name]
 
 
-async def boards_of(session: AsyncSession, card_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """The board of each card that is there."""
-    rows = await session.execute(
-        select(Card.id, Card.board_id).where(Card.id.in_(card_ids), Card.deleted_at.is_(None))
-    )
-    return {row[0]: row[1] for row in rows}
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a card is."""
+
+    workspace_id: UUID
+    board_id: UUID
 
 
-async def workspace_of(
-    session: AsyncSession, card_ids: Collection[UUID], user_id: UUID
-) -> UUID | None:
-    """The workspace of one of the cards that the person may see."""
+async def whereabouts(
+    session: AsyncSession, card_ids: Sequence[UUID], user_id: UUID
+) -> dict[UUID, Whereabouts]:
+    """Where those cards are that the person may see and that are in the workspace of the first of them."""
     query = (
-        select(Card.workspace_id)
+        select(Card.id, Card.workspace_id, Card.board_id)
         .join(WorkspaceMember, WorkspaceMember.workspace_id == Card.workspace_id)
-        .where(Card.id.in_(card_ids), WorkspaceMember.user_id == user_id)
-        .limit(1)
+        .where(Card.id.in_(card_ids), Card.deleted_at.is_(None), WorkspaceMember.user_id == user_id)
     )
-    return await session.scalar(query)
+    rows = await session.execute(query)
+    seen = {row[0]: Whereabouts(row[1], row[2]) for row in rows}
+    first = next((seen[each] for each in card_ids if each in seen), None)
+    return {
+        card_id: place
+        for card_id, place in seen.items()
+        if first is not None and place.workspace_id == first.workspace_id
+    }
 
 
-async def column(session: AsyncSession, column_id: UUID) -> BoardColumn | None:
-    """A column of whatever board."""
-    return await session.scalar(
-        select(BoardColumn).where(BoardColumn.id == column_id, BoardColumn.deleted_at.is_(None))
+async def columns(session: AsyncSession, column_ids: Collection[UUID]) -> dict[UUID, BoardColumn]:
+    """Columns of whatever boards that are there."""
+    query = select(BoardColumn).where(
+        BoardColumn.id.in_(column_ids), BoardColumn.deleted_at.is_(None)
     )
+    return {column.id: column for column in await session.scalars(query)}
 
 
 async def what_is_there(session: AsyncSession, board_ids: Collection[UUID]) -> Present:

@@ -87,7 +87,7 @@ class MoveCards(Request):
 
 
 class PutAway(Request):
-    """Archive, restore or delete cards, after everything else."""
+    """Archive, restore or delete cards, after everything else; one of these in a request."""
 
     mode: Literal["archive", "restore", "delete"]
 
@@ -107,7 +107,7 @@ BulkChange = Annotated[
 
 
 class BulkUpdate(Request):
-    """What to do with which cards: all of it or, if one card refuses, nothing."""
+    """What to do with which cards of a workspace: all of it or, if one card refuses, nothing."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -132,6 +132,12 @@ class BulkUpdate(Request):
             raise ValueError("name each card once")
         return self
 
+    @model_validator(mode="after")
+    def _puts_away_once(self) -> Self:
+        if sum(isinstance(change, PutAway) for change in self.changes) > 1:
+            raise ValueError("archive, restore or delete the cards: one of these")
+        return self
+
 
 class Refusal(Response):
     """A card that can't be changed so."""
@@ -142,6 +148,12 @@ class Refusal(Response):
     )
     reason: str = Field(examples=["out_of_range"], description="A stable name of the reason.")
     detail: str = Field(examples=["Story points are 0 to 99; these would be 104."])
+
+    @classmethod
+    def of_unknown(cls, card_id: UUID) -> Self:
+        """For a card that is not there, or not for the caller."""
+        detail = "There is no such card, or you may not see it."
+        return cls(card_id=card_id, key=None, reason="not_found", detail=detail)
 
 
 class BulkResponse(Response):

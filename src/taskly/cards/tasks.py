@@ -5,7 +5,8 @@ from uuid import UUID
 from taskly.cards import bulk_repository, repository
 from taskly.cards.access import open_card_for_taskly
 from taskly.cards.bulk import bulk_update
-from taskly.cards.bulk_schemas import BulkResponse, BulkUpdate
+from taskly.cards.bulk_schemas import BulkResponse, BulkUpdate, Refusal
+from taskly.cards.bulk_work import refusal_of
 from taskly.cards.editing import set_assignees
 from taskly.cards.errors import BulkRefused
 from taskly.platform.context import SYSTEM, Actor
@@ -39,12 +40,12 @@ async def promise_bulk_update(
     Raises:
         BulkRefused: none of the cards is one that the caller may see.
     """
-    workspace_id = await bulk_repository.workspace_of(
-        tx.session, wanted.card_ids, principal.user_id
-    )
-    if workspace_id is None:
-        raise BulkRefused("There are no such cards, or you may not see them.", refused=[])
+    found = await bulk_repository.whereabouts(tx.session, wanted.card_ids, principal.user_id)
+    if not found:
+        unknown = [Refusal.of_unknown(card_id) for card_id in wanted.card_ids]
+        raise refusal_of(unknown, len(wanted.card_ids))
     job = ChangeInBulk(user_id=principal.user_id, wanted=wanted)
+    [workspace_id] = {place.workspace_id for place in found.values()}
     job_id = tx.promise(job, workspace_id=workspace_id)
     return BulkResponse(operation_id=None, job_id=job_id, changed=0)
 
@@ -56,7 +57,8 @@ async def change_in_bulk(work: Work, job: ChangeInBulk) -> JsonObject | None:
     result: JsonObject = {}
     try:
         async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
-            answer = await bulk_update(tx, Principal(job.user_id), job.wanted)
+            person = Principal(job.user_id)
+            answer = await bulk_update(tx, person, job.wanted, progress=work.progress)
             result.update(answer.model_dump(mode="json") | {"job_id": str(work.job_id)})
     except BulkRefused as refusal:
         return {"refused": refusal.members["refused"]}
