@@ -6,6 +6,7 @@ with names) is recorded in the workspace's stream as well.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -166,14 +167,23 @@ async def update_board(tx: Transaction, access: BoardAccess, patch: UpdateBoard)
     return board
 
 
+async def set_automation(tx: Transaction, access: BoardAccess, automation: dict[str, Any]) -> None:
+    """Set the rules of a board, as `github.rules` writes them down. The workspace does not hear of it."""
+    board = await repository.board_row(tx.session, access.id)
+    if automation != board.automation:
+        before, after = {"automation": board.automation}, {"automation": automation}
+        board.automation = automation
+        board.version = tx.record(board.id, BoardUpdated(id=board.id, before=before, after=after))
+
+
 async def archive_board(tx: Transaction, access: BoardAccess) -> Board:
     """Put a board away: it can be read and restored, and does not change."""
-    return await _set_archived(tx, access, archived=True)
+    return await set_archived_at(tx, access, tx.now)
 
 
 async def restore_board(tx: Transaction, access: BoardAccess) -> Board:
     """Take a board out of the archive."""
-    return await _set_archived(tx, access, archived=False)
+    return await set_archived_at(tx, access, None)
 
 
 async def delete_board(tx: Transaction, access: BoardAccess) -> None:
@@ -185,13 +195,14 @@ async def delete_board(tx: Transaction, access: BoardAccess) -> None:
     tx.end(board)
 
 
-async def _set_archived(tx: Transaction, access: BoardAccess, *, archived: bool) -> Board:
+async def set_archived_at(tx: Transaction, access: BoardAccess, at: datetime | None) -> Board:
+    """Put a board away as of a time, or take it out of the archive; it may be there, or not, already."""
     board = await repository.board_row(tx.session, access.id)
-    if (board.archived_at is not None) == archived:
+    if (board.archived_at is None) == (at is None):
         return board
-    kind = BoardArchived if archived else BoardRestored
+    kind = BoardRestored if at is None else BoardArchived
     before = {"archived_at": board.archived_at}
-    board.archived_at = tx.now if archived else None
+    board.archived_at = at
     _record(tx, board, kind(id=board.id, before=before, after={"archived_at": board.archived_at}))
     return board
 

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards import repository as boards
 from taskly.boards.errors import NotOnBoard
-from taskly.boards.events import BoardUpdated
 from taskly.boards.models import BoardAccess
+from taskly.boards.service import set_automation
 from taskly.github.errors import BranchNameInvalid
 from taskly.github.rules.automation import (
     Automation,
@@ -42,11 +42,7 @@ async def update_rules(tx: Transaction, access: BoardAccess, patch: UpdateAutoma
     categories: dict[UUID, Category] = {column.id: column.category.value for column in columns}
     automation = _patched(read_automation(board.automation), patch, categories)
     _check_template(automation.branch_template)
-    written = write_automation(automation)
-    if written != board.automation:
-        before, after = {"automation": board.automation}, {"automation": written}
-        board.automation = written
-        board.version = tx.record(board.id, BoardUpdated(id=board.id, before=before, after=after))
+    await set_automation(tx, access, write_automation(automation))
     return automation
 
 

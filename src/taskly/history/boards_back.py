@@ -1,5 +1,6 @@
 """Taking back changes of boards, their columns and labels, and of comments."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,18 @@ from taskly.boards.columns import restore_column, update_column
 from taskly.boards.errors import NameTaken
 from taskly.boards.keys import can_have_key
 from taskly.boards.labels import restore_label, update_label
-from taskly.boards.models import ColumnAccess, LabelAccess
+from taskly.boards.models import BoardAccess, ColumnAccess, LabelAccess
 from taskly.boards.schemas import UpdateBoard, UpdateColumn, UpdateLabel
 from taskly.cards import commenting
 from taskly.cards import repository as cards
 from taskly.cards.models import CardAccess, CardComment, CommentAccess
+from taskly.history.merging import merged_settings
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
 from taskly.platform.http.problems import Forbidden
+from taskly.users.personal_tokens import Scope
+from taskly.workspaces.models import Role
 
 BOARD_FIELDS = frozenset({"name", "key", "wip_policy"})
 
@@ -29,10 +33,52 @@ async def board_back(work: TakingBack, event: Event) -> None:
     if "key" in possible and not await can_have_key(work.tx, board, possible["key"]):
         work.leave(event, WhyLeft.IN_USE, "key")
         del possible["key"]
+    access = work.boards[event.stream_id]
     if possible:
-        access = work.boards[event.stream_id]
         await service.update_board(work.tx, access, UpdateBoard.model_validate(possible))
         work.note(event, *possible)
+    if "automation" in event.data["before"]:
+        await _automation_back(work, event, access, board.automation)
+
+
+async def _automation_back(
+    work: TakingBack, event: Event, access: BoardAccess, present: dict[str, Any]
+) -> None:
+    """Set rules as they were, each as long as nobody set it otherwise since."""
+    before, after = (event.data[name]["automation"] for name in ("before", "after"))
+    merged, is_whole = merged_settings(present, before, after)
+    if not is_whole:
+        work.leave(event, WhyLeft.CHANGED_SINCE, "automation")
+    if merged != present:
+        await service.set_automation(work.tx, access, merged)
+        work.note(event, "automation")
+
+
+async def archiving_back(work: TakingBack, event: Event) -> None:
+    """Take a board out of the archive again, or put it back there."""
+    board = await boards.board_row(work.tx.session, event.stream_id)
+    before, after = (
+        at and datetime.fromisoformat(at)
+        for at in (event.data[name]["archived_at"] for name in ("before", "after"))
+    )
+    if board.archived_at != after:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+        return
+    await service.set_archived_at(work.tx, work.boards[event.stream_id], before)
+    work.note(event, "archived_at")
+
+
+async def whole_board_back(work: TakingBack, event: Event, last_version: int) -> None:
+    """Delete a board that was made, as long as nothing happened on it since; or else leave all of it."""
+    access = work.boards[event.stream_id]
+    may_delete = access.role is Role.ADMIN and Scope.ADMIN in work.principal.scopes
+    if access.version != last_version:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+    elif event.actor_id != work.principal.user_id and not may_delete:
+        work.leave(event, WhyLeft.NOT_YOURS)
+    else:
+        await service.delete_board(work.tx, access)
+        work.note(event)
 
 
 async def column_back(work: TakingBack, event: Event) -> None:

@@ -13,7 +13,7 @@ from taskly.boards.errors import BoardArchived
 from taskly.boards.snapshot_schema import BoardSnapshot
 from taskly.boards.snapshots import BoardQuery
 from taskly.history import past, undoing
-from taskly.history.errors import NotThen
+from taskly.history.errors import NotThen, NotUndoable
 from taskly.history.schemas import UndoResponse
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
@@ -49,12 +49,13 @@ At = Annotated[
 
 
 @router.post(
-    "/operations/{operation_id}/undo", responses=problems(Forbidden, NotFound, BoardArchived)
+    "/operations/{operation_id}/undo",
+    responses=problems(Forbidden, NotFound, BoardArchived, NotUndoable),
 )
 async def undo_operation(operation_id: UUID, principal: SignedIn, tx: Tx) -> UndoResponse:
     """Take back all that one request, bulk change or automatic move did on boards. For members.
 
-    Each field goes back only where its value is still the one that the operation wrote; what did not go
+    A board that was made goes as a whole, and only if nothing happened on it since. Each field goes back only where its value is still the one that the operation wrote; what did not go
     back is listed. An undo is an operation itself and can be undone.
     """
     return await undoing.undo(tx, principal, operation_id)

@@ -15,6 +15,21 @@ def merged_ids(
     return sorted((set(present) - added) | removed)
 
 
+def merged_settings(present: Item, before: Item, after: Item) -> tuple[Item, bool]:
+    """Settings with names, taken back one by one; whether everything could be."""
+    merged, is_whole = dict(present), True
+    for name in before.keys() | after.keys():
+        if before.get(name) == after.get(name):
+            continue
+        if present.get(name) != after.get(name):
+            is_whole = False
+        elif name in before:
+            merged[name] = before[name]
+        else:
+            del merged[name]
+    return merged, is_whole
+
+
 def merged_items(
     present: Sequence[Item], before: Sequence[Item], after: Sequence[Item]
 ) -> tuple[list[Item], bool]:

@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardColumn, Label
 from taskly.cards.models import CardComment, CardDependency
-from taskly.platform.events.models import Event, StreamKind
+from taskly.platform.events.models import Event
 from taskly.sprints.models import Sprint
 from taskly.workspaces.models import WorkspaceMember
 
 
 async def operation(session: AsyncSession, operation_id: UUID) -> Sequence[Event]:
-    """What an operation changed on boards: board by board, the last change first."""
+    """What an operation changed: board by board, or in workspaces, the last change first."""
     query = (
         select(Event)
-        .where(Event.operation_id == operation_id, Event.stream_kind == StreamKind.BOARD)
+        .where(Event.operation_id == operation_id)
         .order_by(Event.stream_id, Event.version.desc())
     )
     return (await session.scalars(query)).all()

@@ -24,7 +24,7 @@ class WhyLeft(enum.StrEnum):
     NOT_YOURS = "not_yours"
     """Only its author, or an admin, may take it back."""
     NOT_UNDOABLE = "not_undoable"
-    """Changes of this kind are not taken back: facts of GitHub, sprints, whole boards."""
+    """Changes of this kind are not taken back: facts of GitHub, sprints, what is of the workspace."""
 
 
 class Undone(Response):

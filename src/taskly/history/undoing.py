@@ -4,7 +4,7 @@ Each field goes back only where its value is still the one that the operation wr
 is listed. An undo is an operation like any other and can be undone.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from taskly.boards import repository as boards
@@ -14,6 +14,7 @@ from taskly.cards.batch import CardBatch
 from taskly.cards.batch_repository import ranks_of_columns
 from taskly.history import boards_back, cards_back, repository
 from taskly.history.dependencies_back import wait_again
+from taskly.history.errors import NotUndoable
 from taskly.history.schemas import UndoResponse, WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.db.session import Transaction
@@ -21,6 +22,7 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import Event, StreamKind
 from taskly.platform.http.problems import NotFound
 from taskly.users.principal import Principal
+from taskly.workspaces.access import open_workspace
 
 Handler = Callable[[TakingBack, Event], Awaitable[None]]
 
@@ -46,9 +48,12 @@ HANDLERS: dict[str, Handler] = {
     "label.updated": boards_back.label_back,
     "label.deleted": boards_back.label_deletion_back,
     "board.updated": boards_back.board_back,
+    "board.archived": boards_back.archiving_back,
+    "board.restored": boards_back.archiving_back,
 }
 FOLLOWING = frozenset({"card.respaced", "card.counted"})
 """Changes that only follow from others."""
+PUTTING_AWAY = frozenset({"board.archived", "board.restored"})
 APPEARING = frozenset({"card.created", "card.undeleted"})
 
 
@@ -57,6 +62,7 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
 
     Raises:
         NotFound: there is no such operation, or the caller is not in its workspace.
+        NotUndoable: it changed nothing on a board that is still there.
         Forbidden: the caller's role is too small.
         BoardArchived: a board that it changed is archived.
     """
@@ -64,14 +70,16 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
     if not events:
         raise NotFound
     tx.log.reason = {"undo": operation_id}
-    work = await _gather(tx, principal, events, await _open_boards(tx, principal, events))
-    # What came from another board is there again before anything else refers to it.
-    for event in sorted(events, key=lambda event: event.type != "card.arrived"):
-        handler = HANDLERS.get(event.type)
-        if handler is not None:
-            await handler(work, event)
-        elif event.type not in FOLLOWING:
-            work.leave(event, WhyLeft.NOT_UNDOABLE)
+    opened = await _open_boards(tx, principal, events)
+    if not opened:
+        await open_workspace(tx.session, principal, events[0].workspace_id)
+        kinds = ", ".join(sorted({event.type for event in events}))
+        raise NotUndoable(f"Nothing that it did is taken back by an undo: {kinds}.")
+    made = {event.stream_id for event in events if event.type == "board.created"}
+    work = await _gather(
+        tx, principal, [each for each in events if each.stream_id not in made], opened
+    )
+    await _take_back(work, [event for event in events if _concerns(event, opened)])
     await wait_again(work)
     await work.batch.store()
     return UndoResponse(
@@ -79,22 +87,55 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
     )
 
 
+def _concerns(event: Event, opened: Mapping[UUID, BoardAccess]) -> bool:
+    """Whether an event is one to take back or to list: what boards tell their workspace is told twice."""
+    if event.stream_kind is StreamKind.WORKSPACE and event.data["entity"] == "board":
+        return False
+    return event.workspace_id in {board.workspace_id for board in opened.values()}
+
+
+async def _take_back(work: TakingBack, events: Sequence[Event]) -> None:
+    made = {event.stream_id: event for event in events if event.type == "board.created"}
+    for board_id, event in made.items():
+        if board_id in work.boards:
+            last = max(each.version for each in events if each.stream_id == board_id)
+            await boards_back.whole_board_back(work, event, last)
+    # What came from another board is there again before anything else refers to it.
+    for event in sorted(events, key=lambda event: event.type != "card.arrived"):
+        handler = HANDLERS.get(event.type)
+        if event.stream_kind is StreamKind.BOARD and event.stream_id not in work.boards:
+            work.leave(event, WhyLeft.GONE)
+        elif handler is not None and event.stream_id not in made:
+            await handler(work, event)
+        elif event.type not in FOLLOWING and event.stream_id not in made:
+            work.leave(event, WhyLeft.NOT_UNDOABLE)
+
+
 async def _open_boards(
     tx: Transaction, principal: Principal, events: Sequence[Event]
 ) -> dict[UUID, BoardAccess]:
-    """Lock the boards in the order of their ids, and the workspace if a board itself changed."""
-    board_ids = sorted({event.stream_id for event in events})
+    """Lock the boards that are still there in the order of their ids, and the workspace if a board itself
+    changed.
+    """
+    of_boards = [event for event in events if event.stream_kind is StreamKind.BOARD]
+    board_ids = sorted({event.stream_id for event in of_boards})
     if len(board_ids) == 1:
         await tx.wait_for_turn(board_ids[0])
+    there = []
     for board_id in board_ids:
-        await boards.board_to_change(tx.session, board_id, principal.user_id, stays=False)
-    if any(event.type == "board.updated" for event in events):
-        workspace_id = events[0].workspace_id
+        board = await boards.board_to_change(tx.session, board_id, principal.user_id, stays=False)
+        there += [] if board is None else [board]
+    if there and any(_is_of(event, "board") for event in of_boards):
+        workspace_id = there[0].workspace_id
         try:
             await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
         except LookupError:
             raise NotFound from None
-    return {board_id: await open_board_to_change(tx, principal, board_id) for board_id in board_ids}
+    put_away = {event.stream_id for event in of_boards if event.type in PUTTING_AWAY}
+    return {
+        board.id: await open_board_to_change(tx, principal, board.id, archived=board.id in put_away)
+        for board in there
+    }
 
 
 async def _gather(
@@ -103,8 +144,9 @@ async def _gather(
     events: Sequence[Event],
     accesses: dict[UUID, BoardAccess],
 ) -> TakingBack:
-    """Everything that the changes were about, as it is now."""
+    """Everything that the changes were about, as it is now; boards that were made go or stay as a whole."""
     session, board_ids = tx.session, list(accesses)
+    workspace_id = accesses[board_ids[0]].workspace_id
     batch = await CardBatch.load(tx, _card_ids(events))
     columns = await repository.columns(session, board_ids)
     labels = await repository.labels(session, board_ids)
@@ -118,7 +160,7 @@ async def _gather(
         columns={column.id: column for column in columns},
         labels={label.id: label for label in labels},
         comments={comment.id: comment for comment in comments},
-        member_ids=await repository.member_ids(session, events[0].workspace_id),
+        member_ids=await repository.member_ids(session, workspace_id),
         sprint_ids=await repository.sprint_ids(session, board_ids),
         appearances=[event for event in events if event.type in APPEARING],
         ranks=await ranks_of_columns(session, _columns_to_return_to(events, batch)),
