@@ -161,6 +161,45 @@ async def test_a_change_may_name_the_tag_that_came_with_the_board(
     assert expect(refused, 412)["current_version"] == board["version"] + 1
 
 
+TO_ONE_VERSION: list[tuple[str, str, Json | None]] = [
+    ("DELETE", "/boards/{board}", None),
+    ("POST", "/boards/{board}/archive", None),
+    ("POST", "/boards/{board}/restore", None),
+    ("POST", "/boards/{board}/duplicate", {"name": "Copy"}),
+    ("POST", "/boards/{board}/columns", {"name": "QA"}),
+    ("PATCH", "/boards/{board}/columns/{column}", {"name": "QA"}),
+    ("DELETE", "/boards/{board}/columns/{column}?delete_cards=true", None),
+    ("POST", "/boards/{board}/labels", {"name": "bug", "color": "#d73a4a"}),
+    ("POST", "/boards/{board}/cards", {"title": "x"}),
+    ("POST", "/boards/{board}/cards/paste", {"lines": "x"}),
+    ("PATCH", "/boards/{board}/automation", {"merged_needs": "all"}),
+    ("PUT", "/cards/{card}/assignees/{alice}", None),
+    ("POST", "/cards/{card}/checklist", {"text": "x"}),
+    ("POST", "/cards/{card}/copy", {}),
+    ("POST", "/cards/{card}/comments", {"body": "x"}),
+    ("DELETE", "/cards/{card}", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), TO_ONE_VERSION)
+async def test_every_change_may_name_the_version_that_it_is_meant_for(
+    alice: Actor, board: Json, method: str, path: str, body: Json | None
+) -> None:
+    card = await alice.card(board, "card")
+    expect(await alice.patch(f"/cards/{card['id']}", json={"title": "faster"}), 200)
+    before = await alice.snapshot(board["id"])
+    where = path.format(
+        board=board["id"], column=card["column_id"], card=card["id"], alice=alice.user_id
+    )
+    sent = {} if body is None else {"json": body}
+    stale = {"If-Match": f'"{card["version"]}"'}
+    problem = expect(await alice.request(method, where, headers=stale, **sent), 412)
+    assert problem["current_version"] == before["version"]
+    assert await alice.snapshot(board["id"]) == before
+    present = {"If-Match": f'"{before["version"]}"'}
+    assert (await alice.request(method, where, headers=present, **sent)).is_success
+
+
 async def test_redis_keeps_one_version_of_a_board(world: World, alice: Actor, board: Json) -> None:
     for number in range(5):
         await alice.card(board, f"card {number}")

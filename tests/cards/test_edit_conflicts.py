@@ -66,3 +66,11 @@ async def test_without_a_base_the_last_one_wins(alice: Actor, bob: Actor, card: 
     path = f"/cards/{card['id']}"
     expect(await alice.patch(path, json={"description": "One"}), 200)
     assert expect(await bob.patch(path, json={"description": "Two"}), 200)["description"] == "Two"
+
+
+async def test_a_base_that_is_yet_to_come_is_refused(alice: Actor, card: Json) -> None:
+    path = f"/cards/{card['id']}"
+    expect(await alice.patch(path, json={"description": "One"}), 200)
+    body = {"description": "Two", "base_version": 999}
+    assert expect(await alice.patch(path, json=body), 422)["code"] == "invalid"
+    assert expect(await alice.get(path), 200)["description"] == "One"

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from starlette.requests import HTTPConnection
 
 from taskly.boards import repository
@@ -19,6 +19,7 @@ from taskly.platform.db.session import Database, Transaction
 from taskly.platform.driver import RowReader
 from taskly.platform.events.log import LogWriter, Stream
 from taskly.platform.events.models import StreamKind
+from taskly.platform.http.entity_tags import require_current
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import runtime_of
 from taskly.users.access import Principal, Scope, SignedIn, Tx, signed_in
@@ -126,9 +127,20 @@ async def open_board_with_workspace(
     return await open_board_to_change(tx, principal, board_id, needed=needed, archived=archived)
 
 
-async def _to_edit(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+IfMatch = Annotated[str | None, Header(description="Refuse unless this is the board's version.")]
+"""Every door through which a board is changed heeds it."""
+
+
+async def _to_edit(
+    board_id: UUID, principal: SignedIn, tx: Tx, if_match: IfMatch = None
+) -> BoardAccess:
     await tx.wait_for_turn(board_id)
-    return await open_board_to_change(tx, principal, board_id)
+    return _current(await open_board_to_change(tx, principal, board_id), if_match)
+
+
+def _current(board: BoardAccess, if_match: str | None) -> BoardAccess:
+    require_current(if_match, board.version)
+    return board
 
 
 BoardToEdit = Annotated[BoardAccess, Depends(_to_edit)]
@@ -149,18 +161,26 @@ async def _label_to_edit(board: BoardToEdit, label_id: UUID, tx: Tx) -> LabelAcc
     return LabelAccess(board, label)
 
 
-async def _to_rename(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await open_board_with_workspace(tx, principal, board_id)
+async def _to_rename(
+    board_id: UUID, principal: SignedIn, tx: Tx, if_match: IfMatch = None
+) -> BoardAccess:
+    return _current(await open_board_with_workspace(tx, principal, board_id), if_match)
 
 
-async def _to_put_away(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await open_board_with_workspace(tx, principal, board_id, archived=True)
+async def _to_put_away(
+    board_id: UUID, principal: SignedIn, tx: Tx, if_match: IfMatch = None
+) -> BoardAccess:
+    board = await open_board_with_workspace(tx, principal, board_id, archived=True)
+    return _current(board, if_match)
 
 
-async def _to_delete(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
-    return await open_board_with_workspace(
+async def _to_delete(
+    board_id: UUID, principal: SignedIn, tx: Tx, if_match: IfMatch = None
+) -> BoardAccess:
+    board = await open_board_with_workspace(
         tx, principal, board_id, needed=Role.ADMIN, archived=True
     )
+    return _current(board, if_match)
 
 
 BoardToRead = Annotated[BoardAccess, Depends(_to_read)]

@@ -31,7 +31,7 @@ from taskly.boards.schemas import (
 )
 from taskly.boards.snapshot_schema import SNAPSHOT_RESPONSES, ColumnOnBoard
 from taskly.boards.snapshots import BoardSnapshots
-from taskly.platform.http.entity_tags import is_current, require_current, version_tag
+from taskly.platform.http.entity_tags import is_current, version_tag
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Version
@@ -45,8 +45,7 @@ router = Router(tags=["boards"])
 Wait = Annotated[
     float, Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds to wait at most.")
 ]
-IfMatch = Annotated[str | None, Header(description="Refuse unless this is the present version.")]
-CHANGE = (Forbidden, NotFound, BoardArchived)
+CHANGE = (Forbidden, NotFound, BoardArchived, Stale)
 
 IfNoneMatch = Annotated[
     str | None, Header(description="Answer 304 if this is the present version.")
@@ -108,29 +107,28 @@ async def follow_board(
 
 @router.patch(
     "/boards/{board_id}",
-    responses=problems(Forbidden, NotFound, BoardArchived, KeyTaken, Stale),
+    responses=problems(*CHANGE, KeyTaken),
 )
-async def update_board(
-    access: BoardToRename, body: UpdateBoard, tx: Tx, if_match: IfMatch = None
-) -> BoardResponse:
+async def update_board(access: BoardToRename, body: UpdateBoard, tx: Tx) -> BoardResponse:
     """Change a board's name, key or settings. Former keys lead to its cards still. For members."""
-    require_current(if_match, access.version)
     return BoardResponse.of(await service.update_board(tx, access, body))
 
 
-@router.post("/boards/{board_id}/archive", responses=problems(Forbidden, NotFound))
+@router.post("/boards/{board_id}/archive", responses=problems(Forbidden, NotFound, Stale))
 async def archive_board(access: BoardToPutAway, tx: Tx) -> BoardResponse:
     """Put a board away: it can be read and restored, and does not change. For members."""
     return BoardResponse.of(await service.archive_board(tx, access))
 
 
-@router.post("/boards/{board_id}/restore", responses=problems(Forbidden, NotFound))
+@router.post("/boards/{board_id}/restore", responses=problems(Forbidden, NotFound, Stale))
 async def restore_board(access: BoardToPutAway, tx: Tx) -> BoardResponse:
     """Take a board out of the archive. For members."""
     return BoardResponse.of(await service.restore_board(tx, access))
 
 
-@router.delete("/boards/{board_id}", status_code=204, responses=problems(Forbidden, NotFound))
+@router.delete(
+    "/boards/{board_id}", status_code=204, responses=problems(Forbidden, NotFound, Stale)
+)
 async def delete_board(access: BoardToDelete, tx: Tx) -> None:
     """Delete a board with everything on it. For admins."""
     await service.delete_board(tx, access)

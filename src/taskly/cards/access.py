@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path
+from fastapi import Depends, Header, Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
@@ -17,6 +17,7 @@ from taskly.cards.relocating import Departure, open_departure
 from taskly.cards.schemas import MoveCard, MoveToBoard
 from taskly.kit.gathering import Gathering
 from taskly.platform.db.session import Database, Transaction
+from taskly.platform.http.entity_tags import require_current
 from taskly.platform.http.problems import NotFound
 from taskly.platform.http.schema import written
 from taskly.platform.runtime import runtime_of
@@ -98,11 +99,21 @@ async def _to_read_by_key(
     return card
 
 
+IfMatch = Annotated[str | None, Header(description="Refuse unless this is the card's version.")]
+"""Every door through which a card is changed heeds it."""
+
+
 async def _to_edit(
-    card_id: UUID, principal: SignedIn, tx: Tx, connection: HTTPConnection
+    card_id: UUID,
+    principal: SignedIn,
+    tx: Tx,
+    connection: HTTPConnection,
+    if_match: IfMatch = None,
 ) -> CardAccess:
     await tx.wait_for_turn(await _board_of(connection, card_id))
-    return await open_card_to_change(tx, principal, card_id)
+    access = await open_card_to_change(tx, principal, card_id)
+    require_current(if_match, access.card.version)
+    return access
 
 
 async def _to_move(

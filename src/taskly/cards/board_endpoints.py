@@ -20,13 +20,14 @@ from taskly.cards import clearing, duplicating, pasting
 from taskly.cards.errors import AnchorGone
 from taskly.cards.schemas import PasteCards, PastedCards
 from taskly.platform.http.pages import Page, Paging
-from taskly.platform.http.problems import Forbidden, NotFound, problems
+from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.users.access import ReadSession, Tx
 from taskly.workspaces.access import WorkspaceToRead
 
 router = Router(tags=["boards"])
 
+CHANGE = (Forbidden, NotFound, BoardArchived, Stale)
 MoveCardsTo = Annotated[
     UUID | None, Query(description="The column to whose end the cards of this one go.")
 ]
@@ -46,7 +47,7 @@ async def list_boards(
 @router.post(
     "/boards/{board_id}/duplicate",
     status_code=201,
-    responses=problems(Forbidden, NotFound, KeyTaken),
+    responses=problems(Forbidden, NotFound, Stale, KeyTaken),
 )
 async def duplicate_board(access: BoardToPutAway, body: DuplicateBoard, tx: Tx) -> BoardResponse:
     """Make a board with the columns, labels, settings and, unless you say no, cards of another. For members.
@@ -59,7 +60,7 @@ async def duplicate_board(access: BoardToPutAway, body: DuplicateBoard, tx: Tx) 
 @router.post(
     "/boards/{board_id}/cards/paste",
     status_code=201,
-    responses=problems(Forbidden, NotFound, BoardArchived, NotOnBoard, AnchorGone, ColumnFull),
+    responses=problems(*CHANGE, NotOnBoard, AnchorGone, ColumnFull),
 )
 async def paste_cards(board: BoardToEdit, body: PasteCards, tx: Tx) -> PastedCards:
     """Make a card of each line of a text, up to 500, in their order; all of them or none. For members."""
@@ -69,9 +70,7 @@ async def paste_cards(board: BoardToEdit, body: PasteCards, tx: Tx) -> PastedCar
 @router.delete(
     "/boards/{board_id}/columns/{column_id}",
     status_code=204,
-    responses=problems(
-        Forbidden, NotFound, BoardArchived, ColumnNotEmpty, ColumnFull, LastColumn, NotOnBoard
-    ),
+    responses=problems(*CHANGE, ColumnNotEmpty, ColumnFull, LastColumn, NotOnBoard),
 )
 async def delete_column(
     access: ColumnToEdit, tx: Tx, move_cards_to: MoveCardsTo = None, delete_cards: bool = False
@@ -83,7 +82,7 @@ async def delete_column(
 @router.delete(
     "/boards/{board_id}/labels/{label_id}",
     status_code=204,
-    responses=problems(Forbidden, NotFound, BoardArchived),
+    responses=problems(*CHANGE),
 )
 async def delete_label(access: LabelToEdit, tx: Tx) -> None:
     """Take a label off all cards and delete it. For members."""

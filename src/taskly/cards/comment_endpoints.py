@@ -9,13 +9,13 @@ from taskly.cards.access import CardToEdit, CardToRead, CommentToEdit
 from taskly.cards.errors import CommentDeleted
 from taskly.cards.schemas import CommentResponse, WriteComment
 from taskly.platform.http.pages import Page, Paging
-from taskly.platform.http.problems import Forbidden, NotFound, problems
+from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.users.access import ReadSession, SignedIn, Tx
 
 router = Router(prefix="/cards/{card_id}/comments", tags=["comments"])
 
-CHANGE = (Forbidden, NotFound, BoardArchived)
+CHANGE = (Forbidden, NotFound, BoardArchived, Stale)
 
 
 @router.get("", responses=problems(NotFound))

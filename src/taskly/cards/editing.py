@@ -38,7 +38,7 @@ from taskly.cards.schemas import (
 )
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
-from taskly.platform.http.problems import NotFound, Stale
+from taskly.platform.http.problems import Invalid, NotFound, Stale
 from taskly.workspaces import repository as workspaces
 from taskly.workspaces.errors import NotAMember
 
@@ -110,6 +110,7 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
         NotAMember: an assignee is not in the workspace.
         DependencyCycle: a blocker waits for the card.
         EditConflict: a text changed since the version that the caller knows.
+        Invalid: there is no such version yet.
         Stale: the card came from another board since, whose versions count otherwise.
     """
     card, changes = access.card, patch.changes()
@@ -231,15 +232,17 @@ async def _check_texts(
     tx: Transaction, access: CardAccess, base_version: int, changes: Mapping[str, Any]
 ) -> None:
     """Refuse to overwrite a text that somebody changed since the caller read it."""
-    card = access.card
+    card, present_version = access.card, access.board.version
     differing = [
         name for name in _TEXTS if changes.get(name, getattr(card, name)) != getattr(card, name)
     ]
     if not differing:
         return
     arrival = await repository.arrival_of(tx.session, card)
-    if arrival is not None and not arrival <= base_version <= access.board.version:
+    if arrival is not None and not arrival <= base_version <= present_version:
         raise Stale("The card came from another board meanwhile: read it again.")
+    if base_version > present_version:
+        raise Invalid(f"base_version: the board has the versions 1 to {present_version}.")
     for name in differing:
         present = getattr(card, name)
         base = await repository.text_at(tx.session, card, name, base_version)

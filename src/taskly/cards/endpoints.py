@@ -14,7 +14,14 @@ from taskly.boards.errors import (
     TooMany,
 )
 from taskly.cards import copying, editing, reading, relocating
-from taskly.cards.access import CardToEdit, CardToMove, CardToRead, CardToReadByKey, CardToRelocate
+from taskly.cards.access import (
+    CardToEdit,
+    CardToMove,
+    CardToRead,
+    CardToReadByKey,
+    CardToRelocate,
+    IfMatch,
+)
 from taskly.cards.errors import (
     AmbiguousPlace,
     AnchorGone,
@@ -44,7 +51,6 @@ from taskly.workspaces.errors import NotAMember
 
 router = Router(tags=["cards"])
 
-IfMatch = Annotated[str | None, Header(description="Refuse unless this is the card's version.")]
 IfNoneMatch = Annotated[
     str | None, Header(description="Answer 304 if this is the card as it is now.")
 ]
@@ -60,9 +66,7 @@ CARD_RESPONSES: dict[int | str, dict[str, Any]] = {
     "/boards/{board_id}/cards",
     status_code=201,
     responses=problems(
-        Forbidden,
-        NotFound,
-        BoardArchived,
+        *CHANGE,
         NotOnBoard,
         NotAMember,
         NoSuchSprint,
@@ -117,11 +121,8 @@ async def read_card_by_key(
         *CHANGE, NotOnBoard, NotAMember, NoSuchSprint, DependencyCycle, EditConflict
     ),
 )
-async def update_card(
-    access: CardToEdit, body: UpdateCard, tx: Tx, if_match: IfMatch = None
-) -> CardResponse:
+async def update_card(access: CardToEdit, body: UpdateCard, tx: Tx) -> CardResponse:
     """Change some fields of a card (JSON merge patch). For members."""
-    require_current(if_match, access.card.version)
     return await editing.update_card(tx, access, body)
 
 
@@ -156,23 +157,20 @@ async def move_card_to_board(
 
 
 @router.post("/cards/{card_id}/archive", responses=problems(*CHANGE))
-async def archive_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> CardResponse:
+async def archive_card(access: CardToEdit, tx: Tx) -> CardResponse:
     """Take a card off the board; it keeps its place for when it is restored. For members."""
-    require_current(if_match, access.card.version)
     return await editing.archive_card(tx, access)
 
 
 @router.post("/cards/{card_id}/restore", responses=problems(*CHANGE, ColumnFull))
-async def restore_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> PlacedCard:
+async def restore_card(access: CardToEdit, tx: Tx) -> PlacedCard:
     """Put an archived card back where it was. For members."""
-    require_current(if_match, access.card.version)
     return await editing.restore_card(tx, access)
 
 
 @router.delete("/cards/{card_id}", status_code=204, responses=problems(*CHANGE))
-async def delete_card(access: CardToEdit, tx: Tx, if_match: IfMatch = None) -> None:
+async def delete_card(access: CardToEdit, tx: Tx) -> None:
     """Delete a card. Its number is not given again, and for a while deleting can be undone. For members."""
-    require_current(if_match, access.card.version)
     await editing.delete_card(tx, access)
 
 

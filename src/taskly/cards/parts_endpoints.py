@@ -15,13 +15,13 @@ from taskly.cards.schemas import (
     UpdateChecklistItem,
     WatchersResponse,
 )
-from taskly.platform.http.problems import Forbidden, NotFound, problems
+from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.users.access import ReadSession, SignedIn, Tx
 
 router = Router(prefix="/cards/{card_id}", tags=["cards"])
 
-CHANGE = (Forbidden, NotFound, BoardArchived)
+CHANGE = (Forbidden, NotFound, BoardArchived, Stale)
 
 
 @router.put("/assignees/{user_id}", responses=problems(*CHANGE, TooMany))

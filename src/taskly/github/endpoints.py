@@ -50,7 +50,7 @@ from taskly.github.schemas import (
     UpdateAutomation,
 )
 from taskly.platform.http.pages import Page, Paging
-from taskly.platform.http.problems import Forbidden, NotFound, problems
+from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import Runtime, runtime_of
 from taskly.users.access import ReadSession, SignedIn, Tx
@@ -149,6 +149,7 @@ async def disconnect_repository(access: RepositoryToAdminister, tx: Tx) -> None:
         Forbidden,
         NotFound,
         BoardArchived,
+        Stale,
         CardIsArchived,
         NoRepository,
         BranchNameInvalid,
@@ -185,7 +186,7 @@ async def read_automation(access: BoardToRead, session: ReadSession) -> Automati
 @router.patch(
     "/boards/{board_id}/automation",
     summary="Change a board's rules",
-    responses=problems(Forbidden, NotFound, BoardArchived, NotOnBoard, BranchNameInvalid),
+    responses=problems(Forbidden, NotFound, BoardArchived, Stale, NotOnBoard, BranchNameInvalid),
 )
 async def update_automation(
     access: BoardToEdit, body: UpdateAutomation, tx: Tx
