@@ -156,3 +156,28 @@ async def test_a_board_with_a_long_log_is_read_as_it_was(alice: Actor, board: Js
         assert [card["rank"] for card in then["cards"]] == [
             card["rank"] for card in snapshot["cards"]
         ]
+
+
+async def test_a_label_comes_back_to_a_card_that_was_deleted_before_it(
+    alice: Actor, board: Json
+) -> None:
+    label = await label_of(alice, board)
+    card = await alice.card(board, label_ids=[label])
+    deleted = await do(alice, "DELETE", f"/cards/{card['id']}")
+    gone = await do(alice, "DELETE", f"/boards/{board['id']}/labels/{label}")
+    assert left(await undo(alice, gone)) == []
+    assert left(await undo(alice, deleted)) == []
+    assert (await shown(alice, card))["label_ids"] == [label]
+
+
+async def test_a_label_is_deleted_again_with_all_cards_that_have_it(
+    alice: Actor, board: Json
+) -> None:
+    label = await label_of(alice, board)
+    cards = [await alice.card(board, label_ids=[label]) for _ in range(2)]
+    operation = await do(alice, "DELETE", f"/boards/{board['id']}/labels/{label}")
+    for expected in ([label], [], [label]):
+        answer = await undo(alice, operation)
+        assert left(answer) == []
+        assert [(await shown(alice, card))["label_ids"] for card in cards] == [expected] * 2
+        operation = answer["operation_id"]

@@ -33,6 +33,8 @@ class CardBatch:
     hanging: dict[UUID, Hanging]
     before: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     """The fields as they were, of the cards that were touched."""
+    told: dict[str, set[UUID]] = field(default_factory=dict)
+    """Cards of whose hanging the log tells already, so that it is only stored."""
 
     @classmethod
     async def load(cls, tx: Transaction, card_ids: Collection[UUID]) -> "CardBatch":
@@ -53,6 +55,13 @@ class CardBatch:
             self.hanging[card_id] = replace(self.hanging[card_id], **{name: sorted(set(value))})
         else:
             setattr(self.cards[card_id], name, value)
+
+    def put_told(self, card_id: UUID, name: str, value: Collection[UUID]) -> None:
+        """Hang things on a card of which the log tells by itself, as when a card comes back with them."""
+        self.hanging[card_id] = replace(self.hanging[card_id], **{name: sorted(set(value))})
+        self.told.setdefault(name, set()).add(card_id)
+        if card_id in self.before:
+            self.before[card_id][name] = self.get(card_id, name)
 
     async def store(self) -> set[UUID]:
         """Write and record what differs; the cards that do.
@@ -86,6 +95,8 @@ class CardBatch:
         differing = [
             card for card in cards if self.before[card.id][name] != self.get(card.id, name)
         ]
+        told = self.told.pop(name, set()) - {card.id for card in differing}
+        differing += [self.cards[card_id] for card_id in sorted(told)]
         if differing:
             wanted = {card.id: self.get(card.id, name) for card in differing}
             await repository.replace_hanging(self.tx.session, name, differing, wanted)

@@ -170,7 +170,7 @@ async def cards_with_label(session: AsyncSession, label_id: UUID) -> Sequence[Ca
     query = (
         select(Card)
         .join(CardLabel, CardLabel.card_id == Card.id)
-        .where(CardLabel.label_id == label_id)
+        .where(CardLabel.label_id == label_id, Card.deleted_at.is_(None))
         .order_by(Card.id)
     )
     return (await session.scalars(query)).all()

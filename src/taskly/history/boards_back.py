@@ -148,6 +148,7 @@ async def label_back(work: TakingBack, event: Event) -> None:
 async def label_creation_back(work: TakingBack, event: Event) -> None:
     """Delete a label that was made, as long as it is on no card."""
     label = work.labels.get(UUID(event.data["id"]))
+    await work.batch.store()  # So that cards off which it was taken just now do not count.
     if label is None:
         work.leave(event, WhyLeft.GONE)
     elif await cards.cards_with_label(work.tx.session, label.id):

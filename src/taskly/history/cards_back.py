@@ -186,10 +186,14 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
     if card.deleted_at != event.created_at:
         work.leave(event, WhyLeft.CHANGED_SINCE)
         return
-    present = [each for each in work.batch.get(card.id, "assignee_ids") if each in work.member_ids]
+    for name in ("assignee_ids", "label_ids"):
+        hung = typed(name, event.data["before"][name])
+        possible = [each for each in hung if _can_hang(work, card, name, each)]
+        if possible != work.batch.get(card.id, name):
+            work.batch.put_told(card.id, name, possible)
+        if len(possible) < len(hung):
+            work.leave(event, WhyLeft.GONE, name)
     card.rank = free_rank(work.ranks[card.column_id], event.data["before"]["rank"])
-    if present != work.batch.get(card.id, "assignee_ids"):
-        work.batch.put(card.id, "assignee_ids", present)
     archived_at = event.data["before"].get("archived_at")
     if archived_at is None:
         record_return(work.tx, card, work.batch.hanging[card.id], CardUndeleted)
