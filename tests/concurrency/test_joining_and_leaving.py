@@ -117,7 +117,7 @@ async def test_two_batches_with_the_same_addresses_invite_each_once(
         assert await session.scalar(text("SELECT count(*) FROM workspace_invitations")) == 10
 
 
-@pytest.mark.parametrize("step", ["leave", "demote", "remove"])
+@pytest.mark.parametrize("step", ["leave", "step down", "demote", "remove"])
 async def test_of_the_last_two_admins_one_stays(
     real_world: World, real_alice: Actor, workspace: Json, step: str
 ) -> None:
@@ -127,9 +127,13 @@ async def test_of_the_last_two_admins_one_stays(
     admins = (real_alice, bob)
     if step == "leave":
         steps = [each.delete(f"{path}/me") for each in admins]
-    elif step == "demote":
+    elif step in {"step down", "demote"}:
         demotion = {"role": "viewer"}
-        steps = [each.patch(f"{path}/{each.user_id}", json=demotion) for each in admins]
+        others = admins if step == "step down" else admins[::-1]
+        steps = [
+            each.patch(f"{path}/{other.user_id}", json=demotion)
+            for each, other in zip(admins, others, strict=True)
+        ]
     else:
         steps = [
             real_alice.delete(f"{path}/{bob.user_id}"),
@@ -138,9 +142,9 @@ async def test_of_the_last_two_admins_one_stays(
 
     answers = await asyncio.gather(*steps)
 
-    # Whoever is removed before they could remove is not there any more.
+    # Whoever is removed before they could remove is not there any more, and so with a role.
     codes = {answer.json()["code"] for answer in answers if answer.status_code >= 400}
-    assert codes == {"not_found" if step == "remove" else "last_admin"}
+    assert codes == {{"remove": "not_found", "demote": "forbidden"}.get(step, "last_admin")}
     async with real_world.runtime.database.reading() as session:
         left = text("SELECT count(*) FROM workspace_members WHERE role = 'admin'")
         assert await session.scalar(left) == 1

@@ -1,12 +1,18 @@
 """Connecting repositories: permissions, the webhook made once, health shown, nothing left behind."""
 
+import asyncio
+from uuid import UUID
+
 import pytest
 
 from taskly.github.payloads import EVENTS
+from taskly.github.repository import lock_repository
 from taskly.github.urls import hook_url
+from taskly.platform.context import SYSTEM
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect, titles
 from tests.support.folding import as_comparable, fold, read_whole_log
+from tests.support.waiting import wait_for_lock_waits
 
 pytestmark = pytest.mark.anyio
 
@@ -171,6 +177,23 @@ async def test_only_admins_connect_and_disconnect(
         assert (await actor.delete(f"/repositories/{connected['id']}")).status_code == status
     assert len(await shown(bob, workspace)) == 1
     assert (await eve.get(f"/workspaces/{workspace['id']}/repositories")).status_code == 404
+
+
+async def test_who_ceases_to_be_an_admin_while_waiting_disconnects_nothing(
+    place: Place, ann: Actor, workspace: Json, connected: Json
+) -> None:
+    bob = await place.person("bob")
+    await ann.invite(workspace, bob, "admin")
+    database = place.runtime.database
+    async with database.transaction(SYSTEM) as tx:
+        await lock_repository(tx.session, UUID(connected["id"]))
+        asked = asyncio.create_task(bob.delete(f"/repositories/{connected['id']}"))
+        await wait_for_lock_waits(database)
+        member = f"/workspaces/{workspace['id']}/members/{bob.user_id}"
+        expect(await ann.patch(member, json={"role": "member"}), 200)
+
+    assert expect(await asked, 403)["code"] == "forbidden"
+    assert [each["health"] for each in await shown(bob, workspace)] == ["healthy"]
 
 
 async def test_a_repository_is_connected_to_a_workspace_once_and_to_several_workspaces(

@@ -32,7 +32,7 @@ _LOCKED = """
     FOR NO KEY UPDATE OF boards
 """
 _TO_LOCK = text(_LOCKED)
-_TO_CHANGE = text(f"{_LOCKED} FOR KEY SHARE OF member")
+_TO_CHANGE = text(f"{_LOCKED} FOR SHARE OF member")
 
 BoardAndPerson = tuple[UUID, UUID]
 """A board's id, and the id of somebody who wants to see it."""
@@ -50,9 +50,10 @@ async def boards_to_read(
 async def board_to_change(
     session: AsyncSession, board_id: UUID, user_id: UUID, *, stays: bool = True
 ) -> BoardAccess | None:
-    """The same, and the board's lock until the end of the transaction; so long the person stays, too.
+    """The same, and the board's lock until the end of the transaction; so long the person keeps the role, too.
 
-    Unless `stays` is false: whoever goes on to lock the workspace must not hold on to a person before.
+    Unless `stays` is false: whoever goes on to lock more boards or the workspace must not hold on to a
+    person before. The role then is one from before the wait, so ask again when all is locked.
     """
     parameters = {"board_id": board_id, "user_id": user_id}
     found = await session.execute(_TO_CHANGE if stays else _TO_LOCK, parameters)

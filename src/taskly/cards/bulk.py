@@ -70,7 +70,8 @@ async def _open(tx: Transaction, principal: Principal, card_ids: Sequence[UUID])
     """Lock the boards of the cards that the caller may change; the others are refused."""
     found = await repository.whereabouts(tx.session, card_ids, principal.user_id)
     board_ids = sorted({place.board_id for place in found.values()})
-    for board_id in board_ids:  # All of them before anybody is kept from leaving.
+    # All of them before anybody is kept from leaving.
+    for board_id in board_ids if len(board_ids) > 1 else ():
         await board_to_change(tx.session, board_id, principal.user_id, stays=False)
     boards: dict[UUID, BoardAccess] = {}
     closed: dict[UUID, tuple[str, str]] = {}

@@ -178,7 +178,7 @@ _BY_PERSON = _RELOCATION.format(
 _BY_TASKLY = _RELOCATION.format(
     role="'admin'", spot_columns=_SPOT_COLUMNS, membership="", spot=_SPOT
 )
-_RELOCATION_BY_PERSON = text(f"{_BY_PERSON} {_LOCKED} FOR KEY SHARE OF member")
+_RELOCATION_BY_PERSON = text(f"{_BY_PERSON} {_LOCKED} FOR SHARE OF member")
 _RELOCATION_BY_TASKLY = text(_BY_TASKLY + _LOCKED)
 _PROSPECT = DriverStatement(_BY_PERSON)
 
@@ -247,15 +247,16 @@ _STORE_PLACE = """
 
 
 def may_change(board: BoardAccess, user_id: UUID) -> Condition:
-    """That the person still is in the board's workspace, and no viewer, when the statement begins."""
+    """That the person still is in the board's workspace, and no viewer, once the board's lock is held."""
     return Condition(_MAY_CHANGE, {"if_workspace": board.workspace_id, "if_person": user_id})
 
 
-_MAY_CHANGE = """EXISTS (
-    SELECT FROM workspace_members AS present
+_MAY_CHANGE = """
+    SELECT present.user_id FROM held, workspace_members AS present
     WHERE present.workspace_id = CAST(:if_workspace AS uuid)
         AND present.user_id = CAST(:if_person AS uuid) AND present.role <> 'viewer'
-)"""
+    FOR SHARE OF present
+"""
 
 
 def _asked(place: Place) -> dict[str, Any]:

@@ -62,14 +62,14 @@ async def card_access(
 ) -> CardAccess | None:
     """The card with its board and the person's role; None for outsiders.
 
-    `lock` takes the board's lock, then the card's, and keeps the person in the workspace. PostgreSQL reads
-    all three rows again after waiting for the locks, so what comes back is the present state, in one
-    round trip.
+    `lock` takes the board's lock, then the card's, and keeps the person in the workspace in this role.
+    PostgreSQL reads all three rows again after waiting for the locks, so what comes back is the present
+    state, in one round trip. It would not for `FOR KEY SHARE`, with which another role is no conflict.
     """
     query = _with_board(user_id).where(Card.id == card_id)
     if lock:
         query = query.with_for_update(of=[Board, Card], key_share=True).suffix_with(
-            text("FOR KEY SHARE OF workspace_members")
+            text("FOR SHARE OF workspace_members")
         )
     return _access((await session.execute(query)).one_or_none())
 

@@ -102,17 +102,18 @@ async def connect(
     return Connecting(row, tx.promise(job, workspace_id=workspace_id))
 
 
-async def disconnect(tx: Transaction, repository_id: UUID) -> None:
+async def disconnect(tx: Transaction, principal: Principal, repository_id: UUID) -> None:
     """Take a repository away: its links go from the cards, its history stays, its webhook is removed.
 
     Raises:
         NotFound: somebody else was faster.
+        Forbidden: the caller has ceased to be an admin while others were waited for.
     """
     row = await repository.lock_repository(tx.session, repository_id)
     if row is None or not row.active:
         raise NotFound
     await take_links_away(tx, row)
-    await tx.lock(workspace_stream(row))
+    await open_workspace_to_change(tx, principal, row.workspace_id, Role.ADMIN)
     before = repository_state(row)
     row.active, row.health, row.problem = False, Health.DISCONNECTED, None
     record_repository(tx, row, before, None)

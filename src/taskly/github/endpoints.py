@@ -133,12 +133,14 @@ async def list_repositories(
     status_code=204,
     responses=problems(Forbidden, NotFound),
 )
-async def disconnect_repository(access: RepositoryToAdminister, tx: Tx) -> None:
+async def disconnect_repository(
+    access: RepositoryToAdminister, principal: SignedIn, tx: Tx
+) -> None:
     """Take a repository's branches and pull requests off the cards, and its webhook away. For admins.
 
     What happened stays in the cards' timelines.
     """
-    await connecting.disconnect(tx, access.repository.id)
+    await connecting.disconnect(tx, principal, access.repository.id)
 
 
 @router.post(

@@ -29,7 +29,7 @@ async def membership(
 ) -> WorkspaceAccess | None:
     """The workspace and the person's role in it; None for outsiders.
 
-    `lock` holds the stream's head, and keeps the person there.
+    `lock` holds the stream's head, and keeps the person there in this role.
     """
     query = (
         select(Workspace, WorkspaceMember.role)
@@ -39,7 +39,7 @@ async def membership(
     if lock:
         query = (
             query.with_for_update(of=Workspace, key_share=True)
-            .suffix_with(text("FOR KEY SHARE OF workspace_members"))
+            .suffix_with(text("FOR SHARE OF workspace_members"))
             .execution_options(populate_existing=True)
         )
     row = (await session.execute(query)).one_or_none()

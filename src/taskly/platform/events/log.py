@@ -67,7 +67,9 @@ class Rider:
 class Condition:
     """What has to hold when a change is stored that was decided with nothing locked.
 
-    `sql` is an expression of our own; the names of its parameters begin with `if_`.
+    `sql` is a query of our own that has a row if it holds; the names of its parameters begin with `if_`. It
+    selects from `held`, which is the stream's head once it is locked. What the query locks is read again
+    after that, as it may have changed while the head was waited for.
     """
 
     sql: str
@@ -248,9 +250,9 @@ def _head_table(kind: StreamKind) -> Table:
 
 
 _APPEND = """
-WITH head AS (
+WITH {guard} head AS (
     UPDATE {table} SET version = :head, updated_at = :at
-    WHERE id = :stream_id {guard}
+    WHERE id = :stream_id {guarded}
     RETURNING id
 ){rider}
 INSERT INTO events (
@@ -281,11 +283,20 @@ _AUDIT = """, audit AS (
 """What a workspace's stream tells is what its audit log tells, and besides that from where it was done."""
 
 
-def _sql(kind: StreamKind, rider: str | None, guard: str = "") -> str:
+_GUARD = """held AS MATERIALIZED (
+    SELECT id FROM {table} WHERE id = :stream_id AND version = :stored FOR NO KEY UPDATE
+), provided AS MATERIALIZED ({provided}),"""
+
+
+def _sql(kind: StreamKind, rider: str | None, provided: str | None = None) -> str:
+    table, guard, guarded = f"{kind.value}s", "", ""
+    if provided is not None:
+        guard = _GUARD.format(table=table, provided=provided)
+        guarded = "AND EXISTS (SELECT FROM provided)"
     along = "" if rider is None else f", rider AS ({rider} AND EXISTS (SELECT FROM head))"
     if kind is StreamKind.WORKSPACE:
         along += _AUDIT
-    return _APPEND.format(table=f"{kind.value}s", guard=guard, rider=along)
+    return _APPEND.format(table=table, guard=guard, guarded=guarded, rider=along)
 
 
 @lru_cache(maxsize=64)
@@ -295,7 +306,7 @@ def _statement(kind: StreamKind, rider: str | None) -> TextClause:
 
 @lru_cache(maxsize=64)
 def _guarded(kind: StreamKind, rider: str | None, provided: str) -> DriverStatement:
-    return DriverStatement(_sql(kind, rider, f"AND version = :stored AND {provided}"))
+    return DriverStatement(_sql(kind, rider, provided))
 
 
 async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
