@@ -7,6 +7,7 @@ from httpx2 import Response
 from sqlalchemy import text
 
 from tests.support.actors import Actor, Json, expect
+from tests.support.purging import purge
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -53,6 +54,7 @@ async def test_of_two_admins_who_go_at_once_the_later_takes_the_workspace_along(
     for actor in late:
         expect(await go(actor), 204)
     assert {answer.status_code for answer in answers} <= {204, 503}
+    await purge(real_world)
     assert await count(real_world, "SELECT count(*) FROM workspaces") == 0
     assert await count(real_world, "SELECT count(*) FROM users WHERE deleted_at IS NULL") == 0
 
@@ -72,6 +74,7 @@ async def test_who_goes_joins_nothing_at_the_same_moment(
     expect(gone, 204)
     joined = "SELECT count(*) FROM workspace_members JOIN users ON id = user_id WHERE deleted_at IS NOT NULL"
     assert await count(real_world, joined) == 0
+    await purge(real_world)
     assert await count(real_world, "SELECT count(*) FROM workspaces") == 1
 
 

@@ -7,10 +7,15 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import text
 
+from taskly.boards.service import create_board
 from taskly.platform.context import SYSTEM
-from taskly.platform.events.log import Stream
+from taskly.platform.events.log import Stream, read_log
 from taskly.platform.events.models import StreamKind
+from taskly.users.principal import Principal
+from taskly.workspaces.access import open_workspace_to_change
+from taskly.workspaces.models import Role
 from tests.support.actors import Actor, Json, expect
+from tests.support.purging import purge
 from tests.support.waiting import until, wait_for_lock_waits
 from tests.support.world import World
 
@@ -67,6 +72,7 @@ async def test_changes_and_a_deletion_at_once_end_in_nothing_half_done(
     expect(answer, 204)
     assert set().union(*(await asyncio.gather(*working))) <= {200, 201, 404, 503}
     await assert_logs_are_gapless(real_world)
+    await purge(real_world)
     async with real_world.runtime.database.reading() as session:
         for table in ("workspaces", "workspace_members", "boards", "cards"):
             assert await session.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
@@ -86,6 +92,24 @@ async def test_a_deletion_waits_for_the_boards_before_it_takes_the_workspace(
         await tx.lock(Stream(StreamKind.WORKSPACE, stream.workspace_id, stream.workspace_id))
 
     expect(await deletion, 204)
+
+
+async def test_a_board_that_is_made_while_a_deletion_waits_for_the_workspace_ends_with_it(
+    real_world: World, real_alice: Actor, workspace: Json
+) -> None:
+    database = real_world.runtime.database
+    workspace_id = UUID(workspace["id"])
+    principal = Principal(real_alice.user_id)
+    async with database.transaction(SYSTEM) as tx:
+        access = await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
+        deletion = delete(real_alice, workspace)
+        await wait_for_lock_waits(database)
+        board = await create_board(tx, access, name="Late")
+
+    expect(await deletion, 204)
+    async with database.reading() as session:
+        log = await read_log(session, board.id, after=0, limit=100)
+    assert log[-1].type == "board.deleted"
 
 
 async def test_of_two_deletions_one_happens(

@@ -25,6 +25,7 @@ from taskly.users.github_oauth import GitHubProfile
 from taskly.users.github_sign_in import _recognise
 from tests.contract.tenants import state_of
 from tests.support.actors import Actor, Json, expect
+from tests.support.purging import purge
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -268,6 +269,7 @@ async def test_a_workspace_in_which_somebody_is_alone_goes_with_them(
     await zaphod.card(own)
 
     expect(await go(zaphod), 204)
+    await purge(world)
 
     async with world.runtime.database.reading() as session:
         left = await session.scalars(text("SELECT id FROM boards"))

@@ -14,7 +14,9 @@ from taskly.platform.events.log import Stream, from_row, read_log
 from taskly.platform.events.models import StreamKind
 from taskly.platform.realtime.messages import event_message
 from taskly.users.models import User
+from taskly.workspaces.events import WorkspaceDeleted
 from taskly.workspaces.models import Role, Workspace, WorkspaceMember
+from taskly.workspaces.repository import forget_everybody
 
 
 class NoteTaken(Change):
@@ -85,6 +87,17 @@ class Scribe:
         """Delete a board."""
         async with self.database.transaction(SYSTEM) as tx:
             await tx.session.execute(delete(Board).where(Board.id == board.id))
+
+    async def end(self, board: Stream) -> None:
+        """End the board's workspace; its rows stay for now."""
+        workspace = Stream(StreamKind.WORKSPACE, board.workspace_id, board.workspace_id)
+        async with self.database.transaction(SYSTEM) as tx:
+            await tx.lock(board)
+            await tx.lock(workspace)
+            await forget_everybody(tx.session, workspace.id)
+            tx.record(
+                workspace.id, WorkspaceDeleted(id=workspace.id, before={"name": "P"}, after=None)
+            )
 
     async def log_of(self, stream: Stream, after: int = 0) -> list[str]:
         """The log as clients should hear it."""

@@ -90,6 +90,20 @@ async def test_a_deleted_board_closes_with_4404(line: Line, anna: UUID, board: S
         assert await client.closed() == 4404
 
 
+async def test_the_end_of_a_workspace_closes_what_listens_to_its_boards_at_once(
+    line: Line, anna: UUID, ben: UUID, board: Stream
+) -> None:
+    async with (
+        line.site(HINTS_ONLY) as site,
+        site.client(board, anna) as hers,
+        site.client(board, ben) as his,
+    ):
+        await settled(line, site, hers, his)
+        await line.scribe.end(board)
+
+        assert (await hers.closed(), await his.closed()) == (4403, 4403)
+
+
 async def test_the_end_of_a_session_closes_with_4401_when_the_bus_says_so(
     line: Line, anna: UUID, ben: UUID, board: Stream
 ) -> None:

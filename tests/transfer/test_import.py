@@ -15,6 +15,7 @@ from taskly.transfer.uploading import PART_BYTES, take_in
 from taskly.worker.registry import load_tasks
 from tests.contract.tenants import make_tenant, state_of
 from tests.support.actors import Actor, Json, column, expect
+from tests.support.purging import purge
 from tests.support.world import World
 from tests.transfer.files import LINES, comparable, exported, imported, written
 
@@ -98,6 +99,7 @@ async def test_nobody_of_the_file_gains_access(real_world: World, real_alice: Ac
     expect(
         await real_alice.request("DELETE", f"/workspaces/{copy}", json={"name": "Payments"}), 204
     )
+    await purge(real_world)
     async with real_world.runtime.database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM users")) == int(people or 0) - 1
 

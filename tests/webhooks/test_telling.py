@@ -232,3 +232,18 @@ async def test_no_more_messages_are_sent_than_the_worker_bears() -> None:
 
     with under_way.one_of(uuid4()):
         pass
+
+
+async def test_the_webhook_of_a_workspace_that_has_ended_is_told_nothing_more(place: Place) -> None:
+    board = await place.alice.board(place.workspace)
+    await place.listening()
+    await place.alice.card(board)
+    await place.take_only()
+    path, body = f"/workspaces/{place.workspace['id']}", {"name": place.workspace["name"]}
+    expect(await place.alice.request("DELETE", path, json=body), 204)
+
+    await place.run_jobs()
+    await place.tell()
+
+    assert place.receiver.received == []
+    assert await place.due_jobs() == []

@@ -15,7 +15,7 @@ from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.jobs.work import Work
 from taskly.users.principal import Principal
-from taskly.workspaces.repository import outsiders_among
+from taskly.workspaces.repository import has_ended, outsiders_among
 
 
 class UnassignMember(JobSpec, kind="cards.unassign_member", queue=Queue.BULK):
@@ -75,7 +75,9 @@ async def unassign_member(work: Work, job: UnassignMember) -> dict[str, int]:
         await work.progress(freed, len(card_ids))
         async with work.transaction(SYSTEM) as tx:
             access = await open_card_for_taskly(tx, card_id)
-            if not await outsiders_among(tx.session, job.workspace_id, [job.user_id]):
+            if await has_ended(tx.session, job.workspace_id) or not await outsiders_among(
+                tx.session, job.workspace_id, [job.user_id]
+            ):
                 break
             if access is not None:
                 hanging = await repository.hanging_of(tx.session, card_id)

@@ -100,12 +100,10 @@ INVARIANTS = (
     ),
     Invariant(
         "admins",
-        "every workspace has an admin",
+        "every workspace in which somebody is has an admin",
         """
-        SELECT workspaces.id FROM workspaces WHERE NOT EXISTS (
-            SELECT FROM workspace_members AS member
-            WHERE member.workspace_id = workspaces.id AND member.role = 'admin'
-        )
+        SELECT workspace_id FROM workspace_members GROUP BY workspace_id
+        HAVING bool_and(role <> 'admin')
         """,
     ),
     Invariant(

@@ -54,12 +54,12 @@ async def names_beside(session: AsyncSession, branch_id: UUID) -> set[str]:
 async def branch_with_repository(
     session: AsyncSession, branch_id: UUID, *, lock: bool = False
 ) -> FoundBranch | None:
-    """A card's branch with its repository. To lock it, lock its board first."""
+    """A card's branch with its repository, if that is connected. To lock it, lock its board first."""
     query = (
         select(CardBranch, GitRepository, Card.archived_at.is_not(None))
         .join(GitRepository, GitRepository.id == CardBranch.repository_id)
         .join(Card, Card.id == CardBranch.card_id)
-        .where(CardBranch.id == branch_id)
+        .where(CardBranch.id == branch_id, GitRepository.active)
     )
     if lock:
         query = query.with_for_update(of=CardBranch).execution_options(populate_existing=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from taskly.boards.repository import RFC3339, SnapshotPart
-from taskly.github.models import GitRepository, WebhookDelivery
+from taskly.github.models import GitRepository, Health, WebhookDelivery
 from taskly.platform.events.models import Job
 from taskly.users.models import User
 from taskly.workspaces.models import Role, WorkspaceMember
@@ -130,6 +130,15 @@ async def webhooks_of(session: AsyncSession, workspace_id: UUID) -> Sequence[Git
         GitRepository.active | GitRepository.webhook_id.is_not(None),
     )
     return (await session.scalars(query.order_by(GitRepository.id))).all()
+
+
+async def end_connections(session: AsyncSession, workspace_id: UUID) -> None:
+    """Disconnect all repositories of a workspace that is locked with all of them."""
+    await session.execute(
+        update(GitRepository)
+        .where(GitRepository.workspace_id == workspace_id)
+        .values(active=False, health=Health.DISCONNECTED, problem=None)
+    )
 
 
 async def lock_repository(session: AsyncSession, repository_id: UUID) -> GitRepository | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from taskly.cards.events import CardArchived, CardDeleted, CardLeft, CardRestored, CardUndeleted
 from taskly.github import facts_repository as facts
+from taskly.github import repository
 from taskly.github.left_webhooks import promise_removals
 from taskly.github.models import GitRepository
 from taskly.github.recording import (
@@ -60,9 +61,10 @@ async def go_along(tx: Transaction, changes: Sequence[Recorded]) -> None:
 
 @reacts_to(WorkspaceDeleted)
 async def leave_github(tx: Transaction, changes: Sequence[Recorded]) -> None:
-    """Connections go with their workspace, and then nothing here knows their webhooks any more."""
+    """Connections end with their workspace. They are gone soon, and then nothing here knows their webhooks."""
     for change in changes:
         await promise_removals(tx, change.stream.workspace_id)
+        await repository.end_connections(tx.session, change.stream.workspace_id)
 
 
 def _cards(changes: Sequence[Recorded]) -> set[UUID]:

@@ -26,6 +26,7 @@ from taskly.github.webhook_secrets import read_secret
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import Problem
 from taskly.platform.jobs.work import GiveUp, Retry, Work
+from taskly.workspaces.repository import has_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
             raise
         async with work.last_transaction() as tx:
             row = await repository.lock_repository(tx.session, repository_id)
-            if row is None:
+            if row is None or await has_ended(tx.session, row.workspace_id):
                 # The workspace was deleted while the webhook was made.
                 promise_removal(tx, reach.row, hook_id)
                 return

@@ -91,6 +91,8 @@ async def _leave_all(
         place = own.get(workspace_id)
         if place is not None and place.is_alone:
             await lock_contents(tx, workspace_id)
+            await _leave(tx, principal, place)
+            continue  # With the workspace its invitations are gone.
         if place is None:
             await _lock(tx, workspace_id)
         else:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, select, text
+from sqlalchemy import delete, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
@@ -104,6 +104,15 @@ async def follow_to_the_end(
     """Note that boards which are about to go have to be read to their ends."""
     await session.execute(
         _FOLLOW_TO_THE_END, {"workspace_id": workspace_id, "board_ids": board_ids}
+    )
+
+
+async def pause_all(session: AsyncSession, workspace_id: UUID) -> None:
+    """Let the webhooks of a locked workspace be told nothing."""
+    await session.execute(
+        update(WebhookEndpoint)
+        .where(WebhookEndpoint.workspace_id == workspace_id)
+        .values(state=EndpointState.PAUSED, next_probe_at=None)
     )
 
 

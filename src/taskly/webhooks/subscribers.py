@@ -8,6 +8,14 @@ from taskly.platform.events.log import Recorded
 from taskly.platform.events.models import StreamKind
 from taskly.platform.events.reactions import reacts_to
 from taskly.webhooks import repository
+from taskly.workspaces.events import WorkspaceDeleted
+
+
+@reacts_to(WorkspaceDeleted)
+async def fall_silent(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """Webhooks of a workspace that has ended are told nothing more, not even that."""
+    for change in changes:
+        await repository.pause_all(tx.session, change.stream.workspace_id)
 
 
 @reacts_to(BoardDeleted)

@@ -9,6 +9,12 @@ class ForgetTraces(JobSpec, kind="workspaces.forget_traces", queue=Queue.BULK):
     """Forget old entries of the audit log, and invitations that are long over."""
 
 
+class PurgeWorkspace(JobSpec, kind="workspaces.purge", queue=Queue.BULK, time_limit=600):
+    """Delete what a workspace held that was ended."""
+
+    workspace_id: UUID
+
+
 class SendInvitation(JobSpec, kind="workspaces.send_invitation", queue=Queue.MAIL):
     """Send the mail of an invitation."""
 

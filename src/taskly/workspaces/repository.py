@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.users.models import User
-from taskly.workspaces.models import Role, Workspace, WorkspaceAccess, WorkspaceMember
+from taskly.workspaces.models import (
+    Role,
+    Workspace,
+    WorkspaceAccess,
+    WorkspaceInvitation,
+    WorkspaceMember,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,22 @@ async def count_admins(session: AsyncSession, workspace_id: UUID) -> int:
         )
     )
     return count or 0
+
+
+async def has_ended(session: AsyncSession, workspace_id: UUID) -> bool:
+    """Whether a workspace was deleted: there always is an admin before. Exact while a board of it is locked."""
+    anybody = select(WorkspaceMember.user_id).where(WorkspaceMember.workspace_id == workspace_id)
+    return await session.scalar(anybody.limit(1)) is None
+
+
+async def forget_everybody(session: AsyncSession, workspace_id: UUID) -> None:
+    """Take all people out of a workspace that is locked with all its boards, and forget who was invited."""
+    for model in (WorkspaceMember, WorkspaceInvitation):
+        await session.execute(
+            delete(model)
+            .where(model.workspace_id == workspace_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def outsiders_among(

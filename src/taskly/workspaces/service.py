@@ -19,6 +19,7 @@ from taskly.workspaces.events import (
     WorkspaceUpdated,
 )
 from taskly.workspaces.inviting import revoke_all_by
+from taskly.workspaces.jobs import PurgeWorkspace
 from taskly.workspaces.models import Role, Workspace, WorkspaceAccess, WorkspaceMember
 from taskly.workspaces.repository import MemberRow
 
@@ -54,7 +55,8 @@ async def rename_workspace(tx: Transaction, access: WorkspaceAccess, name: str) 
 
 
 async def delete_workspace(tx: Transaction, access: WorkspaceAccess, name: str) -> None:
-    """Delete a workspace with everything in it. The logs of it and of its boards stay.
+    """End a workspace: nobody is in it any more, and a job deletes what it holds. The logs of it and of its
+    boards stay.
 
     Raises:
         NameDiffers: `name` is not what the workspace is called.
@@ -64,7 +66,8 @@ async def delete_workspace(tx: Transaction, access: WorkspaceAccess, name: str) 
         raise NameDiffers("Send the name exactly as the workspace has it. Nothing was deleted.")
     before = {"name": workspace.name}
     tx.record(workspace.id, WorkspaceDeleted(id=workspace.id, before=before, after=None))
-    tx.end(workspace)
+    await repository.forget_everybody(tx.session, workspace.id)
+    tx.promise(PurgeWorkspace(workspace_id=workspace.id), workspace_id=workspace.id)
 
 
 async def add_member(tx: Transaction, access: WorkspaceAccess, login: str, role: Role) -> MemberRow:

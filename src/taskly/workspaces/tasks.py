@@ -11,15 +11,17 @@ from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import GiveUp, Work
 from taskly.platform.mail.sending import send_mail
 from taskly.platform.mail.templates import Templates
-from taskly.workspaces import invitation_repository
+from taskly.workspaces import invitation_repository, purge_repository, repository
 from taskly.workspaces.audit_repository import forget_entries, forget_invitations
 from taskly.workspaces.invitation_links import InvitationLinks, LinkGone
-from taskly.workspaces.jobs import ForgetTraces, SendInvitation
+from taskly.workspaces.jobs import ForgetTraces, PurgeWorkspace, SendInvitation
 from taskly.workspaces.rules import InvitationState, state_of
 
 KEEP_INVITATIONS = timedelta(days=90)
 """So long after their end invitations, with their addresses, can be looked into."""
 BATCH = 1000
+PURGE_BATCH = 500
+"""Cards take much along."""
 
 
 class Forget(Protocol):
@@ -68,6 +70,26 @@ async def send_invitation(work: Work, job: SendInvitation) -> None:
     except LinkGone as error:
         raise GiveUp(str(error)) from error
     await send_mail(work, mail)
+
+
+@handles(PurgeWorkspace)
+async def purge_workspace(work: Work, job: PurgeWorkspace) -> dict[str, int]:
+    """Delete in small transactions, however much it is; how many rows went, without what went with them."""
+    purged = 0
+    async with work.reading() as session:
+        if not await repository.has_ended(session, job.workspace_id):
+            return {"rows": 0}
+    for table in purge_repository.contents():
+        deleted = PURGE_BATCH
+        while deleted == PURGE_BATCH:
+            async with work.transaction() as tx:
+                deleted = await purge_repository.delete_some(
+                    tx.session, table, job.workspace_id, limit=PURGE_BATCH
+                )
+            purged += deleted
+    async with work.transaction() as tx:
+        await purge_repository.delete_workspace(tx.session, job.workspace_id)
+    return {"rows": purged}
 
 
 @handles(ForgetTraces)

@@ -101,7 +101,7 @@ class Transaction:
         return self.outbox.promise(spec, workspace_id=workspace_id, key=key, delay=delay)
 
     def end(self, head: object) -> None:
-        """Delete the row of a board or workspace, after the last change of its stream is stored."""
+        """Delete the row of a board, after the last change of its stream is stored."""
         self.ended.append(head)
 
     def do_last(self, step: Callable[[], Awaitable[None]]) -> None:

@@ -1,8 +1,7 @@
-"""Locking all that a workspace holds, for whoever deletes it.
+"""Locking all that a workspace holds, for whoever ends it.
 
 Locks are taken in one order everywhere: what a domain declared with `locked_before_boards`, then boards by
-id, then the workspace. Whoever ends a workspace takes every one of them, so that no change is on its way when
-its rows go.
+id, then the workspace. Whoever ends a workspace takes every one of them, so that no change is on its way then.
 """
 
 from uuid import UUID

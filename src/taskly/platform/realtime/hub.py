@@ -196,14 +196,20 @@ class Hub:
         if room.version > before:
             metrics.EVENTS_DELIVERED.inc(len(room.listeners))
             if room.stream.kind is StreamKind.WORKSPACE:
-                self._doubt_person(room.stream, message)
+                self._doubt_concerned(room.stream, message)
         return accepted
 
-    def _doubt_person(self, workspace: Stream, message: Message) -> None:
-        """A workspace's event about a person may have changed what this person may see."""
-        person = loads(message.text)["data"]["id"]
+    def _doubt_concerned(self, workspace: Stream, message: Message) -> None:
+        """A workspace's event about a person may have changed what this person may see; one about the
+        workspace itself, such as its end, what all may.
+        """
+        concerned = loads(message.text)["data"]["id"]
+        everybody = concerned == str(workspace.id)
         self.guests.doubt(
-            lambda guest: guest.stream.workspace_id == workspace.id and str(guest.user_id) == person
+            lambda guest: (
+                guest.stream.workspace_id == workspace.id
+                and (everybody or str(guest.user_id) == concerned)
+            )
         )
 
     # What the log tells.
