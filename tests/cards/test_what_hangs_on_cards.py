@@ -181,3 +181,33 @@ async def events_after(actor: Actor, board: Json) -> list[Json]:
     path = f"/boards/{board['id']}/events?after={board['version']}&wait=0"
     events: list[Json] = expect(await actor.get(path), 200)["events"]
     return events
+
+
+async def test_who_has_left_and_is_on_a_card_still_holds_nobody_up(
+    alice: Actor, bob: Actor
+) -> None:
+    """Their coming off it is a job, which may be late."""
+    workspace = await alice.workspace()
+    await alice.invite(workspace, bob, "member")
+    board = await alice.board(workspace)
+    hers, his = str(alice.user_id), str(bob.user_id)
+    card = await alice.card(board, assignee_ids=[his])
+    path = f"/cards/{card['id']}"
+    expect(await bob.delete(f"/workspaces/{workspace['id']}/members/me"), 204)
+
+    copy = expect(await alice.post(f"{path}/copy", json={}), 201)
+    body = {"name": "Copy"}
+    made = expect(await alice.post(f"/boards/{board['id']}/duplicate", json=body), 201)
+    put = expect(await alice.request("PUT", f"{path}/assignees/{hers}"), 200)
+    kept = expect(await alice.patch(path, json={"assignee_ids": [his], "title": "Else"}), 200)
+    freed = expect(await alice.delete(f"{path}/assignees/{his}"), 200)
+
+    assert copy["assignee_ids"] == []
+    assert [each["assignee_ids"] for each in (await alice.snapshot(made["id"]))["cards"]] == [
+        [],
+        [],
+    ]
+    assert (put["assignee_ids"], kept["assignee_ids"]) == (sorted([hers, his]), [his])
+    assert freed["assignee_ids"] == []
+    back = await alice.request("PUT", f"{path}/assignees/{his}")
+    assert expect(back, 404)["code"] == "not_found"

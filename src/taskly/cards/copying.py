@@ -8,6 +8,7 @@ from taskly.cards.listing import copy_attachments
 from taskly.cards.models import CardAccess
 from taskly.cards.schemas import CopyCard, CreateCard, NewChecklistItem, PlacedCard
 from taskly.platform.db.session import Transaction
+from taskly.workspaces.repository import outsiders_among
 
 COPIED = (
     "title",
@@ -21,12 +22,14 @@ COPIED = (
 
 
 async def copy_card(tx: Transaction, access: CardAccess, wanted: CopyCard) -> PlacedCard:
-    """Make a card like another, on the same board: its steps undone, without comments, blockers and code.
+    """Make a card like another, on the same board: its steps undone, without comments, blockers and code, and
+    without people who have left.
 
     Raises what `create_card` raises.
     """
     card = access.card
     hanging = await repository.hanging_of(tx.session, card.id)
+    gone = await outsiders_among(tx.session, card.workspace_id, hanging.assignee_ids)
     like: dict[str, Any] = {name: getattr(card, name) for name in COPIED}
     if wanted.title is not None:
         like["title"] = wanted.title
@@ -39,7 +42,7 @@ async def copy_card(tx: Transaction, access: CardAccess, wanted: CopyCard) -> Pl
         **like,
         **place,
         column_id=wanted.column_id or (None if is_placed else card.column_id),
-        assignee_ids=hanging.assignee_ids,
+        assignee_ids=[each for each in hanging.assignee_ids if each not in gone],
         label_ids=hanging.label_ids,
         checklist=[NewChecklistItem.model_construct(text=item["text"]) for item in card.checklist],
     )

@@ -1,10 +1,10 @@
 """Making a board like another, with its cards.
 
 The cards are as new: their steps are undone, and comments, sprints and code stay with the others. They are
-numbered from the beginning, in the order of the numbers that the others have.
+numbered from the beginning, in the order of the numbers that the others have. People who have left are not on them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from taskly.cards.pasting import add_cards
 from taskly.cards.rules import Progress
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
+from taskly.workspaces.repository import outsiders_among
 
 LIKE = (
     "title",
@@ -57,7 +58,9 @@ async def _add_cards(tx: Transaction, access: BoardAccess, made: Duplicate) -> N
         for card, number in zip(shown, numbers, strict=True)
     ]
     hanging = await repository.hanging_on(tx.session, ids)
-    hung = {ids[old]: _hung(each, ids, made.labels) for old, each in hanging.items()}
+    people = {user_id for each in hanging.values() for user_id in each.assignee_ids}
+    gone = await outsiders_among(tx.session, access.workspace_id, list(people))
+    hung = {ids[old]: _hung(each, ids, made.labels, gone) for old, each in hanging.items()}
     origin = {"duplicated_from": {"board_id": access.id}}
     await add_cards(tx, copies, hung, reason=origin)
     for name in HANGING:
@@ -92,9 +95,14 @@ def _like(tx: Transaction, card: Card, number: int, category: Category, place: _
     )
 
 
-def _hung(hanging: Hanging, cards: Mapping[UUID, UUID], labels: Mapping[UUID, UUID]) -> Hanging:
+def _hung(
+    hanging: Hanging,
+    cards: Mapping[UUID, UUID],
+    labels: Mapping[UUID, UUID],
+    gone: Collection[UUID],
+) -> Hanging:
     return Hanging(
-        hanging.assignee_ids,
+        [each for each in hanging.assignee_ids if each not in gone],
         _named(hanging.label_ids, labels),
         _named(hanging.blocker_ids, cards),
     )

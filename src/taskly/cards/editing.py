@@ -1,6 +1,6 @@
 """Making, changing, archiving and deleting cards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -107,7 +107,7 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
     Raises:
         NotOnBoard: a label is not of this board.
         NoSuchSprint: the sprint is not of this board; PostgreSQL says so when the change is stored.
-        NotAMember: an assignee is not in the workspace.
+        NotAMember: a new assignee is not in the workspace.
         DependencyCycle: a blocker waits for the card.
         EditConflict: a text changed since the version that the caller knows.
         Invalid: there is no such version yet.
@@ -116,8 +116,8 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
     card, changes = access.card, patch.changes()
     if patch.base_version is not None:
         await _check_texts(tx, access, patch.base_version, changes)
-    await _check_references(tx, access.board, card.id, changes)
     present = await repository.hanging_of(tx.session, card.id)
+    await _check_references(tx, access.board, card.id, changes, there=present.assignee_ids)
     hanging = await _replace_hanging(tx, card, present, changes)
     before = fields_of(card, _PLAIN)
     for name in changes.keys() & _PLAIN:
@@ -259,10 +259,16 @@ async def _check_texts(
 
 
 async def _check_references(
-    tx: Transaction, board: BoardAccess, card_id: UUID | None, changes: Mapping[str, Any]
+    tx: Transaction,
+    board: BoardAccess,
+    card_id: UUID | None,
+    changes: Mapping[str, Any],
+    *,
+    there: Collection[UUID] = (),
 ) -> None:
-    people, labels = changes.get("assignee_ids"), changes.get("label_ids")
-    blockers = changes.get("blocker_ids")
+    """Who is on the card already, `there`, may have left the workspace: they come off it by themselves."""
+    people = list(set(changes.get("assignee_ids") or ()).difference(there))
+    labels, blockers = changes.get("label_ids"), changes.get("blocker_ids")
     if people and await workspaces.outsiders_among(tx.session, board.workspace_id, people):
         raise NotAMember
     if labels and await boards.labels_missing(tx.session, board.id, labels):
