@@ -96,3 +96,12 @@ async def test_who_goes_while_being_put_on_cards_holds_nobody_up(
 
     expect(gone, 204)
     assert {answer.status_code for answer in answers} <= {200, 404, 503}
+
+
+async def test_who_goes_several_times_at_once_goes_once_and_is_not_signed_in_then(
+    bob: Actor, workspace: Json
+) -> None:
+    assert workspace
+    answers = await asyncio.gather(*(go(bob) for _ in range(5)))
+
+    assert sorted(answer.status_code for answer in answers) == [204, 401, 401, 401, 401]

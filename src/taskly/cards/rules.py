@@ -27,6 +27,17 @@ def logins_mentioned(markdown: str) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_MENTIONS]
 
 
+def without_mention(markdown: str, login: str, nobody: str) -> str:
+    """A text that names `@nobody` wherever it named `@login`, also in quotes and in code."""
+
+    def other(found: re.Match[str]) -> str:
+        named = found[1].rstrip(".-")
+        is_it = named.lower() == login.lower()
+        return f"@{nobody}{found[1][len(named) :]}" if is_it else found[0]
+
+    return _MENTION.sub(other, markdown)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """When a card was started and completed; None as long as it was not."""

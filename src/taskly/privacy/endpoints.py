@@ -81,8 +81,8 @@ async def delete_me(
 ) -> None:
     """Erase what is personal, for ever; work stays under "Former member". The body repeats the login.
 
-    The caller leaves their workspaces; those in which nobody else is are deleted. A personal token can't
-    do this.
+    The caller leaves their workspaces; those in which nobody else is are deleted. A job takes the login out of
+    mentions and of the log. A personal token can't do this.
     """
     await erasing.erase(runtime, principal, body.login)
     authenticator.cookies.sign_out(response)

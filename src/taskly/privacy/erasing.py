@@ -1,5 +1,7 @@
 """Somebody goes: what is personal is erased, what they did for others stays under "Former member".
 
+Their account ends with the request; where others or programs wrote their login, a job takes it out.
+
 The row of the person stays, because work refers to it, and says nothing any more. Locks are taken in the
 order of everybody: workspaces by id, each after its boards if it goes too; the person's row comes last.
 """
@@ -15,13 +17,13 @@ from taskly.platform.db.session import Transaction
 from taskly.platform.db.tenants import lock_contents, lock_latest_boards
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
-from taskly.platform.http.problems import NotSignedIn, Unavailable
+from taskly.platform.http.problems import NotFound, NotSignedIn, Unavailable
 from taskly.platform.runtime import Runtime
 from taskly.privacy import erasure_repository as repository
 from taskly.privacy.erasure_repository import Place
 from taskly.privacy.errors import LoginDiffers, StillNeeded
+from taskly.privacy.jobs import RemoveTraces
 from taskly.privacy.rules import FORMER_MEMBER, former_login
-from taskly.privacy.traces import remove_traces
 from taskly.users import repository as users
 from taskly.users.principal import Principal
 from taskly.users.rechecking import recheck_sockets
@@ -61,10 +63,15 @@ async def _erase(tx: Transaction, principal: Principal, login: str) -> None:
     _require_free(places)
     addresses = {same_address(each) for each in (*user.verified_emails, user.email or "") if each}
     invitations = await repository.invitations_to(tx.session, user.id, addresses)
-    touched = await repository.workspaces_touched(tx.session, user.id)
     await _leave_all(tx, principal, places, invitations)
-    touched |= {each.workspace_id for each in places}
-    await remove_traces(tx, user, touched)
+    tx.promise(
+        RemoveTraces(
+            user_id=user.id,
+            workspace_ids=[each.workspace_id for each in places],
+            login=user.login,
+            name_at_github=None if user.github_id is None else user.name,
+        )
+    )
     await repository.forget_rows(tx.session, user.id, addresses)
     tx.do_last(partial(_become_nobody, tx, user.id))
 
@@ -105,7 +112,12 @@ async def _leave_all(
 
 
 async def _leave(tx: Transaction, principal: Principal, seen: Place) -> None:
-    access = await open_workspace_to_change(tx, principal, seen.workspace_id, Role.VIEWER)
+    try:
+        access = await open_workspace_to_change(tx, principal, seen.workspace_id, Role.VIEWER)
+    except NotFound:
+        if await users.user_to_mention(tx.session, principal.user_id) is None:
+            raise NotSignedIn from None
+        raise Unavailable(f"Somebody takes you out of {seen.name} right now. Try again.") from None
     present = await repository.places_of(tx.session, principal.user_id)
     place = next((each for each in present if each.workspace_id == seen.workspace_id), seen)
     if place.is_alone is not seen.is_alone:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.cards.models import CardComment
-from taskly.platform.events.models import AuditEntry, Event
+from taskly.platform.events.models import AuditEntry
 from taskly.platform.tables import Base
 from taskly.privacy.holdings import HOLDINGS, Fate
 from taskly.search.models import SavedView
@@ -76,12 +75,6 @@ async def is_member_anywhere(session: AsyncSession, user_id: UUID) -> bool:
     return await session.scalar(_inside(user_id).limit(1)) is not None
 
 
-async def workspaces_touched(session: AsyncSession, user_id: UUID) -> set[UUID]:
-    """The workspaces in whose log somebody did something."""
-    query = select(Event.workspace_id).where(Event.actor_id == user_id).distinct()
-    return set(await session.scalars(query))
-
-
 async def invitations_to(
     session: AsyncSession, user_id: UUID, addresses: Collection[str]
 ) -> Sequence[WorkspaceInvitation]:
@@ -121,35 +114,6 @@ async def forget_whereabouts(session: AsyncSession, user_id: UUID) -> None:
 async def become_nobody(session: AsyncSession, user_id: UUID, **values: Any) -> None:
     """Overwrite what the person's row says; whoever is about to refer to it is waited for."""
     await session.execute(update(User).where(User.id == user_id).values(**values))
-
-
-async def changes_that_may_name(
-    session: AsyncSession, workspace_ids: Collection[UUID], entities: Collection[str], login: str
-) -> Sequence[Event]:
-    """Events about such things in which the login stands somewhere."""
-    about = or_(*(Event.type.startswith(f"{entity}.", autoescape=True) for entity in entities))
-    query = select(Event).where(
-        Event.workspace_id.in_(workspace_ids),
-        about,
-        cast(Event.data, Text).icontains(login, autoescape=True),
-    )
-    return (await session.scalars(query)).all()
-
-
-async def comments(session: AsyncSession, ids: Collection[UUID]) -> Sequence[CardComment]:
-    """Comments by their ids."""
-    return (await session.scalars(select(CardComment).where(CardComment.id.in_(ids)))).all()
-
-
-async def views_that_may_name(
-    session: AsyncSession, workspace_ids: Collection[UUID], login: str
-) -> Sequence[SavedView]:
-    """Views in whose query the login stands somewhere."""
-    query = select(SavedView).where(
-        SavedView.workspace_id.in_(workspace_ids),
-        SavedView.query.icontains(login, autoescape=True),
-    )
-    return (await session.scalars(query)).all()
 
 
 def _inside(user_id: UUID) -> Any:

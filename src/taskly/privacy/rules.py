@@ -5,13 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from taskly.cards import rules
+
 FORMER_MEMBER = "Former member"
 NOBODY = "former_member"
 """What stands in texts in place of a login. No login has an underscore."""
 GHOST = "ghost"
 """What GitHub itself calls whoever has deleted their account."""
 
-Edit = Callable[[Any], Any]
+_NAME = re.compile(r'"[^"]*"|[^\s,()"]+')
+_ASSIGNEES = re.compile(
+    rf"(?<![A-Za-z_])(assignee:)((?:{_NAME.pattern})(?:,(?:{_NAME.pattern}))*)", re.IGNORECASE
+)
 
 
 def former_login(user_id: UUID) -> str:
@@ -21,14 +26,17 @@ def former_login(user_id: UUID) -> str:
 
 def without_mention(markdown: str, login: str) -> str:
     """A text in which `@login` names nobody any more."""
-    return re.sub(
-        rf"(?<![\w@./`-])@{re.escape(login)}(?![\w-])", f"@{NOBODY}", markdown, flags=re.IGNORECASE
-    )
+    return rules.without_mention(markdown, login, NOBODY)
 
 
 def without_filter(query: str, login: str) -> str:
-    """A query in which `assignee:login` finds nobody any more."""
-    return re.sub(rf"(?<=:){re.escape(login)}(?![\w-])", NOBODY, query, flags=re.IGNORECASE)
+    """A query in which `assignee:login`, also as one of several names, finds nobody any more."""
+
+    def other(found: re.Match[str]) -> str:
+        is_it = found[0].strip('"').lower() == login.lower()
+        return NOBODY if is_it else found[0]
+
+    return _ASSIGNEES.sub(lambda names: names[1] + _NAME.sub(other, names[2]), query)
 
 
 def as_ghost(name: Any, login: str) -> Any:
@@ -38,12 +46,15 @@ def as_ghost(name: Any, login: str) -> Any:
 
 _FIELDS: Mapping[tuple[str, str], Callable[[Any, str], Any]] = {
     ("pull_request", "author"): as_ghost,
+    ("card", "description"): without_mention,
+    ("card", "acceptance_criteria"): without_mention,
     ("comment", "body"): without_mention,
     ("view", "query"): without_filter,
 }
 """Where changes hold logins: by entity and field."""
 
-ENTITIES = tuple(sorted({entity for entity, _ in _FIELDS}))
+SIGNS: Mapping[str, str] = {"pull_request": '"', "card": "@", "comment": "@", "view": ""}
+"""What stands before a login in the changes of an entity."""
 
 
 def without_person(change: dict[str, Any], login: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.notifications.subscribers",
     "taskly.webhooks.tasks",
     "taskly.webhooks.subscribers",
+    "taskly.privacy.tasks",
     "taskly.imports.tasks",
     "taskly.transfer.tasks",
     # Tables refer to each other by name: whoever stores something needs them all.

@@ -1,0 +1,138 @@
+"""Every query with which a login is looked for and replaced."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, Text, case, cast, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.cards.models import Card, CardComment
+from taskly.platform.events.change import JsonObject
+from taskly.platform.events.models import Event, Job
+from taskly.platform.tables import Base
+from taskly.privacy.rules import SIGNS, without_filter, without_mention
+from taskly.search.models import SavedView
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Where people write logins, and how these are taken out."""
+
+    table: Table
+    columns: tuple[str, ...]
+    edit: Callable[[str, str], str]
+
+
+CARDS = Texts(
+    Base.metadata.tables[Card.__tablename__],
+    ("description", "acceptance_criteria"),
+    without_mention,
+)
+OTHERS = (
+    Texts(Base.metadata.tables[CardComment.__tablename__], ("body",), without_mention),
+    Texts(Base.metadata.tables[SavedView.__tablename__], ("query",), without_filter),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event, with its data if the login may stand in it."""
+
+    id: UUID
+    created_at: datetime
+    data: dict[str, Any] | None
+
+
+async def deeds_of(
+    session: AsyncSession, user_id: UUID, *, after: UUID | None, limit: int
+) -> list[tuple[UUID, UUID]]:
+    """The ids and workspaces of events that somebody caused, in the order of the ids."""
+    query = select(Event.id, Event.workspace_id).where(Event.actor_id == user_id)
+    if after is not None:
+        query = query.where(Event.id > after)
+    rows = await session.execute(query.order_by(Event.id).limit(limit))
+    return [(row.id, row.workspace_id) for row in rows]
+
+
+async def ids_in(
+    session: AsyncSession, table: Table, workspace_id: UUID, *, after: UUID | None, limit: int
+) -> list[UUID]:
+    """The ids of a workspace's rows, in their order."""
+    query = select(table.c.id).where(table.c.workspace_id == workspace_id)
+    if after is not None:
+        query = query.where(table.c.id > after)
+    return list(await session.scalars(query.order_by(table.c.id).limit(limit)))
+
+
+async def that_may_name(
+    session: AsyncSession, texts: Texts, ids: Sequence[UUID], login: str
+) -> list[UUID]:
+    """Those of some rows in whose texts the login stands somewhere."""
+    columns = (texts.table.c[name].icontains(login, autoescape=True) for name in texts.columns)
+    return list(
+        await session.scalars(
+            select(texts.table.c.id).where(texts.table.c.id.in_(ids), or_(*columns))
+        )
+    )
+
+
+async def clean_row(session: AsyncSession, texts: Texts, row_id: UUID, login: str) -> None:
+    """Take the login out of one row's texts. It counts as no change of the row."""
+    table = texts.table
+    found = await session.execute(
+        select(*(table.c[name] for name in texts.columns))
+        .where(table.c.id == row_id)
+        .with_for_update(key_share=True)
+    )
+    row = found.mappings().one_or_none()
+    if row is None:
+        return
+    cleaned = {name: texts.edit(row[name], login) for name in texts.columns}
+    if cleaned == dict(row):
+        return
+    as_before = {"updated_at": table.c.updated_at} if "updated_at" in table.c else {}
+    await session.execute(update(table).where(table.c.id == row_id).values(cleaned | as_before))
+
+
+async def changes_after(
+    session: AsyncSession, workspace_id: UUID, login: str, *, after: Logged | None, limit: int
+) -> list[Logged]:
+    """The events of a workspace that follow one, in the order of their times."""
+    query = select(
+        Event.id, Event.created_at, case((_may_name(login), Event.data)).label("data")
+    ).where(Event.workspace_id == workspace_id)
+    if after is not None:
+        # The first condition is for the index.
+        query = query.where(
+            Event.created_at >= after.created_at,
+            tuple_(Event.created_at, Event.id) > tuple_(after.created_at, after.id),
+        )
+    rows = await session.execute(query.order_by(Event.created_at, Event.id).limit(limit))
+    return [Logged(*row) for row in rows]
+
+
+async def store_changes(session: AsyncSession, changed: Mapping[UUID, JsonObject]) -> None:
+    """Overwrite what events say."""
+    if changed:
+        await session.execute(
+            update(Event), [{"id": id_, "data": data} for id_, data in changed.items()]
+        )
+
+
+async def store_payload(session: AsyncSession, job_id: UUID, payload: JsonObject) -> None:
+    """Overwrite what a job was told."""
+    await session.execute(update(Job).where(Job.id == job_id).values(payload=payload))
+
+
+def _may_name(login: str) -> ColumnElement[bool]:
+    said = cast(Event.data, Text)
+    return or_(
+        *(
+            Event.type.startswith(f"{entity}.", autoescape=True)
+            & said.icontains(f"{sign}{login}", autoescape=True)
+            for entity, sign in SIGNS.items()
+        )
+    )
