@@ -1,7 +1,9 @@
 """A file becomes a workspace: the same but for its ids, with nobody in it who was not asked."""
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +12,8 @@ from taskly.doctor.repository import INVARIANTS, broken
 from taskly.platform.context import SYSTEM
 from taskly.platform.http.problems import TooLarge
 from taskly.platform.jobs.execution import execute
+from taskly.transfer.errors import FileRefused
+from taskly.transfer.examination import Examination
 from taskly.transfer.jobs import ForgetUploads
 from taskly.transfer.uploading import PART_BYTES, take_in
 from taskly.worker.registry import load_tasks
@@ -183,6 +187,41 @@ async def test_what_is_wrong_is_refused_with_its_place_and_nothing_is_made(
     assert job["result"]["refused"][0]["place"] == place, job["result"]
     after = await state_of(real_world)
     assert {name for name in after if after[name] != before[name]} == {"jobs"}
+
+
+async def test_cards_that_wait_for_each_other_in_a_circle_are_refused(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    board = await real_alice.board(workspace)
+    cards = [await real_alice.card(board, name) for name in ("one", "two", "three")]
+    for card, blocker in pairwise(cards):
+        expect(
+            await real_alice.request("PUT", f"/cards/{card['id']}/blockers/{blocker['id']}"), 200
+        )
+    lines = await exported(real_alice, workspace)
+    waits = {"blocked_id": cards[2]["id"], "blocker_id": cards[0]["id"], "board_id": board["id"]}
+    last = max(i for i, line in enumerate(lines) if line.get("table") == "card_dependencies")
+    lines.insert(last + 1, {"table": "card_dependencies", "row": waits})
+    lines[-1]["rows"] += 1
+
+    job = await imported(real_world, real_alice, lines)
+
+    assert [each["place"] for each in job["result"]["refused"]] == ["card_dependencies"]
+
+
+def test_a_long_chain_of_cards_is_looked_at_once() -> None:
+    examination = Examination()
+    examination.counts["workspaces"] = 1
+    ids = [str(UUID(int=number)) for number in range(100_000)]
+    examination.waiting.update({one: [other] for one, other in pairwise(ids)})
+    examination.look_at([(2, b'{"end":true,"rows":1}')])
+
+    examination.conclude()
+
+    examination.waiting[ids[-1]] = [ids[0]]
+    with pytest.raises(FileRefused, match="1 mistakes"):
+        examination.conclude()
 
 
 async def test_a_file_that_was_cut_off_is_refused(real_world: World, real_alice: Actor) -> None:

@@ -1,12 +1,12 @@
 """Checking a file, line by line and the lines against each other, before anything is made of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
-from uuid import UUID
 
 from pydantic import ValidationError
 
-from taskly.cards.dependency_rules import circle
 from taskly.cards.models import BEHIND_ALL
 from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
 from taskly.transfer.errors import MOST_MISTAKES, FileRefused, Mistake
@@ -47,6 +47,8 @@ class Examination:
     counts: dict[str, int] = field(default_factory=dict)
     people: dict[str, Row] = field(default_factory=dict)
     members: dict[str, Row] = field(default_factory=dict)
+    waiting: dict[str, list[str]] = field(default_factory=dict)
+    """The blockers of cards."""
     workspace_id: str = ""
     workspace_name: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
@@ -55,28 +57,17 @@ class Examination:
     _heads: dict[str, int] = field(default_factory=dict)
     _next_numbers: dict[str, int] = field(default_factory=dict)
     _streams: dict[str, int] = field(default_factory=dict)
-    _waiting: dict[UUID, list[UUID]] = field(default_factory=dict)
     _has_ended: bool = False
 
-    def look_at(self, number: int, raw: bytes) -> Line | None:
-        """Check one line after the first; the row, unless there is none or it is wrong."""
-        if not raw.strip():
-            return None
-        try:
-            content = loads_strict(raw, LIMITS)
-        except MalformedJson as error:
-            self._note(number, "line", f"Not acceptable JSON: {error}.")
-            return None
-        if self._has_ended:
-            self._note(number, "line", "Nothing may come after the end.")
-            return None
-        if isinstance(content, dict) and content.get("end") is True:
-            self._end(number, content)
-            return None
-        line = self._line(number, content)
-        if line is not None:
-            self._take(line)
-        return line
+    def look_at(self, lines: Iterable[tuple[int, bytes]]) -> None:
+        """Check some lines, the next ones.
+
+        Raises:
+            FileRefused: so much is wrong that more would help nobody.
+        """
+        for number, raw in lines:
+            if raw.strip():
+                self._look_at(number, raw)
 
     def conclude(self) -> None:
         """Check what only the whole file shows.
@@ -93,12 +84,28 @@ class Examination:
                 self._note(
                     0, "events", "A board's or the workspace's events do not reach its version."
                 )
-        for card, blockers in self._waiting.items():
-            if circle(self._waiting, card, blockers):
-                self._note(0, "card_dependencies", "Cards wait for each other in a circle.")
-                break
+        try:
+            TopologicalSorter(self.waiting).prepare()
+        except CycleError:
+            self._note(0, "card_dependencies", "Cards wait for each other in a circle.")
         if self.mistakes:
             raise FileRefused(self.mistakes)
+
+    def _look_at(self, number: int, raw: bytes) -> None:
+        try:
+            content = loads_strict(raw, LIMITS)
+        except MalformedJson as error:
+            self._note(number, "line", f"Not acceptable JSON: {error}.")
+            return
+        if self._has_ended:
+            self._note(number, "line", "Nothing may come after the end.")
+            return
+        if isinstance(content, dict) and content.get("end") is True:
+            self._end(number, content)
+            return
+        line = self._line(number, content)
+        if line is not None:
+            self._take(line)
 
     def _line(self, number: int, content: Any) -> Line | None:
         if not isinstance(content, dict) or set(content) != {"table", "row"}:
@@ -169,8 +176,7 @@ class Examination:
             )
 
     def _take_card_dependencies(self, _number: int, row: Row) -> None:
-        blockers = self._waiting.setdefault(UUID(row["blocked_id"]), [])
-        blockers.append(UUID(row["blocker_id"]))
+        self.waiting.setdefault(row["blocked_id"], []).append(row["blocker_id"])
 
     def _take_events(self, number: int, row: Row) -> None:
         stream, version = row["stream_id"], row["version"]

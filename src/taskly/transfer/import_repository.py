@@ -7,8 +7,6 @@ from uuid import UUID
 from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.kit.json import dumps
-from taskly.transfer.examination import Row
 from taskly.transfer.tables import Exported
 from taskly.users.models import User
 
@@ -37,7 +35,7 @@ async def people_here(
 
 
 async def add_rows(
-    session: AsyncSession, table: Exported, columns: Sequence[str], rows: Sequence[Row]
+    session: AsyncSession, table: Exported, columns: Sequence[str], rows: str
 ) -> None:
     """Store rows as they stand in JSON; PostgreSQL reads the values."""
     names = ", ".join(f'"{column}"' for column in columns)
@@ -45,4 +43,4 @@ async def add_rows(
         f'INSERT INTO "{table.name}" ({names}) SELECT {names} '  # noqa: S608 - names of our own
         f'FROM json_populate_recordset(NULL::"{table.name}", CAST(:rows AS json))'
     )
-    await session.execute(statement, {"rows": dumps(rows).decode()})
+    await session.execute(statement, {"rows": rows})

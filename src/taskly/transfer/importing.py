@@ -5,22 +5,25 @@ admin. Nobody else gains access by it: people of the file become placeholders, w
 admins may take people in here without asking them.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.kit.json import dumps, loads
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import NotSignedIn
 from taskly.transfer import import_repository as repository
-from taskly.transfer.examination import Examination, Line, Row
-from taskly.transfer.identities import Ids, fresh_ids, with_ids
+from taskly.transfer.examination import Examination, Row
+from taskly.transfer.identities import Ids, with_ids
 from taskly.transfer.jobs import ImportWorkspace
-from taskly.transfer.lines import raw_lines
-from taskly.transfer.tables import IMPLIED, Exported
+from taskly.transfer.lines import pieces
+from taskly.transfer.tables import IMPLIED, Exported, exported
 from taskly.transfer.validation import defaults_of
 from taskly.users.rules import stale_login
 from taskly.workspaces.events import MemberUpdated, WorkspaceImported
@@ -28,25 +31,37 @@ from taskly.workspaces.models import Role
 from taskly.workspaces.service import join
 
 ROWS_AT_A_TIME = 200
-ROWS_BETWEEN_REPORTS = 5000
 BRANCH_LEFT = "The workspace was moved while this branch was being created. Create it again."
 
+Progress = Callable[[int], Awaitable[None]]
+"""Told how many bytes of the file are behind it."""
 
-async def examine(session: AsyncSession, upload_id: UUID) -> Examination:
-    """Check a whole file.
+
+async def examine(session: AsyncSession, upload_id: UUID, progress: Progress) -> Examination:
+    """Check a whole file. That is done in a thread, so that nobody waits for a large one.
 
     Raises:
         FileRefused: with what is wrong, and where.
     """
     examination = Examination()
-    async for number, raw in raw_lines(session, upload_id):
-        if number > 1:
-            examination.look_at(number, raw)
-    examination.conclude()
+    async for piece in pieces(session, upload_id):
+        await asyncio.to_thread(examination.look_at, piece.lines)
+        await progress(piece.read)
+    await asyncio.to_thread(examination.conclude)
     return examination
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one table that are stored together."""
+
+    table: Exported
+    columns: list[str]
+    rows: str
+    """As JSON."""
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """A file on its way to being a workspace."""
 
@@ -57,29 +72,27 @@ class Import:
     """New ids by old ones."""
     known: frozenset[str]
     """New ids of people who have an account here."""
-    _pending: list[Row] = field(default_factory=list)
-    _table: Exported | None = None
 
     @property
     def workspace_id(self) -> UUID:
         """The new workspace."""
         return UUID(self.ids[self.examination.workspace_id])
 
-    async def take(self, line: Line) -> None:
-        """Store a row, or keep it until there are enough of its table to be stored together."""
-        if line.table is not self._table or len(self._pending) >= ROWS_AT_A_TIME:
-            await self.store()
-        self._table = line.table
-        row = with_ids(line.row, self.ids)
-        if not (line.table.name == "users" and row["id"] in self.known):
-            self._pending.append(self._made(line.table, row))
-
-    async def store(self) -> None:
-        """Store what is kept."""
-        if self._table is not None and self._pending:
-            columns = list(self._pending[0])
-            await repository.add_rows(self.tx.session, self._table, columns, self._pending)
-        self._pending.clear()
+    def batches(self, lines: Iterable[tuple[int, bytes]]) -> list[Batch]:
+        """The rows of some lines, which were examined, as they are stored; pure, and slow."""
+        contents = [loads(raw) for _, raw in lines if raw.strip()]
+        found = []
+        for name, some in groupby(contents, key=lambda content: content.get("table")):
+            table = exported(str(name))
+            if table is None:
+                continue  # It is the end.
+            rows = [self._made(table, with_ids(content["row"], self.ids)) for content in some]
+            if name == "users":
+                rows = [row for row in rows if row["id"] not in self.known]
+            for start in range(0, len(rows), ROWS_AT_A_TIME):
+                part = rows[start : start + ROWS_AT_A_TIME]
+                found.append(Batch(table, list(part[0]), dumps(part).decode()))
+        return found
 
     def _made(self, table: Exported, row: Row) -> Row:
         """The row as it is stored: with what no file says."""
@@ -115,27 +128,25 @@ async def make_workspace(
     tx: Transaction,
     job: ImportWorkspace,
     examination: Examination,
+    fresh: Ids,
     *,
     take_in: bool,
-    progress: Callable[[int], Awaitable[None]],
+    progress: Progress,
 ) -> Import:
-    """Store a file that was examined. With `take_in`, people of the file who have an account here are members.
+    """Store a file that was examined, with the ids that `fresh_ids` has made. With `take_in`, people of the
+    file who have an account here are members.
 
     Raises:
         NotSignedIn: whoever wanted it has gone.
         sqlalchemy.exc.IntegrityError: a rule of the database does not hold.
     """
     known = await _people_here(tx.session, job.user_id, examination, take_in=take_in)
-    ids = {**fresh_ids(examination.ids), **known}
+    ids = {**fresh, **known}
     work = Import(tx, job.user_id, examination, ids, frozenset(known.values()))
-    again = Examination()
-    async for number, raw in raw_lines(tx.session, job.upload_id):
-        line = again.look_at(number, raw) if number > 1 else None
-        if line is not None:
-            await work.take(line)
-        if number % ROWS_BETWEEN_REPORTS == 0:
-            await progress(number)
-    await work.store()
+    async for piece in pieces(tx.session, job.upload_id):
+        for batch in await asyncio.to_thread(work.batches, piece.lines):
+            await repository.add_rows(tx.session, batch.table, batch.columns, batch.rows)
+        await progress(piece.read)
     await _record(work)
     return work
 

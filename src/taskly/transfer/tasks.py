@@ -1,6 +1,8 @@
 """Reading files, and forgetting those that nobody has read."""
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -14,7 +16,8 @@ from taskly.platform.jobs.work import GiveUp, Work
 from taskly.transfer import upload_repository as repository
 from taskly.transfer.errors import FileRefused, Mistake
 from taskly.transfer.examination import Examination
-from taskly.transfer.importing import examine, make_workspace
+from taskly.transfer.identities import Ids, fresh_ids
+from taskly.transfer.importing import Progress, examine, make_workspace
 from taskly.transfer.jobs import ForgetUploads, ImportWorkspace
 
 KEEP_UPLOADS = timedelta(days=2)
@@ -31,11 +34,14 @@ async def forget_file(tx: Transaction, job: ImportWorkspace, _reason: str) -> No
 @handles(ImportWorkspace, on_dead=forget_file)
 async def import_workspace(work: Work, job: ImportWorkspace) -> JsonObject | None:
     """In one transaction with its result, so that it happens once; what is wrong with a file is the result."""
-    await work.progress(0)
     try:
         async with work.reading() as session:
-            examination = await examine(session, job.upload_id)
-        await _store(work, job, examination)
+            size = await repository.size(session, job.upload_id)
+            progress = partial(work.progress, total=2 * size)
+            examination = await examine(session, job.upload_id, progress)
+        # Before the transaction, which may not think for long.
+        ids = await asyncio.to_thread(fresh_ids, examination.ids)
+        await _store(work, job, examination, ids, lambda read: progress(size + read))
     except FileRefused as refusal:
         refused = {"refused": refusal.as_json()}
         async with work.last_transaction(Actor.user(job.user_id), result=refused) as tx:
@@ -45,8 +51,9 @@ async def import_workspace(work: Work, job: ImportWorkspace) -> JsonObject | Non
     return None
 
 
-async def _store(work: Work, job: ImportWorkspace, examination: Examination) -> None:
-    total = sum(examination.counts.values())
+async def _store(
+    work: Work, job: ImportWorkspace, examination: Examination, ids: Ids, progress: Progress
+) -> None:
     result: JsonObject = {}
     try:
         async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
@@ -54,8 +61,9 @@ async def _store(work: Work, job: ImportWorkspace, examination: Examination) -> 
                 tx,
                 job,
                 examination,
+                ids,
                 take_in=work.runtime.settings.direct_members_allowed,
-                progress=lambda done: work.progress(done, total),
+                progress=progress,
             )
             await repository.forget_upload(tx.session, job.upload_id)
             result |= {

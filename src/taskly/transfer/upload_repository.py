@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.transfer.models import UploadPart
@@ -17,6 +17,12 @@ async def part(session: AsyncSession, upload_id: UUID, position: int) -> bytes |
         )
     )
     return content
+
+
+async def size(session: AsyncSession, upload_id: UUID) -> int:
+    """How many bytes there are of a file."""
+    query = select(func.sum(func.octet_length(UploadPart.content)))
+    return int(await session.scalar(query.where(UploadPart.upload_id == upload_id)) or 0)
 
 
 async def forget_upload(session: AsyncSession, upload_id: UUID) -> None:
