@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from taskly.migrations.tables import METADATA
+from taskly.platform.db.engine import answer_seconds
+from taskly.platform.runtime import open_runtime
+from taskly.platform.settings import Settings
 from taskly.transfer import repository
 from taskly.transfer.tables import LEFT_OUT, TABLES
 from tests.contract.tenants import make_tenant
@@ -120,6 +124,24 @@ async def test_the_file_is_of_one_moment_while_others_write(
     assert [each["version"] for each in log] == list(range(1, row["version"] + 1))
     async with real_world.runtime.database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM cards")) == 1
+
+
+async def test_a_snapshot_may_take_longer_than_requests(settings: Settings) -> None:
+    hurried = settings.model_copy(update={"statement_timeout_seconds": 0.05})
+    slow = text("SELECT pg_sleep(:seconds)").bindparams(seconds=answer_seconds(hurried) + 0.05)
+    async with (
+        open_runtime(hurried, application="taskly tests") as runtime,
+        runtime.database.snapshot() as session,
+    ):
+        await session.execute(slow)
+        with pytest.raises(DBAPIError, match="read-only"):
+            await session.execute(text("CREATE TABLE other ()"))
+
+
+async def test_the_answer_says_how_large_the_file_is(alice: Actor) -> None:
+    answer = await alice.get(f"/workspaces/{(await alice.workspace())['id']}/export")
+
+    assert answer.headers["content-length"] == str(len(answer.content))
 
 
 async def test_times_and_texts_are_written_as_they_are(alice: Actor) -> None:

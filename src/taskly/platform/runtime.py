@@ -12,7 +12,7 @@ from taskly.kit.clock import Clock, SystemClock
 from taskly.kit.crypto import KeyRing
 from taskly.kit.tasks import end
 from taskly.platform.belongings import Belongings
-from taskly.platform.db.engine import make_reader, make_writer
+from taskly.platform.db.engine import make_patient, make_reader, make_writer
 from taskly.platform.db.hot import HotPool
 from taskly.platform.db.session import Database
 from taskly.platform.events.announce import BackgroundAnnouncer
@@ -47,6 +47,7 @@ async def open_runtime(
     announcer = BackgroundAnnouncer(publish=RedisBus(redis).publish, hand_over=handover.hand_over)
     writer = make_writer(settings, application=application)
     reader = make_reader(settings, application=application)
+    patient = make_patient(settings, application=application)
     hot = HotPool(settings, application=application)
     await hot.open()
     belongings = Belongings()
@@ -62,6 +63,7 @@ async def open_runtime(
                 announcer=announcer,
                 hot=hot,
                 mails=settings.has_mail,
+                patient=patient,
             ),
             redis=redis,
             encryption=settings.encryption_key_ring(),
@@ -72,6 +74,7 @@ async def open_runtime(
         await end([announcing])
         await writer.dispose()
         await reader.dispose()
+        await patient.dispose()
         await hot.close()
         await redis.aclose()
         handover.close()

@@ -59,7 +59,10 @@ async def export_workspace(
     return StreamingResponse(
         exporting.read_file(file),
         media_type=LINES,
-        headers={"Content-Disposition": f'attachment; filename="taskly-{workspace_id}.ndjson"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="taskly-{workspace_id}.ndjson"',
+            "Content-Length": str(exporting.size_of(file)),
+        },
     )
 
 

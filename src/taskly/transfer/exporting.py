@@ -1,9 +1,11 @@
 """A workspace as a file of lines: a head, a line for each row, an end that says how many there are.
 
 All of it is as it was at one moment, which takes one transaction; and no transaction may wait for a slow
-reader. So the file is written first, as fast as PostgreSQL gives it, and then sent.
+reader. So the file is written first, as fast as PostgreSQL gives it, and then sent. The disk is waited for in threads.
 """
 
+import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from typing import IO
@@ -41,19 +43,24 @@ async def write_file(runtime: Runtime, principal: Principal, workspace_id: UUID)
         )
     file = tempfile.TemporaryFile(prefix="taskly-export-")  # noqa: SIM115 - it is closed when it was sent
     try:
-        async for line in _lines(runtime, workspace_id):
-            file.write(line)
+        async for lines in _lines(runtime, workspace_id):
+            await asyncio.to_thread(file.write, lines)
+        await asyncio.to_thread(file.seek, 0)
     except BaseException:
         file.close()
         raise
-    file.seek(0)
     return file
+
+
+def size_of(file: IO[bytes]) -> int:
+    """How many bytes it has."""
+    return os.fstat(file.fileno()).st_size
 
 
 async def read_file(file: IO[bytes]) -> AsyncIterator[bytes]:
     """The content, part by part; afterwards the file is closed."""
     with file:
-        while part := file.read(BYTES_AT_A_TIME):
+        while part := await asyncio.to_thread(file.read, BYTES_AT_A_TIME):
             yield part
 
 
@@ -67,7 +74,6 @@ async def _lines(runtime: Runtime, workspace_id: UUID) -> AsyncIterator[bytes]:
     yield dumps(head) + b"\n"
     count = 0
     async with runtime.database.snapshot() as session:
-        await repository.be_patient(session)
         for exported in TABLES:
             async for rows in repository.rows_of(session, exported, workspace_id):
                 count += len(rows)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text, true, union
+from sqlalchemy import ColumnElement, Select, func, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import CardComment
@@ -15,12 +15,6 @@ from taskly.search.models import SavedView
 from taskly.transfer.tables import IMPLIED, TABLES, Exported
 
 ROWS_AT_A_TIME = 200
-PATIENCE = "5min"
-
-
-async def be_patient(session: AsyncSession) -> None:
-    """Let statements of this transaction take longer than those of requests may."""
-    await session.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
 
 
 async def rows_of(

@@ -1,4 +1,4 @@
-"""The engines: two pools of connections per process, with time-outs on the server's side."""
+"""The engines: pools of connections per process, with time-outs on the server's side."""
 
 from functools import partial
 from typing import Any
@@ -14,6 +14,8 @@ from taskly.platform.settings import Settings
 POOL_WAIT_SECONDS = 3
 CONNECT_SECONDS = 5
 RECYCLE_SECONDS = 1800
+PATIENT_SECONDS = 300
+PATIENT_CONNECTIONS = 2
 
 
 def make_writer(settings: Settings, *, application: str) -> AsyncEngine:
@@ -28,6 +30,18 @@ def make_reader(settings: Settings, *, application: str) -> AsyncEngine:
     """
     engine = _engine(settings, read_only_settings(settings, application))
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def make_patient(settings: Settings, *, application: str) -> AsyncEngine:
+    """The engine for the few reads that may take minutes, as a whole workspace does.
+
+    It has its own connections, so that those who wait here hold up nobody else.
+    """
+    patient = {
+        "statement_timeout_seconds": PATIENT_SECONDS,
+        "database_pool_size": PATIENT_CONNECTIONS,
+    }
+    return make_writer(settings.model_copy(update=patient), application=application)
 
 
 def server_settings(settings: Settings, application: str) -> dict[str, str]:

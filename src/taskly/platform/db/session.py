@@ -129,9 +129,12 @@ class Database:
         announcer: Announcer,
         hot: RowReader | None = None,
         mails: bool = False,
+        patient: AsyncEngine | None = None,
     ) -> None:
         self.writer = writer
         self.reader = reader
+        self.patient = patient or writer
+        """For what may take minutes."""
         self.hot = hot or DriverReader(reader)
         self.turns = Turns()
         self.clock = clock
@@ -168,10 +171,10 @@ class Database:
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
         """A session that can't write, in which everything is as it was at its first statement.
 
-        It is one transaction: read all of it without waiting for anybody.
+        It is one transaction: read all of it without waiting for anybody. It may take minutes.
         """
-        async with _session(self.writer) as session:
-            if isinstance(self.writer, AsyncEngine):
+        async with _session(self.patient) as session:
+            if isinstance(self.patient, AsyncEngine):
                 await session.connection(execution_options=_SNAPSHOT)
             yield session
 
