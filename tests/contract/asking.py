@@ -20,7 +20,11 @@ async def ask(
     row, tenant = POLICY[operation], prepared.tenant
     asking = prepared.stranger if role == OUTSIDER else tenant
     person = asking.people[ADMIN if role in {ANONYMOUS, OUTSIDER} else role]
-    own = {"session_id": person.session_id, "token_id": person.token_id}
+    own = {
+        "session_id": person.session_id,
+        "token_id": person.token_id,
+        "workspace_import_id": person.workspace_import_id,
+    }
     names = {**tenant.names(ADMIN), **own}
     path = (OPERATIONS[operation].path + row.query).format(**names)
     options: dict[str, Any] = {} if row.body is None else {"json": row.body(tenant)}

@@ -20,6 +20,8 @@ from tests.support.world import World
 
 SPRINT = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
 VIEW = {"name": "Bugs", "query": "label:bug", "shared": True}
+FILE = b'{"format":"taskly.workspace","version":1}\n'
+LINES = {"Content-Type": "application/x-ndjson"}
 ROLES = {VIEWER: VIEWER, MEMBER: MEMBER, "second-admin": ADMIN, "other": MEMBER}
 SCOPES = (READ, WRITE, ADMIN)
 FINGERPRINT = "md5(string_agg(t::text, '|' ORDER BY t::text))"
@@ -126,12 +128,18 @@ async def _person(world: World, login: str) -> Person:
         body = {"name": scope, "scopes": [scope]}
         made = expect(await actor.post("/me/tokens", json=body), 201)
         tokens[scope], token_id = made["token"], token_id or made["id"]
+    sent = expect(await actor.post("/workspaces/imports", content=FILE, headers=LINES), 201)
     async with world.runtime.database.transaction(SYSTEM) as tx:
+        # As a job leaves a file that it has looked at.
+        await tx.session.execute(
+            text("UPDATE workspace_imports SET state = 'previewed' WHERE id = :id"),
+            {"id": sent["id"]},
+        )
         # Noted as used right now, so that their use in a test changes nothing.
         await tx.session.execute(
             text("UPDATE api_tokens SET last_used_at = :now"), {"now": world.clock.now()}
         )
-    return Person(actor, str(spare.session_id), token_id, tokens, spare.refresh_token)
+    return Person(actor, str(spare.session_id), token_id, sent["id"], tokens, spare.refresh_token)
 
 
 async def _webhook(world: World, admin: Actor, workspace: Json) -> dict[str, str]:

@@ -32,7 +32,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SIGNED = OPERATIONS["receive_delivery"]
 """Its body is not looked at before the signature was checked."""
 
-FILES = (OPERATIONS["import_workspace"], OPERATIONS["preview_import"])
+FILES = (OPERATIONS["preview_workspace_import"], OPERATIONS["preview_import"])
 """They take more than others, see `tests/transfer` and `tests/imports`."""
 
 WITH_BODY = [each for each in OPERATIONS.values() if each.body_schema and each != SIGNED]
@@ -210,7 +210,7 @@ async def test_a_method_that_a_path_does_not_take_is_refused(
         taken.add("PATCH")  # it is the path of a member, too, and `me` is no id
     if path.endswith("/cards/bulk-update"):
         taken |= {"GET", "PATCH", "DELETE"}  # and this one that of a card
-    if path.endswith("/workspaces/import"):
+    if path.endswith("/workspaces/imports"):
         taken |= {"GET", "PATCH", "DELETE"}  # and this one that of a workspace
     url = path.format(**prepared.tenant.names(ADMIN)).removeprefix("/api/v1")
     for method in set(METHODS) - taken:

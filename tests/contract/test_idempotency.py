@@ -15,7 +15,7 @@ BY_NATURE = {
     "log_out",
     "look_up_invitation",
     "unsubscribe",
-    "import_workspace",  # A file that is not kept; read twice it makes two workspaces.
+    "preview_workspace_import",  # A file may come twice; a workspace is made of it once.
 }
 """What needs no key, and has nobody whose key it could be."""
 POSTS = [operation.id for operation in OPERATIONS.values() if operation.method == "POST"]

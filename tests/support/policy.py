@@ -30,6 +30,7 @@ class Person:
     actor: Actor
     session_id: str
     token_id: str
+    workspace_import_id: str
     tokens: Mapping[str, str]
     refresh_token: str
 
@@ -84,6 +85,7 @@ class Tenant:
             "job_id": self.job_id,
             "session_id": self.people[person].session_id,
             "token_id": self.people[person].token_id,
+            "workspace_import_id": self.people[person].workspace_import_id,
             "link": self.link,
             "unsubscribe": self.unsubscribe,
             "invitation_id": self.invitation_id,
@@ -183,7 +185,12 @@ POLICY: dict[str, Row] = {
     "export_audit_entries": Row(ADMIN),
     "export_workspace": Row(ADMIN),
     # It takes a file, and no JSON.
-    "import_workspace": Row(SIGNED_IN, status=415, code="unsupported_media_type", scope=WRITE),
+    "preview_workspace_import": Row(
+        SIGNED_IN, status=415, code="unsupported_media_type", scope=WRITE
+    ),
+    "read_workspace_import": Row(SIGNED_IN),
+    "start_workspace_import": Row(SIGNED_IN),
+    "remove_workspace_import": Row(SIGNED_IN),
     "update_member": Row(ADMIN, lambda _: {"capacity": 5}),
     "leave_workspace": Row(VIEWER),
     "remove_member": Row(ADMIN),

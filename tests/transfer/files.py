@@ -34,14 +34,34 @@ def written(lines: Iterable[Json]) -> bytes:
     return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 
 
-async def imported(world: World, actor: Actor, lines: Iterable[Json]) -> Json:
-    """What comes of a file that is sent and read: the job as its sender sees it."""
+async def sent(world: World, actor: Actor, lines: Iterable[Json]) -> Json:
+    """What a file comes to that was sent and looked at."""
     load_tasks()
-    answer = await actor.post("/workspaces/import", content=written(lines), headers=LINES)
-    job_id = expect(answer, 202)["job_id"]
-    await execute(world.runtime, UUID(job_id))
-    job: Json = expect(await actor.get(f"/jobs/{job_id}"), 200)
-    return job
+    answer = await actor.post("/workspaces/imports", content=written(lines), headers=LINES)
+    shown = expect(answer, 201)
+    await execute(world.runtime, UUID(shown["job_id"]))
+    return await shown_to(actor, shown)
+
+
+async def made(world: World, actor: Actor, preview: Json, **query: str) -> Json:
+    """What comes of a file that was looked at and is started."""
+    path = f"/workspaces/imports/{preview['id']}/start"
+    started = expect(await actor.post(path, params=query), 202)
+    await execute(world.runtime, UUID(started["job_id"]))
+    return await shown_to(actor, preview)
+
+
+async def shown_to(actor: Actor, preview: Json) -> Json:
+    """An import, as its sender sees it."""
+    shown: Json = expect(await actor.get(f"/workspaces/imports/{preview['id']}"), 200)
+    return shown
+
+
+async def imported(world: World, actor: Actor, lines: Iterable[Json]) -> Json:
+    """What comes of a file that is sent, looked at and started."""
+    preview = await sent(world, actor, lines)
+    assert preview["state"] == "previewed", preview
+    return await made(world, actor, preview)
 
 
 def by_order(lines: list[Json]) -> list[Json]:

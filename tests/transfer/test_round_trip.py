@@ -205,11 +205,12 @@ async def test_a_copy_of_any_workspace_is_the_same_but_for_its_ids(
     usual = world.runtime.settings
     wanted = usual.model_copy(update={"direct_members": unasked})
     object.__setattr__(world.runtime, "settings", wanted)
-    job = await imported(world, alice, before)
+    shown = await imported(world, alice, before)
     object.__setattr__(world.runtime, "settings", usual)
 
-    assert "workspace_id" in job["result"], job
-    copy = job["result"]["workspace_id"]
+    assert shown["state"] == "done", shown
+    assert shown["receipt"]["differences"] == []
+    copy = shown["workspace_id"]
     assert comparable(await exported(alice, {"id": copy})) == comparable(before)
     originals = await boards_of(alice, office.workspace["id"])
     for original, again in zip(originals, await boards_of(alice, copy), strict=True):

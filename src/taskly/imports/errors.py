@@ -19,15 +19,15 @@ class ImportNotReady(Conflict):
 
 
 class ImportChangedSince(Conflict):
-    """People have worked on the board that came."""
+    """People have worked on the board or in the workspace that came."""
 
-    code, title = "import_changed_since", "The board was changed since it came"
+    code, title = "import_changed_since", "What came was changed since"
 
 
 class ImportedAlready(Conflict):
-    """The board of the same file is there."""
+    """What was made of the same file is there."""
 
-    code, title = "imported_already", "This file is a board already"
+    code, title = "imported_already", "This file was imported already"
 
     @classmethod
     def by(cls, import_id: UUID) -> Self:

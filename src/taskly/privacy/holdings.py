@@ -103,6 +103,13 @@ HOLDINGS = (
         hidden=frozenset({"file_hash", "plan", "people"}),
         fate=Fate.KEPT,
     ),
+    Holding(
+        table="workspace_imports",
+        by="created_by",
+        section="workspace_imports",
+        hidden=frozenset({"file_hash", "people", "notes", "receipt"}),
+        fate=Fate.FORGOTTEN,
+    ),
     Holding(table="card_branches", by="created_by", section="branches", fate=Fate.KEPT),
     Holding(
         table="events",

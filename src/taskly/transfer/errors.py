@@ -23,11 +23,14 @@ class FileRefused(Exception):
     """The file can't be read in. Nothing was made."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        super().__init__(f"{len(mistakes)} mistakes")
+        first = mistakes[0]
+        where = f"line {first.line}, {first.place}" if first.line else first.place
+        more = f" There are {len(mistakes)} mistakes." if len(mistakes) > 1 else ""
+        super().__init__(f"{where}: {first.what}{more}")
         self.mistakes = mistakes
 
     def as_json(self) -> list[dict[str, Any]]:
-        """What the job's result says."""
+        """The mistakes, as the API shows them."""
         return [asdict(each) for each in self.mistakes]
 
 

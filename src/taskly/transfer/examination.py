@@ -14,6 +14,7 @@ from taskly.transfer.identities import ids_in
 from taskly.transfer.tables import TABLES, Exported, exported, references
 from taskly.transfer.validation import row_model
 
+MOST_EXAMPLES = 3
 LIMITS = JsonLimits(depth=32, items=10_000, keys=1000)
 _PLACES = {each.name: place for place, each in enumerate(TABLES)}
 
@@ -47,6 +48,10 @@ class Examination:
     counts: dict[str, int] = field(default_factory=dict)
     people: dict[str, Row] = field(default_factory=dict)
     members: dict[str, Row] = field(default_factory=dict)
+    repositories: list[str] = field(default_factory=list)
+    """Some of them by name, as examples."""
+    unfinished_branches: int = 0
+    """How many were being created."""
     waiting: dict[str, list[str]] = field(default_factory=dict)
     """The blockers of cards."""
     workspace_id: str = ""
@@ -177,6 +182,13 @@ class Examination:
 
     def _take_card_dependencies(self, _number: int, row: Row) -> None:
         self.waiting.setdefault(row["blocked_id"], []).append(row["blocker_id"])
+
+    def _take_git_repositories(self, _number: int, row: Row) -> None:
+        if len(self.repositories) < MOST_EXAMPLES:
+            self.repositories.append(f"{row['owner']}/{row['name']}")
+
+    def _take_card_branches(self, _number: int, row: Row) -> None:
+        self.unfinished_branches += row["state"] == "creating"
 
     def _take_events(self, number: int, row: Row) -> None:
         stream, version = row["stream_id"], row["version"]

@@ -4,10 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.transfer.tables import Exported
+from taskly.platform.events.models import Event
+from taskly.transfer.models import WorkspaceImport
+from taskly.transfer.tables import IMPLIED, TABLES, Exported
 from taskly.users.models import User
 
 
@@ -19,18 +21,43 @@ class Known:
     github_id: int | None
 
 
+async def import_row(
+    session: AsyncSession, import_id: UUID, *, lock: bool = False
+) -> WorkspaceImport | None:
+    """An import; locked until the end of the transaction if asked."""
+    query = select(WorkspaceImport).where(WorkspaceImport.id == import_id)
+    query = query.execution_options(populate_existing=True)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def imports_of_file(
+    session: AsyncSession, user_id: UUID, import_id: UUID, *, lock: bool = False
+) -> list[WorkspaceImport]:
+    """An import of somebody's and their others of the same file; none if it is not theirs. Locked if asked."""
+    theirs = WorkspaceImport.created_by == user_id
+    file_hash = select(WorkspaceImport.file_hash).where(WorkspaceImport.id == import_id, theirs)
+    query = (
+        select(WorkspaceImport)
+        .where(theirs, WorkspaceImport.file_hash == file_hash.scalar_subquery())
+        .order_by(WorkspaceImport.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(await session.scalars(query.with_for_update() if lock else query))
+
+
 async def people_here(
-    session: AsyncSession, ids: Collection[UUID], github_ids: Collection[int]
+    session: AsyncSession, ids: Collection[UUID], github_ids: Collection[int], *, lock: bool
 ) -> list[Known]:
-    """Those who have one of these ids, here or at GitHub, and have not gone. They stay until the
+    """Those who have one of these ids, here or at GitHub, and have not gone. Locked, they stay until the
     transaction ends.
     """
     query = (
         select(User)
         .where(or_(User.id.in_(ids), User.github_id.in_(github_ids)), User.deleted_at.is_(None))
         .order_by(User.id)
-        .with_for_update(read=True, key_share=True)
     )
+    if lock:
+        query = query.with_for_update(read=True, key_share=True)
     return [Known(user.id, user.github_id) for user in await session.scalars(query)]
 
 
@@ -44,3 +71,25 @@ async def add_rows(
         f'FROM json_populate_recordset(NULL::"{table.name}", CAST(:rows AS json))'
     )
     await session.execute(statement, {"rows": rows})
+
+
+async def count_events(session: AsyncSession, workspace_id: UUID) -> int:
+    """How many changes a workspace's log has."""
+    query = select(func.count()).where(Event.workspace_id == workspace_id)
+    return int(await session.scalar(query) or 0)
+
+
+async def counts_of(session: AsyncSession, workspace_id: UUID) -> dict[str, int]:
+    """How many rows there are of a workspace that was read in, table by table; of people, the placeholders."""
+    counts = {}
+    for exported in TABLES:
+        columns = exported.table.c
+        if exported.name == "workspaces":
+            mine = columns.id == workspace_id
+        elif exported.name == "users":
+            mine = columns.placeholder_of == workspace_id
+        else:
+            mine = columns[IMPLIED] == workspace_id
+        query = select(func.count()).select_from(exported.table).where(mine)
+        counts[exported.name] = int(await session.scalar(query) or 0)
+    return counts

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +24,7 @@ from taskly.transfer.examination import Examination, Row
 from taskly.transfer.identities import Ids, with_ids
 from taskly.transfer.jobs import ImportWorkspace
 from taskly.transfer.lines import pieces
+from taskly.transfer.previewing import changes_of
 from taskly.transfer.tables import IMPLIED, Exported, exported
 from taskly.transfer.validation import defaults_of
 from taskly.users.rules import stale_login
@@ -37,14 +39,14 @@ Progress = Callable[[int], Awaitable[None]]
 """Told how many bytes of the file are behind it."""
 
 
-async def examine(session: AsyncSession, upload_id: UUID, progress: Progress) -> Examination:
+async def examine(session: AsyncSession, import_id: UUID, progress: Progress) -> Examination:
     """Check a whole file. That is done in a thread, so that nobody waits for a large one.
 
     Raises:
         FileRefused: with what is wrong, and where.
     """
     examination = Examination()
-    async for piece in pieces(session, upload_id):
+    async for piece in pieces(session, import_id):
         await asyncio.to_thread(examination.look_at, piece.lines)
         await progress(piece.read)
     await asyncio.to_thread(examination.conclude)
@@ -124,41 +126,77 @@ class Import:
         }
 
 
-async def make_workspace(
-    tx: Transaction,
-    job: ImportWorkspace,
-    examination: Examination,
-    fresh: Ids,
-    *,
-    take_in: bool,
-    progress: Progress,
-) -> Import:
-    """Store a file that was examined, with the ids that `fresh_ids` has made. With `take_in`, people of the
-    file who have an account here are members.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A workspace that was made of a file."""
+
+    workspace_id: UUID
+    receipt: dict[str, Any]
+    """What the file had beside what the workspace has, and what is not as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a workspace is made of, and by whom."""
+
+    tx: Transaction
+    job: ImportWorkspace
+    examination: Examination
+    fresh: Ids
+    """The ids that `fresh_ids` has made."""
+    take_in: bool
+    """Whether people of the file who have an account here are members."""
+    progress: Progress
+
+
+async def make_workspace(making: Making) -> Made:
+    """Store a file that was examined.
 
     Raises:
         NotSignedIn: whoever wanted it has gone.
         sqlalchemy.exc.IntegrityError: a rule of the database does not hold.
     """
-    known = await _people_here(tx.session, job.user_id, examination, take_in=take_in)
-    ids = {**fresh, **known}
+    tx, job, examination = making.tx, making.job, making.examination
+    known = await people_here(
+        tx.session, job.user_id, examination, take_in=making.take_in, lock=True
+    )
+    ids = {**making.fresh, **known}
     work = Import(tx, job.user_id, examination, ids, frozenset(known.values()))
-    async for piece in pieces(tx.session, job.upload_id):
+    async for piece in pieces(tx.session, job.import_id):
         for batch in await asyncio.to_thread(work.batches, piece.lines):
             await repository.add_rows(tx.session, batch.table, batch.columns, batch.rows)
-        await progress(piece.read)
+        await making.progress(piece.read)
+    made = await repository.counts_of(tx.session, work.workspace_id)
+    expected = {name: examination.counts.get(name, 0) for name in made}
+    expected["users"] -= len(known)
     await _record(work)
-    return work
+    receipt = {
+        "expected": expected,
+        "made": made,
+        "differences": [name for name in made if made[name] != expected[name]],
+        "changes": changes_of(examination, known, job.user_id),
+    }
+    return Made(work.workspace_id, receipt)
 
 
-async def _people_here(
-    session: AsyncSession, user_id: UUID, examination: Examination, *, take_in: bool
+async def people_here(
+    session: AsyncSession,
+    user_id: UUID,
+    examination: Examination,
+    *,
+    take_in: bool,
+    lock: bool = False,
 ) -> dict[str, str]:
-    """Whom of the file people here are: by their own ids, or by those that they have at GitHub."""
+    """Whom of the file people here are: by their own ids, or by those that they have at GitHub.
+
+    Raises:
+        NotSignedIn: whoever reads the file in has gone.
+    """
     people = examination.people
     by_github = {row["github_id"]: id_ for id_, row in people.items() if row["github_id"]}
     found: dict[str, str] = {}
-    here_now = await repository.people_here(session, [*map(UUID, people), user_id], list(by_github))
+    ids = [*map(UUID, people), user_id]
+    here_now = await repository.people_here(session, ids, list(by_github), lock=lock)
     if user_id not in {person.id for person in here_now}:
         raise NotSignedIn
     for person in here_now:

@@ -5,16 +5,29 @@ from uuid import UUID
 from taskly.platform.events.jobs import JobSpec, Queue
 
 
-class ImportWorkspace(
+class ExamineFile(
     JobSpec,
-    kind="transfer.import_workspace",
+    kind="transfer.examine_file",
     queue=Queue.BULK,
     time_limit=900,
     retry_delays=(5, 60),
 ):
-    """Make a workspace of a file that was sent."""
+    """Look at a file that was sent: what it would become."""
 
-    upload_id: UUID
+    import_id: UUID
+    user_id: UUID
+
+
+class ImportWorkspace(
+    JobSpec,
+    kind="transfer.import_workspace",
+    queue=Queue.BULK,
+    time_limit=1800,
+    retry_delays=(5, 60),
+):
+    """Make a workspace of a file that was looked at."""
+
+    import_id: UUID
     user_id: UUID
 
 

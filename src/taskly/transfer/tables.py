@@ -98,6 +98,7 @@ LEFT_OUT = {
     "notification_windows": "of people",
     "jobs": "work of this installation",
     "imports": "files of other products; what became of them is on boards",
+    "workspace_imports": "files that somebody read in here",
     "upload_parts": "files on their way in",
     "webhook_deliveries": "what GitHub sent to this installation",
     "webhook_endpoints": "others are told by this installation, with secrets of their own",
@@ -105,6 +106,16 @@ LEFT_OUT = {
     "webhook_cursors": "others are told by this installation",
 }
 """Every other table, and why it is in no file."""
+
+
+NOT_IN_FILES = {
+    "private views": "they are their owners'",
+    "invitations": LEFT_OUT["workspace_invitations"],
+    "audit log": LEFT_OUT["audit_entries"],
+    "notifications": LEFT_OUT["notifications"],
+    "webhooks": LEFT_OUT["webhook_endpoints"],
+}
+"""Of what was left out, that which somebody might look for."""
 
 
 def exported(name: str) -> Exported | None:

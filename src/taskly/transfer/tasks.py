@@ -1,8 +1,9 @@
-"""Reading files, and forgetting those that nobody has read."""
+"""Looking at files, making workspaces of them, and forgetting those that nobody has read."""
 
 import asyncio
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -13,39 +14,87 @@ from taskly.platform.events.jobs import handles
 from taskly.platform.http.problems import NotSignedIn
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import GiveUp, Work
+from taskly.transfer import import_repository
 from taskly.transfer import upload_repository as repository
 from taskly.transfer.errors import FileRefused, Mistake
 from taskly.transfer.examination import Examination
 from taskly.transfer.identities import Ids, fresh_ids
-from taskly.transfer.importing import Progress, examine, make_workspace
-from taskly.transfer.jobs import ForgetUploads, ImportWorkspace
+from taskly.transfer.importing import Making, Progress, examine, make_workspace, people_here
+from taskly.transfer.jobs import ExamineFile, ForgetUploads, ImportWorkspace
+from taskly.transfer.models import WorkspaceImport, WorkspaceImportState
+from taskly.transfer.previewing import changes_of, not_in_file, people_of
 
 KEEP_UPLOADS = timedelta(days=2)
 PARTS_AT_A_TIME = 50
+BROKE_OFF = (
+    "The work broke off several times and was given up; nothing was made. Start it again, or ask whoever runs "
+    "this installation to look at the job."
+)
 _BAD_VALUE = "22"
 """The class of SQLSTATE for values that a column does not take."""
 
 
-async def forget_file(tx: Transaction, job: ImportWorkspace, _reason: str) -> None:
-    """Nobody will read it."""
-    await repository.forget_upload(tx.session, job.upload_id)
+async def note_failure(tx: Transaction, job: ExamineFile | ImportWorkspace, _reason: str) -> None:
+    """The job has died: say so, and let it be started again."""
+    row = await import_repository.import_row(tx.session, job.import_id, lock=True)
+    if row is not None:
+        row.state, row.problem = WorkspaceImportState.FAILED, BROKE_OFF
+        row.finished_at = tx.now
 
 
-@handles(ImportWorkspace, on_dead=forget_file)
-async def import_workspace(work: Work, job: ImportWorkspace) -> JsonObject | None:
-    """In one transaction with its result, so that it happens once; what is wrong with a file is the result."""
+@handles(ExamineFile, on_dead=note_failure)
+async def examine_file(work: Work, job: ExamineFile) -> JsonObject | None:
+    """What is wrong with a file, or what it comes to, stands in its row."""
     try:
         async with work.reading() as session:
-            size = await repository.size(session, job.upload_id)
+            size = await repository.size(session, job.import_id)
+            examination = await examine(session, job.import_id, partial(work.progress, total=size))
+        async with work.last_transaction(result={"state": "previewed"}) as tx:
+            row = await import_repository.import_row(tx.session, job.import_id, lock=True)
+            if row is not None and row.state is WorkspaceImportState.EXAMINING:
+                await _show(work, tx, row, examination)
+    except FileRefused as refusal:
+        await _refuse(work, job.import_id, refusal)
+    return None
+
+
+async def _show(
+    work: Work, tx: Transaction, row: WorkspaceImport, examination: Examination
+) -> None:
+    take_in = work.runtime.settings.direct_members_allowed
+    known = await people_here(tx.session, row.created_by, examination, take_in=take_in)
+    row.state = WorkspaceImportState.PREVIEWED
+    row.workspace_name, row.counts = examination.workspace_name, examination.counts
+    row.people = people_of(examination, known)
+    row.notes = [*changes_of(examination, known, row.created_by), *not_in_file()]
+
+
+async def _refuse(work: Work, import_id: UUID, refusal: FileRefused) -> None:
+    result = {"refused": refusal.as_json()}
+    async with work.last_transaction(result=result) as tx:
+        row = await import_repository.import_row(tx.session, import_id, lock=True)
+        if row is not None:
+            row.state, row.mistakes = WorkspaceImportState.REFUSED, refusal.as_json()
+            row.problem, row.finished_at = str(refusal), tx.now
+        await repository.forget_upload(tx.session, import_id)
+
+
+@handles(ImportWorkspace, on_dead=note_failure)
+async def import_workspace(work: Work, job: ImportWorkspace) -> JsonObject | None:
+    """In one transaction with its result, so that it happens once; what is wrong with a file is the result.
+
+    The file is examined once more: the rules may be others than when it was looked at.
+    """
+    try:
+        async with work.reading() as session:
+            size = await repository.size(session, job.import_id)
             progress = partial(work.progress, total=2 * size)
-            examination = await examine(session, job.upload_id, progress)
+            examination = await examine(session, job.import_id, progress)
         # Before the transaction, which may not think for long.
         ids = await asyncio.to_thread(fresh_ids, examination.ids)
         await _store(work, job, examination, ids, lambda read: progress(size + read))
     except FileRefused as refusal:
-        refused = {"refused": refusal.as_json()}
-        async with work.last_transaction(Actor.user(job.user_id), result=refused) as tx:
-            await repository.forget_upload(tx.session, job.upload_id)
+        await _refuse(work, job.import_id, refusal)
     except NotSignedIn:
         raise GiveUp("whoever sent the file has no account any more") from None
     return None
@@ -55,25 +104,19 @@ async def _store(
     work: Work, job: ImportWorkspace, examination: Examination, ids: Ids, progress: Progress
 ) -> None:
     result: JsonObject = {}
+    take_in = work.runtime.settings.direct_members_allowed
     try:
         async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
-            made = await make_workspace(
-                tx,
-                job,
-                examination,
-                ids,
-                take_in=work.runtime.settings.direct_members_allowed,
-                progress=progress,
-            )
-            await repository.forget_upload(tx.session, job.upload_id)
-            result |= {
-                "workspace_id": str(made.workspace_id),
-                "rows": examination.counts,
-                "people": {
-                    "known": len(made.known),
-                    "placeholders": len(examination.people) - len(made.known),
-                },
-            }
+            making = Making(tx, job, examination, ids, take_in, progress)
+            made = await make_workspace(making)
+            row = await import_repository.import_row(tx.session, job.import_id, lock=True)
+            if row is None or row.state is not WorkspaceImportState.STARTED:
+                raise GiveUp("the import is gone")
+            row.state, row.finished_at, row.problem = WorkspaceImportState.DONE, tx.now, None
+            row.workspace_id, row.receipt = made.workspace_id, made.receipt
+            row.events = made.receipt["made"]["events"] + len(tx.log.recorded)
+            await repository.forget_upload(tx.session, job.import_id)
+            result |= {"workspace_id": str(made.workspace_id), "receipt": made.receipt}
     except DBAPIError as error:
         raise _refusal(error) or error from error
 

@@ -25,6 +25,12 @@ async def size(session: AsyncSession, upload_id: UUID) -> int:
     return int(await session.scalar(query.where(UploadPart.upload_id == upload_id)) or 0)
 
 
+async def has_file(session: AsyncSession, upload_id: UUID) -> bool:
+    """Whether a file is still there."""
+    query = select(UploadPart.position).where(UploadPart.upload_id == upload_id).limit(1)
+    return await session.scalar(query) is not None
+
+
 async def forget_upload(session: AsyncSession, upload_id: UUID) -> None:
     """Delete a file."""
     await session.execute(delete(UploadPart).where(UploadPart.upload_id == upload_id))

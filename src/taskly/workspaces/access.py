@@ -92,13 +92,20 @@ async def _to_add_to(
     return access
 
 
-async def _to_delete(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
+async def open_workspace_to_delete(
+    tx: Transaction, principal: Principal, workspace_id: UUID
+) -> WorkspaceAccess:
+    """As `open_workspace_to_change` for an admin, and lock everything in it."""
     # Whoever may not delete it holds nobody up, so the right is checked before anything is locked.
     await open_workspace(tx.session, principal, workspace_id, Role.ADMIN)
     await lock_contents(tx, workspace_id)
     access = await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
     await lock_latest_boards(tx, workspace_id)
     return access
+
+
+async def _to_delete(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:
+    return await open_workspace_to_delete(tx, principal, workspace_id)
 
 
 async def _to_leave(workspace_id: UUID, principal: SignedIn, tx: Tx) -> WorkspaceAccess:

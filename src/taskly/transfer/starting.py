@@ -1,0 +1,66 @@
+"""Starting to make a workspace of a file, and taking away what came."""
+
+from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNotReady
+from taskly.platform.db.session import Transaction
+from taskly.transfer import import_repository as repository
+from taskly.transfer import upload_repository
+from taskly.transfer.access import FileAccess
+from taskly.transfer.jobs import ImportWorkspace
+from taskly.transfer.models import WorkspaceImport, WorkspaceImportState
+from taskly.users.principal import Principal
+from taskly.workspaces.access import open_workspace_to_delete
+from taskly.workspaces.service import delete_workspace
+
+
+async def start(tx: Transaction, access: FileAccess, *, again: bool) -> None:
+    """Have a job make the workspace. Starting what was started changes nothing.
+
+    `again` makes a second workspace of a file that is one already.
+
+    Raises:
+        ImportNotReady: the file is not examined yet, was refused, or is forgotten.
+        ImportedAlready: the file is a workspace already, or is about to be one.
+    """
+    row = access.row
+    if row.state in {WorkspaceImportState.STARTED, WorkspaceImportState.DONE}:
+        return
+    if row.state is WorkspaceImportState.EXAMINING:
+        raise ImportNotReady("A job looks at the file just now: wait until its state is previewed.")
+    if row.state is WorkspaceImportState.REFUSED:
+        raise ImportNotReady("The file was refused: `mistakes` says why.")
+    if not await upload_repository.has_file(tx.session, row.id):
+        raise ImportNotReady("Send the file again: this import is over, or was left for too long.")
+    if access.same_as is not None and not again:
+        raise ImportedAlready(
+            f"Import {access.same_as} makes a workspace of this file. Delete that import, or start with "
+            "`again=true`.",
+            import_id=str(access.same_as),
+        )
+    row.state, row.problem, row.finished_at = WorkspaceImportState.STARTED, None, None
+    row.job_id = tx.promise(ImportWorkspace(import_id=row.id, user_id=row.created_by))
+
+
+async def remove(
+    tx: Transaction, principal: Principal, row: WorkspaceImport, workspace_name: str | None
+) -> None:
+    """Take away what came: the workspace with everything in it. Of a preview, the file.
+
+    Raises:
+        ImportNotReady: a job is at work.
+        ImportChangedSince: somebody did something in the workspace, and its name was not typed.
+        NotFound, Forbidden: the caller may not delete the workspace.
+    """
+    if row.state in {WorkspaceImportState.EXAMINING, WorkspaceImportState.STARTED}:
+        raise ImportNotReady("A job is at work on the file: wait until it is done.")
+    if row.workspace_id is not None:
+        access = await open_workspace_to_delete(tx, principal, row.workspace_id)
+        since = await repository.count_events(tx.session, row.workspace_id) - (row.events or 0)
+        if since and workspace_name != access.workspace.name:
+            raise ImportChangedSince(
+                f"Things were done {since} times in the workspace since it came. To delete it all the same, send "
+                "its name as `workspace_name`.",
+                changes=since,
+            )
+        await delete_workspace(tx, access, access.workspace.name)
+    await upload_repository.forget_upload(tx.session, row.id)
+    row.state, row.people, row.notes = WorkspaceImportState.REMOVED, {}, []

@@ -1,0 +1,132 @@
+"""What is wrong with a file is said with its place, and nothing is made."""
+
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from taskly.transfer.errors import FileRefused
+from taskly.transfer.examination import Examination
+from tests.contract.tenants import state_of
+from tests.support.actors import Actor, Json, expect
+from tests.support.world import World
+from tests.transfer.files import exported, sent
+
+pytestmark = pytest.mark.anyio
+
+
+def changed(lines: list[Json], table: str, **fields: Any) -> list[Json]:
+    """The lines with other fields in the first row of a table."""
+    found = next(line for line in lines if line.get("table") == table)
+    return [
+        {"table": table, "row": {**line["row"], **fields}} if line is found else line
+        for line in lines
+    ]
+
+
+NOBODY = "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f10"
+WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a reference to nothing": ("cards", {"column_id": NOBODY}, "cards.column_id"),
+    "an assignee who is nobody": ("card_assignees", {"user_id": NOBODY}, "card_assignees.user_id"),
+    "an unknown field": ("boards", {"secret": 1}, "boards.secret"),
+    "a wrong kind": ("cards", {"number": "1"}, "cards.number"),
+    "an unknown priority": ("cards", {"priority": "great"}, "cards.priority"),
+    "a number that was not given out": ("cards", {"number": 99}, "cards.number"),
+    "a link that is a program": (
+        "cards",
+        {"attachments": [{"id": NOBODY, "url": "javascript:alert(1)", "title": "x"}]},
+        "cards.attachments.0.url",
+    ),
+    "a gap in the log": ("events", {"version": 2}, "events.version"),
+    "a version that is not reached": ("boards", {"version": 999}, "events"),
+    "a place between no others": ("cards", {"rank": "a0"}, "cards.rank"),
+    "the place of a deleted card": ("cards", {"rank": f"~{'0' * 32}"}, "cards.rank"),
+    "a name over two lines": ("boards", {"name": "a\nb"}, "boards.name"),
+    "text that nobody could have sent": ("cards", {"title": "e\u0301"}, "cards.title"),
+    "an id in another form": ("labels", {"id": NOBODY.upper()}, "labels.id"),
+    "NUL": ("cards", {"description": "a\0b"}, "cards.description"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+async def test_what_is_wrong_is_refused_with_its_place_and_nothing_is_made(
+    real_world: World, real_alice: Actor, case: str
+) -> None:
+    table, fields, place = WRONG[case]
+    workspace = await real_alice.workspace()
+    board = await real_alice.board(workspace)
+    label = {"name": "bug", "color": "#d73a4a"}
+    expect(await real_alice.post(f"/boards/{board['id']}/labels", json=label), 201)
+    await real_alice.card(board, assignee_ids=[str(real_alice.user_id)])
+    lines = changed(await exported(real_alice, workspace), table, **fields)
+    before = await state_of(real_world)
+
+    shown = await sent(real_world, real_alice, lines)
+
+    assert shown["state"] == "refused"
+    assert shown["mistakes"][0]["place"] == place, shown
+    assert place in shown["problem"]
+    after = await state_of(real_world)
+    assert {name for name in after if after[name] != before[name]} == {"jobs", "workspace_imports"}
+    refused = await real_alice.post(f"/workspaces/imports/{shown['id']}/start")
+    assert expect(refused, 409)["code"] == "import_not_ready"
+
+
+async def test_cards_that_wait_for_each_other_in_a_circle_are_refused(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    board = await real_alice.board(workspace)
+    cards = [await real_alice.card(board, name) for name in ("one", "two", "three")]
+    for card, blocker in pairwise(cards):
+        expect(
+            await real_alice.request("PUT", f"/cards/{card['id']}/blockers/{blocker['id']}"), 200
+        )
+    lines = await exported(real_alice, workspace)
+    waits = {"blocked_id": cards[2]["id"], "blocker_id": cards[0]["id"], "board_id": board["id"]}
+    last = max(i for i, line in enumerate(lines) if line.get("table") == "card_dependencies")
+    lines.insert(last + 1, {"table": "card_dependencies", "row": waits})
+    lines[-1]["rows"] += 1
+
+    shown = await sent(real_world, real_alice, lines)
+
+    assert [each["place"] for each in shown["mistakes"]] == ["card_dependencies"]
+
+
+def test_a_long_chain_of_cards_is_looked_at_once() -> None:
+    examination = Examination()
+    examination.counts["workspaces"] = 1
+    ids = [str(UUID(int=number)) for number in range(100_000)]
+    examination.waiting.update({one: [other] for one, other in pairwise(ids)})
+    examination.look_at([(2, b'{"end":true,"rows":1}')])
+
+    examination.conclude()
+
+    examination.waiting[ids[-1]] = [ids[0]]
+    with pytest.raises(FileRefused, match="circle"):
+        examination.conclude()
+
+
+async def test_a_file_that_was_cut_off_is_refused(real_world: World, real_alice: Actor) -> None:
+    lines = await exported(real_alice, await real_alice.workspace())
+
+    shown = await sent(real_world, real_alice, lines[:-1])
+
+    assert [each["place"] for each in shown["mistakes"]] == ["file"]
+    assert shown["problem"] == "file: The end is missing: the file was cut off."
+
+
+@pytest.mark.parametrize(
+    "head", [{}, {"format": "taskly.workspace", "version": 2}, {"format": "other", "version": 1}]
+)
+async def test_another_format_is_refused_at_once(world: World, alice: Actor, head: Json) -> None:
+    before = await state_of(world)
+    answer = await alice.post(
+        "/workspaces/imports",
+        json=head,
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+
+    assert expect(answer, 422)["code"] == "no_workspace_file"
+    assert await state_of(world) == before
