@@ -5,9 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import CheckConstraint
 
 from taskly.transfer.errors import FileRefused
 from taskly.transfer.examination import Examination
+from taskly.transfer.limits import BY_HAND, limits
+from taskly.transfer.tables import TABLES, Exported
 from tests.contract.tenants import state_of
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
@@ -40,6 +43,25 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "a gap in the log": ("events", {"version": 2}, "events.version"),
     "a version that is not reached": ("boards", {"version": 999}, "events"),
+    "a text that is too long": ("cards", {"title": "x" * 300}, "cards.title"),
+    "a description that is too long": (
+        "cards",
+        {"description": "x" * 60_000},
+        "cards.description",
+    ),
+    "no name": ("boards", {"name": ""}, "boards.name"),
+    "a key in another form": ("boards", {"key": "pay"}, "boards.key"),
+    "a number beyond its column": (
+        "boards",
+        {"next_card_number": 2**31},
+        "boards.next_card_number",
+    ),
+    "points beyond what cards may have": ("cards", {"story_points": 1000}, "cards.story_points"),
+    "a sprint that ends before it begins": (
+        "sprints",
+        {"ends_on": "2026-11-01"},
+        "sprints.ends_on",
+    ),
     "a place between no others": ("cards", {"rank": "a0"}, "cards.rank"),
     "the place of a deleted card": ("cards", {"rank": f"~{'0' * 32}"}, "cards.rank"),
     "a name over two lines": ("boards", {"name": "a\nb"}, "boards.name"),
@@ -58,6 +80,8 @@ async def test_what_is_wrong_is_refused_with_its_place_and_nothing_is_made(
     board = await real_alice.board(workspace)
     label = {"name": "bug", "color": "#d73a4a"}
     expect(await real_alice.post(f"/boards/{board['id']}/labels", json=label), 201)
+    sprint = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+    expect(await real_alice.post(f"/boards/{board['id']}/sprints", json=sprint), 201)
     await real_alice.card(board, assignee_ids=[str(real_alice.user_id)])
     lines = changed(await exported(real_alice, workspace), table, **fields)
     before = await state_of(real_world)
@@ -71,6 +95,58 @@ async def test_what_is_wrong_is_refused_with_its_place_and_nothing_is_made(
     assert {name for name in after if after[name] != before[name]} == {"jobs", "workspace_imports"}
     refused = await real_alice.post(f"/workspaces/imports/{shown['id']}/start")
     assert expect(refused, 409)["code"] == "import_not_ready"
+
+
+@pytest.mark.parametrize("table", ["card_assignees", "labels", "boards"])
+async def test_a_row_that_stands_there_twice_is_refused_with_its_line(
+    real_world: World, real_alice: Actor, table: str
+) -> None:
+    workspace = await real_alice.workspace()
+    board = await real_alice.board(workspace)
+    label = {"name": "bug", "color": "#d73a4a"}
+    expect(await real_alice.post(f"/boards/{board['id']}/labels", json=label), 201)
+    await real_alice.card(board, assignee_ids=[str(real_alice.user_id)])
+    lines = await exported(real_alice, workspace)
+    first = next(place for place, line in enumerate(lines) if line.get("table") == table)
+    lines.insert(first, lines[first])
+    lines[-1]["rows"] += 1
+
+    shown = await sent(real_world, real_alice, lines)
+
+    assert {each["line"] for each in shown["mistakes"]} == {first + 2}
+
+
+async def test_what_a_file_of_an_earlier_version_does_not_have_is_as_if_it_were_new(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    await real_alice.card(await real_alice.board(workspace))
+    lines = await exported(real_alice, workspace)
+    for line in lines:
+        for name in ("archived_at", "deleted_at", "comment_count"):
+            line.get("row", {}).pop(name, None)
+
+    shown = await sent(real_world, real_alice, lines)
+
+    assert (shown["state"], shown["mistakes"]) == ("previewed", [])
+
+
+def test_every_rule_of_the_database_is_known_before_a_row_is_stored() -> None:
+    unknown = [
+        rule.name
+        for exported in TABLES
+        for rule in exported.table.constraints
+        if isinstance(rule, CheckConstraint) and rule.name not in BY_HAND
+        if not is_known(exported, str(rule.sqltext))
+    ]
+    assert unknown == []
+
+
+def is_known(exported: Exported, rule: str) -> bool:
+    """Whether a rule is about a column that is in no file, or limits one that is."""
+    names = {column.name for column in exported.columns}
+    about = {column.name for column in exported.table.columns if column.name in rule}
+    return not about & names or bool(about & limits(exported).keys())
 
 
 async def test_cards_that_wait_for_each_other_in_a_circle_are_refused(

@@ -11,8 +11,9 @@ from taskly.cards.models import BEHIND_ALL
 from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
 from taskly.transfer.errors import MOST_MISTAKES, FileRefused, Mistake
 from taskly.transfer.identities import ids_in
+from taskly.transfer.limits import Key, keys
 from taskly.transfer.tables import TABLES, Exported, exported, references
-from taskly.transfer.validation import row_model
+from taskly.transfer.validation import defaults_of, row_model
 
 MOST_EXAMPLES = 3
 LIMITS = JsonLimits(depth=32, items=10_000, keys=1000)
@@ -62,6 +63,7 @@ class Examination:
     _heads: dict[str, int] = field(default_factory=dict)
     _next_numbers: dict[str, int] = field(default_factory=dict)
     _streams: dict[str, int] = field(default_factory=dict)
+    _taken: dict[tuple[str, Key], set[tuple[str, ...]]] = field(default_factory=dict)
     _has_ended: bool = False
 
     def look_at(self, lines: Iterable[tuple[int, bytes]]) -> None:
@@ -133,7 +135,7 @@ class Examination:
                 place = ".".join(map(str, (table.name, *wrong["loc"])))
                 self._note(number, place, wrong["msg"])
             return None
-        return Line(number, table, content["row"])
+        return Line(number, table, defaults_of(table) | content["row"])
 
     def _take(self, line: Line) -> None:
         name, row = line.table.name, line.row
@@ -144,6 +146,14 @@ class Examination:
             if "None" not in value and value not in self._keys[other][tuple(theirs)]:
                 place, what = f"{name}.{columns[-1]}", f"There is no such row in {other}."
                 self._note(line.number, place, what)
+        for key in keys(line.table):
+            shared = key.of(row)
+            taken = self._taken.setdefault((name, key), set())
+            if shared in taken:
+                place = f"{name}.{key.columns[-1]}"
+                self._note(line.number, place, "Another row has this already.")
+            elif shared is not None:
+                taken.add(shared)
         self._know(name, row)
         check = getattr(self, f"_take_{name}", None)
         if check is not None:
@@ -180,7 +190,16 @@ class Examination:
                 number, "cards.rank", "This place is that of a deleted card, and of no other."
             )
 
-    def _take_card_dependencies(self, _number: int, row: Row) -> None:
+        if row["deleted_at"] and not row["archived_at"]:
+            self._note(number, "cards.archived_at", "What is deleted is in the archive.")
+
+    def _take_sprints(self, number: int, row: Row) -> None:
+        if row["ends_on"] <= row["starts_on"]:
+            self._note(number, "sprints.ends_on", "A sprint ends after it has begun.")
+
+    def _take_card_dependencies(self, number: int, row: Row) -> None:
+        if row["blocked_id"] == row["blocker_id"]:
+            self._note(number, "card_dependencies.blocker_id", "A card does not wait for itself.")
         self.waiting.setdefault(row["blocked_id"], []).append(row["blocker_id"])
 
     def _take_git_repositories(self, _number: int, row: Row) -> None:

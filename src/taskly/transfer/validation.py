@@ -15,7 +15,7 @@ from pydantic import (
     StrictBool,
     create_model,
 )
-from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Enum, Integer, Uuid
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Enum, Integer, Uuid
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from taskly.cards.schemas import MOST_ATTACHMENTS, MOST_CHECKLIST_ITEMS, Address
@@ -23,6 +23,7 @@ from taskly.kit.text import clean_text
 from taskly.platform.http.schema import Day, Moment
 from taskly.search.view_schemas import ViewLayout
 from taskly.transfer.identities import is_id
+from taskly.transfer.limits import limits
 from taskly.transfer.tables import Exported
 
 
@@ -54,7 +55,8 @@ Rank = Annotated[str, Field(pattern=r"^([0-9A-Za-z]*[1-9A-Za-z]|~[0-9a-f]{32})$"
 """What can be put between others, or the place of a deleted card."""
 Link = Annotated[str, Field(pattern=r"^(https?://[^\s]+)?$")]
 """No address that a browser would take for a program."""
-Whole = Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)]
+Whole = Annotated[int, Field(strict=True, ge=-(2**31), le=2**31 - 1)]
+Large = Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)]
 
 
 class _Part(BaseModel):
@@ -127,6 +129,7 @@ _LINES = frozenset({"name", "login", "title", "key", "color"})
 _KINDS: tuple[tuple[type[Any], Any], ...] = (
     (Uuid, Id),
     (Boolean, StrictBool),
+    (BigInteger, Large),
     (Integer, Whole),
     (DateTime, Moment),
     (Date, Day),
@@ -138,13 +141,19 @@ def row_model(exported: Exported) -> type[BaseModel]:
     """What rows of a table have to be: every column, and nothing else."""
     fields: dict[str, Any] = {}
     for column in exported.columns:
-        kind = _kind(column)
+        kind = _limited(_kind(column), limits(exported).get(column.name))
         nullable: UnionType | Any = kind | None if column.nullable else kind
         fields[column.name] = (nullable, None if column.nullable else _default(column))
     make: Callable[..., type[BaseModel]] = create_model
     return make(exported.name, __config__=ConfigDict(extra="forbid"), **fields)
 
 
+def _limited(kind: Any, limit: dict[str, Any] | None) -> Any:
+    """The kind within what the database takes."""
+    return Annotated[kind, Field(**limit)] if limit else kind
+
+
+@cache
 def defaults_of(exported: Exported) -> dict[str, Any]:
     """What the columns hold that a row of the file may leave out."""
     fields = row_model(exported).model_fields
