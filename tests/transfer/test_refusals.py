@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import CheckConstraint
 
+from taskly.platform.events.change import known_changes
+from taskly.transfer.changes import KINDS
 from taskly.transfer.errors import FileRefused
 from taskly.transfer.examination import Examination
 from taskly.transfer.limits import BY_HAND, limits
@@ -56,6 +58,12 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
         {"next_card_number": 2**31},
         "boards.next_card_number",
     ),
+    "comments that are not there": ("cards", {"comment_count": 77}, "cards.comment_count"),
+    "numbers that nobody was given": (
+        "boards",
+        {"next_card_number": 2**31 - 1},
+        "boards.next_card_number",
+    ),
     "points beyond what cards may have": ("cards", {"story_points": 1000}, "cards.story_points"),
     "a sprint that ends before it begins": (
         "sprints",
@@ -95,6 +103,67 @@ async def test_what_is_wrong_is_refused_with_its_place_and_nothing_is_made(
     assert {name for name in after if after[name] != before[name]} == {"jobs", "workspace_imports"}
     refused = await real_alice.post(f"/workspaces/imports/{shown['id']}/start")
     assert expect(refused, 409)["code"] == "import_not_ready"
+
+
+UNREADABLE: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
+    "nothing is said of what was made": (
+        "card.created",
+        {},
+        {"after": {}},
+        "data.after.acceptance_criteria",
+    ),
+    "what changed went": ("card.updated", {}, {"after": None}, "data"),
+    "what was made was there": ("card.created", {}, {"before": {"title": "x"}}, "data"),
+    "less is said than before": ("card.updated", {}, {"after": {}}, "data.after"),
+    "another kind of value": (
+        "card.updated",
+        {},
+        {"before": {"title": 5}, "after": {"title": "x"}},
+        "data.before.title",
+    ),
+    "a value that no card has": (
+        "card.updated",
+        {},
+        {"before": {"title": "x" * 300}, "after": {"title": "x"}},
+        "data.before.title",
+    ),
+    "an unknown change": ("card.updated", {"type": "card.eaten"}, {}, "type"),
+    "about something else": ("card.updated", {}, {"entity": "label"}, "data.entity"),
+    "by nobody": ("card.updated", {"actor_id": NOBODY}, {}, "actor_id"),
+    "about a card that never was": ("card.updated", {"card_id": NOBODY}, {}, "card_id"),
+    "a log that begins late": ("board.created", {"type": "board.updated"}, {}, "data"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+async def test_what_the_log_could_not_be_read_with_is_refused_with_its_line(
+    real_world: World, real_alice: Actor, case: str
+) -> None:
+    type_, fields, data, place = UNREADABLE[case]
+    workspace = await real_alice.workspace()
+    card = await real_alice.card(await real_alice.board(workspace), "one")
+    expect(await real_alice.patch(f"/cards/{card['id']}", json={"title": "two"}), 200)
+    lines = await exported(real_alice, workspace)
+    number, row = next(
+        (number, line["row"])
+        for number, line in enumerate(lines, 1)
+        if line.get("table") == "events"
+        and line["row"]["type"] == type_
+        and line["row"]["stream_kind"] == "board"
+    )
+    row |= fields
+    row["data"] |= data
+
+    shown = await sent(real_world, real_alice, lines)
+
+    first = shown["mistakes"][0]
+    assert (first["line"], first["place"]) == (number, f"events.{place}"), shown["mistakes"]
+
+
+def test_every_kind_of_change_is_known() -> None:
+    every = known_changes().values()
+    ours = [kind for kind in every if kind.__module__.startswith("taskly.")]
+    assert [kind for kind in ours if not issubclass(kind, KINDS)] == []
 
 
 @pytest.mark.parametrize("table", ["card_assignees", "labels", "boards"])

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from taskly.cards.models import BEHIND_ALL
 from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
+from taskly.transfer.changes import mistakes_of
 from taskly.transfer.errors import MOST_MISTAKES, FileRefused, Mistake
 from taskly.transfer.identities import ids_in
 from taskly.transfer.limits import Key, keys
@@ -63,6 +64,13 @@ class Examination:
     _heads: dict[str, int] = field(default_factory=dict)
     _next_numbers: dict[str, int] = field(default_factory=dict)
     _streams: dict[str, int] = field(default_factory=dict)
+    _said: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The lines of cards, and how many comments they say that they have."""
+    _comments: dict[str, int] = field(default_factory=dict)
+    _told: dict[str, int] = field(default_factory=dict)
+    """Cards that events name and that are in the file no more, with the first line that names each."""
+    _cards_told: set[str] = field(default_factory=set)
+    """Cards that appear in the log."""
     _taken: dict[tuple[str, Key], set[tuple[str, ...]]] = field(default_factory=dict)
     _has_ended: bool = False
 
@@ -83,9 +91,11 @@ class Examination:
             FileRefused: with everything that was found.
         """
         if not self._has_ended and not self.mistakes:
-            self._note(0, "file", "The end is missing: the file was cut off.")
+            # What is missing besides is no mistake of its own.
+            raise FileRefused([Mistake(0, "file", "The end is missing: the file was cut off.")])
         if self.counts.get("workspaces") != 1:
             self._note(0, "workspaces", "There has to be exactly one.")
+        self._compare_counts()
         for stream, version in self._heads.items():
             if self._streams.get(stream, 0) != version:
                 self._note(
@@ -97,6 +107,15 @@ class Examination:
             self._note(0, "card_dependencies", "Cards wait for each other in a circle.")
         if self.mistakes:
             raise FileRefused(self.mistakes)
+
+    def _compare_counts(self) -> None:
+        """Check what rows say of later ones."""
+        for card, (number, said) in self._said.items():
+            if self._comments.get(card, 0) != said:
+                self._note(number, "cards.comment_count", "There are more or fewer comments.")
+        for card, number in self._told.items():
+            if card not in self._cards_told:
+                self._note(number, "events.card_id", "There is and was no such card.")
 
     def _look_at(self, number: int, raw: bytes) -> None:
         try:
@@ -175,12 +194,23 @@ class Examination:
     def _take_workspace_members(self, _number: int, row: Row) -> None:
         self.members[row["user_id"]] = row
 
-    def _take_boards(self, _number: int, row: Row) -> None:
+    def _take_boards(self, number: int, row: Row) -> None:
         self._heads[row["id"]] = row["version"]
         self._next_numbers[row["id"]] = row["next_card_number"]
 
+        if row["next_card_number"] - 1 > row["version"]:
+            place, what = "boards.next_card_number", "More numbers were given out than things done."
+            self._note(number, place, what)
+
+    def _take_former_board_keys(self, number: int, row: Row) -> None:
+        most = self._next_numbers.get(str(row["board_id"]))
+        if most is not None and row["next_card_number"] > most:
+            place = "former_board_keys.next_card_number"
+            self._note(number, place, "The board has not given out so many numbers.")
+
     def _take_cards(self, number: int, row: Row) -> None:
         board_id = row["board_id"]
+        self._said[row["id"]] = (number, row["comment_count"])
         if not 1 <= row["number"] < self._next_numbers.get(board_id, 0):
             self._note(number, "cards.number", "The board has not given out this number.")
         if not 1 <= row["version"] <= self._heads.get(board_id, 0):
@@ -202,6 +232,11 @@ class Examination:
             self._note(number, "card_dependencies.blocker_id", "A card does not wait for itself.")
         self.waiting.setdefault(row["blocked_id"], []).append(row["blocker_id"])
 
+    def _take_card_comments(self, _number: int, row: Row) -> None:
+        if row["deleted_at"] is None:
+            card = row["card_id"]
+            self._comments[card] = self._comments.get(card, 0) + 1
+
     def _take_git_repositories(self, _number: int, row: Row) -> None:
         if len(self.repositories) < MOST_EXAMPLES:
             self.repositories.append(f"{row['owner']}/{row['name']}")
@@ -216,6 +251,26 @@ class Examination:
         self._streams[stream] = version
         if (stream == self.workspace_id) is not (row["stream_kind"] == "workspace"):
             self._note(number, "events.stream_kind", "This is not what the stream is.")
+        for place, what in mistakes_of(row["type"], row["data"]):
+            self._note(number, f"events.{place}", what)
+        self._take_ends_of_boards(number, row)
+        if row["actor_id"] is not None and row["actor_id"] not in self.people:
+            self._note(number, "events.actor_id", "There is no such row in users.")
+        card, data = row["card_id"], row["data"]
+        if data["entity"] == "card" and data["before"] is None:
+            self._cards_told.add(data["id"])
+        if card is not None and card not in self._said:
+            self._told.setdefault(card, number)
+
+    def _take_ends_of_boards(self, number: int, row: Row) -> None:
+        """A board's own log begins with the board, and does not end as long as the board is there."""
+        stream, about = row["stream_id"], row["data"]["id"]
+        if row["stream_kind"] != "board":
+            return
+        if row["version"] == 1 and (row["type"], about) != ("board.created", stream):
+            self._note(number, "events.type", "The log of a board begins with the board.")
+        if row["type"] == "board.deleted" and stream in self._heads:
+            self._note(number, "events.type", "The board is there.")
 
     def _end(self, number: int, content: Row) -> None:
         self._has_ended = True

@@ -139,13 +139,24 @@ _KINDS: tuple[tuple[type[Any], Any], ...] = (
 @cache
 def row_model(exported: Exported) -> type[BaseModel]:
     """What rows of a table have to be: every column, and nothing else."""
-    fields: dict[str, Any] = {}
+    kinds = kinds_of(exported)
+    fields: dict[str, Any] = {
+        column.name: (kinds[column.name], None if column.nullable else _default(column))
+        for column in exported.columns
+    }
+    make: Callable[..., type[BaseModel]] = create_model
+    return make(exported.name, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+@cache
+def kinds_of(exported: Exported) -> dict[str, Any]:
+    """What each column of a table takes."""
+    kinds = {}
     for column in exported.columns:
         kind = _limited(_kind(column), limits(exported).get(column.name))
         nullable: UnionType | Any = kind | None if column.nullable else kind
-        fields[column.name] = (nullable, None if column.nullable else _default(column))
-    make: Callable[..., type[BaseModel]] = create_model
-    return make(exported.name, __config__=ConfigDict(extra="forbid"), **fields)
+        kinds[column.name] = nullable
+    return kinds
 
 
 def _limited(kind: Any, limit: dict[str, Any] | None) -> Any:
