@@ -23,17 +23,25 @@ class Texts:
 
     table: Table
     columns: tuple[str, ...]
+    sign: str
+    """What stands before a login there."""
     edit: Callable[[str, str], str]
 
 
 CARDS = Texts(
     Base.metadata.tables[Card.__tablename__],
     ("description", "acceptance_criteria"),
+    SIGNS["card"],
     without_mention,
 )
 OTHERS = (
-    Texts(Base.metadata.tables[CardComment.__tablename__], ("body",), without_mention),
-    Texts(Base.metadata.tables[SavedView.__tablename__], ("query",), without_filter),
+    Texts(
+        Base.metadata.tables[CardComment.__tablename__],
+        ("body",),
+        SIGNS["comment"],
+        without_mention,
+    ),
+    Texts(Base.metadata.tables[SavedView.__tablename__], ("query",), SIGNS["view"], without_filter),
 )
 
 
@@ -71,7 +79,8 @@ async def that_may_name(
     session: AsyncSession, texts: Texts, ids: Sequence[UUID], login: str
 ) -> list[UUID]:
     """Those of some rows in whose texts the login stands somewhere."""
-    columns = (texts.table.c[name].icontains(login, autoescape=True) for name in texts.columns)
+    named = f"{texts.sign}{login}"
+    columns = (texts.table.c[name].icontains(named, autoescape=True) for name in texts.columns)
     return list(
         await session.scalars(
             select(texts.table.c.id).where(texts.table.c.id.in_(ids), or_(*columns))
