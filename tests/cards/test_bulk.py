@@ -5,8 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from taskly.cards.bulk_schemas import BulkUpdate
 from taskly.cards.tasks import ChangeInBulk
@@ -227,44 +225,6 @@ async def test_a_job_sets_the_fields_that_were_sent(
         if card["title"].startswith("many")
     ]
     assert shown == [(f"many {number}", "high", 3) for number in range(101)]
-
-
-edits = st.fixed_dictionaries(
-    {},
-    optional={
-        "title": st.sampled_from(["a", "b"]),
-        "priority": st.sampled_from(["low", "urgent"]),
-        "story_points": st.none() | st.integers(0, 99),
-        "due_date": st.none() | st.just("2026-12-01"),
-        "description": st.sampled_from(["", "text"]),
-    },
-)
-
-
-@settings(
-    max_examples=20,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(edit=edits, chosen=st.sets(st.integers(0, 4), min_size=1))
-async def test_a_bulk_change_does_what_as_many_single_ones_do(
-    alice: Actor, edit: Json, chosen: set[int]
-) -> None:
-    shown = []
-    for is_bulk in (True, False):
-        board = await alice.board(await alice.workspace())
-        cards = [await alice.card(board, f"card {number}") for number in range(5)]
-        if is_bulk:
-            picked = [cards[index] for index in chosen]
-            expect(await ask(alice, picked, {"mode": "set", **edit}), 200)
-        else:
-            for index in chosen:
-                expect(await alice.patch(f"/cards/{cards[index]['id']}", json=edit), 200)
-        after = await alice.snapshot(board["id"])
-        names = ("title", "priority", "story_points", "due_date", "description", "rank")
-        shown.append([field(after, name) for name in names])
-    assert shown[0] == shown[1]
 
 
 async def test_eight_bulk_changes_at_once_all_happen(real_alice: Actor) -> None:
