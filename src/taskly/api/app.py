@@ -96,6 +96,7 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
             settings.max_body_bytes,
             under={
                 WEBHOOK_PATH: settings.max_webhook_bytes,
+                f"{IMPORT_PATH}/*": settings.max_body_bytes,
                 IMPORT_PATH: settings.max_import_bytes,
                 FILES_PATH: settings.max_file_bytes,
             },

@@ -20,7 +20,7 @@ class BodyLimits:
 
     def __init__(self, most: int, under: Mapping[str, int]) -> None:
         """`under` names paths that take more or less than `most`, each with all that is below it; in them a
-        star stands for a part between slashes."""
+        star stands for a part between slashes. The first that fits counts."""
         self._most = most
         self._under = {
             re.compile(re.escape(path).replace(r"\*", "[^/]+") + "(/|$)"): limit
