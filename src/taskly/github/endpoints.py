@@ -1,10 +1,8 @@
 """HTTP of GitHub: connections, branches, the code of a card, the rules of a board, and GitHub's webhook."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
-from starlette.requests import HTTPConnection
+from fastapi import Request, Response
 
 from taskly.boards.access import BoardToEdit, BoardToRead
 from taskly.boards.errors import BoardArchived, NotOnBoard
@@ -52,7 +50,7 @@ from taskly.github.schemas import (
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
 from taskly.workspaces.access import WorkspaceToRead
@@ -70,13 +68,6 @@ ASKING = (
     GitHubRateLimited,
     GitHubUnavailable,
 )
-
-
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request
+from fastapi import Query
 
 from taskly.notifications import reading, repository
 from taskly.notifications.schemas import (
@@ -16,7 +16,7 @@ from taskly.notifications.schemas import (
 )
 from taskly.platform.http.pages import Paging
 from taskly.platform.http.routing import Router
-from taskly.platform.runtime import runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.users.access import ReadSession, SignedIn, Tx
 
 router = Router(prefix="/me", tags=["notifications"])
@@ -26,14 +26,14 @@ Unread = Annotated[bool, Query(description="Only what was not read yet.")]
 
 @router.get("/notifications")
 async def list_notifications(
-    request: Request,
     principal: SignedIn,
     session: ReadSession,
+    runtime: RuntimeOf,
     paging: Paging,
     unread: Unread = False,
 ) -> NotificationPage:
     """List what the caller was told in all workspaces, the latest first, with the number of unread ones."""
-    now = runtime_of(request).clock.now()
+    now = runtime.clock.now()
     rows = await repository.notifications_of(
         session,
         principal.user_id,

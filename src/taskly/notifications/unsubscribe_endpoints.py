@@ -10,7 +10,7 @@ from taskly.notifications import unsubscribing
 from taskly.platform.http.problems import problems
 from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.routing import Router
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.users.limits import limits_of
 
 _PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
@@ -32,11 +32,6 @@ router = Router(
 )
 
 
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 Token = Annotated[str, Query(max_length=200, description="From a mail.")]
 
 

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Annotated
 
+from fastapi import Depends
 from redis.asyncio import Redis
 from starlette.requests import HTTPConnection
 
@@ -84,3 +86,11 @@ def runtime_of(connection: HTTPConnection) -> Runtime:
     """The runtime of the application that serves this request or socket."""
     runtime: Runtime = connection.app.state.runtime
     return runtime
+
+
+async def _runtime(connection: HTTPConnection) -> Runtime:
+    # A coroutine, because the framework runs plain functions in a thread.
+    return runtime_of(connection)
+
+
+RuntimeOf = Annotated[Runtime, Depends(_runtime)]

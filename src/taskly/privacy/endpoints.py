@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from taskly.platform.http.problems import Forbidden, problems
 from taskly.platform.http.routing import Router
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.privacy import erasing, exporting
 from taskly.privacy.errors import LoginDiffers, StillNeeded
 from taskly.privacy.schemas import DeleteMe
@@ -32,15 +32,10 @@ _FILE = {
 }
 
 
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
 async def _authenticator(connection: HTTPConnection) -> Authenticator:
     return authenticator_of(connection)
 
 
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 AuthenticatorOf = Annotated[Authenticator, Depends(_authenticator)]
 
 

@@ -3,14 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
-from starlette.requests import HTTPConnection
 
 from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNotReady
 from taskly.platform.http.problems import Forbidden, NotFound, UnsupportedMediaType, problems
 from taskly.platform.http.routing import API_PREFIX, Router
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.transfer import exporting, starting, uploading
 from taskly.transfer.access import FileAccess, FileToChange, FileToRead
 from taskly.transfer.errors import NoWorkspaceFile
@@ -34,10 +33,6 @@ _FILE = {
 }
 
 
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
 Again = Annotated[
     bool, Query(description="Make a second workspace of a file that is a workspace already.")
 ]
@@ -45,7 +40,6 @@ WorkspaceNameTyped = Annotated[
     str | None,
     Query(max_length=100, description="The workspace's name, if things were done in it since."),
 ]
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 
 
 @router.get(

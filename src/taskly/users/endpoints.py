@@ -12,7 +12,7 @@ from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, NotSignedIn, Problem, problems
 from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.routing import Router
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.users import (
     github_sign_in,
     local_sign_in,
@@ -66,15 +66,10 @@ from taskly.users.schemas import (
 # Coroutines, because the framework runs plain functions in a thread.
 
 
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
 async def _authenticator(connection: HTTPConnection) -> Authenticator:
     return authenticator_of(connection)
 
 
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 AuthenticatorOf = Annotated[Authenticator, Depends(_authenticator)]
 
 _SIGNED_IN: tuple[type[Problem], ...] = (NotSignedIn,)

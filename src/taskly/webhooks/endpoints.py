@@ -3,14 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
-from starlette.requests import HTTPConnection
+from fastapi import Query
 
 from taskly.boards.errors import NoSuchBoard
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
 from taskly.webhooks import editing, message_repository, redelivering, repository
@@ -43,11 +42,6 @@ DOOR = (Forbidden, InsufficientScope, NotFound)
 WRONG = (WebhookAddressRefused, UnknownEventType, NoSuchBoard)
 
 
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 InState = Annotated[MessageState | None, Query(description="Only those in this state.")]
 
 

@@ -5,13 +5,12 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
-from starlette.requests import HTTPConnection
 
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Moment, written
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.users.access import CostlyLimited, ReadSession, SignedIn, SignedInToAdminister
 from taskly.users.errors import InsufficientScope
 from taskly.workspaces import audit, audit_repository
@@ -28,13 +27,6 @@ _FILES = {
     "text/csv": {"schema": {"type": "string"}, "example": f"{','.join(audit.COLUMNS)}\r\n…"},
     "application/x-ndjson": {"schema": {"type": "string"}, "example": '{"id": "0199…", …}'},
 }
-
-
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 
 
 async def _filter(

@@ -4,13 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
 
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, NotSignedIn, problems
 from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.routing import Router
-from taskly.platform.runtime import Runtime, runtime_of
+from taskly.platform.runtime import RuntimeOf
 from taskly.users import profile
 from taskly.users.access import CostlyLimited, ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
@@ -39,13 +38,6 @@ from taskly.workspaces.inviting import Inviter
 from taskly.workspaces.schemas import WorkspaceResponse
 
 router = Router(tags=["invitations"])
-
-
-async def _runtime(connection: HTTPConnection) -> Runtime:
-    return runtime_of(connection)
-
-
-RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 
 
 async def _inviter(runtime: RuntimeOf, principal: SignedIn, tx: Tx) -> Inviter:
