@@ -1,13 +1,13 @@
 """Files of workspaces that were read in.
 
-Revision: 0023, after 0020.
+Revision: 0021, after 0020.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0023"
+revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
