@@ -98,9 +98,9 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             json={"assigned": {"email": False}, "mentioned": {"in_app": False}},
         ),
     ),
-    "export_me": (40, lambda it: it.alice.get("/me/export")),
+    "export_me": (44, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
-        27,
+        26,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
     ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
@@ -170,7 +170,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.post(f"/boards/{it.board['id']}/cards", json={"title": "New"}),
     ),
     "move_card_to_board": (
-        25,
+        24,
         lambda it: it.alice.post(
             f"/cards/{it.cards[0]['id']}/move-to-board", json={"board_id": it.other_board["id"]}
         ),
@@ -191,11 +191,11 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         ),
     ),
     "duplicate_board": (
-        22,
+        23,
         lambda it: it.alice.post(f"/boards/{it.board['id']}/duplicate", json={"name": "Copy"}),
     ),
     "copy_card": (
-        9,
+        10,
         lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/copy", json={}),
     ),
     "read_card": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}")),
@@ -254,7 +254,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.request("PUT", f"/cards/{it.cards[0]['id']}/watchers/me"),
     ),
     "bulk_update_cards": (
-        18,
+        17,
         lambda it: it.alice.post(
             "/cards/bulk-update",
             json={

@@ -119,7 +119,7 @@ async def test_what_came_is_taken_away_as_a_whole(real_world: World, real_alice:
     assert over["code"] == "import_not_ready"
     after = await state_of(real_world)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"jobs", "workspace_imports", "events", "audit_entries"}
+    assert changed == {"jobs", "workspace_imports", "events", "audit_entries", "workspaces"}
 
 
 async def test_what_people_worked_on_is_taken_away_only_by_its_name(
