@@ -13,6 +13,8 @@ from threading import Thread
 
 import pytest
 
+from taskly.client.asking import TRIES, seconds_to_wait
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -115,3 +117,49 @@ def test_what_is_sent_again_is_made_once_and_printed_as_json(shell: Shell, first
     [(method, key), again] = script.asked
     assert (method, again) == ("POST", ("POST", key))
     assert key
+
+
+def test_a_change_that_is_being_carried_out_is_waited_for(shell: Shell) -> None:
+    at_it = Answer(409, b'{"code": "request_in_progress"}', {"Retry-After": "0"})
+    with answering(Answer(201, None), *[at_it] * (TRIES + 1), MADE) as script:
+        printed = shell.run(script, "workspaces", "create", "Acme", "--json")
+    assert (printed.returncode, json.loads(printed.stdout)["name"]) == (0, "Acme")
+    assert (len(script.asked), len(set(script.asked))) == (TRIES + 3, 1)
+
+
+def test_who_waits_is_told_once_and_gives_up_in_the_end(shell: Shell) -> None:
+    with answering(Answer(429, b"", {"Retry-After": "1"})) as script:
+        printed = shell.run(script, "workspaces", "--json")
+    assert (printed.returncode, printed.stdout, len(script.asked)) == (1, "", TRIES)
+    assert printed.stderr.splitlines() == [
+        f"{script.address} asks to wait; trying again by itself.",
+        f"{script.address} is busy. Try again in 1 s.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("7", 7), ("0", 0), ("-5", 0), ("1e9", 60), ("inf", 60), ("nan", 1), ("soon", 1)],
+)
+def test_waiting_has_an_end(said: str, seconds: float) -> None:
+    assert seconds_to_wait({"Retry-After": said}) == seconds
+
+
+@pytest.mark.parametrize("body", [b"<!doctype html>", b"\xff"])
+def test_pages_of_something_else_are_not_taken_for_answers(shell: Shell, body: bytes) -> None:
+    with answering(Answer(200, body)) as script:
+        printed = shell.run(script, "me")
+    assert (printed.returncode, printed.stdout) == (1, "")
+    assert printed.stderr == f"{script.address} answers, but not in JSON: is it a Taskly?\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(429, b"", {"Retry-After": "60"}), Answer(200, b"[]"), Answer(200, b"{}")],
+    ids=["busy", "a list", "an object"],
+)
+def test_completion_asks_once_and_says_nothing_when_it_fails(shell: Shell, answer: Answer) -> None:
+    asking = {"_TASKLY_COMPLETE": "complete_bash", "COMP_CWORD": "3"}
+    with answering(answer) as script:
+        printed = shell.run(script, COMP_WORDS="taskly cards show ", **asking)
+    assert (printed.stdout.strip(), printed.stderr, len(script.asked)) == ("", "", 1)

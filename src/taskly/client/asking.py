@@ -1,13 +1,16 @@
 """Asking a server over its API, and saying in one sentence what it refused."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from math import isnan
+from time import monotonic
 from typing import Any, Self
 from uuid import uuid4
 
 import httpx2
 import stamina
+import typer
 
 from taskly.client.credentials import Credentials, is_loopback
 from taskly.client.refusal import Refused
@@ -16,31 +19,55 @@ Json = dict[str, Any]
 
 API = "/api/v1"
 LARGEST_PAGE = 200
+LONGEST_PAUSE = 60
 LONGEST_WAIT = 90
 TRIES = 4
 BUSY = frozenset({429, 503})
+IN_PROGRESS = "request_in_progress"
 
 
 class _Busy(Exception):
-    """The server asks to try again after some seconds."""
+    """The server asks to try again after some seconds, maybe as it is still at it."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, is_at_it: bool) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+        self.is_at_it = is_at_it
 
 
-def _again(error: Exception) -> bool | timedelta:
-    """Whether to try again, and when: connections that broke at once, servers that are busy when they say."""
-    if isinstance(error, _Busy):
-        return timedelta(seconds=error.seconds)
-    return isinstance(error, httpx2.TransportError) and not isinstance(error, httpx2.ConnectError)
+class _Patience:
+    """Whether one request is sent again, and when: some times after it was refused or cut off, and for as long as
+    it is being carried out; never after `LONGEST_WAIT`. Connections that can't be made are not tried again.
+    """
+
+    def __init__(self, tries: int, tell: Callable[[float], None]) -> None:
+        self._until = monotonic() + LONGEST_WAIT
+        self._left = tries
+        self._tell = tell
+
+    def __call__(self, error: Exception) -> bool | timedelta:
+        """What the library that tries again asks."""
+        rest = self._until - monotonic()
+        is_at_it = isinstance(error, _Busy) and error.is_at_it
+        self._left -= not is_at_it
+        if rest <= 0 or self._left < 1:
+            return False
+        if isinstance(error, _Busy):
+            seconds = min(error.seconds, rest)
+            self._tell(seconds)
+            return timedelta(seconds=seconds)
+        return isinstance(error, httpx2.TransportError) and not isinstance(
+            error, httpx2.ConnectError
+        )
 
 
 class Server:
     """A Taskly in the name of one person. Methods raise `Refused`."""
 
-    def __init__(self, known: Credentials, *, timeout: float = 30) -> None:
+    def __init__(self, known: Credentials, *, timeout: float = 30, tries: int = TRIES) -> None:
         self.address = known.server
+        self._tries = tries
+        self._has_told = False
         self._client = httpx2.Client(
             base_url=f"{known.server}{API}",
             headers={"Authorization": f"Bearer {known.token}"},
@@ -82,38 +109,66 @@ class Server:
         return found
 
     def _ask(self, method: str, path: str, **request: Any) -> Any:
+        patience = _Patience(self._tries, self._tell)
         try:
-            for attempt in stamina.retry_context(on=_again, attempts=TRIES, timeout=LONGEST_WAIT):
+            for attempt in stamina.retry_context(on=patience, attempts=None, timeout=None):
                 with attempt:
                     return self._send(method, path, **request)
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise Refused(
                 f"{self.address} does not answer: {error}. Does Taskly run there?"
             ) from error
         except _Busy as busy:
-            raise Refused(f"{self.address} is busy. Try again in {busy.seconds:.0f} s.") from busy
+            raise Refused(self._still(busy)) from busy
         raise AssertionError("unreachable")
 
     def _send(self, method: str, path: str, **request: Any) -> Any:
         response = self._client.request(method, path, **request)
-        if response.status_code in BUSY:
-            raise _Busy(_seconds(response.headers))
         if response.is_success:
-            return response.json() if response.content else None
-        raise Refused(self._reason(response), status=response.status_code)
+            return self._answer(response)
+        problem = _problem(response)
+        is_at_it = problem.get("code") == IN_PROGRESS
+        if is_at_it or response.status_code in BUSY:
+            raise _Busy(seconds_to_wait(response.headers), is_at_it=is_at_it)
+        raise Refused(self._reason(response, problem), status=response.status_code)
 
-    def _reason(self, response: httpx2.Response) -> str:
+    def _answer(self, response: httpx2.Response) -> Any:
+        try:
+            return response.json() if response.content else None
+        except ValueError as error:
+            raise Refused(f"{self.address} answers, but not in JSON: is it a Taskly?") from error
+
+    def _reason(self, response: httpx2.Response, problem: Json) -> str:
         if response.status_code == httpx2.codes.UNAUTHORIZED:
             return f"{self.address} does not take your token any more. Sign in again: `taskly login {self.address}`."
-        try:
-            problem = response.json()
-            return re.sub(r"^(body|query)\.", "", str(problem["detail"]))
-        except (ValueError, KeyError, TypeError):
+        if "detail" not in problem:
             return f"{self.address} answered {response.status_code}: is it a Taskly?"
+        return re.sub(r"^(body|query)\.", "", str(problem["detail"]))
+
+    def _still(self, busy: _Busy) -> str:
+        if busy.is_at_it:
+            return f"{self.address} is still carrying it out. See what came of it before you ask again."
+        return f"{self.address} is busy. Try again in {busy.seconds:.0f} s."
+
+    def _tell(self, seconds: float) -> None:
+        """Say once that it takes longer, so that nobody thinks that nothing happens."""
+        if seconds >= 1 and not self._has_told:
+            self._has_told = True
+            typer.echo(f"{self.address} asks to wait; trying again by itself.", err=True)
 
 
-def _seconds(headers: Mapping[str, str]) -> float:
+def seconds_to_wait(headers: Mapping[str, str]) -> float:
+    """What `Retry-After` says, within reason; a second where it says nothing that can be read."""
     try:
-        return float(headers.get("Retry-After", "1"))
+        seconds = float(headers.get("Retry-After", "1"))
     except ValueError:
         return 1
+    return 1 if isnan(seconds) else min(max(seconds, 0), LONGEST_PAUSE)
+
+
+def _problem(response: httpx2.Response) -> Json:
+    try:
+        problem = response.json()
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from urllib.parse import quote
 from uuid import UUID
 
-from taskly.client.asking import Json, Server
+from taskly.client.asking import TRIES, Json, Server
 from taskly.client.credentials import credentials, remembered_file
 from taskly.client.refusal import Refused
 
 
-def signed_in(*, timeout: float = 30) -> Server:
+def signed_in(*, timeout: float = 30, tries: int = TRIES) -> Server:
     """The server that is asked, in the name of who is signed in here.
 
     Raises:
         Refused: nobody is.
     """
-    return Server(credentials(remembered_file()), timeout=timeout)
+    return Server(credentials(remembered_file()), timeout=timeout, tries=tries)
 
 
 def find_workspace(server: Server, wanted: str | None) -> Json:

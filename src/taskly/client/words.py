@@ -1,26 +1,25 @@
 """The options and arguments that several commands take, and what the shell is offered for them.
 
-What is offered is asked of the server, briefly; where it does not answer, nothing is.
+What is offered is asked of the server, once and briefly; whatever goes wrong, nothing is offered then.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from taskly.client.asking import Json, Server
 from taskly.client.naming import as_word, find_board, find_workspace, signed_in
-from taskly.client.refusal import Refused
+from taskly.client.showing import printable
 
 COMPLETING_SECONDS = 2
 
 
 def _offered(read: Callable[[Server], Iterable[str]], begun: str) -> list[str]:
-    try:
-        with signed_in(timeout=COMPLETING_SECONDS) as server:
-            return [each for each in read(server) if each.startswith(begun)]
-    except Refused:
-        return []
+    with suppress(Exception), signed_in(timeout=COMPLETING_SECONDS, tries=1) as server:
+        return [each for each in map(printable, read(server)) if each.startswith(begun)]
+    return []
 
 
 def _workspaces(incomplete: str) -> list[str]:
