@@ -66,7 +66,7 @@ class Terminal:
             commands, words, input=typed, env=environment, prog_name="taskly"
         )
         if isinstance(result.exception, Refused):
-            return Printed(1, result.stdout, f"{result.exception}\n")
+            return Printed(1, result.stdout, f"{result.stderr}{result.exception}\n")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Printed(result.exit_code, result.stdout, result.stderr)

@@ -94,6 +94,80 @@ async def test_signing_out_forgets(alice_types: Terminal) -> None:
     assert (await alice_types.run("me")).code == 1
 
 
+async def test_signing_out_goes_by_the_server_that_is_asked(
+    alice_types: Terminal, alice: Actor
+) -> None:
+    other = alice_types.server.replace("127.0.0.1", "localhost")
+    await alice_types.out("login", other, "--with-token", typed=f"{alice.token}\n")
+    alice_types.variables["TASKLY_SERVER"] = alice_types.server
+
+    [said] = await alice_types.out("logout")
+    again = await alice_types.run("logout")
+
+    assert said.startswith(f"Forgotten what opens {alice_types.server}. ")
+    assert again.err == f"You are not signed in to {alice_types.server}.\n"
+    del alice_types.variables["TASKLY_SERVER"]
+    assert (await alice_types.out("me"))[-1] == f"Server  {other}"
+
+
+async def test_after_signing_out_no_other_server_is_asked_instead(
+    alice_types: Terminal, alice: Actor
+) -> None:
+    other = alice_types.server.replace("127.0.0.1", "localhost")
+    await alice_types.out("login", other, "--with-token", typed=f"{alice.token}\n")
+    await alice_types.out("logout")
+    refused = await alice_types.run("me")
+    assert refused.err == "You are not signed in. Begin with `taskly login`.\n"
+
+
+async def test_a_token_without_its_server_is_sent_nowhere(alice_types: Terminal) -> None:
+    alice_types.variables["TASKLY_TOKEN"] = "tsk_of_another_server"
+    refused = await alice_types.run("me")
+    assert refused.err == (
+        "TASKLY_TOKEN is set, but not for which server it is: set TASKLY_SERVER, too.\n"
+    )
+
+
+async def test_the_server_of_the_environment_is_signed_in_to(
+    terminal: Terminal, alice: Actor
+) -> None:
+    terminal.variables["TASKLY_SERVER"] = terminal.server
+    says = f"Signed in to {terminal.server} as alice."
+    assert await terminal.out("login", "--with-token", typed=f"{alice.token}\n") == [says]
+    assert (await terminal.run("login", typed=f"{alice.token}\n")).lines[-1] == says
+    del terminal.variables["TASKLY_SERVER"]
+    file = terminal.home / "taskly" / "credentials.json"
+    file.write_text(json.dumps({"server": terminal.server, "tokens": {}}))
+    assert await terminal.out("login", "--with-token", typed=f"{alice.token}\n") == [says]
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+async def test_a_link_is_not_used_up_where_its_token_could_not_be_kept(
+    world: World, terminal: Terminal
+) -> None:
+    link = await make_link(world.runtime.database, world.runtime.settings, "mona")
+    link = f"{terminal.server}{link[link.index('/api/') :]}"
+    file = terminal.home / "taskly" / "credentials.json"
+    file.parent.mkdir()
+    file.write_text("[]")
+    assert (await terminal.run("login", link)).err.startswith(f"{file} can't be read")
+    file.unlink()
+    assert (await terminal.run("login", link)).code == 0
+
+
+async def test_who_sends_a_token_over_plain_http_is_warned_before(terminal: Terminal) -> None:
+    terminal.variables["no_proxy"] = "*"
+    address = "http://127.0.0.2:1"
+    refused = await terminal.run("login", address, "--with-token", typed="tsk_x\n")
+    assert refused.code == 1
+    assert refused.err.startswith("Its address begins with http: ")
+
+
+async def test_what_can_be_no_token_is_not_sent(terminal: Terminal) -> None:
+    refused = await terminal.run("login", terminal.server, "--with-token", typed="tsk_\u00e9\n")
+    assert refused.err == "The token has characters that no token has.\n"
+
+
 async def test_a_file_that_is_no_memory_is_named(terminal: Terminal) -> None:
     file = terminal.home / "taskly" / "credentials.json"
     file.parent.mkdir()
@@ -121,7 +195,10 @@ def test_addresses_are_taken_as_they_are_written(written: str, tidy: str) -> Non
     assert tidy_server(written) == tidy
 
 
-@pytest.mark.parametrize("written", ["", "ftp://a", "https://", "https://user@host"])
+@pytest.mark.parametrize(
+    "written",
+    ["", "ftp://a", "https://", "https://user@host", "http://[::1", "[::1", "localhost:8a"],
+)
 def test_what_is_no_address_is_refused(written: str) -> None:
     with pytest.raises(Refused, match="no address of a server"):
         tidy_server(written)

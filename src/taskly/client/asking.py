@@ -65,6 +65,8 @@ class Server:
     """A Taskly in the name of one person. Methods raise `Refused`."""
 
     def __init__(self, known: Credentials, *, timeout: float = 30, tries: int = TRIES) -> None:
+        if not (known.token.isascii() and known.token.isprintable()):
+            raise Refused("The token has characters that no token has.")
         self.address = known.server
         self._tries = tries
         self._has_told = False

@@ -5,11 +5,13 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import typer
 
 from taskly.client.refusal import Refused
@@ -32,21 +34,40 @@ def remembered_file(environment: Mapping[str, str] = os.environ) -> Path:
     return directory / "credentials.json"
 
 
+def server_meant(path: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """The server to ask: the one of the environment, else the one that was signed in to last.
+
+    Raises:
+        Refused: there is none.
+    """
+    server = environment.get(SERVER) or _read(path).server
+    if server is None:
+        raise Refused("You are not signed in. Begin with `taskly login`.")
+    return tidy_server(server)
+
+
 def credentials(path: Path, environment: Mapping[str, str] = os.environ) -> Credentials:
     """The server to ask, and the token for it. A token is only ever sent to the server that it is for.
 
     Raises:
         Refused: there is none.
     """
-    known = _read(path)
-    server = environment.get(SERVER) or known.server
-    if server is None:
-        raise Refused("You are not signed in. Begin with `taskly login`.")
-    server = tidy_server(server)
-    token = environment.get(TOKEN) or known.tokens.get(server)
+    if environment.get(TOKEN) and not environment.get(SERVER):
+        raise Refused(f"{TOKEN} is set, but not for which server it is: set {SERVER}, too.")
+    server = server_meant(path, environment)
+    token = environment.get(TOKEN) or _read(path).tokens.get(server)
     if token is None:
         raise Refused(f"You are not signed in to {server}. Begin with `taskly login {server}`.")
     return Credentials(server, token)
+
+
+def require_readable(path: Path) -> None:
+    """Find out whether a token could be kept, before one is made.
+
+    Raises:
+        Refused: the file is no memory.
+    """
+    _read(path)
 
 
 def remember(path: Path, found: Credentials) -> None:
@@ -58,11 +79,11 @@ def remember(path: Path, found: Credentials) -> None:
 
 
 def forget(path: Path, server: str) -> bool:
-    """Forget the token for a server; whether there was one."""
+    """Forget the token for a server; whether there was one. No other server is asked instead."""
     known = _read(path)
     there = known.tokens.pop(server, None) is not None
     if known.server == server:
-        known.server = next(iter(known.tokens), None)
+        known.server = None
     if there:
         _write(path, known)
     return there
@@ -81,16 +102,25 @@ def tidy_server(written: str) -> str:
     """
     text = written.strip()
     if "://" not in text:
-        text = f"{'http' if is_loopback(f'//{text}') else 'https'}://{text}"
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        here = _is_address(f"http://{text}") and is_loopback(f"http://{text}")
+        text = f"{'http' if here else 'https'}://{text}"
+    if not _is_address(text):
         raise Refused(f"{written} is no address of a server, such as https://taskly.example.com.")
+    parts = urlsplit(text)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_loopback(server: str) -> bool:
     """Whether an address is one of this machine."""
     return urlsplit(server).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url, parts = httpx2.URL(text), urlsplit(text)
+    except (httpx2.InvalidURL, ValueError):
+        return False
+    return url.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
 
 
 @dataclass(slots=True)
@@ -110,14 +140,12 @@ def _read(path: Path) -> _Known:
 
 
 def _write(path: Path, known: _Known) -> None:
-    """Replace the file as a whole, so that it is never half written."""
+    """Replace the file as a whole, so that it is never half written. Only its owner can read it, as with all such files."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.new")
-        unfinished.unlink(missing_ok=True)
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(asdict(known), file, indent=2)
-        unfinished.replace(path)
+        Path(unfinished).replace(path)
     except OSError as error:
         raise Refused(f"{path} can't be written: {error.strerror}.") from error

@@ -1,5 +1,6 @@
 """`taskly login`, `logout` and `me`."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -11,12 +12,14 @@ import typer
 
 from taskly.client.asking import API, Json, Server
 from taskly.client.credentials import (
+    SERVER,
     Credentials,
-    credentials,
     forget,
     is_loopback,
     remember,
     remembered_file,
+    require_readable,
+    server_meant,
     tidy_server,
 )
 from taskly.client.naming import signed_in
@@ -52,28 +55,33 @@ def login(
     where: Where = None, with_token: FromInput = False, days: Days = 90, scope: Scope = "write"
 ) -> None:
     """Sign this command in, and remember it. A personal token is made, or taken where you have one."""
-    if where is None and not with_token:
-        where = _link_from_here()
-    if where is not None and LINK_PATH in where:
+    file = remembered_file()
+    require_readable(file)
+    if where is None:
+        where = server_meant(file) if with_token or os.environ.get(SERVER) else _link_from_here()
+    address = tidy_server(where)
+    if not is_loopback(address) and address.startswith("http:"):
+        typer.echo("Its address begins with http: others on the way can read your token.", err=True)
+    if LINK_PATH in where:
         found = _from_link(where, days, scope)
     else:
-        address = tidy_server(where or credentials(remembered_file()).server)
         found = Credentials(address, _typed(address, with_token=with_token))
     with Server(found) as server:
         me: Json = server.get("/me")
-    remember(remembered_file(), found)
+    remember(file, found)
     show_text(f"Signed in to {found.server} as {me['login']}.")
-    if not is_loopback(found.server) and found.server.startswith("http:"):
-        typer.echo("Its address begins with http: others on the way can read your token.", err=True)
 
 
 @app.command()
 def logout() -> None:
     """Forget the token for the server that is asked. It counts until it ends or is revoked."""
-    known = credentials(remembered_file(), {})
-    forget(remembered_file(), known.server)
+    server = server_meant(remembered_file())
+    if not forget(remembered_file(), server):
+        raise Refused(f"You are not signed in to {server}.")
     show_text(
-        f"Forgotten what opens {known.server}. Revoke the token with DELETE {API}/me/tokens/{{id}}."
+        f"Forgotten what opens {server}. The token itself counts until it ends: to end it now, find its id with GET "
+        f"{API}/me/tokens, where those that `taskly login` makes here are called {_token_name()!r}, and revoke it "
+        f"with DELETE {API}/me/tokens/{{id}}."
     )
 
 
@@ -116,15 +124,21 @@ def _from_link(link: str, days: int, scope: str) -> Credentials:
     server = tidy_server(link)
     token = parse_qs(urlsplit(link).query).get("token", [""])[0]
     try:
-        answer = httpx2.post(f"{server}{LINK_PATH}", params={"token": token}, trust_env=False)
-    except httpx2.TransportError as error:
+        answer = httpx2.post(
+            f"{server}{LINK_PATH}", params={"token": token}, trust_env=not is_loopback(server)
+        )
+    except httpx2.RequestError as error:
         raise Refused(f"{server} does not answer: {error}. Does Taskly run there?") from error
     if not answer.is_success:
         raise Refused(f"{server} does not take this link: it is good once, for ten minutes.")
-    name = f"taskly on {platform.node() or 'this machine'}"[:NAME_LENGTH]
     with Server(Credentials(server, answer.json()["access_token"])) as asked:
-        body = {"name": name, "scopes": [scope], "expires_in_days": days}
+        body = {"name": _token_name(), "scopes": [scope], "expires_in_days": days}
         return Credentials(server, asked.post("/me/tokens", body)["token"])
+
+
+def _token_name() -> str:
+    """What a token that is made here is called among its owner's."""
+    return f"taskly on {platform.node() or 'this machine'}"[:NAME_LENGTH]
 
 
 def _typed(server: str, *, with_token: bool) -> str:
