@@ -199,3 +199,23 @@ async def test_with_several_workspaces_one_has_to_be_named(
     assert (await alice_types.out("boards", "-w", "big-bank"))[1].startswith("BI")
     alice_types.variables["TASKLY_WORKSPACE"] = "acme"
     assert (await alice_types.out("boards"))[1].startswith("AC")
+
+
+async def test_what_people_wrote_steers_no_terminal(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    title = "One\x9b2J\u202egnp"
+    await alice.card(board, title, description="a\tb\x9b[2J\n\u2066c")
+    assert (await alice_types.out("cards", "list", "-b", "PAY"))[1].startswith(
+        "PAY-1  To Do   One\ufffd2Jgnp"
+    )
+    assert (await alice_types.out("cards", "show", "PAY-1"))[-2:] == ["a\tb\ufffd[2J", "c"]
+    printed = (await alice_types.run("cards", "show", "PAY-1", "--json")).out
+    assert not {"\x9b", "\u202e", "\u2066"}.intersection(printed)
+    assert json.loads(printed)["title"] == title
+
+
+async def test_long_texts_are_printed_as_they_are(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    words = "word " * 3000 + "end"
+    await alice.card(board, "One", description=words)
+    assert (await alice_types.out("cards", "show", "PAY-1"))[-1] == words

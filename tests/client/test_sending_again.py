@@ -163,3 +163,16 @@ def test_completion_asks_once_and_says_nothing_when_it_fails(shell: Shell, answe
     with answering(answer) as script:
         printed = shell.run(script, COMP_WORDS="taskly cards show ", **asking)
     assert (printed.stdout.strip(), printed.stderr, len(script.asked)) == ("", "", 1)
+
+
+def test_a_refusal_steers_no_terminal(shell: Shell) -> None:
+    with answering(Answer(422, b'{"detail": "body.name: no \\u001b[2J\\u009b"}')) as script:
+        printed = shell.run(script, "workspaces", "create", "Acme")
+    assert (printed.returncode, printed.stderr) == (1, "name: no \ufffd[2J\ufffd\n")
+
+
+def test_each_thing_of_a_table_stays_on_its_line(shell: Shell) -> None:
+    answer = Answer(201, b'{"id": "1", "name": "Ac\\nme\\tInc", "role": "admin"}')
+    with answering(answer) as script:
+        printed = shell.run(script, "workspaces", "create", "Acme")
+    assert [line.split("  ")[0] for line in printed.stdout.splitlines()] == ["Name", "Ac me Inc"]

@@ -6,6 +6,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from taskly.client.commands import app
 from taskly.client.refusal import Refused
+from taskly.client.showing import printable
 
 
 def main() -> int:
@@ -14,7 +15,7 @@ def main() -> int:
     try:
         app(prog_name="taskly")
     except Refused as refusal:
-        sys.stderr.write(f"{refusal}\n")
+        sys.stderr.write(f"{printable(str(refusal))}\n")
         return 1
     return 0
 

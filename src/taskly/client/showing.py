@@ -15,15 +15,17 @@ from rich.text import Text
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API answers.")]
 
-WIDEST = 10_000
+WIDEST = 10_000_000
 """Of what is not a terminal: nothing is cut there, for `grep` and `cut` to find it whole."""
 _STEERING = {
     **dict.fromkeys(set(range(0x20)) | set(range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}"),
     **dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], ""),
     ord("\n"): "\n",
-    ord("\t"): " ",
+    ord("\t"): "\t",
 }
 """Control characters, and those that turn the direction of what follows."""
+_ESCAPED = {code: f"\\u{code:04x}" for code in _STEERING if code != ord("\n")}
+_ONE_LINE = {ord("\n"): " ", ord("\t"): " "}
 
 
 def printable(text: str) -> str:
@@ -36,8 +38,8 @@ def printable(text: str) -> str:
 
 
 def show_json(value: Any) -> None:
-    """Print JSON."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print JSON. What would steer a terminal stands only in strings, and is escaped there."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False).translate(_ESCAPED))
 
 
 def show_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -61,22 +63,27 @@ def show_fields(fields: Iterable[tuple[str, object]]) -> None:
     _console().print(table)
 
 
-def show_text(text: str | Text, style: str = "") -> None:
-    """Print some lines."""
-    _console().print(Text(printable(text)) if isinstance(text, str) else text, style=style)
+def show_text(text: str, style: str = "") -> None:
+    """Print some lines; a terminal gets them wrapped by words, everything else as they are."""
+    if sys.stdout.isatty():
+        _console().print(Text(printable(text)), style=style)
+    else:
+        typer.echo(printable(text))
 
 
 def marked(parts: Iterable[tuple[str, bool]]) -> Text:
-    """A text in which some parts are what was looked for."""
-    return Text.assemble(
-        *((printable(text).replace("\n", " "), "bold" if hit else "") for text, hit in parts)
-    )
+    """A line in which some parts are what was looked for."""
+    return Text.assemble(*((_line(text), "bold" if hit else "") for text, hit in parts))
 
 
 def _cell(value: object) -> Text:
     if isinstance(value, list):
         value = ", ".join(map(str, value))
-    return Text("" if value is None else printable(str(value)))
+    return Text("" if value is None else _line(str(value)))
+
+
+def _line(text: str) -> str:
+    return printable(text.translate(_ONE_LINE))
 
 
 def _console() -> Console:
