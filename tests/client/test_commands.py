@@ -201,6 +201,34 @@ async def test_with_several_workspaces_one_has_to_be_named(
     assert (await alice_types.out("boards"))[1].startswith("AC")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("boards", "-w", "big-bank", "create", "X"),
+        ("boards", "--json", "list"),
+        ("workspaces", "--json", "create", "X"),
+    ],
+)
+async def test_options_in_front_of_the_second_word_are_refused(
+    alice: Actor, alice_types: Terminal, words: tuple[str, ...]
+) -> None:
+    workspace = await alice.workspace("Big Bank")
+    refused = await alice_types.run(*words)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"Write options behind `{words[-2] if words[-1] == 'X' else 'list'}`." in refused.err
+    assert expect(await alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"] == []
+    assert len(expect(await alice.get("/workspaces"), 200)["items"]) == 1
+
+
+async def test_a_workspace_of_the_environment_counts_for_every_command(
+    alice: Actor, alice_types: Terminal
+) -> None:
+    await alice.workspace("Acme")
+    await alice.workspace("Big Bank")
+    alice_types.variables["TASKLY_WORKSPACE"] = "acme"
+    assert (await alice_types.out("boards", "create", "Payments"))[1] == "PAY  Payments"
+
+
 async def test_what_people_wrote_steers_no_terminal(alice: Actor, alice_types: Terminal) -> None:
     board = await alice.board(await alice.workspace())
     title = "One\x9b2J\u202egnp"

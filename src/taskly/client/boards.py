@@ -7,7 +7,7 @@ import typer
 from taskly.client.asking import Json
 from taskly.client.naming import find_board, find_workspace, signed_in
 from taskly.client.showing import AsJson, show_fields, show_json, show_table, show_text
-from taskly.client.words import BoardMeant, WorkspaceNamed
+from taskly.client.words import BoardMeant, WorkspaceNamed, require_none_before
 
 app = typer.Typer(help="Boards: list, create and show them.")
 
@@ -18,6 +18,8 @@ def _alone(
 ) -> None:
     if context.invoked_subcommand is None:
         list_boards(workspace, as_json)
+    else:
+        require_none_before(context)
 
 
 @app.command("list")

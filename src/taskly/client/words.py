@@ -16,6 +16,23 @@ from taskly.client.showing import printable
 COMPLETING_SECONDS = 2
 
 
+def require_none_before(context: typer.Context) -> None:
+    """Refuse options in front of a command's second word, where they would count for nothing.
+
+    Raises:
+        typer.BadParameter: there are some.
+    """
+    for name in context.params:
+        if was_typed(context, name):
+            raise typer.BadParameter(f"Write options behind `{context.invoked_subcommand}`.")
+
+
+def was_typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was typed, and does not come of the environment."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 def _offered(read: Callable[[Server], Iterable[str]], begun: str) -> list[str]:
     with suppress(Exception), signed_in(timeout=COMPLETING_SECONDS, tries=1) as server:
         return [each for each in map(printable, read(server)) if each.startswith(begun)]

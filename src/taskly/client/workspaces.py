@@ -6,6 +6,7 @@ import typer
 
 from taskly.client.naming import signed_in
 from taskly.client.showing import AsJson, show_json, show_table
+from taskly.client.words import require_none_before
 
 app = typer.Typer(help="Workspaces: those that you are in, or a new one.")
 
@@ -14,6 +15,8 @@ app = typer.Typer(help="Workspaces: those that you are in, or a new one.")
 def _alone(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is None:
         list_workspaces(as_json)
+    else:
+        require_none_before(context)
 
 
 @app.command("list")
