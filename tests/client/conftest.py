@@ -42,18 +42,18 @@ class Terminal:
     server: str
     variables: dict[str, str] = field(default_factory=dict)
 
-    async def run(self, *words: str, typed: str | None = None) -> Printed:
+    async def run(self, *words: str, typed: str | bytes | None = None) -> Printed:
         """Type a command. It runs beside the server, which answers it meanwhile."""
         with capture_logs():  # The server's, which would stand between what the command prints.
             return await to_thread.run_sync(self._run, words, typed)
 
-    async def out(self, *words: str, typed: str | None = None) -> list[str]:
+    async def out(self, *words: str, typed: str | bytes | None = None) -> list[str]:
         """The lines that a command prints, if it does what it should."""
         printed = await self.run(*words, typed=typed)
         assert (printed.code, printed.err) == (0, ""), printed
         return printed.lines
 
-    def _run(self, words: tuple[str, ...], typed: str | None) -> Printed:
+    def _run(self, words: tuple[str, ...], typed: str | bytes | None) -> Printed:
         environment = {
             "XDG_CONFIG_HOME": str(self.home),
             "TASKLY_SERVER": None,

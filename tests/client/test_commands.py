@@ -247,3 +247,45 @@ async def test_long_texts_are_printed_as_they_are(alice: Actor, alice_types: Ter
     words = "word " * 3000 + "end"
     await alice.card(board, "One", description=words)
     assert (await alice_types.out("cards", "show", "PAY-1"))[-1] == words
+
+
+async def test_who_sees_a_part_of_a_list_is_told_so(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    lines = "\n".join(f"Card {number}" for number in range(51))
+    expect(await alice.post(f"/boards/{board['id']}/cards/paste", json={"lines": lines}), 201)
+    for words, usually in ((["cards", "list"], 50), (["search", "card"], 20)):
+        printed = await alice_types.run(*words)
+        assert len(printed.lines) == 1 + usually
+        assert printed.err == f"{usually} shown, there are more: use --limit.\n"
+        assert len(await alice_types.out(*words, "--limit", "2")) == 3
+        assert len(await alice_types.out(*words, "--limit", "51")) == 52
+        assert len(json.loads("\n".join(await alice_types.out(*words, "--json")))) == 51
+
+
+async def test_ones_own_cards_are_those_of_all_boards(alice: Actor, alice_types: Terminal) -> None:
+    await alice.board(await alice.workspace("Acme"))
+    alice_types.variables |= {"TASKLY_BOARD": "PAY", "TASKLY_WORKSPACE": "acme"}
+    assert (await alice_types.run("cards", "list", "--mine")).code == 0
+    for words in (["--board", "PAY"], ["-w", "acme"]):
+        refused = await alice_types.run("cards", "list", "--mine", *words)
+        assert (refused.code, "--mine is about all workspaces" in refused.err) == (2, True)
+
+
+async def test_a_column_that_is_too_full_is_told_of(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    there = f"/boards/{board['id']}/columns/{column(board, 'In Review')['id']}"
+    expect(await alice.patch(there, json={"wip_limit": 1}), 200)
+    says = "This is in a column which holds more cards than its limit.\n"
+    create = ["cards", "create", "X", "-b", "PAY", "-c", "in-review"]
+    assert [(await alice_types.run(*create)).err for _ in range(2)] == ["", says]
+    pasted = await alice_types.run(
+        "cards", "paste", "-b", "PAY", "-c", "in-review", "--json", typed="Y"
+    )
+    assert ([card["title"] for card in json.loads(pasted.out)], pasted.err) == (["Y"], says)
+
+
+async def test_input_that_is_no_text_is_refused(alice: Actor, alice_types: Terminal) -> None:
+    board = await alice.board(await alice.workspace())
+    refused = await alice_types.run("cards", "paste", "-b", "PAY", typed=b"One\n\xff")
+    assert (refused.code, refused.err) == (1, "Standard input is not UTF-8, from byte 4 on.\n")
+    assert (await alice.snapshot(board["id"]))["cards"] == []

@@ -97,18 +97,21 @@ class Server:
         """Take something away."""
         self._ask("DELETE", path)
 
-    def every(self, path: str, *, limit: int | None = None, **query: object) -> list[Json]:
-        """The items of a list, page after page; as many as `limit` if it is given."""
+    def every(self, path: str, **query: object) -> list[Json]:
+        """All items of a list, page after page."""
+        return self.first(path, None, **query)[0]
+
+    def first(self, path: str, limit: int | None, **query: object) -> tuple[list[Json], bool]:
+        """The first items of a list, all of them if there is no limit, and whether there are more."""
         found: list[Json] = []
-        cursor = None
-        while limit is None or len(found) < limit:
+        cursor, has_more = None, True
+        while has_more and (limit is None or len(found) < limit):
             size = LARGEST_PAGE if limit is None else min(limit - len(found), LARGEST_PAGE)
             page = self.get(path, limit=size, cursor=cursor, **query)
             found += page["items"]
             cursor = page["next_cursor"]
-            if cursor is None:
-                break
-        return found
+            has_more = cursor is not None
+        return found, has_more
 
     def _ask(self, method: str, path: str, **request: Any) -> Any:
         patience = _Patience(self._tries, self._tell)

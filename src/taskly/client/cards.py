@@ -1,7 +1,6 @@
 """`taskly cards`: list, create, paste, show, move."""
 
 import enum
-import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from taskly.client.naming import (
     find_workspace,
     signed_in,
 )
+from taskly.client.reading import decoded
 from taskly.client.showing import AsJson, show_json, show_table, show_text
 from taskly.client.words import (
     BoardMaybe,
@@ -26,9 +26,14 @@ from taskly.client.words import (
     ColumnNamed,
     Limit,
     WorkspaceNamed,
+    some_of,
+    was_typed,
 )
 
 app = typer.Typer(help="Cards: list, create, show and move them.", no_args_is_help=True)
+
+USUALLY = 50
+FULL = "which holds more cards than its limit"
 
 
 class Priority(enum.StrEnum):
@@ -50,14 +55,20 @@ Mine = Annotated[bool, typer.Option("--mine", help="Those assigned to me, in all
 
 @app.command("list")
 def list_cards(
+    *,
+    context: typer.Context,
     query: Query = None,
     board: BoardMaybe = None,
     workspace: WorkspaceNamed = None,
     mine: Mine = False,
-    limit: Limit = 50,
+    limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
     """List cards of a board in their order, of a workspace, or your own."""
+    if mine and (was_typed(context, "board") or was_typed(context, "workspace")):
+        raise typer.BadParameter(
+            "--mine is about all workspaces: leave out --board and --workspace."
+        )
     with signed_in() as server:
         if mine:
             path = "/me/cards"
@@ -66,23 +77,13 @@ def list_cards(
             path = f"/workspaces/{home['id']}/search"
             if board is not None:
                 path = f"/boards/{find_board(server, home, board)['id']}/cards"
-        found = server.every(path, limit=limit, q=" ".join(query or []))
+        usual = None if as_json else USUALLY
+        found = some_of(server, path, limit, usual, " ".join(query or []))
     if as_json:
         show_json(found)
         return
     show_table(
-        ("Card", "Column", "Title", "Priority", "Points", "Due"),
-        (
-            (
-                c["key"],
-                c["column_name"],
-                c["title"],
-                priority_of(c),
-                c["story_points"],
-                c["due_date"],
-            )
-            for c in found
-        ),
+        ("Card", "Column", "Title", "Priority", "Points", "Due"), (_row(card) for card in found)
     )
 
 
@@ -117,6 +118,7 @@ def create_card(
         show_json(made)
     else:
         show_table(("Card", "Title"), [(made["key"], made["title"])])
+        _warn_if_full(made)
 
 
 @app.command("paste")
@@ -132,12 +134,16 @@ def paste_cards(
     with signed_in() as server:
         home = find_workspace(server, workspace)
         there: Json = server.get(f"/boards/{find_board(server, home, board)['id']}")
-        body = {"lines": sys.stdin.read()} | _place(there, column, top=top)
-        made = server.post(f"/boards/{there['id']}/cards/paste", body)["cards"]
+        body = {"lines": decoded(typer.get_binary_stream("stdin").read())} | _place(
+            there, column, top=top
+        )
+        answer: Json = server.post(f"/boards/{there['id']}/cards/paste", body)
     if as_json:
-        show_json(made)
+        show_json(answer["cards"])
     else:
-        show_table(("Card", "Title"), ((card["key"], card["title"]) for card in made))
+        rows = ((card["key"], card["title"]) for card in answer["cards"])
+        show_table(("Card", "Title"), rows)
+    _warn_if_full(answer)
 
 
 @app.command("show")
@@ -181,8 +187,19 @@ def move_card(
     if as_json:
         show_json(answer)
     else:
-        warning = ", which holds more cards than its limit" if answer["over_limit"] else ""
+        warning = f", {FULL}" if answer["over_limit"] else ""
         show_text(f"{answer['key']} is in {target['name']}{warning}.")
+
+
+def _row(card: Json) -> tuple[object, ...]:
+    place = (card["key"], card["column_name"], card["title"])
+    return (*place, priority_of(card), card["story_points"], card["due_date"])
+
+
+def _warn_if_full(answer: Json) -> None:
+    """Say beside the table that the column now holds more than it should."""
+    if answer["over_limit"]:
+        typer.echo(f"This is in a column {FULL}.", err=True)
 
 
 def _place(board: Json, column: str | None, *, top: bool) -> Json:

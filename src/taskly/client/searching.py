@@ -8,9 +8,11 @@ from rich.text import Text
 from taskly.client.asking import Json
 from taskly.client.naming import find_workspace, signed_in
 from taskly.client.showing import AsJson, marked, show_json, show_table
-from taskly.client.words import Limit, WorkspaceNamed
+from taskly.client.words import Limit, WorkspaceNamed, some_of
 
 app = typer.Typer()
+
+USUALLY = 20
 
 Query = Annotated[
     list[str], typer.Argument(help="Words and filters, such as: refund label:bug is:open")
@@ -19,12 +21,13 @@ Query = Annotated[
 
 @app.command("search")
 def search(
-    query: Query, workspace: WorkspaceNamed = None, limit: Limit = 20, as_json: AsJson = False
+    query: Query, workspace: WorkspaceNamed = None, limit: Limit = None, as_json: AsJson = False
 ) -> None:
     """Find cards of a workspace by the words in them and their comments, the best first."""
     with signed_in() as server:
         home = find_workspace(server, workspace)
-        found = server.every(f"/workspaces/{home['id']}/search", limit=limit, q=" ".join(query))
+        path, usual = f"/workspaces/{home['id']}/search", None if as_json else USUALLY
+        found = some_of(server, path, limit, usual, " ".join(query))
     if as_json:
         show_json(found)
         return

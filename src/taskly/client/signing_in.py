@@ -23,6 +23,7 @@ from taskly.client.credentials import (
     tidy_server,
 )
 from taskly.client.naming import signed_in
+from taskly.client.reading import decoded
 from taskly.client.refusal import Refused
 from taskly.client.showing import AsJson, show_fields, show_json, show_text
 
@@ -143,7 +144,7 @@ def _token_name() -> str:
 
 def _typed(server: str, *, with_token: bool) -> str:
     if with_token:
-        token = sys.stdin.readline().strip()
+        token = decoded(typer.get_binary_stream("stdin").readline()).strip()
     else:
         typer.echo(
             f"Paste a personal token for {server}, made with POST {API}/me/tokens.", err=True

@@ -14,6 +14,17 @@ from taskly.client.naming import as_word, find_board, find_workspace, signed_in
 from taskly.client.showing import printable
 
 COMPLETING_SECONDS = 2
+MOST_OFFERED = 100
+
+
+def some_of(
+    server: Server, path: str, limit: int | None, usual: int | None, query: str
+) -> list[Json]:
+    """What a list shows: as many as was said, else as usual; then who sees only a part is told so."""
+    found, has_more = server.first(path, limit or usual, q=query)
+    if has_more and limit is None:
+        typer.echo(f"{len(found)} shown, there are more: use --limit.", err=True)
+    return found
 
 
 def require_none_before(context: typer.Context) -> None:
@@ -55,7 +66,7 @@ def _boards(context: typer.Context, incomplete: str) -> list[str]:
 
 def _cards(context: typer.Context, incomplete: str) -> list[str]:
     def keys(server: Server) -> list[str]:
-        return [card["key"] for card in server.every("/me/cards", limit=100)]
+        return [card["key"] for card in server.first("/me/cards", MOST_OFFERED)[0]]
 
     return _offered(keys, incomplete)
 
@@ -104,4 +115,9 @@ ColumnNamed = Annotated[
     str | None,
     typer.Option("--column", "-c", help="Else the first one.", autocompletion=_columns),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="As many at most.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", min=1, help="As many at most; with --json else all.", show_default=False
+    ),
+]
