@@ -2,8 +2,8 @@
 
 It knows where each command of the server's side is and hands over to it: the process becomes `python -m MODULE`,
 so that no command waits for what another one imports. Each command reads its own options; `taskly COMMAND --help`
-lists them. All other words, help and completion go to `taskly.client`, which has the whole tree. Those that look into a running Taskly find the one that `taskly up` runs here, or the one
-whose data directory follows `--data-dir`.
+lists them. Those that look into a running Taskly find the one that `taskly up` runs here, or the one whose data
+directory follows `--data-dir`. All other words, help and completion go to `taskly.client`, which has the whole tree.
 """
 
 import os
