@@ -289,3 +289,17 @@ async def test_input_that_is_no_text_is_refused(alice: Actor, alice_types: Termi
     refused = await alice_types.run("cards", "paste", "-b", "PAY", typed=b"One\n\xff")
     assert (refused.code, refused.err) == (1, "Standard input is not UTF-8, from byte 4 on.\n")
     assert (await alice.snapshot(board["id"]))["cards"] == []
+
+
+async def test_queries_come_through_as_the_guide_writes_them(
+    alice: Actor, alice_types: Terminal
+) -> None:
+    board = await alice.board(await alice.workspace())
+    await alice.card(board, "Refund twice", priority="high")
+    await alice.card(board, "Twice a refund")
+    for words, keys in (
+        (["cards", "list", "-b", "PAY", "--", "is:open", "-priority:high"], ["PAY-2"]),
+        (["cards", "list", "-b", "PAY", "is:open", "NOT", "priority:high"], ["PAY-2"]),
+        (["search", '"refund twice"'], ["PAY-1"]),
+    ):
+        assert [line.split()[0] for line in await alice_types.out(*words)] == ["Card", *keys]
