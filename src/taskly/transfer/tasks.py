@@ -3,14 +3,13 @@
 import asyncio
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
-from taskly.platform.events.jobs import handles
+from taskly.platform.events.jobs import JobSpec, handles
 from taskly.platform.http.problems import NotSignedIn
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import GiveUp, Work
@@ -34,12 +33,24 @@ _BAD_VALUE = "22"
 """The class of SQLSTATE for values that a column does not take."""
 
 
+_AT_WORK: dict[type[JobSpec], WorkspaceImportState] = {
+    ExamineFile: WorkspaceImportState.EXAMINING,
+    ImportWorkspace: WorkspaceImportState.STARTED,
+}
+
+
 async def note_failure(tx: Transaction, job: ExamineFile | ImportWorkspace, _reason: str) -> None:
-    """The job has died: say so, and let it be started again."""
+    """The job has died: say so, and let it be started again. What is over is left as it is."""
     row = await import_repository.import_row(tx.session, job.import_id, lock=True)
-    if row is not None:
+    if row is not None and row.state is _AT_WORK[type(job)]:
         row.state, row.problem = WorkspaceImportState.FAILED, BROKE_OFF
         row.finished_at = tx.now
+
+
+def _is_its_work(work: Work, job: JobSpec, row: WorkspaceImport | None) -> bool:
+    """Whether the import waits for just this job. One that has died may be tried again, until it is started anew."""
+    waits = {_AT_WORK[type(job)], WorkspaceImportState.FAILED}
+    return row is not None and row.job_id == work.job_id and row.state in waits
 
 
 @handles(ExamineFile, on_dead=note_failure)
@@ -47,14 +58,17 @@ async def examine_file(work: Work, job: ExamineFile) -> JsonObject | None:
     """What is wrong with a file, or what it comes to, stands in its row."""
     try:
         async with work.reading() as session:
+            row = await import_repository.import_row(session, job.import_id)
+            if not _is_its_work(work, job, row):
+                return {"gone": True}
             size = await repository.size(session, job.import_id)
             examination = await examine(session, job.import_id, partial(work.progress, total=size))
         async with work.last_transaction(result={"state": "previewed"}) as tx:
             row = await import_repository.import_row(tx.session, job.import_id, lock=True)
-            if row is not None and row.state is WorkspaceImportState.EXAMINING:
+            if row is not None and _is_its_work(work, job, row):
                 await _show(work, tx, row, examination)
     except FileRefused as refusal:
-        await _refuse(work, job.import_id, refusal)
+        await _refuse(work, job, refusal)
     return None
 
 
@@ -63,20 +77,20 @@ async def _show(
 ) -> None:
     take_in = work.runtime.settings.direct_members_allowed
     known = await people_here(tx.session, row.created_by, examination, take_in=take_in)
-    row.state = WorkspaceImportState.PREVIEWED
+    row.state, row.problem, row.finished_at = WorkspaceImportState.PREVIEWED, None, None
     row.workspace_name, row.counts = examination.workspace_name, examination.counts
     row.people = people_of(examination, known)
     row.notes = [*changes_of(examination, known, row.created_by), *not_in_file()]
 
 
-async def _refuse(work: Work, import_id: UUID, refusal: FileRefused) -> None:
+async def _refuse(work: Work, job: ExamineFile | ImportWorkspace, refusal: FileRefused) -> None:
     result = {"refused": refusal.as_json()}
     async with work.last_transaction(result=result) as tx:
-        row = await import_repository.import_row(tx.session, import_id, lock=True)
-        if row is not None:
+        row = await import_repository.import_row(tx.session, job.import_id, lock=True)
+        if row is not None and _is_its_work(work, job, row):
             row.state, row.mistakes = WorkspaceImportState.REFUSED, refusal.as_json()
             row.problem, row.finished_at = str(refusal), tx.now
-        await repository.forget_upload(tx.session, import_id)
+            await repository.forget_upload(tx.session, row.id)
 
 
 @handles(ImportWorkspace, on_dead=note_failure)
@@ -87,6 +101,9 @@ async def import_workspace(work: Work, job: ImportWorkspace) -> JsonObject | Non
     """
     try:
         async with work.reading() as session:
+            row = await import_repository.import_row(session, job.import_id)
+            if not _is_its_work(work, job, row):
+                return {"gone": True}
             size = await repository.size(session, job.import_id)
             progress = partial(work.progress, total=2 * size)
             examination = await examine(session, job.import_id, progress)
@@ -94,7 +111,7 @@ async def import_workspace(work: Work, job: ImportWorkspace) -> JsonObject | Non
         ids = await asyncio.to_thread(fresh_ids, examination.ids)
         await _store(work, job, examination, ids, lambda read: progress(size + read))
     except FileRefused as refusal:
-        await _refuse(work, job.import_id, refusal)
+        await _refuse(work, job, refusal)
     except NotSignedIn:
         raise GiveUp("whoever sent the file has no account any more") from None
     return None
@@ -110,7 +127,7 @@ async def _store(
             making = Making(tx, job, examination, ids, take_in, progress)
             made = await make_workspace(making)
             row = await import_repository.import_row(tx.session, job.import_id, lock=True)
-            if row is None or row.state is not WorkspaceImportState.STARTED:
+            if row is None or not _is_its_work(work, job, row):
                 raise GiveUp("the import is gone")
             row.state, row.finished_at, row.problem = WorkspaceImportState.DONE, tx.now, None
             row.workspace_id, row.receipt = made.workspace_id, made.receipt
