@@ -14,8 +14,10 @@ from taskly.transfer.jobs import ForgetUploads, ImportWorkspace
 from taskly.transfer.tables import NOT_IN_FILES
 from taskly.transfer.tasks import BROKE_OFF, note_failure
 from taskly.transfer.uploading import PART_BYTES, take_in
+from taskly.worker.registry import load_tasks
 from tests.contract.tenants import state_of
 from tests.support.actors import Actor, expect
+from tests.support.purging import purge
 from tests.support.world import World
 from tests.transfer.files import (
     LINES,
@@ -117,9 +119,12 @@ async def test_what_came_is_taken_away_as_a_whole(real_world: World, real_alice:
     assert (await shown_to(real_alice, shown))["state"] == "removed"
     over = expect(await real_alice.post(f"{path}/start"), 409)
     assert over["code"] == "import_not_ready"
+    await purge(real_world)
     after = await state_of(real_world)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"jobs", "workspace_imports", "events", "audit_entries", "workspaces"}
+    assert changed == {"jobs", "workspace_imports", "events", "audit_entries"}
+    left = await shown_to(real_alice, shown)
+    assert (left["state"], left["workspace_id"]) == ("removed", None)
 
 
 async def test_what_people_worked_on_is_taken_away_only_by_its_name(
@@ -176,6 +181,57 @@ async def test_a_job_that_dies_says_so_in_words_and_can_be_started_again(
 
     assert (failed["state"], failed["problem"]) == ("failed", BROKE_OFF)
     assert (await made(real_world, real_alice, preview))["state"] == "done"
+
+
+async def test_a_dead_job_that_is_tried_again_leaves_alone_what_a_later_one_has_done(
+    real_world: World, real_alice: Actor
+) -> None:
+    lines = await exported(real_alice, await real_alice.workspace())
+    preview = await sent(real_world, real_alice, lines)
+    path = f"/workspaces/imports/{preview['id']}/start"
+    dead = expect(await real_alice.post(path), 202)["job_id"]
+    await again(real_world, dead, attempts=99)
+    assert (await shown_to(real_alice, preview))["state"] == "failed"
+    done = await made(real_world, real_alice, preview)
+    assert done["state"] == "done"
+
+    for job_id in (dead, preview["job_id"]):
+        for attempts in (0, 99):
+            await again(real_world, job_id, attempts=attempts)
+            assert await shown_to(real_alice, preview) == done
+
+    assert len(expect(await real_alice.get("/workspaces"), 200)["items"]) == 2
+
+
+async def test_a_dead_job_that_is_tried_again_makes_what_nobody_has_started_anew(
+    real_world: World, real_alice: Actor
+) -> None:
+    lines = await exported(real_alice, await real_alice.workspace())
+    answer = await real_alice.post("/workspaces/imports", content=written(lines), headers=LINES)
+    sent_file = expect(answer, 201)
+    for attempts, state in ((99, "failed"), (0, "previewed")):
+        await again(real_world, sent_file["job_id"], attempts=attempts)
+        assert (await shown_to(real_alice, sent_file))["state"] == state
+    path = f"/workspaces/imports/{sent_file['id']}/start"
+    job_id = expect(await real_alice.post(path), 202)["job_id"]
+
+    for attempts, state in ((99, "failed"), (0, "done")):
+        await again(real_world, job_id, attempts=attempts)
+        assert (await shown_to(real_alice, sent_file))["state"] == state
+
+
+async def again(world: World, job_id: str, *, attempts: int) -> None:
+    """Have a job tried again that has had some attempts; with too many it dies."""
+    load_tasks()
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(
+            text(
+                "UPDATE jobs SET state = 'pending', attempts = :attempts, next_attempt_at = now(),"
+                " finished_at = NULL WHERE id = :id"
+            ),
+            {"id": UUID(job_id), "attempts": attempts},
+        )
+    await execute(world.runtime, UUID(job_id))
 
 
 @pytest.mark.parametrize("size", [256 * 1024 * 1024, 2**40])

@@ -12,12 +12,12 @@ from taskly.workspaces.models import Workspace
 def contents() -> list[Table]:
     """The tables whose rows go with a workspace, each before those that it refers to.
 
-    Logs refer to nothing, and stay. What can't be found by its workspace goes with the card that it is about.
+    Logs refer to nothing, and stay; so does what only notes the workspace, and then none. What can't be found by its workspace goes with the card that it is about.
     """
     return [
         table
         for table in reversed(Base.metadata.sorted_tables)
-        if table.foreign_keys and _is_found_by_workspace(table)
+        if table.foreign_keys and _is_found_by_workspace(table) and not _only_notes_it(table)
     ]
 
 
@@ -40,3 +40,10 @@ def _is_found_by_workspace(table: Table) -> bool:
     indexes = [*table.indexes, *table.constraints]
     columns = (list(getattr(index, "columns", ())) for index in indexes)
     return any(each and each[0].name == "workspace_id" for each in columns)
+
+
+def _only_notes_it(table: Table) -> bool:
+    keys = table.c.workspace_id.foreign_keys
+    return any(
+        each.column.table is Workspace.__table__ and each.ondelete == "SET NULL" for each in keys
+    )
