@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +15,9 @@ from taskly.platform.db.engine import answer_seconds
 from taskly.platform.runtime import open_runtime
 from taskly.platform.settings import Settings
 from taskly.transfer import repository
+from taskly.transfer.exporting import write_file
 from taskly.transfer.tables import LEFT_OUT, TABLES
+from taskly.users.principal import Principal
 from tests.contract.tenants import make_tenant
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
@@ -97,6 +101,19 @@ async def test_the_audit_log_says_who_took_a_copy(alice: Actor) -> None:
     entry = items[0]
     assert (entry["type"], entry["actor"]["login"]) == ("workspace.exported", "alice")
     assert entry["address"] == "127.0.0.1"
+
+
+async def test_of_a_copy_that_could_not_be_written_the_audit_log_says_nothing(
+    world: World, alice: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workspace = await alice.workspace()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+
+    with pytest.raises(FileNotFoundError):
+        await write_file(world.runtime, Principal(alice.user_id), UUID(workspace["id"]))
+
+    items = expect(await alice.get(f"/workspaces/{workspace['id']}/audit"), 200)["items"]
+    assert "workspace.exported" not in {each["type"] for each in items}
 
 
 async def test_the_file_is_of_one_moment_while_others_write(

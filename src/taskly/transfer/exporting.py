@@ -31,6 +31,22 @@ async def write_file(runtime: Runtime, principal: Principal, workspace_id: UUID)
     Raises:
         NotFound, Forbidden: the caller is no admin of it.
     """
+    async with runtime.database.reading() as session:
+        await open_workspace(session, principal, workspace_id, Role.ADMIN)
+    file = tempfile.TemporaryFile(prefix="taskly-export-")  # noqa: SIM115 - it is closed when it was sent
+    try:
+        async for lines in _lines(runtime, workspace_id):
+            await asyncio.to_thread(file.write, lines)
+        await asyncio.to_thread(file.seek, 0)
+        await _note(runtime, principal, workspace_id)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+async def _note(runtime: Runtime, principal: Principal, workspace_id: UUID) -> None:
+    """Let the audit log say that there is a file now; of one that could not be written there is nothing to say."""
     async with runtime.database.transaction(Actor.user(principal.user_id)) as tx:
         await open_workspace(tx.session, principal, workspace_id, Role.ADMIN)
         note(
@@ -41,15 +57,6 @@ async def write_file(runtime: Runtime, principal: Principal, workspace_id: UUID)
             workspace_id=workspace_id,
             at=tx.now,
         )
-    file = tempfile.TemporaryFile(prefix="taskly-export-")  # noqa: SIM115 - it is closed when it was sent
-    try:
-        async for lines in _lines(runtime, workspace_id):
-            await asyncio.to_thread(file.write, lines)
-        await asyncio.to_thread(file.seek, 0)
-    except BaseException:
-        file.close()
-        raise
-    return file
 
 
 def size_of(file: IO[bytes]) -> int:
