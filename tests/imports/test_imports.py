@@ -325,8 +325,11 @@ async def test_files_are_forgotten_after_a_while(
         await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
     await execute(world.runtime, job)
     async with world.runtime.database.reading() as session:
-        query = text("SELECT plan IS NULL FROM imports WHERE id = :id")
-        assert await session.scalar(query, {"id": preview["id"]}) is True
+        query = text("SELECT plan, people, notes FROM imports WHERE id = :id")
+        left = (await session.execute(query, {"id": preview["id"]})).one()
+    assert preview["people"]
+    assert (left.plan, left.people) == (None, {})
+    assert left.notes == [{**note, "examples": []} for note in preview["notes"]]
     assert Plan().counts()["cards"] == 0
 
 

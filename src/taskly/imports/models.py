@@ -61,7 +61,7 @@ class BoardImport(Identified, Base):
     board_name: Mapped[str]
     board_key: Mapped[str | None]
     people: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """The member, or nobody, for each name of the file."""
+    """The member, or nobody, for each name of the file; forgotten with the plan."""
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     """See `imports.sources.plan`; forgotten some time after the board was made."""
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -73,3 +73,8 @@ class BoardImport(Identified, Base):
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     problem: Mapped[str | None]
     finished_at: Mapped[datetime | None]
+
+    def forget_file(self) -> None:
+        """Forget what was read, and whom it names."""
+        self.plan, self.people = None, {}
+        self.notes = [{**note, "examples": []} for note in self.notes]

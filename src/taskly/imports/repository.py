@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -109,13 +109,15 @@ async def _count(session: AsyncSession, rows: Select[UUID]) -> int:
 
 
 async def forget_plans(session: AsyncSession, before: datetime, *, limit: int) -> int:
-    """Forget the plans of imports that are over; how many."""
+    """Forget the plans of imports that are over, and the people whom they name; how many."""
+    is_known = or_(BoardImport.plan.is_not(None), BoardImport.people != {})
     old = (
-        select(BoardImport.id)
-        .where(BoardImport.created_at < before, BoardImport.plan.is_not(None))
+        select(BoardImport)
+        .where(BoardImport.created_at < before, is_known)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(await session.scalars(old))
-    await session.execute(update(BoardImport).where(BoardImport.id.in_(ids)).values(plan=None))
-    return len(ids)
+    rows = (await session.scalars(old)).all()
+    for row in rows:
+        row.forget_file()
+    return len(rows)

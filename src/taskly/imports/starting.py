@@ -59,4 +59,5 @@ async def remove(
                 changes=since,
             )
         await boards.delete_board(tx, board)
-    row.state, row.plan = ImportState.REMOVED, None
+    row.state = ImportState.REMOVED
+    row.forget_file()
