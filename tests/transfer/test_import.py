@@ -1,14 +1,20 @@
 """A file becomes a workspace: the same but for its ids, with nobody in it who was not asked."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from taskly.doctor.repository import INVARIANTS, broken
 from taskly.platform.context import SYSTEM
-from tests.contract.tenants import make_tenant
-from tests.support.actors import Actor, column, expect
+from taskly.transfer.errors import NotAllCame
+from taskly.transfer.examination import Examination
+from taskly.transfer.identities import fresh_ids
+from taskly.transfer.importing import Making, examine, make_workspace, people_here
+from taskly.transfer.jobs import ImportWorkspace
+from tests.contract.tenants import make_tenant, state_of
+from tests.support.actors import Actor, Json, column, expect
 from tests.support.purging import purge
 from tests.support.world import World
 from tests.transfer.files import (
@@ -132,6 +138,60 @@ async def test_where_admins_take_people_in_unasked_those_of_the_file_are_members
     shown = await made(real_world, real_alice, preview)
     read = expect(await bob.get(f"/workspaces/{shown['workspace_id']}"), 200)
     assert read["role"] == "viewer"
+
+
+@pytest.mark.parametrize(("take_in", "held"), [(True, {"alice", "bob"}), (False, {"alice"})])
+async def test_only_who_becomes_a_member_is_held_while_the_workspace_is_made(
+    real_world: World, real_alice: Actor, take_in: bool, held: set[str]
+) -> None:
+    bob = await real_world.person("bob")
+    workspace = await real_alice.workspace()
+    await real_alice.invite(workspace, bob, "viewer")
+    preview = await sent(real_world, real_alice, await exported(real_alice, workspace))
+    examination = await examined(real_world, preview)
+    database = real_world.runtime.database
+
+    async with database.transaction(SYSTEM) as tx:
+        await people_here(tx.session, real_alice.user_id, examination, take_in=take_in, lock=True)
+        free = text("SELECT login FROM users FOR UPDATE SKIP LOCKED")
+        async with database.transaction(SYSTEM) as other:
+            logins = set(await other.session.scalars(free))
+
+    assert {"alice", "bob"} - logins == held
+
+
+async def test_nothing_is_made_of_a_file_that_loses_a_piece_while_it_is_read(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    await real_alice.card(await real_alice.board(workspace))
+    preview = await sent(real_world, real_alice, await exported(real_alice, workspace))
+    examination = await examined(real_world, preview)
+    job = ImportWorkspace(import_id=UUID(preview["id"]), user_id=real_alice.user_id)
+    database = real_world.runtime.database
+    async with database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("DELETE FROM upload_parts"))
+    before = await state_of(real_world)
+
+    async def make() -> None:
+        async with database.transaction(SYSTEM) as tx:
+            ids = fresh_ids(examination.ids)
+            await make_workspace(Making(tx, job, examination, ids, True, _no_progress))
+
+    with pytest.raises(NotAllCame, match=r"boards, .*cards"):
+        await make()
+
+    assert await state_of(real_world) == before
+
+
+async def examined(world: World, preview: Json) -> Examination:
+    """What a file holds that was sent."""
+    async with world.runtime.database.reading() as session:
+        return await examine(session, UUID(preview["id"]), _no_progress)
+
+
+async def _no_progress(_read: int) -> None:
+    pass
 
 
 async def test_somebody_who_is_not_in_the_file_becomes_its_admin(

@@ -1,7 +1,9 @@
 """A file is looked at first, made once, and taken away as a whole."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -119,12 +121,44 @@ async def test_what_came_is_taken_away_as_a_whole(real_world: World, real_alice:
     assert (await shown_to(real_alice, shown))["state"] == "removed"
     over = expect(await real_alice.post(f"{path}/start"), 409)
     assert over["code"] == "import_not_ready"
+    expect(await real_alice.delete(path), 204)
     await purge(real_world)
     after = await state_of(real_world)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"jobs", "workspace_imports", "events", "audit_entries"}
-    left = await shown_to(real_alice, shown)
-    assert (left["state"], left["workspace_id"]) == ("removed", None)
+
+
+async def test_a_workspace_that_was_deleted_is_in_nobodys_way(
+    real_world: World, real_alice: Actor
+) -> None:
+    lines = await exported(real_alice, await real_alice.workspace(name="Payments"))
+    shown = await imported(real_world, real_alice, lines)
+    other = await sent(real_world, real_alice, lines)
+    copy = f"/workspaces/{shown['workspace_id']}"
+    expect(await real_alice.request("DELETE", copy, json={"name": "Payments"}), 204)
+
+    ended = await shown_to(real_alice, shown)
+    assert (ended["state"], ended["workspace_id"]) == ("done", None)
+    assert (await made(real_world, real_alice, other))["state"] == "done"
+    await purge(real_world)
+    assert await shown_to(real_alice, shown) == {**ended, "same_as": other["id"]}
+
+    for _ in range(2):
+        expect(await real_alice.delete(f"/workspaces/imports/{shown['id']}"), 204)
+        assert (await shown_to(real_alice, shown))["state"] == "removed"
+
+
+async def test_a_workspace_that_was_deleted_is_taken_away_before_it_is_purged(
+    real_world: World, real_alice: Actor
+) -> None:
+    lines = await exported(real_alice, await real_alice.workspace(name="Payments"))
+    shown = await imported(real_world, real_alice, lines)
+    copy = f"/workspaces/{shown['workspace_id']}"
+    expect(await real_alice.request("DELETE", copy, json={"name": "Payments"}), 204)
+
+    expect(await real_alice.delete(f"/workspaces/imports/{shown['id']}"), 204)
+
+    assert (await shown_to(real_alice, shown))["state"] == "removed"
 
 
 async def test_what_people_worked_on_is_taken_away_only_by_its_name(
@@ -273,10 +307,91 @@ async def test_files_that_nobody_read_are_forgotten_after_two_days(
                 text("UPDATE upload_parts SET created_at = created_at - interval '1 day 1 hour'")
             )
 
-    async with real_world.runtime.database.transaction(SYSTEM) as tx:
-        job_id = tx.promise(ForgetUploads())
-    await execute(real_world.runtime, job_id)
+    await forget(real_world)
 
     async with real_world.runtime.database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM upload_parts")) == 1
     assert (await made(real_world, real_alice, preview))["state"] == "done"
+
+
+async def test_files_that_a_job_is_to_read_are_not_forgotten(
+    real_world: World, real_alice: Actor
+) -> None:
+    lines = await exported(real_alice, await real_alice.workspace())
+    answer = await real_alice.post("/workspaces/imports", content=written(lines), headers=LINES)
+    examined = expect(answer, 201)
+    started = await sent(real_world, real_alice, lines)
+    path = f"/workspaces/imports/{started['id']}/start"
+    job_id = expect(await real_alice.post(path), 202)["job_id"]
+    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(
+            text("UPDATE upload_parts SET created_at = created_at - interval '3 days'")
+        )
+
+    await forget(real_world)
+
+    for job in (examined["job_id"], job_id):
+        await execute(real_world.runtime, UUID(job))
+    assert (await shown_to(real_alice, examined))["state"] == "previewed"
+    assert (await shown_to(real_alice, started))["state"] == "done"
+
+
+async def test_whom_a_file_names_is_forgotten_after_thirty_days(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    bob = await real_world.person("bobby-tables")
+    await real_alice.invite(workspace, bob, "viewer")
+    lines = await exported(real_alice, workspace)
+    shown = await imported(real_world, real_alice, lines)
+    assert "bobby-tables" in json.dumps(shown)
+    for days in (29, 2):
+        await forget(real_world)
+        kept = await shown_to(real_alice, shown)
+        assert kept == {**shown, "created_at": kept["created_at"]}
+        async with real_world.runtime.database.transaction(SYSTEM) as tx:
+            age = text(
+                "UPDATE workspace_imports SET created_at = created_at - CAST(:age AS interval)"
+            )
+            await tx.session.execute(age, {"age": timedelta(days=days)})
+
+    await forget(real_world)
+
+    left = await shown_to(real_alice, shown)
+    assert (left["people"], left["notes"], left["state"]) == ({}, [], "done")
+    assert "bobby-tables" not in json.dumps(left)
+    assert left["receipt"]["made"] == shown["receipt"]["made"]
+
+
+async def test_what_is_taken_away_names_nobody(real_world: World, real_alice: Actor) -> None:
+    workspace = await real_alice.workspace()
+    bob = await real_world.person("bobby-tables")
+    await real_alice.invite(workspace, bob, "viewer")
+    shown = await imported(real_world, real_alice, await exported(real_alice, workspace))
+
+    expect(await real_alice.delete(f"/workspaces/imports/{shown['id']}"), 204)
+
+    assert "bobby-tables" not in json.dumps(await shown_to(real_alice, shown))
+
+
+async def test_with_an_account_go_the_files_that_it_sent(
+    real_world: World, real_alice: Actor
+) -> None:
+    bob = await real_world.person("bob")
+    lines = await exported(real_alice, await real_alice.workspace())
+    for person in (real_alice, bob):
+        await sent(real_world, person, lines)
+
+    expect(await bob.request("DELETE", "/me", json={"login": "bob"}), 204)
+
+    async with real_world.runtime.database.reading() as session:
+        left = text("SELECT u.created_by FROM upload_parts p JOIN workspace_imports u ON true")
+        assert list(await session.scalars(left)) == [real_alice.user_id]
+
+
+async def forget(world: World) -> None:
+    """Forget what is old."""
+    load_tasks()
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        job_id = tx.promise(ForgetUploads())
+    await execute(world.runtime, job_id)

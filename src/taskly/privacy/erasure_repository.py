@@ -84,9 +84,12 @@ async def invitations_to(
 
 
 async def forget_rows(session: AsyncSession, user_id: UUID, addresses: Collection[str]) -> None:
-    """Delete what is nobody's work: all that the list of holdings says, private views, invitations, and
-    what the audit log says of the person's own sessions and tokens.
+    """Delete what is nobody's work: files that were sent, all that the list of holdings says, private views,
+    invitations, and what the audit log says of the person's own sessions and tokens.
     """
+    parts, sent = (Base.metadata.tables[name] for name in ("upload_parts", "workspace_imports"))
+    theirs = select(sent.c.id).where(sent.c.created_by == user_id)
+    await session.execute(delete(parts).where(parts.c.upload_id.in_(theirs)))
     for holding in HOLDINGS:
         if holding.fate is Fate.FORGOTTEN:
             table = Base.metadata.tables[holding.table]

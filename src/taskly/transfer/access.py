@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.platform.http.problems import NotFound
 from taskly.transfer import import_repository as repository
@@ -18,33 +19,40 @@ class FileAccess:
 
     row: WorkspaceImport
     same_as: UUID | None
+    workspace_id: UUID | None
+    """The workspace that it became, unless that was deleted."""
 
 
-def _access(rows: list[WorkspaceImport], import_id: UUID) -> FileAccess:
+async def _access(
+    session: AsyncSession, rows: list[WorkspaceImport], import_id: UUID
+) -> FileAccess:
     row = next((each for each in rows if each.id == import_id), None)
     if row is None:
         raise NotFound
-    same = [each.id for each in rows if each is not row and _is_there(each)]
-    return FileAccess(row, max(same, default=None))
-
-
-def _is_there(row: WorkspaceImport) -> bool:
-    made = row.state is WorkspaceImportState.DONE and row.workspace_id is not None
-    return made or row.state is WorkspaceImportState.STARTED
+    made = {each.workspace_id for each in rows if each.workspace_id is not None}
+    alive = made - await repository.ended_among(session, made)
+    same = [
+        each.id
+        for each in rows
+        if each is not row
+        and (each.workspace_id in alive or each.state is WorkspaceImportState.STARTED)
+    ]
+    workspace_id = row.workspace_id if row.workspace_id in alive else None
+    return FileAccess(row, max(same, default=None), workspace_id)
 
 
 async def _to_read(
     workspace_import_id: UUID, principal: SignedIn, session: ReadSession
 ) -> FileAccess:
     rows = await repository.imports_of_file(session, principal.user_id, workspace_import_id)
-    return _access(rows, workspace_import_id)
+    return await _access(session, rows, workspace_import_id)
 
 
 async def _to_change(workspace_import_id: UUID, principal: SignedIn, tx: Tx) -> FileAccess:
     rows = await repository.imports_of_file(
         tx.session, principal.user_id, workspace_import_id, lock=True
     )
-    return _access(rows, workspace_import_id)
+    return await _access(tx.session, rows, workspace_import_id)
 
 
 FileToRead = Annotated[FileAccess, Depends(_to_read)]

@@ -89,7 +89,7 @@ async def preview_workspace_import(
     if media_type != LINES:
         raise UnsupportedMediaType(f"Send the file as {LINES}.")
     row = await uploading.take_in(runtime, principal.user_id, request.stream())
-    return WorkspaceImportResponse.of(FileAccess(row, None))
+    return WorkspaceImportResponse.of(FileAccess(row, None, None))
 
 
 @router.get("/imports/{workspace_import_id}", responses=problems(NotFound))
@@ -124,4 +124,4 @@ async def remove_workspace_import(
     access: FileToChange, principal: SignedIn, tx: Tx, workspace_name: WorkspaceNameTyped = None
 ) -> None:
     """Take away what came: the workspace with everything in it; for its admins. Of a preview, the file."""
-    await starting.remove(tx, principal, access.row, workspace_name)
+    await starting.remove(tx, principal, access, workspace_name)

@@ -34,6 +34,10 @@ class FileRefused(Exception):
         return [asdict(each) for each in self.mistakes]
 
 
+class NotAllCame(Exception):
+    """Less was stored than the file has, or more: a piece of it is gone, or something is wrong with Taskly."""
+
+
 class NoWorkspaceFile(Invalid):
     """The first line says that this is something else, or of a version that is not known here."""
 

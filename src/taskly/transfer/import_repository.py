@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.platform.events.models import Event
-from taskly.transfer.models import WorkspaceImport
+from taskly.transfer.models import AT_WORK, WorkspaceImport
 from taskly.transfer.tables import IMPLIED, TABLES, Exported
 from taskly.users.models import User
+from taskly.workspaces.models import WorkspaceMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,49 @@ async def imports_of_file(
 
 
 async def people_here(
-    session: AsyncSession, ids: Collection[UUID], github_ids: Collection[int], *, lock: bool
+    session: AsyncSession, ids: Collection[UUID], github_ids: Collection[int]
 ) -> list[Known]:
-    """Those who have one of these ids, here or at GitHub, and have not gone. Locked, they stay until the
-    transaction ends.
-    """
+    """Those who have one of these ids, here or at GitHub, and have not gone."""
     query = (
-        select(User)
+        select(User.id, User.github_id)
         .where(or_(User.id.in_(ids), User.github_id.in_(github_ids)), User.deleted_at.is_(None))
         .order_by(User.id)
     )
+    return [Known(*row) for row in await session.execute(query)]
+
+
+async def staying(session: AsyncSession, ids: Collection[UUID], *, lock: bool) -> set[UUID]:
+    """Those of some people who have not gone. Locked, they stay until the transaction ends."""
+    query = select(User.id).where(User.id.in_(ids), User.deleted_at.is_(None)).order_by(User.id)
     if lock:
         query = query.with_for_update(read=True, key_share=True)
-    return [Known(user.id, user.github_id) for user in await session.scalars(query)]
+    return set(await session.scalars(query))
+
+
+async def ended_among(session: AsyncSession, workspace_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some workspaces in which nobody is any more: they were deleted, and are purged soon."""
+    alive = select(WorkspaceMember.workspace_id).where(
+        WorkspaceMember.workspace_id.in_(workspace_ids)
+    )
+    return set(workspace_ids) - set(await session.scalars(alive.distinct()))
+
+
+async def forget_people(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Forget whom the files of imports name that came before a time and are over; how many."""
+    old = (
+        select(WorkspaceImport)
+        .where(
+            WorkspaceImport.created_at < before,
+            WorkspaceImport.state.not_in(AT_WORK),
+            or_(WorkspaceImport.people != {}, WorkspaceImport.notes != []),
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await session.scalars(old)).all()
+    for row in rows:
+        row.forget_people()
+    return len(rows)
 
 
 async def add_rows(

@@ -20,6 +20,7 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import NotSignedIn
 from taskly.transfer import import_repository as repository
+from taskly.transfer.errors import NotAllCame
 from taskly.transfer.examination import Examination, Row
 from taskly.transfer.identities import Ids, with_ids
 from taskly.transfer.jobs import ImportWorkspace
@@ -154,6 +155,7 @@ async def make_workspace(making: Making) -> Made:
 
     Raises:
         NotSignedIn: whoever wanted it has gone.
+        NotAllCame: it would not be the whole workspace.
         sqlalchemy.exc.IntegrityError: a rule of the database does not hold.
     """
     tx, job, examination = making.tx, making.job, making.examination
@@ -169,11 +171,14 @@ async def make_workspace(making: Making) -> Made:
     made = await repository.counts_of(tx.session, work.workspace_id)
     expected = {name: examination.counts.get(name, 0) for name in made}
     expected["users"] -= len(known)
+    differences = [name for name in made if made[name] != expected[name]]
+    if differences:
+        raise NotAllCame(f"not as many as the file has: {', '.join(differences)}")
     await _record(work)
     receipt = {
         "expected": expected,
         "made": made,
-        "differences": [name for name in made if made[name] != expected[name]],
+        "differences": differences,
         "changes": changes_of(examination, known, job.user_id),
     }
     return Made(work.workspace_id, receipt)
@@ -187,7 +192,8 @@ async def people_here(
     take_in: bool,
     lock: bool = False,
 ) -> dict[str, str]:
-    """Whom of the file people here are: by their own ids, or by those that they have at GitHub.
+    """Whom of the file people here are: by their own ids, or by those that they have at GitHub. Locked, those
+    stay until the transaction ends; nobody else is held up.
 
     Raises:
         NotSignedIn: whoever reads the file in has gone.
@@ -196,15 +202,15 @@ async def people_here(
     by_github = {row["github_id"]: id_ for id_, row in people.items() if row["github_id"]}
     found: dict[str, str] = {}
     ids = [*map(UUID, people), user_id]
-    here_now = await repository.people_here(session, ids, list(by_github), lock=lock)
-    if user_id not in {person.id for person in here_now}:
-        raise NotSignedIn
-    for person in here_now:
+    for person in await repository.people_here(session, ids, list(by_github)):
         here = str(person.id)
         there = by_github.get(person.github_id or 0) or (here if here in people else None)
         if there is not None and (take_in or person.id == user_id):
             found.setdefault(there, here)
-    return found
+    staying = await repository.staying(session, {user_id, *map(UUID, found.values())}, lock=lock)
+    if user_id not in staying:
+        raise NotSignedIn
+    return {there: here for there, here in found.items() if UUID(here) in staying}
 
 
 async def _record(work: Import) -> None:

@@ -32,4 +32,4 @@ class ImportWorkspace(
 
 
 class ForgetUploads(JobSpec, kind="transfer.forget_uploads", queue=Queue.BULK, routine=True):
-    """Forget files that nobody has read."""
+    """Forget files that nobody has read, and whom files named that were read long ago."""

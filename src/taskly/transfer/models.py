@@ -24,6 +24,10 @@ class WorkspaceImportState(enum.StrEnum):
     REMOVED = "removed"
 
 
+AT_WORK = (WorkspaceImportState.EXAMINING, WorkspaceImportState.STARTED)
+"""While a job has the file, or is about to."""
+
+
 class WorkspaceImport(Identified, Base):
     """A file that somebody sent, and the workspace that it became. Its pieces are `upload_parts` of the same id."""
 
@@ -55,6 +59,13 @@ class WorkspaceImport(Identified, Base):
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     problem: Mapped[str | None]
     finished_at: Mapped[datetime | None]
+
+    def forget_people(self) -> None:
+        """Forget whom the file names."""
+        self.people, self.notes = {}, []
+        if self.receipt is not None:
+            changes = [{**note, "examples": []} for note in self.receipt["changes"]]
+            self.receipt = {**self.receipt, "changes": changes}
 
 
 class UploadPart(Base):

@@ -67,5 +67,6 @@ class WorkspaceImportResponse(Response):
     @classmethod
     def of(cls, access: FileAccess) -> "WorkspaceImportResponse":
         """The answer for a file."""
-        shown = {name: getattr(access.row, name) for name in cls.model_fields if name != "same_as"}
-        return cls(**shown, same_as=access.same_as)
+        ours = {"same_as": access.same_as, "workspace_id": access.workspace_id}
+        shown = {name: getattr(access.row, name) for name in cls.model_fields if name not in ours}
+        return cls(**shown, **ours)

@@ -6,7 +6,7 @@ from taskly.transfer import import_repository as repository
 from taskly.transfer import upload_repository
 from taskly.transfer.access import FileAccess
 from taskly.transfer.jobs import ImportWorkspace
-from taskly.transfer.models import WorkspaceImport, WorkspaceImportState
+from taskly.transfer.models import AT_WORK, WorkspaceImportState
 from taskly.users.principal import Principal
 from taskly.workspaces.access import open_workspace_to_delete
 from taskly.workspaces.service import delete_workspace
@@ -41,20 +41,21 @@ async def start(tx: Transaction, access: FileAccess, *, again: bool) -> None:
 
 
 async def remove(
-    tx: Transaction, principal: Principal, row: WorkspaceImport, workspace_name: str | None
+    tx: Transaction, principal: Principal, file: FileAccess, workspace_name: str | None
 ) -> None:
-    """Take away what came: the workspace with everything in it. Of a preview, the file.
+    """Take away what came: the workspace with everything in it. Of a preview, the file. Twice is as once.
 
     Raises:
         ImportNotReady: a job is at work.
         ImportChangedSince: somebody did something in the workspace, and its name was not typed.
         NotFound, Forbidden: the caller may not delete the workspace.
     """
-    if row.state in {WorkspaceImportState.EXAMINING, WorkspaceImportState.STARTED}:
+    row = file.row
+    if row.state in AT_WORK:
         raise ImportNotReady("A job is at work on the file: wait until it is done.")
-    if row.workspace_id is not None:
-        access = await open_workspace_to_delete(tx, principal, row.workspace_id)
-        since = await repository.count_events(tx.session, row.workspace_id) - (row.events or 0)
+    if file.workspace_id is not None:
+        access = await open_workspace_to_delete(tx, principal, file.workspace_id)
+        since = await repository.count_events(tx.session, file.workspace_id) - (row.events or 0)
         if since and workspace_name != access.workspace.name:
             raise ImportChangedSince(
                 f"Things were done {since} times in the workspace since it came. To delete it all the same, send "
@@ -63,4 +64,5 @@ async def remove(
             )
         await delete_workspace(tx, access, access.workspace.name)
     await upload_repository.forget_upload(tx.session, row.id)
-    row.state, row.people, row.notes = WorkspaceImportState.REMOVED, {}, []
+    row.state, row.workspace_id = WorkspaceImportState.REMOVED, None
+    row.forget_people()

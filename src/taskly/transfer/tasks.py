@@ -22,9 +22,12 @@ from taskly.transfer.importing import Making, Progress, examine, make_workspace,
 from taskly.transfer.jobs import ExamineFile, ForgetUploads, ImportWorkspace
 from taskly.transfer.models import WorkspaceImport, WorkspaceImportState
 from taskly.transfer.previewing import changes_of, not_in_file, people_of
+from taskly.workspaces.tasks import Forget
 
 KEEP_UPLOADS = timedelta(days=2)
-PARTS_AT_A_TIME = 50
+KEEP_PEOPLE = timedelta(days=30)
+"""So long an import says whom its file names."""
+AT_A_TIME = 50
 BROKE_OFF = (
     "The work broke off several times and was given up; nothing was made. Start it again, or ask whoever runs "
     "this installation to look at the job."
@@ -151,14 +154,20 @@ def _refusal(error: DBAPIError) -> FileRefused | None:
 
 @handles(ForgetUploads)
 async def forget_uploads(work: Work, _job: ForgetUploads) -> dict[str, int]:
-    """Delete in small transactions; how many pieces went."""
-    before, forgotten = work.runtime.clock.now() - KEEP_UPLOADS, 0
-    while True:
+    """In small transactions; how many pieces went, and of how many imports the people."""
+    return {
+        "parts": await _forget(work, repository.forget_parts, KEEP_UPLOADS),
+        "imports": await _forget(work, import_repository.forget_people, KEEP_PEOPLE),
+    }
+
+
+async def _forget(work: Work, forget: Forget, keep: timedelta) -> int:
+    before, forgotten, batch = work.runtime.clock.now() - keep, 0, AT_A_TIME
+    while batch == AT_A_TIME:
         async with work.transaction() as tx:
-            batch = await repository.forget_parts(tx.session, before, limit=PARTS_AT_A_TIME)
+            batch = await forget(tx.session, before, limit=AT_A_TIME)
         forgotten += batch
-        if batch < PARTS_AT_A_TIME:
-            return {"parts": forgotten}
+    return forgotten
 
 
 every(3600, ForgetUploads())

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import CursorResult, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.transfer.models import UploadPart
+from taskly.transfer.models import AT_WORK, UploadPart, WorkspaceImport
 
 
 async def part(session: AsyncSession, upload_id: UUID, position: int) -> bytes | None:
@@ -37,8 +37,13 @@ async def forget_upload(session: AsyncSession, upload_id: UUID) -> None:
 
 
 async def forget_parts(session: AsyncSession, before: datetime, *, limit: int) -> int:
-    """Delete pieces that came before a time and that nobody has read; how many went."""
-    old = select(UploadPart.upload_id, UploadPart.position).where(UploadPart.created_at < before)
+    """Delete pieces that came before a time, unless a job is at work on their file; how many went."""
+    is_read = exists().where(
+        WorkspaceImport.id == UploadPart.upload_id, WorkspaceImport.state.in_(AT_WORK)
+    )
+    old = select(UploadPart.upload_id, UploadPart.position).where(
+        UploadPart.created_at < before, ~is_read
+    )
     chosen = old.order_by(UploadPart.created_at).limit(limit).subquery()
     result = await session.execute(
         delete(UploadPart)
