@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 
 from taskly.boards.rules import Category
 from taskly.cards.models import Priority
-from taskly.imports.sources.drafting import Draft, day, points, priority, step
+from taskly.imports.sources.drafting import Draft, day, points, priority, step, tidy
 from taskly.imports.sources.jira import read_jira
 from taskly.imports.sources.plain_csv import read_csv
 from taskly.imports.sources.plan import FileUnreadable, Plan
 from taskly.imports.sources.tables import read_table
 from taskly.imports.sources.trello import read_trello
+from taskly.kit.text import clean_text
 from tests.imports.files import CSV, JIRA, trello
 
 
@@ -205,6 +207,23 @@ def test_no_file_does_worse_than_being_refused(content: bytes) -> None:
         except FileUnreadable:
             continue
         assert plan.cards
+
+
+MARKS = "\u0301\u0323\u0f73\u0958\u0344"
+texts = st.text() | st.lists(st.sampled_from([MARKS[0] * 29, *MARKS, "a", "\r", "\n", "\0"])).map(
+    "".join
+)
+
+
+@given(texts)
+def test_text_of_a_file_is_mended_so_that_it_may_be_stored(text: str) -> None:
+    mended = tidy(text)
+    assert clean_text(mended) == mended
+
+
+def test_marks_without_end_are_cut_before_they_are_ordered() -> None:
+    marks = "\u0323\u0301"
+    assert tidy("a" + marks * 500_000 + "b") == normalize("NFC", "a" + marks * 15 + "b")
 
 
 cells = st.text(max_size=30)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 MAXIMUM_COMBINING_MARKS = 30
 """In a row: the Stream-Safe Text Format of Unicode (UAX #15, 13). Normalising takes the square of this."""
@@ -32,6 +33,14 @@ def clean_text(value: str) -> str:
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
 
 
+def mended_text(value: str) -> str:
+    """The text as `clean_text` gives it, without what that refuses."""
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = _without_long_runs(_CONTROL.sub("", lines))
+    # Once more: a few characters are taken apart into a letter and marks.
+    return _without_long_runs(unicodedata.normalize("NFC", text))
+
+
 def is_blank(value: str) -> bool:
     """Whether there is nothing in it that can be seen: it has no letter, digit, sign or symbol."""
     return not any(
@@ -59,12 +68,27 @@ def _named(character: str) -> str:
 
 def _check_marks(value: str) -> None:
     for run in _LONG_RUN.finditer(value):
-        marks = 0
-        for place, character in enumerate(run[0], start=run.start() + 1):
-            is_mark = unicodedata.combining(character) or character in _PAIRS_OF_MARKS
-            marks = marks + 1 if is_mark else 0
-            if marks > MAXIMUM_COMBINING_MARKS:
-                raise ValueError(
-                    f"must not hold more than {MAXIMUM_COMBINING_MARKS} combining marks in a row, "
-                    f"at character {place}"
-                )
+        for place in _marks_too_many(run[0]):
+            raise ValueError(
+                f"must not hold more than {MAXIMUM_COMBINING_MARKS} combining marks in a row, "
+                f"at character {run.start() + place + 1}"
+            )
+
+
+def _without_long_runs(value: str) -> str:
+    return _LONG_RUN.sub(_shortened, value)
+
+
+def _shortened(run: re.Match[str]) -> str:
+    too_many = frozenset(_marks_too_many(run[0]))
+    return "".join(letter for place, letter in enumerate(run[0]) if place not in too_many)
+
+
+def _marks_too_many(value: str) -> Iterator[int]:
+    """The places of the marks beyond those that may stand in a row."""
+    marks = 0
+    for place, character in enumerate(value):
+        is_mark = unicodedata.combining(character) or character in _PAIRS_OF_MARKS
+        marks = marks + 1 if is_mark else 0
+        if marks > MAXIMUM_COMBINING_MARKS:
+            yield place

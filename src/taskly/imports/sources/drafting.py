@@ -1,7 +1,6 @@
 """Making a plan, card by card: what does not fit is put where it fits, and noted; nothing is lost in silence."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -22,6 +21,7 @@ from taskly.imports.sources.plan import (
     Step,
 )
 from taskly.kit.links import check_link
+from taskly.kit.text import mended_text
 
 Thing = TypeVar("Thing")
 
@@ -30,15 +30,13 @@ TITLE, TEXT, COMMENT, NAME, STEP, URL = 255, 50_000, 20_000, 50, 500, 2000
 MOST_STEPS, MOST_LINKS, MOST_CARD_LABELS, MOST_CARD_PEOPLE = 100, 50, 50, 10
 COLORS = ("#d73a4a", "#0e8a16", "#1d76db", "#fbca04", "#5319e7", "#d93f0b", "#006b75", "#6e7781")
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _DONE = re.compile(r"\b(done|closed|resolved|complete[d]?|finished|shipped|released|archive[d]?)\b")
 _TODO = re.compile(r"\b(to ?do|backlog|open|new|ideas?|inbox|selected|ready|next|later|icebox)\b")
 
 
 def tidy(text: str) -> str:
-    """Text as it may be stored: NFC, line feeds alone, without control characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _CONTROL.sub("", lines)).strip()
+    """Text as it may be stored."""
+    return mended_text(text).strip()
 
 
 def one_line(text: str) -> str:
