@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from taskly.imports.sources.plan import Plan
+
 CSV = """Name,Status,Tags,Assignee,Due,Points,Priority,Notes,Budget
 Refund twice,Doing,"bug, bank",alice,2026-12-01,3,High,"First line
 second line",100
@@ -88,3 +90,8 @@ BOARD: dict[str, Any] = {
 def trello(**changes: Any) -> bytes:
     """The JSON of a board, with other values for some of its fields."""
     return json.dumps(BOARD | changes).encode()
+
+
+def notes(plan: Plan) -> set[tuple[str, str, int]]:
+    """What does not come over, and of how many cards."""
+    return {(note.kind, note.about, note.count) for note in plan.notes}

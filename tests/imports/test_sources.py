@@ -1,8 +1,6 @@
 """What files of other products come to."""
 
-import json
 from datetime import date
-from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -10,19 +8,13 @@ from hypothesis import strategies as st
 
 from taskly.boards.rules import Category
 from taskly.cards.models import Priority
-from taskly.imports.sources.drafting import Draft, day, points, priority, step, tidy
+from taskly.imports.sources.drafting import day, points, priority
 from taskly.imports.sources.jira import read_jira
 from taskly.imports.sources.plain_csv import read_csv
-from taskly.imports.sources.plan import FileUnreadable, Plan
+from taskly.imports.sources.plan import FileUnreadable
 from taskly.imports.sources.tables import read_table
 from taskly.imports.sources.trello import read_trello
-from taskly.kit.text import clean_text
-from tests.imports.files import CSV, JIRA, trello
-
-
-def notes(plan: Plan) -> set[tuple[str, str, int]]:
-    """What does not come over, and of how many cards."""
-    return {(note.kind, note.about, note.count) for note in plan.notes}
+from tests.imports.files import CSV, JIRA, notes, trello
 
 
 def test_any_table_with_titles_is_understood() -> None:
@@ -130,39 +122,6 @@ def test_what_is_no_board_of_trello_is_said(content: bytes, says: str) -> None:
         read_trello(content)
 
 
-def test_labels_that_a_board_takes_for_the_same_are_one() -> None:
-    draft = Draft()
-    named = [
-        draft.label(name)
-        for name in ("\u0130x", "ix", "ΣΑΣ", "\u03c3\u03b1\u03c3", "\u03c3\u03b1\u03c2")
-    ]
-    assert named == ["\u0130x", "\u0130x", "ΣΑΣ", "ΣΑΣ", "\u03c3\u03b1\u03c2"]
-
-
-def test_what_does_not_fit_is_kept_elsewhere() -> None:
-    draft = Draft()
-    steps = [step(f"step {number}") for number in range(102)]
-    links = [(f"https://example.com/{number}", "") for number in range(51)]
-    draft.card(
-        "t" * 300,
-        column="c" * 60,
-        description="d" * 49_900,
-        steps=steps,
-        links=links,
-        comments=["w" * 20_001],
-    )
-
-    [card] = draft.plan().cards
-
-    assert (card.title, card.column) == ("t" * 255, "c" * 50)
-    assert (len(card.steps), len(card.links)) == (100, 50)
-    kept = card.description + "".join(comment.body for comment in card.comments)
-    for text in ("t" * 300, "d" * 49_900, "- [ ] step 101", "https://example.com/50", "w" * 20_000):
-        assert text in kept
-    assert max(len(comment.body) for comment in card.comments) == 20_000
-    assert notes(draft.plan()) == {("shortened", "title", 1), ("continued", "description", 1)}
-
-
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -209,23 +168,6 @@ def test_no_file_does_worse_than_being_refused(content: bytes) -> None:
         assert plan.cards
 
 
-MARKS = "\u0301\u0323\u0f73\u0958\u0344"
-texts = st.text() | st.lists(st.sampled_from([MARKS[0] * 29, *MARKS, "a", "\r", "\n", "\0"])).map(
-    "".join
-)
-
-
-@given(texts)
-def test_text_of_a_file_is_mended_so_that_it_may_be_stored(text: str) -> None:
-    mended = tidy(text)
-    assert clean_text(mended) == mended
-
-
-def test_marks_without_end_are_cut_before_they_are_ordered() -> None:
-    marks = "\u0323\u0301"
-    assert tidy("a" + marks * 500_000 + "b") == normalize("NFC", "a" + marks * 15 + "b")
-
-
 cells = st.text(max_size=30)
 
 
@@ -269,4 +211,83 @@ def test_no_board_does_worse_than_being_refused(changes: dict[str, object]) -> N
         assert read_trello(trello(**changes)).cards
     except FileUnreadable as refusal:
         assert str(refusal)  # noqa: PT017 - it is no failure
-    assert json.loads(trello())
+
+
+def test_cells_that_no_card_takes_are_noted() -> None:
+    table = b"Title,,Status,Status,Tags,Tags\nRefund,a,Doing,Done,x,y\nFees,,Doing,,,,too far\n,,Doing,,,\n"
+    plan = read_csv(table, {})
+    assert [card.title for card in plan.cards] == ["Refund", "Fees", "Untitled"]
+    assert plan.cards[0].labels == ["x", "y"]
+    assert notes(plan) == {
+        ("not_mapped", "no header", 2),
+        ("not_mapped", "Status", 1),
+        ("untitled", "title", 1),
+    }
+    examples = {note.about: note.examples for note in plan.notes}
+    assert examples["no header"] == ["line 2: a", "line 3: too far"]
+
+
+def test_a_quote_that_is_never_closed_is_refused_with_the_line() -> None:
+    with pytest.raises(FileUnreadable, match=r"^Line 3 can't be read"):
+        read_csv(b'Title\n"Refund\nFees', {})
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("Title\n" + "Refund\n" * 10_001, "more than 10000 cards"),
+        ("Title" + ",a" * 999 + "\n" + ("x," * 999 + "x\n") * 1001, "more than 1000000 cells"),
+        ("x" * 60 + ",a,b,c,d,e,f,g,h,i,j\n1\n", "There are x{50}, a, b, c, d, e, f, g, h, i, …"),
+    ],
+)
+def test_large_tables_are_refused_in_few_words(content: str, says: str) -> None:
+    with pytest.raises(FileUnreadable, match=says) as refused:
+        read_csv(content.encode(), {})
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'{"lists": [], "cards": [' + b"0," * 90_000 + b"0]}", "cards.0: Input should be"),
+        (b'{"lists": [' + b"{}," * 500_000 + b"{}]}", "more than 500000 parts"),
+    ],
+)
+def test_large_boards_of_trello_are_refused_at_the_first_mistake(content: bytes, says: str) -> None:
+    with pytest.raises(FileUnreadable, match=says):
+        read_trello(content)
+
+
+def test_a_board_of_trello_may_have_thousands_of_cards() -> None:
+    cards = [{"id": str(number), "name": "Refund", "idList": "l1"} for number in range(3000)]
+    assert read_trello(trello(cards=cards)).counts()["cards"] == 3000
+
+
+def test_what_trello_has_and_cards_do_not_is_noted() -> None:
+    lists = [{"id": each, "name": name} for each, name in (("a", "Doing"), ("b", "doing"))]
+    labels = [{"id": each, "name": "bug"} for each in ("r", "g")]
+    card = {
+        "id": "k",
+        "name": "Refund",
+        "idList": "b",
+        "dueComplete": True,
+        "start": "2026-12-01T00:00:00.000Z",
+        "attachments": [{"name": "Scan"}],
+        "idChecklists": ["gone"],
+        "idLabels": ["r", "g"],
+        "customFieldItems": [{}],
+    }
+    plan = read_trello(trello(lists=lists, labels=labels, cards=[card]))
+    assert [each.name for each in plan.columns] == ["Doing"]
+    assert plan.cards[0].labels == ["bug"]
+    assert notes(plan) == {
+        ("merged", "lists", 1),
+        ("merged", "labels", 1),
+        *(("not_mapped", about, 1) for about in ("custom fields", "dueComplete", "start")),
+        *(("not_in_file", about, 1) for about in ("checklists", "attachments")),
+    }
+
+
+def test_jira_itself_says_what_a_column_means() -> None:
+    table = b"Summary,Status,Status Category\nRefund,Abgenommen,Done\nFees,Not done,\n"
+    assert [each.category for each in read_jira(table).columns] == [Category.DONE, Category.TODO]

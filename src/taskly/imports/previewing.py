@@ -13,7 +13,7 @@ from taskly.imports import repository
 from taskly.imports.errors import ImportFileInvalid, ImportNotReady
 from taskly.imports.models import FILE_NAME_LENGTH, BoardImport, ImportState, Source
 from taskly.imports.schemas import UpdateImport
-from taskly.imports.sources.drafting import one_line
+from taskly.imports.sources.drafting import one_line, short_name
 from taskly.imports.sources.jira import read_jira
 from taskly.imports.sources.plain_csv import GUESSES, read_csv
 from taskly.imports.sources.plan import FileUnreadable, Plan
@@ -85,7 +85,7 @@ async def keep_plan(
         file_name=name,
         file_hash=sha256(content).digest(),
         state=ImportState.PREVIEWED,
-        board_name=plan.name or PurePath(name).stem[:100] or "Imported",
+        board_name=plan.name or short_name(PurePath(name).stem) or "Imported",
         board_key=None,
         people={person: _id(known.get(person.lower())) for person in plan.people},
         plan=plan.model_dump(mode="json"),

@@ -1,7 +1,6 @@
 """Making a plan, card by card: what does not fit is put where it fits, and noted; nothing is lost in silence."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
@@ -9,6 +8,7 @@ from typing import Any, TypeVar
 from taskly.boards.rules import MOST_COLUMNS, MOST_LABELS, Category
 from taskly.cards.models import Priority
 from taskly.imports.sources.plan import (
+    MOST_CARDS,
     MOST_EXAMPLES,
     Comment,
     FileUnreadable,
@@ -19,18 +19,20 @@ from taskly.imports.sources.plan import (
     PlannedColumn,
     PlannedLabel,
     Step,
+    too_many_cards,
 )
 from taskly.kit.links import check_link
-from taskly.kit.text import mended_text
+from taskly.kit.text import is_blank, mended_text
 
 Thing = TypeVar("Thing")
 
-MOST_CARDS = 10_000
-TITLE, TEXT, COMMENT, NAME, STEP, URL = 255, 50_000, 20_000, 50, 500, 2000
+TITLE, TEXT, COMMENT, NAME, STEP, URL, PERSON = 255, 50_000, 20_000, 50, 500, 2000, 100
+LONGEST_EXAMPLE, MOST_PEOPLE = 100, 500
 MOST_STEPS, MOST_LINKS, MOST_CARD_LABELS, MOST_CARD_PEOPLE = 100, 50, 50, 10
 COLORS = ("#d73a4a", "#0e8a16", "#1d76db", "#fbca04", "#5319e7", "#d93f0b", "#006b75", "#6e7781")
 
 _DONE = re.compile(r"\b(done|closed|resolved|complete[d]?|finished|shipped|released|archive[d]?)\b")
+_NOT = re.compile(r"\b(not|never)\b")
 _TODO = re.compile(r"\b(to ?do|backlog|open|new|ideas?|inbox|selected|ready|next|later|icebox)\b")
 
 
@@ -47,33 +49,52 @@ def one_line(text: str) -> str:
 def category_of(name: str) -> Category:
     """What a column of this name most likely means.
 
-    >>> [category_of(name).value for name in ("Backlog", "QA", "Done")]
-    ['todo', 'in_progress', 'done']
+    >>> [category_of(name).value for name in ("Backlog", "QA", "Done", "Not done")]
+    ['todo', 'in_progress', 'done', 'todo']
     """
     small = name.lower()
+    if _NOT.search(small):
+        return Category.TODO
     if _DONE.search(small):
         return Category.DONE
     return Category.TODO if _TODO.search(small) else Category.IN_PROGRESS
 
 
+def short_name(text: str, most: int = 100) -> str:
+    """A name as long as one may be; none if nothing of it can be seen."""
+    short = one_line(text)[:most].strip()
+    return "" if is_blank(short) else short
+
+
 class Draft:
     """A plan in the making."""
 
-    def __init__(self, name: str = "") -> None:
-        self._name = one_line(name)[:100]
+    def __init__(self, board_name: str = "") -> None:
         self._columns: dict[str, PlannedColumn] = {}
         self._labels: dict[str, PlannedLabel] = {}
         self._people: dict[str, str] = {}
         self._cards: list[PlannedCard] = []
-        self._notes: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._notes: dict[tuple[str, str], Note] = {}
+        self._name = self._short("board", board_name, 100)
 
     def note(self, kind: str, about: str, example: str) -> None:
-        """Note of one card that something does not come over as it was."""
-        self._notes[kind, about].append(one_line(example)[:100])
+        """Note that something does not come over as it was. A few examples are kept."""
+        about = _beginning(about)
+        note = self._notes.setdefault(
+            (kind, about), Note(kind=kind, about=about, count=0, examples=[])
+        )
+        note.count += 1
+        if len(note.examples) < MOST_EXAMPLES and (shown := _beginning(example)):
+            note.examples = list(dict.fromkeys([*note.examples, shown]))
+
+    def _short(self, about: str, text: str, most: int) -> str:
+        if len(one_line(text)) > most:
+            self.note("shortened", about, text)
+        return short_name(text, most)
 
     def column(self, name: str, category: Category | None = None) -> str:
         """The column of this name, made if it is new."""
-        wanted = one_line(name)[:NAME] or "To Do"
+        wanted = self._short("column", name, NAME) or "To Do"
         key = wanted.lower()
         if key not in self._columns:
             if len(self._columns) >= MOST_COLUMNS:
@@ -86,7 +107,7 @@ class Draft:
 
     def label(self, name: str, color: str | None = None) -> str | None:
         """The label of this name, made if it is new; None if the board can't hold it."""
-        wanted = one_line(name)[:NAME]
+        wanted = self._short("label", name, NAME)
         # Letter by letter, as PostgreSQL does it, which keeps the names of labels apart.
         key = "".join(letter.lower()[0] for letter in wanted)
         if not wanted:
@@ -99,10 +120,20 @@ class Draft:
             self._labels[key] = PlannedLabel(name=wanted, color=chosen)
         return self._labels[key].name
 
-    def person(self, name: str) -> str:
-        """Somebody of the file."""
-        wanted = one_line(name)[:100]
-        return self._people.setdefault(wanted.lower(), wanted)
+    def person(self, name: str) -> str | None:
+        """Somebody of the file; None if there are too many, or the name is none."""
+        wanted = self._short("person", name, PERSON)
+        key = wanted.lower()
+        if not wanted:
+            return None
+        if key not in self._people and len(self._people) >= MOST_PEOPLE:
+            self.note("too_many", "people", wanted)
+            return None
+        return self._people.setdefault(key, wanted)
+
+    def step(self, text: str, *, done: bool = False) -> Step:
+        """An item of a checklist, as long as one may be."""
+        return Step(text=self._short("step", text, STEP) or "-", done=done)
 
     def card(
         self,
@@ -123,17 +154,19 @@ class Draft:
             FileUnreadable: there are more cards than a board takes at once.
         """
         if len(self._cards) >= MOST_CARDS:
-            raise FileUnreadable(f"The file has more than {MOST_CARDS} cards: take it in parts.")
-        whole = one_line(title) or "Untitled"
+            raise too_many_cards()
+        whole = one_line(title)
+        if not short_name(whole, TITLE):
+            self.note("untitled", "title", description or column)
         kept_steps, more_steps = _fitting(steps, MOST_STEPS)
         kept_links, more_links = _fitting(self._links(links), MOST_LINKS)
         text = self._text(whole, description, more_steps, more_links)
         said = [*_pieces(text[TEXT:]), *(each for body in comments for each in _pieces(tidy(body)))]
         named = dict.fromkeys(each for name in labels if (each := self.label(name)))
-        asked = dict.fromkeys(self.person(each) for each in people if one_line(each))
+        asked = dict.fromkeys(each for name in people if (each := self.person(name)))
         self._cards.append(
             PlannedCard(
-                title=whole[:TITLE],
+                title=short_name(whole, TITLE) or "Untitled",
                 description=text[:TEXT],
                 column=self.column(column),
                 labels=self._at_most(MOST_CARD_LABELS, "labels", named),
@@ -147,9 +180,10 @@ class Draft:
 
     def _links(self, links: Iterable[tuple[str, str]]) -> Iterable[Link]:
         for url, title in links:
-            made = _link(url, title)
-            if made is not None:
-                yield made
+            address = _address(url)
+            if address is not None:
+                short = self._short("link", title, TITLE)
+                yield Link(url=address, title=short or address[:TITLE])
             elif url:
                 self.note("not_understood", "links", url)
 
@@ -188,20 +222,16 @@ class Draft:
             labels=list(self._labels.values()),
             people=list(self._people.values()),
             cards=self._cards,
-            notes=[
-                Note(kind=kind, about=about, count=len(found), examples=_few(found))
-                for (kind, about), found in self._notes.items()
-            ],
+            notes=list(self._notes.values()),
         )
 
 
-def step(text: str, *, done: bool = False) -> Step:
-    """An item of a checklist, as long as one may be."""
-    return Step(text=one_line(text)[:STEP] or "-", done=done)
+def _beginning(text: str) -> str:
+    return one_line(text[: 2 * LONGEST_EXAMPLE])[:LONGEST_EXAMPLE].strip()
 
 
-def _link(url: str, title: str) -> Link | None:
-    """An attachment; None if it is no address that may be opened."""
+def _address(url: str) -> str | None:
+    """Where an attachment is; None if it is no address that may be opened."""
     address = one_line(url)
     if not re.match(r"(?i)https?://[^\s/]", address) or len(address) > URL:
         return None
@@ -209,7 +239,7 @@ def _link(url: str, title: str) -> Link | None:
         check_link(address)
     except ValueError:
         return None
-    return Link(url=address, title=one_line(title)[:TITLE] or address[:TITLE])
+    return address
 
 
 def points(text: str) -> int | None:
@@ -275,7 +305,3 @@ def _fitting(things: Iterable[Thing], most: int) -> tuple[list[Thing], list[Thin
 
 def _pieces(text: str) -> list[str]:
     return [text[start : start + COMMENT] for start in range(0, len(text), COMMENT)]
-
-
-def _few(found: list[str]) -> list[str]:
-    return list(dict.fromkeys(found))[:MOST_EXAMPLES]

@@ -2,18 +2,25 @@
 
 import re
 
+from taskly.boards.rules import Category
 from taskly.imports.sources.drafting import Draft
-from taskly.imports.sources.plain_csv import understood
+from taskly.imports.sources.plain_csv import note_the_rest, understood
 from taskly.imports.sources.plan import FileUnreadable, Plan
-from taskly.imports.sources.tables import Row, Table, read_table
+from taskly.imports.sources.tables import Row, read_table
 
 TITLE = "Summary"
 POINTS = re.compile(r"(custom field \()?story ?points?( estimate)?\)?", re.IGNORECASE)
 USED = frozenset(
-    {"Summary", "Issue key", "Issue Type", "Status", "Priority", "Assignee", "Description", "Labels", "Comment", "Attachment", "Sprint", "Due date", "Due Date"}
+    {"Summary", "Issue key", "Issue Type", "Status", "Priority", "Assignee", "Description", "Due date", "Due Date"}
 )  # fmt: skip
+SEVERAL = frozenset({"Labels", "Comment", "Attachment", "Sprint"})
 SILENT = frozenset({"Issue id", "Project key", "Project name", "Project type", "Status Category"})
 """What says nothing of an issue that is not said elsewhere."""
+CATEGORIES = {
+    "to do": Category.TODO,
+    "in progress": Category.IN_PROGRESS,
+    "done": Category.DONE,
+}
 _COMMENT = re.compile(r"([^;]{1,40});([^;]{0,100});(.*)", re.DOTALL)
 
 
@@ -26,14 +33,14 @@ def read_jira(content: bytes) -> Plan:
     table = read_table(content)
     if TITLE not in table.headers:
         raise FileUnreadable(
-            f"There is no column {TITLE!r}: this is no CSV of Jira. There are {', '.join(table.headers)}."
+            f"There is no column {TITLE!r}: this is no CSV of Jira. There are {table.shown_headers()}."
         )
     points = next((each for each in table.headers if POINTS.fullmatch(each)), None)
     name = next((row.first("Project name") for row in table.rows), "")
     draft = Draft(name)
     for row in table.rows:
         _add(draft, row, points)
-        _note_the_rest(draft, table, row, points)
+        note_the_rest(draft, row, USED | {points}, SEVERAL | SILENT)
     return draft.plan()
 
 
@@ -46,7 +53,9 @@ def _add(draft: Draft, row: Row, points: str | None) -> None:
     due = row.first("Due date") or row.first("Due Date")
     draft.card(
         row.first(TITLE),
-        column=row.first("Status"),
+        column=draft.column(
+            row.first("Status"), CATEGORIES.get(row.first("Status Category").lower())
+        ),
         description="\n\n".join(filter(None, [row.first("Description"), origin])),
         labels=[*row.every("Labels"), *([kind.lower()] if kind else []), *sprints],
         people=[row.first("Assignee")],
@@ -66,9 +75,3 @@ def _link(cell: str) -> tuple[str, str]:
     """An attachment, which Jira writes as `date;author;file name;address`."""
     name, _, address = cell.rpartition(";")
     return address, name.split(";", 2)[-1]
-
-
-def _note_the_rest(draft: Draft, table: Table, row: Row, points: str | None) -> None:
-    for header in table.headers:
-        if header not in USED | SILENT and header != points and (found := row.first(header)):
-            draft.note("not_mapped", header, found)

@@ -1,7 +1,7 @@
 """Any CSV with a card a row."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from taskly.imports.sources import drafting
@@ -23,6 +23,9 @@ GUESSES: dict[str, tuple[str, ...]] = {
 }
 """What a field of a card may be called, in small letters."""
 
+SEVERAL = frozenset({"labels", "people", "links"})
+"""The fields that take all columns of their header; others take the first."""
+
 _TRUE = frozenset({"true", "yes", "1", "x", "y"})
 
 
@@ -35,11 +38,10 @@ def read_csv(content: bytes, mapping: Mapping[str, str]) -> Plan:
     table = read_table(content)
     headers = _headers(table, mapping)
     draft = Draft()
+    several = {headers.get(field) for field in SEVERAL}
     for row in table.rows:
         _add(draft, row, headers)
-        for header in set(table.headers) - set(headers.values()):
-            if found := row.first(header):
-                draft.note("not_mapped", header, found)
+        note_the_rest(draft, row, set(headers.values()), several)
     return draft.plan()
 
 
@@ -51,7 +53,7 @@ def _headers(table: Table, mapping: Mapping[str, str]) -> dict[str, str]:
         if field in mapping:
             if mapping[field] not in table.headers:
                 raise FileUnreadable(
-                    f"The file has no column {mapping[field]!r}; it has {', '.join(table.headers)}."
+                    f"The file has no column {mapping[field]!r}; it has {table.shown_headers()}."
                 )
             found[field] = mapping[field]
         elif guessed := next((small[each] for each in guesses if each in small), None):
@@ -59,7 +61,7 @@ def _headers(table: Table, mapping: Mapping[str, str]) -> dict[str, str]:
     if "title" not in found:
         raise FileUnreadable(
             "No column has the titles of cards: name it, with the mapping of `title`. "
-            f"There are {', '.join(table.headers)}."
+            f"There are {table.shown_headers()}."
         )
     return found
 
@@ -78,10 +80,25 @@ def _add(draft: Draft, row: Row, headers: Mapping[str, str]) -> None:
         description=words("description"),
         labels=listed("labels"),
         people=listed("people"),
-        links=[(each, "") for each in re.split(r"[\s,;]+", words("links"))],
+        links=[
+            (each, "")
+            for cell in row.every(headers.get("links"))
+            for each in re.split(r"[\s,;]+", cell)
+        ],
         archived=words("archived").lower() in _TRUE,
         **understood(draft, words("priority"), words("story_points"), words("due_date")),
     )
+
+
+def note_the_rest(
+    draft: Draft, row: Row, used: Collection[str | None], several: Collection[str | None]
+) -> None:
+    """Note what cells have that a card does not take: of headers used once, all but the first."""
+    for header, cells in row.cells.items():
+        if header not in several and (rest := cells[header in used :]):
+            draft.note("not_mapped", header, rest[0])
+    if row.nameless:
+        draft.note("not_mapped", "no header", row.nameless)
 
 
 def understood(draft: Draft, priority: str, points: str, due: str) -> dict[str, Any]:

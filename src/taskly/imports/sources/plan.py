@@ -7,7 +7,13 @@ from pydantic import BaseModel, Field
 from taskly.boards.rules import Category
 from taskly.cards.models import Priority
 
+MOST_CARDS = 10_000
 MOST_EXAMPLES = 3
+
+
+def too_many_cards() -> "FileUnreadable":
+    """The refusal of a file that is too large for one board."""
+    return FileUnreadable(f"The file has more than {MOST_CARDS} cards: take it in parts.")
 
 
 class FileUnreadable(ValueError):
@@ -71,7 +77,7 @@ class Note(BaseModel):
 
     kind: str = Field(examples=["not_mapped"])
     about: str = Field(examples=["Reporter"], description="The field of the file.")
-    count: int = Field(examples=[12], description="How many cards have it.")
+    count: int = Field(examples=[12], description="How often it is so.")
     examples: list[str] = Field(examples=[["ann"]])
 
 

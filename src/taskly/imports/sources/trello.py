@@ -1,6 +1,6 @@
 """The JSON of a board that Trello writes."""
 
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from taskly.imports.sources import drafting
 from taskly.imports.sources.drafting import Draft
 from taskly.imports.sources.plan import FileUnreadable, Plan, Step
-from taskly.kit.json import MalformedJson, loads_strict
+from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
 
 COLORS = {
     "green": "#61bd4f",
@@ -22,6 +22,14 @@ COLORS = {
     "pink": "#ff78cb",
     "black": "#344563",
 }
+
+
+LIMITS = JsonLimits(items=100_000, keys=2000)
+MOST_OBJECTS = 500_000
+"""More take gigabytes; files of Trello of the largest size have a fifth of that."""
+
+Thing = TypeVar("Thing")
+_Many = Annotated[list[Thing], Field(fail_fast=True)]
 
 
 class _Part(BaseModel):
@@ -58,7 +66,7 @@ class _Checklist(_Part):
     id: str
     name: str = ""
     pos: float = 0
-    check_items: list[_Item] = []
+    check_items: _Many[_Item] = []
 
 
 class _Attachment(_Part):
@@ -78,12 +86,14 @@ class _Card(_Part):
     id_list: str
     pos: float = 0
     due: str | None = None
-    id_labels: list[str] = []
-    id_members: list[str] = []
-    id_checklists: list[str] = []
-    attachments: list[_Attachment] = []
+    due_complete: bool = False
+    start: str | None = None
+    id_labels: _Many[str] = []
+    id_members: _Many[str] = []
+    id_checklists: _Many[str] = []
+    attachments: _Many[_Attachment] = []
     badges: _Badges = Field(default_factory=_Badges)
-    custom_field_items: list[Any] = []
+    custom_field_items: _Many[Any] = []
 
 
 class _Data(_Part):
@@ -100,12 +110,12 @@ class _Action(_Part):
 
 class _Board(_Part):
     name: str = ""
-    lists: list[_List]
-    cards: list[_Card]
-    labels: list[_Label] = []
-    members: list[_Member] = []
-    checklists: list[_Checklist] = []
-    actions: list[_Action] = []
+    lists: _Many[_List]
+    cards: _Many[_Card]
+    labels: _Many[_Label] = []
+    members: _Many[_Member] = []
+    checklists: _Many[_Checklist] = []
+    actions: _Many[_Action] = []
 
 
 def read_trello(content: bytes) -> Plan:
@@ -115,7 +125,9 @@ def read_trello(content: bytes) -> Plan:
         FileUnreadable: it is no JSON, or not that of a board.
     """
     try:
-        board = _Board.model_validate(loads_strict(content))
+        if content.count(b"{") > MOST_OBJECTS:
+            raise FileUnreadable(f"The file has more than {MOST_OBJECTS} parts: close what is old.")
+        board = _Board.model_validate(loads_strict(content, LIMITS))
     except MalformedJson as error:
         raise FileUnreadable(f"The file is not JSON: {error}.") from None
     except ValidationError as error:
@@ -129,6 +141,8 @@ class _Reading:
     def __init__(self, board: _Board) -> None:
         self._board = board
         self._draft = Draft(board.name)
+        self._columns: dict[str, str] = {}
+        self._seen: set[tuple[str, str]] = set()
         self._lists = {each.id: each for each in board.lists}
         self._checklists = {each.id: each for each in board.checklists}
         self._people = {each.id: each.username or each.id for each in board.members}
@@ -138,50 +152,75 @@ class _Reading:
                 self._comments.setdefault(str(action.data.card.get("id")), []).append(_said(action))
 
     def plan(self) -> Plan:
-        for each in sorted(self._board.lists, key=lambda each: (each.closed, each.pos)):
-            if not each.closed or any(card.id_list == each.id for card in self._board.cards):
-                self._draft.column(each.name)
+        used = {card.id_list for card in self._board.cards}
+        lists = sorted(self._board.lists, key=lambda each: (each.closed, each.pos))
+        for each in lists:
+            if not each.closed or each.id in used:
+                self._columns[each.id] = self._once(
+                    "lists", self._draft.column(each.name), each.name
+                )
         labels = {each.id: self._label(each) for each in self._board.labels}
-        order = {each.id: (each.closed, each.pos) for each in self._board.lists}
+        order = {each.id: place for place, each in enumerate(lists)}
         for card in sorted(
-            self._board.cards, key=lambda card: (order.get(card.id_list, (True, 0.0)), card.pos)
+            self._board.cards, key=lambda card: (order.get(card.id_list, len(order)), card.pos)
         ):
             self._add(card, labels)
         return self._draft.plan()
 
     def _label(self, label: _Label) -> str | None:
         base = (label.color or "").partition("_")[0]
-        return self._draft.label(label.name or base or "label", COLORS.get(base))
+        name = self._draft.label(label.name or base or "label", COLORS.get(base))
+        return None if name is None else self._once("labels", name, label.name or base)
+
+    def _once(self, about: str, name: str, written: str) -> str:
+        """The name, noted if there was one like it."""
+        if (about, name) in self._seen:
+            self._draft.note("merged", about, written)
+        self._seen.add((about, name))
+        return name
 
     def _add(self, card: _Card, labels: dict[str, str | None]) -> None:
         draft, place = self._draft, self._lists.get(card.id_list)
-        if card.custom_field_items:
-            draft.note("not_mapped", "custom fields", card.name)
         said = self._comments.get(card.id, ())
-        if card.badges.comments > len(said):
-            # A file of Trello has the last thousand actions only.
-            draft.note("not_in_file", "comments", card.name)
+        self._note_the_rest(card, len(said))
         due = drafting.day(card.due or "")
         if card.due and due is None:
             draft.note("not_understood", "due_date", card.due)
         draft.card(
             card.name,
-            column="To Do" if place is None else place.name,
+            column=self._columns.get(card.id_list, "To Do"),
             description=card.desc or "",
             labels=[name for each in card.id_labels if (name := labels.get(each))],
             people=[self._people.get(each, each) for each in card.id_members],
             steps=self._steps(card),
-            links=[(each.url or "", each.name or "") for each in card.attachments],
+            links=[(each.url, each.name or "") for each in card.attachments if each.url],
             comments=said,
             archived=card.closed or (place is not None and place.closed),
             due_date=due,
         )
 
+    def _note_the_rest(self, card: _Card, comments: int) -> None:
+        there = {
+            "custom fields": bool(card.custom_field_items),
+            "dueComplete": card.due_complete,
+            "start": bool(card.start),
+        }
+        for about in (about for about, is_there in there.items() if is_there):
+            self._draft.note("not_mapped", about, card.name)
+        missing = {
+            # A file of Trello has the last thousand actions only.
+            "comments": card.badges.comments > comments,
+            "checklists": not self._checklists.keys() >= set(card.id_checklists),
+            "attachments": not all(each.url for each in card.attachments),
+        }
+        for about in (about for about, is_missing in missing.items() if is_missing):
+            self._draft.note("not_in_file", about, card.name)
+
     def _steps(self, card: _Card) -> list[Step]:
         lists = [self._checklists[each] for each in card.id_checklists if each in self._checklists]
         several = len(lists) > 1
         return [
-            drafting.step(
+            self._draft.step(
                 f"{checklist.name}: {item.name}" if several else item.name,
                 done=item.state == "complete",
             )
