@@ -1,50 +1,36 @@
 """A file of another product becomes a board: looked at first, then made, all of it, once."""
 
-import asyncio
-from datetime import timedelta
-from typing import Any
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from taskly.imports.jobs import CarryOut, ForgetPlans
-from taskly.imports.sources.plan import Plan
-from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
 from taskly.platform.jobs.execution import execute
 from tests.imports.files import CSV, JIRA, trello
+from tests.imports.sending import send, start
 from tests.support.actors import Actor, Json, column, expect, titles
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
-
-@pytest.fixture
-async def workspace(alice: Actor) -> Json:
-    """A workspace."""
-    return await alice.workspace()
-
-
-async def send(
-    actor: Actor, workspace: Json, source: str, content: bytes | str, **query: str
-) -> Any:
-    """Send a file; the answer."""
-    path = f"/workspaces/{workspace['id']}/imports/preview"
-    headers = {"Content-Type": "application/octet-stream"}
-    return await actor.post(
-        path, params={"source": source, **query}, content=content, headers=headers
-    )
-
-
-async def start(world: World, actor: Actor, preview: Json) -> Json:
-    """Start an import and let its job run; the import then."""
-    path = f"/workspaces/{preview['workspace_id']}/imports/{preview['id']}"
-    started = expect(await actor.post(f"{path}/start"), 202)
-    await execute(world.runtime, UUID(started["job_id"]))
-    shown: Json = expect(await actor.get(path), 200)
-    return shown
+MADE = {
+    "columns": 3,
+    "labels": 2,
+    "cards": 4,
+    "archived": 2,
+    "steps": 2,
+    "links": 1,
+    "comments": 2,
+    "card_labels": 2,
+    "due_dates": 1,
+    "story_points": 0,
+    "priorities": 0,
+    "assignees": 2,
+}
+"""On the board of Trello."""
 
 
 async def test_a_preview_says_what_would_come_and_makes_nothing(
@@ -61,6 +47,10 @@ async def test_a_preview_says_what_would_come_and_makes_nothing(
         "steps": 0,
         "links": 0,
         "comments": 0,
+        "card_labels": 3,
+        "due_dates": 2,
+        "story_points": 1,
+        "priorities": 1,
     }
     assert preview["people"] == {"alice": str(alice.user_id), "Bob Builder": None}
     budget = next(note for note in preview["notes"] if note["about"] == "Budget")
@@ -83,16 +73,7 @@ async def test_a_board_of_trello_comes_with_all_that_is_on_it(
 
     assert (done["state"], done["problem"], done["board_key"]) == ("done", None, "TRE")
     assert done["receipt"]["differences"] == []
-    assert done["receipt"]["made"] == {
-        "columns": 3,
-        "labels": 2,
-        "cards": 4,
-        "archived": 2,
-        "steps": 2,
-        "links": 1,
-        "comments": 2,
-        "assignees": 2,
-    }
+    assert done["receipt"]["made"] == MADE
     board = await alice.snapshot(done["board_id"])
     assert board["name"] == "From Trello"
     assert titles(board, "To Do") == ["Refund twice", "Show fees"]
@@ -118,47 +99,6 @@ async def test_an_export_of_jira_comes(world: World, alice: Actor, workspace: Js
     board = await alice.snapshot(done["board_id"])
     assert titles(board, "In Progress") == ["Refund twice"]
     assert column(board, "To Do")["category"] == "todo"
-
-
-async def test_a_job_that_runs_twice_makes_one_board(
-    world: World, alice: Actor, workspace: Json
-) -> None:
-    preview = expect(await send(alice, workspace, "csv", CSV), 201)
-    done = await start(world, alice, preview)
-    async with world.runtime.database.transaction(SYSTEM) as tx:
-        job = CarryOut(import_id=UUID(preview["id"]), user_id=alice.user_id, again=True)
-        again = tx.promise(job)
-    await execute(world.runtime, again)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    assert expect(await alice.post(f"{path}/start"), 202)["job_id"] == done["job_id"]
-
-    boards = expect(await alice.get(f"/workspaces/{workspace['id']}/boards"), 200)
-    assert [each["id"] for each in boards["items"]] == [done["board_id"]]
-
-
-async def test_a_job_that_fails_half_way_leaves_nothing_and_runs_again(
-    world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    preview = expect(await send(alice, workspace, "trello", trello()), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    started = expect(await alice.post(f"{path}/start"), 202)
-    with monkeypatch.context() as broken:
-        broken.setattr("taskly.imports.carrying.record_archiving", _die)
-        await execute(world.runtime, UUID(started["job_id"]))
-    boards = f"/workspaces/{workspace['id']}/boards"
-    assert expect(await alice.get(boards), 200)["items"] == []
-    assert expect(await alice.get(path), 200)["state"] == "started"
-
-    async with world.runtime.database.transaction(SYSTEM) as tx:
-        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
-    await execute(world.runtime, UUID(started["job_id"]))
-
-    assert expect(await alice.get(path), 200)["state"] == "done"
-    assert len(expect(await alice.get(boards), 200)["items"]) == 1
-
-
-def _die(*_arguments: object) -> None:
-    raise OSError("the worker is gone")
 
 
 async def test_the_same_file_again_is_noticed(world: World, alice: Actor, workspace: Json) -> None:
@@ -187,31 +127,6 @@ async def test_the_same_file_becomes_a_second_board_only_if_that_is_said(
     expect(await alice.delete(f"{path}/{again['id']}"), 204)
     third = expect(await send(alice, workspace, "csv", CSV), 201)
     assert (await start(world, alice, third))["state"] == "done"
-
-
-async def test_two_previews_of_one_file_that_are_started_at_once_make_one_board(
-    real_world: World, real_alice: Actor
-) -> None:
-    workspace = await real_alice.workspace()
-    paths = [
-        f"/workspaces/{workspace['id']}/imports/{each['id']}"
-        for each in [expect(await send(real_alice, workspace, "csv", CSV), 201) for _ in range(2)]
-    ]
-    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for path in paths))
-    jobs = [UUID(each.json()["job_id"]) for each in answers if each.status_code == 202]
-    await asyncio.gather(*(execute(real_world.runtime, job) for job in jobs))
-
-    shown = [expect(await real_alice.get(path), 200) for path in paths]
-    assert sum(each["state"] == "done" for each in shown) == 1
-    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
-    assert len(boards) == 1
-
-
-async def test_a_job_says_how_far_it_is(world: World, alice: Actor, workspace: Json) -> None:
-    lines = "Title\n" + "\n".join(f"Card {number}" for number in range(501))
-    done = await start(world, alice, expect(await send(alice, workspace, "csv", lines), 201))
-    job = expect(await alice.get(f"/jobs/{done['job_id']}"), 200)
-    assert (job["state"], job["progress"]) == ("done", {"done": 501, "total": 501})
 
 
 async def test_what_came_is_taken_away_as_a_whole(
@@ -313,36 +228,47 @@ async def test_people_are_matched_only_with_names_of_the_file_and_members(
     assert shown["people"] == {"alice": None, "Bob Builder": None}
 
 
-async def test_files_are_forgotten_after_a_while(
-    world: World, alice: Actor, workspace: Json, clock: FrozenClock
+async def test_comments_are_by_whoever_starts_the_import(
+    world: World, alice: Actor, bob: Actor, workspace: Json
 ) -> None:
-    preview = expect(await send(alice, workspace, "csv", CSV), 201)
-    clock.advance(timedelta(days=30, seconds=1))
-    async with world.runtime.database.transaction(SYSTEM) as tx:
-        job = tx.promise(ForgetPlans())
-        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
-    async with world.runtime.database.transaction(SYSTEM) as tx:
-        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
-    await execute(world.runtime, job)
-    async with world.runtime.database.reading() as session:
-        query = text("SELECT plan, people, notes FROM imports WHERE id = :id")
-        left = (await session.execute(query, {"id": preview["id"]})).one()
-    assert preview["people"]
-    assert (left.plan, left.people) == (None, {})
-    assert left.notes == [{**note, "examples": []} for note in preview["notes"]]
-    assert Plan().counts()["cards"] == 0
+    await alice.invite(workspace, bob, "member")
+    done = await start(world, bob, expect(await send(alice, workspace, "trello", trello()), 201))
+    board = await alice.snapshot(done["board_id"])
+    card = next(card for card in board["cards"] if card["comment_count"])
+    comments = expect(await alice.get(f"/cards/{card['id']}/comments"), 200)["items"]
+    assert {comment["author_id"] for comment in comments} == {str(bob.user_id)}
 
 
-async def test_two_who_start_at_once_get_one_board(real_world: World, real_alice: Actor) -> None:
+async def test_an_import_whose_board_was_deleted_is_not_started_again(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    done = await start(world, alice, expect(await send(alice, workspace, "csv", CSV), 201))
+    expect(await alice.delete(f"/boards/{done['board_id']}"), 204)
+    path = f"/workspaces/{workspace['id']}/imports/{done['id']}"
+    assert expect(await alice.post(f"{path}/start"), 409)["code"] == "import_not_ready"
+
+
+async def test_whose_an_address_is_can_not_be_guessed(
+    world: World, alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    await alice.invite(workspace, bob, "member")
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        statement = text("UPDATE users SET email = 'alice@example.com' WHERE id = :id")
+        await tx.session.execute(statement, {"id": alice.user_id})
+    file = "Title,Assignees\nRefund,alice@example.com;alice\n"
+    preview = expect(await send(bob, workspace, "csv", file), 201)
+    assert preview["people"] == {"alice@example.com": None, "alice": str(alice.user_id)}
+
+
+async def test_who_leaves_while_the_file_comes_makes_nothing(
+    real_world: World, real_alice: Actor
+) -> None:
     workspace = await real_alice.workspace()
-    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for _ in range(4)))
-    jobs = {expect(answer, 202)["job_id"] for answer in answers}
-    assert len(jobs) == 1
-    job = UUID(jobs.pop())
-    removing = real_alice.delete(path)
-    _, removed = await asyncio.gather(execute(real_world.runtime, job), removing)
-    assert removed.status_code in {204, 409}
-    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
-    assert len(boards) == (0 if removed.status_code == 204 else 1)
+
+    async def file() -> AsyncIterator[bytes]:
+        yield b"Title\n"
+        async with real_world.runtime.database.transaction(SYSTEM) as tx:
+            await tx.session.execute(text("DELETE FROM workspaces"))
+        yield b"Refund\n"
+
+    assert (await send(real_alice, workspace, "csv", file())).status_code == 404

@@ -43,6 +43,7 @@ class Making:
     labels: dict[str, UUID]
     people: dict[str, UUID]
     """Those of the file who are members by now, by the names that the file has for them."""
+    author_id: UUID
 
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -50,9 +51,9 @@ Progress = Callable[[int, int], Awaitable[None]]
 
 
 async def make_board(
-    tx: Transaction, access: WorkspaceAccess, row: BoardImport, progress: Progress
+    tx: Transaction, access: WorkspaceAccess, row: BoardImport, user_id: UUID, progress: Progress
 ) -> None:
-    """Make the board, and write the receipt.
+    """Make the board, and write the receipt. Comments are by the user who started it.
 
     Raises:
         KeyTaken: another board has or had the key that it is to have.
@@ -68,14 +69,16 @@ async def make_board(
         columns=[CreateColumn(name=each.name, category=each.category) for each in plan.columns],
     )
     await tx.session.flush()
-    making = await _begin(tx, row, plan, board)
+    making = await _begin(tx, row, plan, board, user_id)
     await _add_cards(making, progress)
     row.board_id, row.board_version = board.id, tx.log.version(board.id)
     row.board_key = board.key
     row.receipt = await _receipt(making)
 
 
-async def _begin(tx: Transaction, row: BoardImport, plan: Plan, board: Board) -> Making:
+async def _begin(
+    tx: Transaction, row: BoardImport, plan: Plan, board: Board, author_id: UUID
+) -> Making:
     access = BoardAccess(
         board.id, board.workspace_id, board.key, board.version, None, board.wip_policy, Role.MEMBER
     )
@@ -91,6 +94,7 @@ async def _begin(tx: Transaction, row: BoardImport, plan: Plan, board: Board) ->
         columns,
         {label.name: label.id for label in labels},
         {name: user_id for name, user_id in wanted.items() if user_id not in gone},
+        author_id,
     )
 
 
@@ -114,7 +118,7 @@ async def _add_cards(making: Making, progress: Progress) -> None:
             for card, each in zip(cards, part, strict=True)
             for comment in each.comments
         ]
-        await add_comments(tx, said, making.row.created_by)
+        await add_comments(tx, said, making.author_id)
         for card, each in zip(cards, part, strict=True):
             if each.archived:
                 record_archiving(tx, card, hanging[card.id])

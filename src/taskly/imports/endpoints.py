@@ -69,16 +69,8 @@ async def preview_import(
     The answer says what it would become, who its people are here, and what can't come over.
     """
     headers, content = previewing.read_mapping(mapping), await request.body()
-    plan = await previewing.read_plan(source, content, headers)
-    row = await previewing.keep_plan(
-        tx,
-        workspace_id,
-        importer.user_id,
-        source=source,
-        file_name=file_name,
-        content=content,
-        plan=plan,
-    )
+    read = await previewing.read_file(source, content, headers)
+    row = await previewing.keep_plan(tx, importer, workspace_id, file_name, read)
     await tx.session.flush()
     same = await repository.same_file(tx.session, row)
     return ImportResponse.of(row, same)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import PurePath
@@ -21,8 +22,12 @@ from taskly.imports.sources.trello import read_trello
 from taskly.kit.ids import new_id
 from taskly.kit.json import MalformedJson, loads_strict
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.change import JsonObject
 from taskly.platform.http.problems import Invalid
+from taskly.users.principal import Principal
+from taskly.workspaces.access import open_workspace_to_change
 from taskly.workspaces.errors import NotAMember
+from taskly.workspaces.models import Role
 from taskly.workspaces.repository import outsiders_among
 
 _MAPPING = TypeAdapter(dict[str, str])
@@ -46,8 +51,19 @@ def read_mapping(written: str | None) -> dict[str, str]:
     return mapping
 
 
-async def read_plan(source: Source, content: bytes, mapping: Mapping[str, str]) -> Plan:
-    """The plan of a file. It is read in a thread, so that nobody waits for a large one.
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read: its plan, also as it is stored, and what is the same for the same file."""
+
+    source: Source
+    plan: Plan
+    stored: JsonObject
+    counts: dict[str, int]
+    digest: bytes
+
+
+async def read_file(source: Source, content: bytes, mapping: Mapping[str, str]) -> ReadFile:
+    """What a file comes to. It is read in a thread, so that nobody waits for a large one.
 
     Raises:
         ImportFileInvalid: the file is not what it was said to be.
@@ -57,39 +73,44 @@ async def read_plan(source: Source, content: bytes, mapping: Mapping[str, str]) 
         Source.JIRA: partial(read_jira, content),
         Source.TRELLO: partial(read_trello, content),
     }
+
+    def read() -> ReadFile:
+        plan = readers[source]()
+        stored = plan.model_dump(mode="json")
+        return ReadFile(source, plan, stored, plan.counts(), sha256(content).digest())
+
     try:
-        return await asyncio.to_thread(readers[source])
+        return await asyncio.to_thread(read)
     except FileUnreadable as refusal:
         raise ImportFileInvalid(str(refusal)) from None
 
 
 async def keep_plan(
-    tx: Transaction,
-    workspace_id: UUID,
-    user_id: UUID,
-    *,
-    source: Source,
-    file_name: str,
-    content: bytes,
-    plan: Plan,
+    tx: Transaction, principal: Principal, workspace_id: UUID, file_name: str, read: ReadFile
 ) -> BoardImport:
-    """Keep what a file comes to, until somebody starts it."""
+    """Keep what a file comes to, until somebody starts it.
+
+    Raises:
+        NotFound, Forbidden: while the file came, the workspace went, or the caller's right.
+    """
+    await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
+    plan = read.plan
     known = await repository.members(tx.session, workspace_id)
     name = one_line(file_name)[:FILE_NAME_LENGTH]
     row = BoardImport(
         id=new_id(),
         workspace_id=workspace_id,
-        created_by=user_id,
+        created_by=principal.user_id,
         created_at=tx.now,
-        source=source,
+        source=read.source,
         file_name=name,
-        file_hash=sha256(content).digest(),
+        file_hash=read.digest,
         state=ImportState.PREVIEWED,
         board_name=plan.name or short_name(PurePath(name).stem) or "Imported",
         board_key=None,
         people={person: _id(known.get(person.lower())) for person in plan.people},
-        plan=plan.model_dump(mode="json"),
-        counts=plan.counts(),
+        plan=read.stored,
+        counts=read.counts,
         notes=[note.model_dump() for note in plan.notes],
         job_id=None,
         board_id=None,

@@ -9,23 +9,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from taskly.boards.models import BoardColumn, Label
-from taskly.cards.models import Card, CardAssignee, CardComment
+from taskly.cards.models import Card, CardAssignee, CardComment, CardLabel, Priority
 from taskly.imports.models import BoardImport, ImportState
 from taskly.users.models import User
 from taskly.workspaces.models import WorkspaceMember
 
 
 async def import_row(
-    session: AsyncSession, workspace_id: UUID, import_id: UUID, *, lock: bool = False
+    session: AsyncSession,
+    workspace_id: UUID,
+    import_id: UUID,
+    *,
+    lock: bool = False,
+    plan: bool = False,
 ) -> BoardImport | None:
-    """An import of the workspace, with its plan; locked until the end of the transaction if asked."""
+    """An import of the workspace; locked until the end of the transaction and with its plan if asked."""
     query = (
         select(BoardImport)
         .where(BoardImport.workspace_id == workspace_id, BoardImport.id == import_id)
-        .options(undefer(BoardImport.plan))
         .execution_options(populate_existing=True)
     )
+    if plan:
+        query = query.options(undefer(BoardImport.plan))
     return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def has_plan(session: AsyncSession, import_id: UUID) -> bool:
+    """Whether what was read is still there."""
+    query = select(BoardImport.plan.is_not(None)).where(BoardImport.id == import_id)
+    return bool(await session.scalar(query))
 
 
 async def workspace_of(session: AsyncSession, import_id: UUID) -> UUID | None:
@@ -60,9 +72,12 @@ async def same_file(session: AsyncSession, row: BoardImport, *, made: bool = Fal
 
 
 async def members(session: AsyncSession, workspace_id: UUID) -> dict[str, UUID]:
-    """The members by all that a file may call them, in small letters; what two are called is nobody's."""
+    """The members by login and name, in small letters; what two are called is nobody's.
+
+    Not by address: who sends a file could learn by guessing whose it is.
+    """
     query = (
-        select(User.id, User.login, User.name, User.email)
+        select(User.id, User.login, User.name)
         .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
         .where(WorkspaceMember.workspace_id == workspace_id)
     )
@@ -76,16 +91,18 @@ async def members(session: AsyncSession, workspace_id: UUID) -> dict[str, UUID]:
 async def counts_of(session: AsyncSession, board_id: UUID) -> dict[str, int]:
     """What is on a board, by the kinds that plans count."""
     cards = select(Card.id).where(Card.board_id == board_id, Card.deleted_at.is_(None))
-
     lengths = await session.execute(
         select(
             func.count(),
             func.count(Card.archived_at),
             func.coalesce(func.sum(func.jsonb_array_length(Card.checklist)), 0),
             func.coalesce(func.sum(func.jsonb_array_length(Card.attachments)), 0),
+            func.count(Card.due_date),
+            func.count(Card.story_points),
+            func.count().filter(Card.priority != Priority.NONE),
         ).where(Card.board_id == board_id, Card.deleted_at.is_(None))
     )
-    total, archived, steps, links = lengths.one()
+    total, archived, steps, links, due_dates, story_points, priorities = lengths.one()
     return {
         "columns": await _count(
             session, select(BoardColumn.id).where(BoardColumn.board_id == board_id)
@@ -95,8 +112,14 @@ async def counts_of(session: AsyncSession, board_id: UUID) -> dict[str, int]:
         "archived": int(archived),
         "steps": int(steps),
         "links": int(links),
+        "due_dates": int(due_dates),
+        "story_points": int(story_points),
+        "priorities": int(priorities),
         "comments": await _count(
             session, select(CardComment.id).where(CardComment.card_id.in_(cards))
+        ),
+        "card_labels": await _count(
+            session, select(CardLabel.card_id).where(CardLabel.card_id.in_(cards))
         ),
         "assignees": await _count(
             session, select(CardAssignee.card_id).where(CardAssignee.card_id.in_(cards))
@@ -109,11 +132,14 @@ async def _count(session: AsyncSession, rows: Select[UUID]) -> int:
 
 
 async def forget_plans(session: AsyncSession, before: datetime, *, limit: int) -> int:
-    """Forget the plans of imports that are over, and the people whom they name; how many."""
-    is_known = or_(BoardImport.plan.is_not(None), BoardImport.people != {})
+    """Forget what imports have read that no job is making, and the people whom they name; how many."""
     old = (
         select(BoardImport)
-        .where(BoardImport.created_at < before, is_known)
+        .where(
+            BoardImport.created_at < before,
+            or_(BoardImport.plan.is_not(None), BoardImport.people != {}),
+            BoardImport.state != ImportState.STARTED,
+        )
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -45,6 +45,10 @@ class Counts(Response):
     steps: int = Field(examples=[31])
     links: int = Field(examples=[5])
     comments: int = Field(examples=[77])
+    card_labels: int = Field(default=0, examples=[140], description="Labels on cards.")
+    due_dates: int = Field(default=0, examples=[12], description="Cards with one.")
+    story_points: int = Field(default=0, examples=[80], description="Cards with some.")
+    priorities: int = Field(default=0, examples=[9], description="Cards with one.")
     assignees: int = Field(
         default=0, examples=[90], description="People on cards, as far as matched."
     )

@@ -23,9 +23,11 @@ async def start(tx: Transaction, row: BoardImport, user_id: UUID, *, again: bool
         ImportNotReady: the board was removed, or the file is forgotten.
         ImportedAlready: the file is a board already, or is about to be one.
     """
-    if row.state in {ImportState.STARTED, ImportState.DONE}:
+    there = row.state is ImportState.DONE and row.board_id is not None
+    if there or row.state is ImportState.STARTED:
         return
-    if row.state is ImportState.REMOVED or row.plan is None:
+    over = row.state in {ImportState.DONE, ImportState.REMOVED}
+    if over or not await repository.has_plan(tx.session, row.id):
         raise ImportNotReady("Send the file again: this import is over.")
     if not again and (same := await repository.same_file(tx.session, row)):
         raise ImportedAlready.by(same)

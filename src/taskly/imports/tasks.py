@@ -1,6 +1,7 @@
 """Making boards of files, and forgetting what was read long ago."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from taskly.boards.errors import KeyTaken
 from taskly.imports import repository
@@ -45,22 +46,30 @@ async def carry_out(work: Work, job: CarryOut) -> JsonObject | None:
         async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
             principal = Principal(job.user_id)
             access = await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
-            row = await repository.import_row(tx.session, workspace_id, job.import_id, lock=True)
-            if row is None or row.state is not ImportState.STARTED:
+            row = await _promised(tx, work, workspace_id, job)
+            if row is None or row.plan is None:
                 return {"gone": True}
             # Under the workspace's lock: of two that were started at once, one makes the board.
             same = await repository.same_file(tx.session, row, made=True)
             if same is not None and not job.again:
                 raise ImportedAlready.by(same)
-            await make_board(tx, access, row, work.progress)
+            await make_board(tx, access, row, job.user_id, work.progress)
             row.state, row.finished_at, row.problem = ImportState.DONE, tx.now, None
             result |= {"board_id": str(row.board_id), "receipt": row.receipt}
     except (Forbidden, NotFound, KeyTaken, ImportedAlready) as refusal:
         async with work.last_transaction(result={"refused": str(refusal)}) as tx:
-            row = await repository.import_row(tx.session, workspace_id, job.import_id, lock=True)
-            if row is not None:
+            if row := await _promised(tx, work, workspace_id, job):
                 _fail(tx, row, str(refusal))
     return None
+
+
+async def _promised(
+    tx: Transaction, work: Work, workspace_id: UUID, job: CarryOut
+) -> BoardImport | None:
+    """The import, if it waits for this job: one that was started again waits for a later one."""
+    row = await repository.import_row(tx.session, workspace_id, job.import_id, lock=True, plan=True)
+    waits = row is not None and row.state in {ImportState.STARTED, ImportState.FAILED}
+    return row if waits and row is not None and row.job_id == work.job_id else None
 
 
 def _fail(tx: Transaction, row: BoardImport, reason: str) -> None:

@@ -101,4 +101,8 @@ class Plan(BaseModel):
             "steps": sum(len(card.steps) for card in self.cards),
             "links": sum(len(card.links) for card in self.cards),
             "comments": sum(len(card.comments) for card in self.cards),
+            "card_labels": sum(len(card.labels) for card in self.cards),
+            "due_dates": sum(card.due_date is not None for card in self.cards),
+            "story_points": sum(card.story_points is not None for card in self.cards),
+            "priorities": sum(card.priority is not Priority.NONE for card in self.cards),
         }

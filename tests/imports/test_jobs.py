@@ -1,0 +1,206 @@
+"""The job that makes a board: once, whoever is killed when, and whichever job it is."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from taskly.imports.jobs import CarryOut, ForgetPlans
+from taskly.kit.clock import FrozenClock
+from taskly.platform.context import SYSTEM
+from taskly.platform.jobs.execution import execute
+from taskly.platform.jobs.ledger import revive
+from tests.imports.files import CSV, trello
+from tests.imports.sending import send, start
+from tests.support.actors import Actor, Json, expect
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_job_that_runs_twice_makes_one_board(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    done = await start(world, alice, preview)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        job = CarryOut(import_id=UUID(preview["id"]), user_id=alice.user_id, again=True)
+        again = tx.promise(job)
+    await execute(world.runtime, again)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    assert expect(await alice.post(f"{path}/start"), 202)["job_id"] == done["job_id"]
+
+    boards = expect(await alice.get(f"/workspaces/{workspace['id']}/boards"), 200)
+    assert [each["id"] for each in boards["items"]] == [done["board_id"]]
+
+
+async def test_a_job_that_fails_half_way_leaves_nothing_and_runs_again(
+    world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = expect(await send(alice, workspace, "trello", trello()), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    started = expect(await alice.post(f"{path}/start"), 202)
+    with monkeypatch.context() as broken:
+        broken.setattr("taskly.imports.carrying.record_archiving", _die)
+        await execute(world.runtime, UUID(started["job_id"]))
+    boards = f"/workspaces/{workspace['id']}/boards"
+    assert expect(await alice.get(boards), 200)["items"] == []
+    assert expect(await alice.get(path), 200)["state"] == "started"
+
+    await due(world)
+    await execute(world.runtime, UUID(started["job_id"]))
+
+    assert expect(await alice.get(path), 200)["state"] == "done"
+    assert len(expect(await alice.get(boards), 200)["items"]) == 1
+
+
+async def test_a_job_says_how_far_it_is(world: World, alice: Actor, workspace: Json) -> None:
+    lines = "Title\n" + "\n".join(f"Card {number}" for number in range(501))
+    done = await start(world, alice, expect(await send(alice, workspace, "csv", lines), 201))
+    job = expect(await alice.get(f"/jobs/{done['job_id']}"), 200)
+    assert (job["state"], job["progress"]) == ("done", {"done": 501, "total": 501})
+
+
+async def test_an_older_job_that_runs_late_changes_nothing(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    await alice.board(workspace, key="PAY")
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    expect(await alice.patch(path, json={"board_key": "PAY"}), 200)
+    failed = await start(world, alice, preview)
+    expect(await alice.patch(path, json={"board_key": "NEW"}), 200)
+    waiting = expect(await alice.post(f"{path}/start"), 202)
+
+    await run_again(world, failed["job_id"])
+    assert expect(await alice.get(path), 200) == waiting
+    await execute(world.runtime, UUID(waiting["job_id"]))
+    done = expect(await alice.get(path), 200)
+    await run_again(world, failed["job_id"])
+    assert (done["state"], expect(await alice.get(path), 200)) == ("done", done)
+
+
+async def test_a_job_that_died_makes_the_board_when_it_is_revived(
+    world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = expect(await send(alice, workspace, "trello", trello()), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    job_id = expect(await alice.post(f"{path}/start"), 202)["job_id"]
+    with monkeypatch.context() as broken:
+        broken.setattr("taskly.imports.carrying.record_archiving", _die)
+        for _ in range(3):
+            await due(world)
+            await execute(world.runtime, UUID(job_id))
+    failed = expect(await alice.get(path), 200)
+    assert (failed["state"], "the worker is gone" in failed["problem"]) == ("failed", True)
+
+    await run_again(world, job_id)
+
+    assert expect(await alice.get(path), 200)["state"] == "done"
+
+
+async def test_the_plan_of_an_import_that_a_job_makes_is_not_forgotten(
+    world: World, alice: Actor, workspace: Json, clock: FrozenClock
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    started = expect(await alice.post(f"{path}/start"), 202)
+    clock.advance(timedelta(days=30, seconds=1))
+    await forget(world)
+    await execute(world.runtime, UUID(started["job_id"]))
+    async with world.runtime.database.reading() as session:
+        assert await session.scalar(text("SELECT state FROM imports")) == "done"
+
+
+async def test_files_are_forgotten_after_a_while(
+    world: World, alice: Actor, workspace: Json, clock: FrozenClock
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    clock.advance(timedelta(days=30, seconds=1))
+    await forget(world)
+    async with world.runtime.database.reading() as session:
+        query = text("SELECT plan, people, notes FROM imports WHERE id = :id")
+        left = (await session.execute(query, {"id": preview["id"]})).one()
+    assert preview["people"]
+    assert (left.plan, left.people) == (None, {})
+    assert left.notes == [{**note, "examples": []} for note in preview["notes"]]
+
+
+async def test_what_got_lost_on_the_way_is_in_the_receipt(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        for statement in (
+            "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+            "CREATE TRIGGER lose BEFORE INSERT ON card_labels FOR EACH ROW EXECUTE FUNCTION lose()",
+        ):
+            await tx.session.execute(text(statement))
+    receipt = (await start(world, alice, preview))["receipt"]
+    assert receipt["differences"] == ["card_labels"]
+    assert (receipt["expected"]["card_labels"], receipt["made"]["card_labels"]) == (3, 0)
+
+
+async def test_two_who_start_at_once_get_one_board(real_world: World, real_alice: Actor) -> None:
+    workspace = await real_alice.workspace()
+    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for _ in range(4)))
+    jobs = {expect(answer, 202)["job_id"] for answer in answers}
+    assert len(jobs) == 1
+    job = UUID(jobs.pop())
+    removing = real_alice.delete(path)
+    _, removed = await asyncio.gather(execute(real_world.runtime, job), removing)
+    assert removed.status_code in {204, 409}
+    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
+    assert len(boards) == (0 if removed.status_code == 204 else 1)
+
+
+async def test_two_previews_of_one_file_that_are_started_at_once_make_one_board(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    paths = [
+        f"/workspaces/{workspace['id']}/imports/{each['id']}"
+        for each in [expect(await send(real_alice, workspace, "csv", CSV), 201) for _ in range(2)]
+    ]
+    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for path in paths))
+    jobs = [UUID(each.json()["job_id"]) for each in answers if each.status_code == 202]
+    await asyncio.gather(*(execute(real_world.runtime, job) for job in jobs))
+
+    shown = [expect(await real_alice.get(path), 200) for path in paths]
+    assert sum(each["state"] == "done" for each in shown) == 1
+    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
+    assert len(boards) == 1
+
+
+def _die(*_arguments: object) -> None:
+    raise OSError("the worker is gone")
+
+
+async def forget(world: World) -> None:
+    """Forget what was read long ago."""
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        job = tx.promise(ForgetPlans())
+    await due(world)
+    await execute(world.runtime, job)
+
+
+async def due(world: World) -> None:
+    """Have all jobs be due."""
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
+
+
+async def run_again(world: World, job_id: str) -> None:
+    """Give a job that is over all its attempts again, and let it run."""
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(
+            text("UPDATE jobs SET state = 'dead', finished_at = now() WHERE id = :id"),
+            {"id": job_id},
+        )
+        assert await revive(tx.session, UUID(job_id))
+    await due(world)
+    await execute(world.runtime, UUID(job_id))
