@@ -52,6 +52,11 @@ async def test_a_preview_says_what_would_come_and_makes_nothing(
         "story_points": 1,
         "priorities": 1,
     }
+    assert preview["columns"] == [
+        {"name": "Doing", "category": "in_progress", "cards": 1},
+        {"name": "Backlog", "category": "todo", "cards": 1},
+        {"name": "Done", "category": "done", "cards": 1},
+    ]
     assert preview["people"] == {"alice": str(alice.user_id), "Bob Builder": None}
     budget = next(note for note in preview["notes"] if note["about"] == "Budget")
     assert budget == {"kind": "not_mapped", "about": "Budget", "count": 2, "examples": ["100", "7"]}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from taskly.platform.tables import Base, Identified, native_enum
 
 FILE_NAME_LENGTH = 255
+BY_COLUMN = "by_column"
 
 
 class Source(enum.StrEnum):
@@ -64,7 +65,8 @@ class BoardImport(Identified, Base):
     """The member, or nobody, for each name of the file; forgotten with the plan."""
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     """See `imports.sources.plan`; forgotten some time after the board was made."""
-    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    found: Mapped[dict[str, Any]] = mapped_column("counts", JSONB)
+    """How many there are of each kind, and under `BY_COLUMN` the columns."""
     notes: Mapped[list[Any]] = mapped_column(JSONB)
     job_id: Mapped[UUID | None]
     board_id: Mapped[UUID | None]
@@ -73,6 +75,16 @@ class BoardImport(Identified, Base):
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     problem: Mapped[str | None]
     finished_at: Mapped[datetime | None]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind."""
+        return {kind: count for kind, count in self.found.items() if kind != BY_COLUMN}
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns as they would be made, with how many cards they have."""
+        return list(self.found.get(BY_COLUMN, ()))
 
     def forget_file(self) -> None:
         """Forget what was read, and whom it names."""

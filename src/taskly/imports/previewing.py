@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from taskly.imports import repository
 from taskly.imports.errors import ImportFileInvalid, ImportNotReady
-from taskly.imports.models import FILE_NAME_LENGTH, BoardImport, ImportState, Source
+from taskly.imports.models import BY_COLUMN, FILE_NAME_LENGTH, BoardImport, ImportState, Source
 from taskly.imports.schemas import UpdateImport
 from taskly.imports.sources.drafting import one_line, short_name
 from taskly.imports.sources.jira import read_jira
@@ -58,7 +58,7 @@ class ReadFile:
     source: Source
     plan: Plan
     stored: JsonObject
-    counts: dict[str, int]
+    found: JsonObject
     digest: bytes
 
 
@@ -77,7 +77,12 @@ async def read_file(source: Source, content: bytes, mapping: Mapping[str, str]) 
     def read() -> ReadFile:
         plan = readers[source]()
         stored = plan.model_dump(mode="json")
-        return ReadFile(source, plan, stored, plan.counts(), sha256(content).digest())
+        columns = [
+            {"name": column.name, "category": column.category.value, "cards": cards}
+            for column, cards in zip(plan.columns, plan.cards_in_columns(), strict=True)
+        ]
+        found = {**plan.counts(), BY_COLUMN: columns}
+        return ReadFile(source, plan, stored, found, sha256(content).digest())
 
     try:
         return await asyncio.to_thread(read)
@@ -110,7 +115,7 @@ async def keep_plan(
         board_key=None,
         people={person: _id(known.get(person.lower())) for person in plan.people},
         plan=read.stored,
-        counts=read.counts,
+        found=read.found,
         notes=[note.model_dump() for note in plan.notes],
         job_id=None,
         board_id=None,

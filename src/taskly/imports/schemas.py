@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from taskly.boards.rules import Category
 from taskly.boards.schemas import BoardKey, BoardName
 from taskly.imports.models import BoardImport, ImportState, Source
 from taskly.imports.sources.plan import Note
@@ -64,6 +65,14 @@ class Receipt(Response):
     )
 
 
+class ImportedColumn(Response):
+    """A column as it would be made."""
+
+    name: str = Field(examples=["In Review"])
+    category: Category
+    cards: int = Field(examples=[12])
+
+
 class ImportResponse(Response):
     """A file that was read, what it comes to, and what became of it."""
 
@@ -76,6 +85,7 @@ class ImportResponse(Response):
     board_name: str = Field(examples=["Payments"])
     board_key: str | None = Field(examples=["PAY"])
     counts: dict[str, int] = Field(examples=[{"columns": 3, "cards": 120}])
+    columns: list[ImportedColumn] = Field(description="None for what was read long ago.")
     people: dict[str, UUID | None] = Field(
         examples=[{"mona": None}], description="The member for each name of the file, if known."
     )

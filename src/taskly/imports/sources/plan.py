@@ -1,5 +1,6 @@
 """What a file comes to: a board as it would be made, and what can't be had of the file."""
 
+from collections import Counter
 from datetime import date
 
 from pydantic import BaseModel, Field
@@ -90,6 +91,11 @@ class Plan(BaseModel):
     people: list[str] = []
     cards: list[PlannedCard] = []
     notes: list[Note] = []
+
+    def cards_in_columns(self) -> list[int]:
+        """How many cards each column has, in the order of the columns."""
+        found = Counter(card.column for card in self.cards)
+        return [found[column.name] for column in self.columns]
 
     def counts(self) -> dict[str, int]:
         """How many there are of each kind."""
