@@ -80,7 +80,7 @@ def _file() -> bytes:
 
 
 async def _preview(scene: Scene, content: bytes) -> Json:
-    path = f"/workspaces/{scene.member.workspace_id}/imports/preview"
+    path = f"/workspaces/{scene.member.workspace_id}/imports"
     response = await scene.member.client.post(
         path, params={"source": "csv", "file_name": "cards.csv"}, content=content, headers=FILE
     )

@@ -4,7 +4,7 @@ from tests.support.actors import Json, expect
 from tests.support.policy import ADMIN, MEMBER, Tenant
 from tests.support.world import World
 
-IMPORT = "/imports/preview?source=csv"
+IMPORT = "/imports?source=csv"
 
 
 async def crowd(world: World, tenant: Tenant, size: int) -> None:

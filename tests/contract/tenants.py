@@ -75,7 +75,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
 
 async def _import(admin: Actor, workspace: Json) -> str:
     """A file that was read; its board is not made yet."""
-    path = f"/workspaces/{workspace['id']}/imports/preview?source=csv"
+    path = f"/workspaces/{workspace['id']}/imports?source=csv"
     return str(expect(await admin.post(path, content=b"Title,Assignee\nOne,Mona\n"), 201)["id"])
 
 

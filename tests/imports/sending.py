@@ -17,7 +17,7 @@ async def send(
     **query: str,
 ) -> Any:
     """Send a file; the answer."""
-    path = f"/workspaces/{workspace['id']}/imports/preview"
+    path = f"/workspaces/{workspace['id']}/imports"
     headers = {"Content-Type": "application/octet-stream"}
     return await actor.post(
         path, params={"source": source, **query}, content=content, headers=headers

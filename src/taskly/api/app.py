@@ -98,6 +98,7 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
                 WEBHOOK_PATH: settings.max_webhook_bytes,
                 f"{IMPORT_PATH}/*": settings.max_body_bytes,
                 IMPORT_PATH: settings.max_import_bytes,
+                f"{FILES_PATH}/*": settings.max_body_bytes,
                 FILES_PATH: settings.max_file_bytes,
             },
         ),

@@ -19,8 +19,8 @@ class BodyLimits:
     """The most bytes that each path takes."""
 
     def __init__(self, most: int, under: Mapping[str, int]) -> None:
-        """`under` names paths that take more or less than `most`, each with all that is below it; in them a
-        star stands for a part between slashes. The first that fits counts."""
+        """`under` names paths of which a `POST` takes more or less than `most`, each with all that is below it;
+        in them a star stands for a part between slashes. The first that fits counts."""
         self._most = most
         self._under = {
             re.compile(re.escape(path).replace(r"\*", "[^/]+") + "(/|$)"): limit
@@ -29,7 +29,7 @@ class BodyLimits:
 
     def refusal(self, scope: Scope) -> TooLarge | None:
         """The answer to a request that announces too much."""
-        limit = self._limit(scope["path"])
+        limit = self._limit(scope)
         for name, value in scope["headers"]:
             if name == b"content-length" and value.isdigit():
                 digits = value.lstrip(b"0")
@@ -39,7 +39,7 @@ class BodyLimits:
 
     def counting(self, scope: Scope, receive: Receive) -> Receive:
         """`receive` that raises `TooLarge` when more comes than the path takes."""
-        limit, taken = self._limit(scope["path"]), 0
+        limit, taken = self._limit(scope), 0
 
         async def receive_counted() -> Message:
             nonlocal taken
@@ -51,8 +51,10 @@ class BodyLimits:
 
         return receive_counted
 
-    def _limit(self, path: str) -> int:
-        below = (limit for start, limit in self._under.items() if start.match(path))
+    def _limit(self, scope: Scope) -> int:
+        if scope["method"] != "POST":
+            return self._most
+        below = (limit for start, limit in self._under.items() if start.match(scope["path"]))
         return next(below, self._most)
 
 

@@ -25,7 +25,7 @@ from taskly.workspaces.errors import NotAMember
 
 router = Router(prefix="/workspaces/{workspace_id}/imports", tags=["imports"])
 
-FILES_PATH = f"{API_PREFIX}/workspaces/*/imports/preview"
+FILES_PATH = f"{API_PREFIX}/workspaces/*/imports"
 """Where files come in, which are larger than other bodies."""
 _FILE: dict[str, Any] = {
     "application/octet-stream": {
@@ -49,7 +49,7 @@ BoardNameTyped = Annotated[
 
 
 @router.post(
-    "/preview",
+    "",
     status_code=201,
     responses=problems(Forbidden, NotFound, ImportFileInvalid),
     dependencies=[CostlyLimited],
