@@ -1,8 +1,11 @@
 """Nothing names somebody any more who has gone, now and in the past; all else stays as it was written."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
+from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
 from taskly.privacy.jobs import RemoveTraces
 from tests.contract.tenants import state_of
@@ -106,11 +109,130 @@ async def test_what_is_done_twice_changes_nothing_and_the_job_forgets_whom_it_wa
     expect(await go(zaphod), 204)
     await settle(world)
     before = await state_of(world)
-    async with world.runtime.database.transaction(SYSTEM) as tx:
-        again = "UPDATE jobs SET state = 'pending', next_attempt_at = now() WHERE kind = :kind"
-        await tx.session.execute(text(again), {"kind": RemoveTraces.kind})
 
-    await settle(world)
+    await settle_again(world)
 
     after = await state_of(world)
     assert {**after, "jobs": None} == {**before, "jobs": None}
+
+
+async def settle_again(world: World) -> None:
+    """Have the job of a deletion tried again."""
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        again = "UPDATE jobs SET state = 'pending', next_attempt_at = now() WHERE kind = :kind"
+        await tx.session.execute(text(again), {"kind": RemoveTraces.kind})
+    await settle(world)
+
+
+REFUSE = (
+    (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'not now'; END $$"
+    ),
+    (
+        "CREATE TRIGGER refusing BEFORE UPDATE ON cards FOR EACH ROW"
+        " WHEN (NEW.workspace_id = '{}') EXECUTE FUNCTION refuse()"
+    ),
+)
+"""Statements after which no card of a workspace can be changed."""
+
+
+async def test_a_job_that_breaks_off_goes_on_where_it_was(
+    world: World, alice: Actor, zaphod: Actor
+) -> None:
+    cards = {}
+    for name in ("One", "Two"):
+        workspace = await alice.workspace(name)
+        await alice.invite(workspace, zaphod, "member")
+        board = await alice.board(workspace)
+        cards[workspace["id"]] = await alice.card(board, description=f"@{LOGIN}")
+    done, left = sorted(cards)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        for statement in REFUSE:
+            await tx.session.execute(text(statement.format(left)))
+    expect(await go(zaphod), 204)
+    await settle(world)
+    async with world.runtime.database.reading() as session:
+        query = text("SELECT state, payload FROM jobs WHERE kind = :kind")
+        job = (await session.execute(query, {"kind": RemoveTraces.kind})).one()
+    assert (job.state, job.payload["workspace_ids"]) == ("pending", [left])
+
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("DROP TRIGGER refusing ON cards"))
+    path = f"/cards/{cards[done]['id']}"
+    expect(await alice.patch(path, json={"acceptance_criteria": f"@{LOGIN}"}), 200)
+    await settle_again(world)
+
+    later = expect(await alice.get(path), 200)
+    assert (later["description"], later["acceptance_criteria"]) == ("@former_member", f"@{LOGIN}")
+    rest = expect(await alice.get(f"/cards/{cards[left]['id']}"), 200)
+    assert rest["description"] == "@former_member"
+
+
+async def test_where_others_took_somebody_in_and_out_nothing_names_them_either(
+    world: World, alice: Actor, zaphod: Actor
+) -> None:
+    workspace = await alice.workspace()
+    await alice.invite(workspace, zaphod, "member")
+    card = await alice.card(await alice.board(workspace), description=f"Ask @{LOGIN}.")
+    out = f"/workspaces/{workspace['id']}/members/{zaphod.user_id}"
+    expect(await alice.delete(out), 204)
+
+    expect(await go(zaphod), 204)
+    await settle(world)
+
+    shown = expect(await alice.get(f"/cards/{card['id']}"), 200)
+    assert shown["description"] == "Ask @former_member."
+
+
+async def test_somebody_who_has_the_login_later_stays_named(
+    world: World, alice: Actor, zaphod: Actor, board: Json, clock: FrozenClock
+) -> None:
+    before = await alice.card(board, description=f"Ask @{LOGIN}.")
+    expect(await go(zaphod), 204)
+    clock.advance(timedelta(minutes=1))
+    newcomer = await world.person(LOGIN)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        joined = text("UPDATE users SET created_at = :now WHERE id = :id")
+        await tx.session.execute(joined, {"now": clock.now(), "id": newcomer.user_id})
+    after = await alice.card(board, description=f"Ask @{LOGIN}.")
+    said = f"/cards/{before['id']}/comments"
+    expect(await alice.post(said, json={"body": f"Hello @{LOGIN}"}), 201)
+
+    await settle(world)
+
+    texts = [
+        expect(await alice.get(f"/cards/{card['id']}"), 200)["description"]
+        for card in (before, after)
+    ]
+    assert texts == ["Ask @former_member.", f"Ask @{LOGIN}."]
+    [comment] = expect(await alice.get(said), 200)["items"]
+    assert comment["body"] == f"Hello @{LOGIN}"
+    past = [
+        [each["after"].get("description") for each in entries if "after" in each]
+        for entries in [
+            expect(await alice.get(f"/cards/{card['id']}/timeline"), 200)["items"]
+            for card in (before, after)
+        ]
+    ]
+    assert f"Ask @{LOGIN}." not in past[0]
+    assert past[1] == [f"Ask @{LOGIN}."]
+
+
+async def test_names_of_files_are_nobody_who_has_gone(
+    world: World, alice: Actor, zaphod: Actor, board: Json
+) -> None:
+    path = f"/workspaces/{board['workspace_id']}/imports"
+    table = "Name,Assignee\nRefund,alice\nFees,Bob\n"
+    headers = {"Content-Type": "application/octet-stream"}
+    preview = expect(
+        await alice.post(f"{path}/preview?source=csv", content=table, headers=headers), 201
+    )
+    people = {"people": {"Bob": str(zaphod.user_id)}}
+    expect(await alice.patch(f"{path}/{preview['id']}", json=people), 200)
+
+    expect(await go(zaphod), 204)
+    await settle(world)
+
+    left = expect(await alice.get(f"{path}/{preview['id']}"), 200)["people"]
+    assert left == {"alice": str(alice.user_id), "Bob": None}

@@ -13,7 +13,9 @@ class RemoveTraces(JobSpec, kind="privacy.remove_traces", queue=Queue.BULK, time
 
     user_id: UUID
     workspace_ids: list[UUID]
-    """Those that the person was in at the end."""
+    """Those that the person was in at the end; once they are found, all that are still to be looked at."""
     login: str
     name_at_github: str | None
     """None for whoever has no account there."""
+    found: bool = False
+    """Whether all workspaces that may name the person have been found."""

@@ -19,6 +19,7 @@ from taskly.privacy import github_repository as github
 from taskly.privacy import traces_repository as repository
 from taskly.privacy.jobs import RemoveTraces
 from taskly.privacy.rules import NOBODY, without_person
+from taskly.privacy.traces_repository import Gone
 from taskly.workspaces.repository import has_ended
 
 PAGE = 1000
@@ -28,18 +29,47 @@ async def remove_everywhere(work: Work, job: RemoveTraces) -> None:
     """Let nothing name the person where programs wrote their login or somebody mentioned them; what people
     say of each other in words of their own stays.
     """
-    workspaces = {*job.workspace_ids, *await _workspaces_touched(work, job.user_id)}
-    for done, workspace_id in enumerate(sorted(workspaces)):
-        await work.progress(done, len(workspaces))
-        await _clean_texts(work, workspace_id, job.login)
-        # Afterwards, as each change of a text has logged what it said before.
-        await _clean_log(work, workspace_id, job.login)
-        if job.name_at_github is not None:
-            await _clean_github(work, workspace_id, job.login, job.name_at_github)
-    forgotten: JsonObject = {"workspace_ids": [], "login": NOBODY, "name_at_github": None}
+    left = set(job.workspace_ids)
+    if not job.found:
+        left |= await _workspaces_touched(work, job.user_id)
+        left |= await _workspaces_met(work, job.user_id)
+    async with work.reading() as session:
+        until = await repository.login_taken_at(session, job.user_id, job.login)
+    gone = Gone(job.login, until)
+    for done, workspace_id in enumerate(sorted(left)):
+        await work.progress(done, len(left))
+        await _clean(work, workspace_id, job, gone)
+        rest: JsonObject = {"found": True, "workspace_ids": sorted(left)[done + 1 :]}
+        async with work.transaction() as tx:
+            payload = job.model_copy(update=rest).payload()
+            await repository.store_payload(tx.session, work.job_id, payload)
+    forgotten: JsonObject = {"found": True, "workspace_ids": [], "login": NOBODY}
     async with work.last_transaction() as tx:
-        payload = job.model_copy(update=forgotten).payload()
+        payload = job.model_copy(update=forgotten | {"name_at_github": None}).payload()
         await repository.store_payload(tx.session, work.job_id, payload)
+
+
+async def _clean(work: Work, workspace_id: UUID, job: RemoveTraces, gone: Gone) -> None:
+    await _clean_texts(work, workspace_id, gone)
+    # Afterwards, as each change of a text has logged what it said before.
+    await _clean_log(work, workspace_id, gone)
+    if job.name_at_github is not None:
+        await _clean_github(work, workspace_id, gone.login, job.name_at_github)
+    async with work.transaction() as tx:
+        await repository.forget_in_imports(tx.session, workspace_id, job.user_id)
+
+
+async def _workspaces_met(work: Work, user_id: UUID) -> set[UUID]:
+    """The workspaces that others took the person in or out of."""
+    found: set[UUID] = set()
+    after: UUID | None = None
+    while True:
+        async with work.reading() as session:
+            page = await repository.workspaces_after(session, after=after, limit=PAGE)
+            found |= await repository.joined_among(session, page, user_id)
+        if len(page) < PAGE:
+            return found
+        after = page[-1]
 
 
 async def _workspaces_touched(work: Work, user_id: UUID) -> set[UUID]:
@@ -55,17 +85,17 @@ async def _workspaces_touched(work: Work, user_id: UUID) -> set[UUID]:
         after = page[-1][0]
 
 
-async def _clean_texts(work: Work, workspace_id: UUID, login: str) -> None:
+async def _clean_texts(work: Work, workspace_id: UUID, gone: Gone) -> None:
     """Row by row: whoever holds one row and waits for another may be in somebody's circle."""
     for texts in (repository.CARDS, *repository.OTHERS):
         async for page in _pages(work, texts.table, workspace_id):
             async with work.reading() as session:
-                found = await repository.that_may_name(session, texts, page, login)
+                found = await repository.that_may_name(session, texts, page, gone)
             for row_id in found:
                 async with work.transaction() as tx:
                     if texts is repository.CARDS:
-                        await _clean_card(tx, row_id, login)
-                    await repository.clean_row(tx.session, texts, row_id, login)
+                        await _clean_card(tx, row_id, gone.login)
+                    await repository.clean_row(tx.session, texts, row_id, gone.login)
 
 
 async def _clean_card(tx: Transaction, card_id: UUID, login: str) -> None:
@@ -83,18 +113,18 @@ async def _clean_card(tx: Transaction, card_id: UUID, login: str) -> None:
     await tx.session.flush()
 
 
-async def _clean_log(work: Work, workspace_id: UUID, login: str) -> None:
+async def _clean_log(work: Work, workspace_id: UUID, gone: Gone) -> None:
     last = None
     while True:
         async with work.transaction() as tx:
             page = await repository.changes_after(
-                tx.session, workspace_id, login, after=last, limit=PAGE
+                tx.session, workspace_id, gone, after=last, limit=PAGE
             )
             changed = {
                 each.id: cleaned
                 for each in page
                 if each.data is not None
-                and (cleaned := without_person(each.data, login)) != each.data
+                and (cleaned := without_person(each.data, gone.login)) != each.data
             }
             await repository.store_changes(tx.session, changed)
         if len(page) < PAGE:

@@ -6,15 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, case, cast, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, Text, case, cast, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from taskly.cards.models import Card, CardComment
+from taskly.imports.models import BoardImport
+from taskly.platform.context import ActorKind
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.models import Event, Job
 from taskly.platform.tables import Base
 from taskly.privacy.rules import SIGNS, without_filter, without_mention
 from taskly.search.models import SavedView
+from taskly.users.models import User
+from taskly.workspaces.events import MemberAdded, MemberRemoved
+from taskly.workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,15 @@ OTHERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Whom nothing is to name any more."""
+
+    login: str
+    until: datetime | None
+    """Since then the login is somebody else's, and what was written later is about them. None if it is nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """An event, with its data if the login may stand in it."""
 
@@ -65,6 +80,54 @@ async def deeds_of(
     return [(row.id, row.workspace_id) for row in rows]
 
 
+async def workspaces_after(session: AsyncSession, *, after: UUID | None, limit: int) -> list[UUID]:
+    """The ids of all workspaces, in their order."""
+    query = select(Workspace.id)
+    if after is not None:
+        query = query.where(Workspace.id > after)
+    return list(await session.scalars(query.order_by(Workspace.id).limit(limit)))
+
+
+async def joined_among(
+    session: AsyncSession, workspace_ids: Sequence[UUID], user_id: UUID
+) -> set[UUID]:
+    """Those of some workspaces that somebody was in at any time."""
+    query = select(Event.workspace_id).where(
+        Event.stream_id.in_(workspace_ids),
+        Event.type.in_([MemberAdded.type, MemberRemoved.type]),
+        Event.data["id"].astext == str(user_id),
+    )
+    return set(await session.scalars(query))
+
+
+async def login_taken_at(session: AsyncSession, user_id: UUID, login: str) -> datetime | None:
+    """Since when a login is somebody else's, of whoever has gone; None if it is nobody's."""
+    gone = aliased(User)
+    went_at = select(gone.deleted_at).where(gone.id == user_id).scalar_subquery()
+    moment: datetime | None = await session.scalar(
+        select(func.greatest(User.created_at, went_at)).where(
+            func.lower(User.login) == login.lower(), User.deleted_at.is_(None)
+        )
+    )
+    return moment
+
+
+async def forget_in_imports(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> None:
+    """Let names of files that were read into a workspace be nobody who has gone."""
+    rows = await session.scalars(
+        select(BoardImport)
+        .where(
+            BoardImport.workspace_id == workspace_id,
+            cast(BoardImport.people, Text).contains(str(user_id)),
+        )
+        .with_for_update()
+    )
+    for row in rows.all():
+        row.people = {
+            name: None if each == str(user_id) else each for name, each in row.people.items()
+        }
+
+
 async def ids_in(
     session: AsyncSession, table: Table, workspace_id: UUID, *, after: UUID | None, limit: int
 ) -> list[UUID]:
@@ -76,16 +139,15 @@ async def ids_in(
 
 
 async def that_may_name(
-    session: AsyncSession, texts: Texts, ids: Sequence[UUID], login: str
+    session: AsyncSession, texts: Texts, ids: Sequence[UUID], gone: Gone
 ) -> list[UUID]:
-    """Those of some rows in whose texts the login stands somewhere."""
-    named = f"{texts.sign}{login}"
+    """Those of some rows in whose texts the login stands somewhere, and may be theirs who has gone."""
+    named = f"{texts.sign}{gone.login}"
     columns = (texts.table.c[name].icontains(named, autoescape=True) for name in texts.columns)
-    return list(
-        await session.scalars(
-            select(texts.table.c.id).where(texts.table.c.id.in_(ids), or_(*columns))
-        )
-    )
+    query = select(texts.table.c.id).where(texts.table.c.id.in_(ids), or_(*columns))
+    if gone.until is not None:
+        query = query.where(texts.table.c.created_at < gone.until)
+    return list(await session.scalars(query))
 
 
 async def clean_row(session: AsyncSession, texts: Texts, row_id: UUID, login: str) -> None:
@@ -107,11 +169,11 @@ async def clean_row(session: AsyncSession, texts: Texts, row_id: UUID, login: st
 
 
 async def changes_after(
-    session: AsyncSession, workspace_id: UUID, login: str, *, after: Logged | None, limit: int
+    session: AsyncSession, workspace_id: UUID, gone: Gone, *, after: Logged | None, limit: int
 ) -> list[Logged]:
     """The events of a workspace that follow one, in the order of their times."""
     query = select(
-        Event.id, Event.created_at, case((_may_name(login), Event.data)).label("data")
+        Event.id, Event.created_at, case((_may_name(gone), Event.data)).label("data")
     ).where(Event.workspace_id == workspace_id)
     if after is not None:
         # The first condition is for the index.
@@ -136,12 +198,16 @@ async def store_payload(session: AsyncSession, job_id: UUID, payload: JsonObject
     await session.execute(update(Job).where(Job.id == job_id).values(payload=payload))
 
 
-def _may_name(login: str) -> ColumnElement[bool]:
+def _may_name(gone: Gone) -> ColumnElement[bool]:
     said = cast(Event.data, Text)
-    return or_(
+    is_named = or_(
         *(
             Event.type.startswith(f"{entity}.", autoescape=True)
-            & said.icontains(f"{sign}{login}", autoescape=True)
+            & said.icontains(f"{sign}{gone.login}", autoescape=True)
             for entity, sign in SIGNS.items()
         )
     )
+    if gone.until is None:
+        return is_named
+    # What Taskly has logged of its own cleaning says what stood there before.
+    return is_named & ((Event.created_at < gone.until) | (Event.actor_kind == ActorKind.SYSTEM))
