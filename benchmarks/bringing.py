@@ -27,6 +27,13 @@ LOG = """
         now()
     FROM cards WHERE board_id = $1
 """
+HANG = """
+    INSERT INTO card_labels (card_id, label_id, workspace_id)
+    SELECT cards.id, labels.id, cards.workspace_id
+    FROM cards JOIN labels ON labels.board_id = cards.board_id
+    WHERE cards.board_id = $1
+"""
+LABELS = 3
 COUNT = "SELECT count(*) FROM cards WHERE board_id = $1"
 
 
@@ -55,7 +62,7 @@ async def measure_bringing(scene: Scene) -> list[Figure]:
             name="The same file made a board, by a job",
             unit="ms",
             ours=made,
-            beside="cards and log in SQL",
+            beside="cards with labels and people, and their log, in SQL",
             peer=bare,
         ),
     ]
@@ -99,17 +106,22 @@ async def _make(scene: Scene, preview: Json) -> Json:
 
 
 async def _bare(scene: Scene, connection: Connection, number: int) -> float:
-    """Milliseconds that PostgreSQL needs for as many cards and what is logged of them."""
+    """Milliseconds that PostgreSQL needs for as many cards with as many labels, two people and what is logged."""
     member = scene.member
     board = await member.post(
-        f"/workspaces/{member.workspace_id}/boards", {"name": "Bare", "key": f"BARE{number}"}
+        f"/workspaces/{member.workspace_id}/boards",
+        {"name": "Bare", "key": f"BARE{number}", "template": "blank"},
     )
+    for label in range(LABELS):
+        body = {"name": f"label {label}", "color": "#d73a4a"}
+        await member.post(f"/boards/{board['id']}/labels", body)
     columns = (await member.get(f"/boards/{board['id']}"))["columns"]
     model, target, column = UUID(scene.board["id"]), UUID(board["id"]), UUID(columns[0]["id"])
     began = time.perf_counter()
     async with connection.transaction():
         await connection.execute(MULTIPLY, model, target, column, CARDS)
-        await connection.execute(LOG, target, board["version"] + 1, UUID(member.user_id))
+        await connection.execute(HANG, target)
+        await connection.execute(LOG, target, board["version"] + 1 + LABELS, UUID(member.user_id))
     ended = time.perf_counter()
     assert await connection.fetchval(COUNT, target) == CARDS
     return (ended - began) * 1000
