@@ -100,7 +100,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     ),
     "export_me": (44, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
-        26,
+        27,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
     ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
