@@ -59,6 +59,20 @@ async def test_a_copy_is_the_same_but_for_its_ids(real_world: World) -> None:
         assert await session.scalar(parts, {"id": shown["id"]}) == 0
 
 
+async def test_boards_with_several_labels_come(real_world: World, real_alice: Actor) -> None:
+    workspace = await real_alice.workspace()
+    board = await real_alice.board(workspace, template="bug-triage")
+
+    shown = await imported(real_world, real_alice, await exported(real_alice, workspace))
+
+    assert shown["receipt"]["differences"] == []
+    boards = f"/workspaces/{shown['workspace_id']}/boards"
+    [copy] = expect(await real_alice.get(boards), 200)["items"]
+    names = [each["name"] for each in (await real_alice.snapshot(copy["id"]))["labels"]]
+    assert names == [each["name"] for each in board["labels"]]
+    assert len(names) > 1
+
+
 async def test_the_copy_can_be_worked_with_and_its_past_read(
     real_world: World, real_alice: Actor
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, UniqueConstraint
 
 from taskly.transfer.tables import IMPLIED, Exported
 
@@ -83,8 +83,15 @@ def keys(exported: Exported) -> tuple[Key, ...]:
             if index.unique:
                 folded = any("lower(" in str(each) for each in index.expressions)
                 partial = index.dialect_options["postgresql"]["where"] is not None
-                found.add(Key(_within_file(index.columns), folded, partial))
+                found.add(Key(_named(index), folded, partial))
     return tuple(key for key in found if key.columns and key.columns != ("stream_id", "version"))
+
+
+def _named(index: Index) -> tuple[str, ...]:
+    """The columns of an index, those inside of `lower()` too."""
+    named = (re.sub(r"^lower\((.*)\)$", r"\1", str(each)) for each in index.expressions)
+    columns = (name.rpartition(".")[2] for name in named)
+    return tuple(name for name in columns if name != IMPLIED)
 
 
 def _within_file(columns: Any) -> tuple[str, ...]:
