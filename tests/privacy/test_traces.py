@@ -226,7 +226,7 @@ async def test_names_of_files_are_nobody_who_has_gone(
     table = "Name,Assignee\nRefund,alice\nFees,Bob\n"
     headers = {"Content-Type": "application/octet-stream"}
     preview = expect(
-        await alice.post(f"{path}/preview?source=csv", content=table, headers=headers), 201
+        await alice.post(f"{path}?source=csv", content=table, headers=headers), 201
     )
     people = {"people": {"Bob": str(zaphod.user_id)}}
     expect(await alice.patch(f"{path}/{preview['id']}", json=people), 200)
