@@ -225,9 +225,7 @@ async def test_names_of_files_are_nobody_who_has_gone(
     path = f"/workspaces/{board['workspace_id']}/imports"
     table = "Name,Assignee\nRefund,alice\nFees,Bob\n"
     headers = {"Content-Type": "application/octet-stream"}
-    preview = expect(
-        await alice.post(f"{path}?source=csv", content=table, headers=headers), 201
-    )
+    preview = expect(await alice.post(f"{path}?source=csv", content=table, headers=headers), 201)
     people = {"people": {"Bob": str(zaphod.user_id)}}
     expect(await alice.patch(f"{path}/{preview['id']}", json=people), 200)
 
