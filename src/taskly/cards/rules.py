@@ -20,20 +20,25 @@ def logins_mentioned(markdown: str) -> list[str]:
     The first fifty, so that no text reaches a whole company.
     """
     found = (
-        login.rstrip("._-").lower()
+        _login(login).lower()
         for paragraph in paragraphs_of(markdown)
         for login in _MENTION.findall(paragraph)
     )
     return list(dict.fromkeys(found))[:MOST_MENTIONS]
 
 
+def _login(found: str) -> str:
+    """What was found without the full stop of a sentence, or what emphasises it."""
+    return found.rstrip("._-")
+
+
 def without_mention(markdown: str, login: str, nobody: str) -> str:
-    """A text that names `@nobody` wherever it named `@login`, also in quotes and in code."""
+    """A text that names `@nobody` wherever it named `@login`, also in quotes and blocks of code."""
 
     def other(found: re.Match[str]) -> str:
-        named = found[1].rstrip(".-")
+        before, named = found[0][: -len(found[1])], _login(found[1])
         is_it = named.lower() == login.lower()
-        return f"@{nobody}{found[1][len(named) :]}" if is_it else found[0]
+        return f"{before}{nobody}{found[1][len(named) :]}" if is_it else found[0]
 
     return _MENTION.sub(other, markdown)
 
