@@ -64,6 +64,7 @@ async def test_each_of_many_unknown_cards_is_named(alice: Actor) -> None:
         ([{"mode": "replace", "field": "title", "find": " ", "put": "\n"}], ["not_one_line"]),
         ([{"mode": "replace", "field": "title", "find": " ", "put": "\t"}], ["not_one_line"]),
         ([{"mode": "replace", "field": "title", "find": "card 0", "put": " "}], ["too_short"]),
+        ([{"mode": "replace", "field": "title", "find": "card 0", "put": "\u200b"}], ["not_text"]),
         ([{"mode": "suffix", "title": "x" * 249}], []),
         ([{"mode": "suffix", "title": "x" * 250}], ["too_long"]),
         ([{"mode": "shift", "due_date_days": 7}], []),

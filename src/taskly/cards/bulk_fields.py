@@ -110,11 +110,13 @@ def _text(name: str, value: str) -> str:
         return _TEXTS[name].validate_python(value)
     except ValidationError as error:
         kind = error.errors()[0]["type"].removeprefix("string_")
-        reason, sentence = _REFUSALS.get(kind, ("not_one_line", "has to be one line"))
+        reason, sentence = _REFUSALS.get(kind, _NOT_TEXT)
         raise CannotBe(reason, f"The {name} {sentence}.") from None
 
 
 _REFUSALS = {
     "too_short": ("too_short", "has to have words in it"),
     "too_long": ("too_long", "would have more characters than it may have"),
+    "pattern_mismatch": ("not_one_line", "has to be one line"),
 }
+_NOT_TEXT = ("not_text", "would hold what no text may, or nothing that can be seen")
