@@ -94,11 +94,9 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
         RequestGuard,
         body_limits=BodyLimits(
             settings.max_body_bytes,
-            under={
-                WEBHOOK_PATH: settings.max_webhook_bytes,
-                f"{IMPORT_PATH}/*": settings.max_body_bytes,
+            posted={
+                f"{WEBHOOK_PATH}/*": settings.max_webhook_bytes,
                 IMPORT_PATH: settings.max_import_bytes,
-                f"{FILES_PATH}/*": settings.max_body_bytes,
                 FILES_PATH: settings.max_file_bytes,
             },
         ),

@@ -18,13 +18,13 @@ LONGEST_NUMBER = 15
 class BodyLimits:
     """The most bytes that each path takes."""
 
-    def __init__(self, most: int, under: Mapping[str, int]) -> None:
-        """`under` names paths of which a `POST` takes more or less than `most`, each with all that is below it;
-        in them a star stands for a part between slashes. The first that fits counts."""
+    def __init__(self, most: int, posted: Mapping[str, int]) -> None:
+        """`posted` names paths of which a `POST` takes more or less than `most`; in them a star stands for a part
+        between slashes."""
         self._most = most
-        self._under = {
-            re.compile(re.escape(path).replace(r"\*", "[^/]+") + "(/|$)"): limit
-            for path, limit in under.items()
+        self._posted = {
+            re.compile(re.escape(path).replace(r"\*", "[^/]+")): limit
+            for path, limit in posted.items()
         }
 
     def refusal(self, scope: Scope) -> TooLarge | None:
@@ -54,8 +54,9 @@ class BodyLimits:
     def _limit(self, scope: Scope) -> int:
         if scope["method"] != "POST":
             return self._most
-        below = (limit for start, limit in self._under.items() if start.match(scope["path"]))
-        return next(below, self._most)
+        path = scope["path"].rstrip("/")
+        named = (limit for form, limit in self._posted.items() if form.fullmatch(path))
+        return next(named, self._most)
 
 
 def _too_large(limit: int) -> TooLarge:
