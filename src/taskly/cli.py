@@ -40,7 +40,7 @@ def main() -> None:
     """The console entry."""
     words = sys.argv[1:]
     if COMPLETION in os.environ or not _names().intersection(words[:1]):
-        _hand_over("taskly.client", words)
+        _become("taskly.client", words)
     app(prog_name="taskly")
 
 
@@ -52,31 +52,31 @@ def _names() -> set[str]:
 @app.command(context_settings=PASS_ON)
 def up(words: typer.Context) -> None:
     """Start everything here, servers included; Ctrl-C stops it."""
-    _become("taskly.embedded.up", words)
+    _become("taskly.embedded.up", words.args)
 
 
 @app.command(context_settings=PASS_ON)
 def demo(words: typer.Context) -> None:
     """Start everything with example boards and a fake GitHub."""
-    _become("taskly.demo", words)
+    _become("taskly.demo", words.args)
 
 
 @app.command(context_settings=PASS_ON)
 def api(words: typer.Context) -> None:
     """Run the HTTP API."""
-    _become("taskly.api", words)
+    _become("taskly.api", words.args)
 
 
 @app.command(context_settings=PASS_ON)
 def worker(words: typer.Context) -> None:
     """Run a worker for background jobs."""
-    _become("taskly.worker", words)
+    _become("taskly.worker", words.args)
 
 
 @app.command(context_settings=PASS_ON)
 def scheduler(words: typer.Context) -> None:
     """Run the scheduler of periodic jobs."""
-    _become("taskly.worker.scheduler", words)
+    _become("taskly.worker.scheduler", words.args)
 
 
 @app.command(context_settings=PASS_ON)
@@ -106,28 +106,22 @@ def jobs(words: typer.Context, data_dir: DataDirectory = None) -> None:
 @app.command("fake-github", context_settings=PASS_ON)
 def fake_github(words: typer.Context) -> None:
     """Run a GitHub to play with."""
-    _become("taskly.fake_github", words)
+    _become("taskly.fake_github", words.args)
 
 
 def _look_into(module: str, words: typer.Context, data_dir: str | None) -> NoReturn:
     """Go on as a module that works on the instance that is found. Its help needs none."""
     if HELP.intersection(words.args):
-        _become(module, words)
+        _become(module, words.args)
     try:
         environment = found_environment(os.environ, data_dir)
     except NothingRuns as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(os.EX_CONFIG)
-    _become(module, words, environment)
+    _become(module, words.args, environment)
 
 
 def _become(
-    module: str, words: typer.Context, environment: Mapping[str, str] = os.environ
-) -> NoReturn:
-    _hand_over(module, words.args, environment)
-
-
-def _hand_over(
     module: str, words: Sequence[str], environment: Mapping[str, str] = os.environ
 ) -> NoReturn:
     """Go on as `python -m module`. `-P`: what lies in the current folder is not imported."""

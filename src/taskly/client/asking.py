@@ -93,10 +93,6 @@ class Server:
         """What comes of a change. It is sent again if the connection breaks, and still carried out once."""
         return self._ask("POST", path, json=body, headers={"Idempotency-Key": str(uuid4())})
 
-    def delete(self, path: str) -> None:
-        """Take something away."""
-        self._ask("DELETE", path)
-
     def every(self, path: str, **query: object) -> list[Json]:
         """All items of a list, page after page."""
         return self.first(path, None, **query)[0]

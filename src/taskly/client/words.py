@@ -96,18 +96,11 @@ WorkspaceNamed = Annotated[
         autocompletion=_workspaces,
     ),
 ]
-BoardNamed = Annotated[
-    str,
-    typer.Option(
-        "--board", "-b", envvar="TASKLY_BOARD", help="Its key or name.", autocompletion=_boards
-    ),
-]
-BoardMaybe = Annotated[
-    str | None,
-    typer.Option(
-        "--board", "-b", envvar="TASKLY_BOARD", help="Its key or name.", autocompletion=_boards
-    ),
-]
+_BOARD = typer.Option(
+    "--board", "-b", envvar="TASKLY_BOARD", help="Its key or name.", autocompletion=_boards
+)
+BoardNamed = Annotated[str, _BOARD]
+BoardMaybe = Annotated[str | None, _BOARD]
 BoardMeant = Annotated[str, typer.Argument(help="Its key or name.", autocompletion=_boards)]
 CardMeant = Annotated[str, typer.Argument(help="Its key, such as PAY-12.", autocompletion=_cards)]
 ColumnMeant = Annotated[str, typer.Argument(help="The column's name.", autocompletion=_columns)]
