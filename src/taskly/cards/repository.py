@@ -151,12 +151,6 @@ async def categories_of(session: AsyncSession, board_id: UUID) -> dict[UUID, Cat
     return {row.id: row.category for row in await session.execute(query)}
 
 
-async def columns_by_name(session: AsyncSession, board_id: UUID) -> dict[str, UUID]:
-    """The columns of a board by their names, for a board on which no two are called the same."""
-    query = select(BoardColumn.name, BoardColumn.id).where(BoardColumn.board_id == board_id)
-    return {row.name: row.id for row in await session.execute(query)}
-
-
 async def count_shown(session: AsyncSession, column_id: UUID) -> int:
     """How many cards a column shows."""
     found = await session.scalar(

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from taskly.boards import repository as boards
 from taskly.boards.labels import add_labels
-from taskly.boards.models import Board, BoardAccess
+from taskly.boards.models import Board, BoardAccess, BoardColumn
 from taskly.boards.rules import TemplateName
 from taskly.boards.schemas import CreateColumn
 from taskly.boards.service import create_board
@@ -39,7 +40,7 @@ class Making:
     row: BoardImport
     plan: Plan
     board: BoardAccess
-    columns: dict[str, UUID]
+    columns: dict[str, BoardColumn]
     labels: dict[str, UUID]
     people: dict[str, UUID]
     """Those of the file who are members by now, by the names that the file has for them."""
@@ -83,7 +84,7 @@ async def _begin(
         board.id, board.workspace_id, board.key, board.version, None, board.wip_policy, Role.MEMBER
     )
     labels = await add_labels(tx, access, [(each.name, each.color) for each in plan.labels])
-    columns = await cards_repository.columns_by_name(tx.session, board.id)
+    columns = {each.name: each for each in await boards.columns_of(tx.session, board.id)}
     wanted = {name: UUID(each) for name, each in row.people.items() if each is not None}
     gone = await outsiders_among(tx.session, row.workspace_id, list(wanted.values()))
     return Making(
@@ -136,14 +137,14 @@ def _ranks(planned: Sequence[PlannedCard]) -> dict[str, Iterator[str]]:
 
 def _card(making: Making, planned: PlannedCard, number: int, rank: str) -> Card:
     tx = making.tx
-    category = next(each.category for each in making.plan.columns if each.name == planned.column)
-    progress = card_rules.Progress(None, None).entering(category, tx.now)
+    column = making.columns[planned.column]
+    progress = card_rules.Progress(None, None).entering(column.category, tx.now)
     return Card(
         id=new_id(),
         workspace_id=making.board.workspace_id,
         board_id=making.board.id,
         number=number,
-        column_id=making.columns[planned.column],
+        column_id=column.id,
         rank=rank,
         title=planned.title,
         description=planned.description,
