@@ -55,8 +55,9 @@ At = Annotated[
 async def undo_operation(operation_id: UUID, principal: SignedIn, tx: Tx) -> UndoResponse:
     """Take back all that one request, bulk change or automatic move did on boards. For members.
 
-    A board that was made goes as a whole, and only if nothing happened on it since. Each field goes back only where its value is still the one that the operation wrote; what did not go
-    back is listed. An undo is an operation itself and can be undone.
+    A board that was made goes as a whole, and only if nothing happened on it since. Each field goes back only
+    where its value is still the one that the operation wrote; what did not go back is listed. An undo is an
+    operation itself and can be undone.
     """
     return await undoing.undo(tx, principal, operation_id)
 

@@ -53,8 +53,8 @@ async def execute(
 ) -> None:
     """Make one attempt at a job, if it is there to be claimed.
 
-    `leave_place` is called as soon as it turns out to be one that only waits. Whatever happens is written down or left to the sweep; nothing is raised but the cancellation with
-    which a stopping worker interrupts its jobs.
+    `leave_place` is called as soon as it turns out to be one that only waits. Whatever happens is written down or
+    left to the sweep; nothing is raised but the cancellation with which a stopping worker interrupts its jobs.
     """
     try:
         async with runtime.database.transaction(SYSTEM) as transaction:
