@@ -71,8 +71,8 @@ async def update_workspace(
 async def delete_workspace(access: WorkspaceToDelete, body: DeleteWorkspace, tx: Tx) -> None:
     """Delete a workspace with all its boards, for ever. The body repeats its name. For admins.
 
-    Nobody sees anything of it from then on; what it held is deleted soon after. Repositories are disconnected, and their webhooks
-    removed from GitHub.
+    Nobody sees anything of it from then on; what it held is deleted soon after. Repositories are disconnected,
+    and their webhooks removed from GitHub.
     """
     await service.delete_workspace(tx, access, body.name)
 

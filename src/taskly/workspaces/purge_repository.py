@@ -12,7 +12,8 @@ from taskly.workspaces.models import Workspace
 def contents() -> list[Table]:
     """The tables whose rows go with a workspace, each before those that it refers to.
 
-    Logs refer to nothing, and stay; so does what only notes the workspace, and then none. What can't be found by its workspace goes with the card that it is about.
+    Logs refer to nothing, and stay; so does what only notes the workspace, and then none. What can't be found
+    by its workspace goes with the card that it is about.
     """
     return [
         table
