@@ -74,18 +74,16 @@ async def tell_due_soon(work: Work, _job: TellDueSoon) -> JsonObject:
 @handles(ForgetNotifications)
 async def forget_notifications(work: Work, _job: ForgetNotifications) -> JsonObject:
     """Delete in small transactions; how many went."""
-    forgotten = 0
-    while True:
-        async with work.transaction() as tx:
-            batch = await repository.forget(
-                tx.session,
-                read_before=tx.now - KEEP_READ,
-                made_before=tx.now - KEEP_UNREAD,
-                limit=FORGOTTEN_AT_ONCE,
-            )
-        forgotten += batch
-        if batch < FORGOTTEN_AT_ONCE:
-            return {"notifications": forgotten}
+    return {"notifications": await work.in_batches(_forget_some, size=FORGOTTEN_AT_ONCE)}
+
+
+async def _forget_some(tx: Transaction) -> int:
+    return await repository.forget(
+        tx.session,
+        read_before=tx.now - KEEP_READ,
+        made_before=tx.now - KEEP_UNREAD,
+        limit=FORGOTTEN_AT_ONCE,
+    )
 
 
 async def _tell_of_due(tx: Transaction, cards: Sequence[DueCard]) -> None:

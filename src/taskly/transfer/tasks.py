@@ -162,12 +162,9 @@ async def forget_uploads(work: Work, _job: ForgetUploads) -> dict[str, int]:
 
 
 async def _forget(work: Work, forget: Forget, keep: timedelta) -> int:
-    before, forgotten, batch = work.runtime.clock.now() - keep, 0, AT_A_TIME
-    while batch == AT_A_TIME:
-        async with work.transaction() as tx:
-            batch = await forget(tx.session, before, limit=AT_A_TIME)
-        forgotten += batch
-    return forgotten
+    return await work.in_batches(
+        lambda tx: forget(tx.session, tx.now - keep, limit=AT_A_TIME), size=AT_A_TIME
+    )
 
 
 every(3600, ForgetUploads())

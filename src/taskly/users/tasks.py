@@ -1,5 +1,6 @@
 """What is done about people by itself: forgetting what is over."""
 
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import JobSpec, Queue, handles
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
@@ -14,13 +15,11 @@ class ForgetEnded(JobSpec, kind="users.forget_ended", queue=Queue.BULK):
 @handles(ForgetEnded)
 async def forget_ended(work: Work, _job: ForgetEnded) -> dict[str, int]:
     """Delete in small transactions; how many rows went."""
-    forgotten = 0
-    while True:
-        async with work.transaction() as tx:
-            batch = await forget_stale(tx) + await forget_answers(tx)
-        forgotten += batch
-        if batch == 0:
-            return {"forgotten": forgotten}
+    return {"forgotten": await work.in_batches(_forget_some, size=1)}
+
+
+async def _forget_some(tx: Transaction) -> int:
+    return await forget_stale(tx) + await forget_answers(tx)
 
 
 every(3600, ForgetEnded())

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import handles
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
@@ -35,14 +36,12 @@ async def probe_failing(work: Work, _job: ProbeFailing) -> dict[str, int]:
 @handles(PurgeMessages)
 async def purge_messages(work: Work, _job: PurgeMessages) -> dict[str, int]:
     """Forget old messages, in small transactions; how many."""
-    purged, batch = 0, PURGE_BATCH
-    while batch == PURGE_BATCH:
-        async with work.transaction() as tx:
-            batch = await message_repository.purge(
-                tx.session, finished_before=tx.now - KEEP_MESSAGES, limit=PURGE_BATCH
-            )
-        purged += batch
-    return {"messages": purged}
+    return {"messages": await work.in_batches(_purge_some, size=PURGE_BATCH)}
+
+
+async def _purge_some(tx: Transaction) -> int:
+    before = tx.now - KEEP_MESSAGES
+    return await message_repository.purge(tx.session, finished_before=before, limit=PURGE_BATCH)
 
 
 every(TAKE_EVERY_SECONDS, TakeNews())

@@ -1,11 +1,14 @@
 """The handlers of this domain's jobs."""
 
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
+from uuid import UUID
 
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import handles
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import GiveUp, Work
@@ -75,21 +78,22 @@ async def send_invitation(work: Work, job: SendInvitation) -> None:
 @handles(PurgeWorkspace)
 async def purge_workspace(work: Work, job: PurgeWorkspace) -> dict[str, int]:
     """Delete in small transactions, however much it is; how many rows went, without what went with them."""
-    purged = 0
     async with work.reading() as session:
         if not await repository.has_ended(session, job.workspace_id):
             return {"rows": 0}
-    for table in purge_repository.contents():
-        deleted = PURGE_BATCH
-        while deleted == PURGE_BATCH:
-            async with work.transaction() as tx:
-                deleted = await purge_repository.delete_some(
-                    tx.session, table, job.workspace_id, limit=PURGE_BATCH
-                )
-            purged += deleted
+    purged = sum(
+        [
+            await work.in_batches(partial(_purge_some, table, job.workspace_id), size=PURGE_BATCH)
+            for table in purge_repository.contents()
+        ]
+    )
     async with work.transaction() as tx:
         await purge_repository.delete_workspace(tx.session, job.workspace_id)
     return {"rows": purged}
+
+
+async def _purge_some(table: Table, workspace_id: UUID, tx: Transaction) -> int:
+    return await purge_repository.delete_some(tx.session, table, workspace_id, limit=PURGE_BATCH)
 
 
 @handles(ForgetTraces)
@@ -103,13 +107,9 @@ async def forget_traces(work: Work, _job: ForgetTraces) -> dict[str, int]:
 
 
 async def _forget(work: Work, forget: Forget, age: timedelta) -> int:
-    forgotten = 0
-    while True:
-        async with work.transaction() as tx:
-            batch = await forget(tx.session, tx.now - age, limit=BATCH)
-        forgotten += batch
-        if batch < BATCH:
-            return forgotten
+    return await work.in_batches(
+        lambda tx: forget(tx.session, tx.now - age, limit=BATCH), size=BATCH
+    )
 
 
 every(24 * 3600, ForgetTraces())

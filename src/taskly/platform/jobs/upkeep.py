@@ -49,15 +49,12 @@ async def _purge_frequent(work: Work) -> int:
 
 
 async def _purge(work: Work, state: JobState, kind: str | None, age: timedelta) -> int:
-    purged = 0
-    while True:
-        async with work.transaction() as transaction:
-            batch = await ledger.purge(
-                transaction.session, state=state, kind=kind, finished_before=age, limit=PURGE_BATCH
-            )
-        purged += batch
-        if batch < PURGE_BATCH:
-            return purged
+    return await work.in_batches(
+        lambda tx: ledger.purge(
+            tx.session, state=state, kind=kind, finished_before=age, limit=PURGE_BATCH
+        ),
+        size=PURGE_BATCH,
+    )
 
 
 every(HEARTBEAT_SECONDS, Heartbeat())

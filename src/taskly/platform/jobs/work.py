@@ -1,6 +1,6 @@
 """What a job's handler is given, and how it may end other than by returning or failing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -59,6 +59,20 @@ class Work:
             yield transaction
             if not await ledger.still_held(transaction.session, self._claim):
                 raise TakenOver
+
+    async def in_batches(self, step: Callable[[Transaction], Awaitable[int]], *, size: int) -> int:
+        """Repeat a step, each time in a transaction of its own, until it does less than `size`; how much it did.
+
+        Raises:
+            TakenOver: another worker has the job; what was done before stays.
+        """
+        total = 0
+        while True:
+            async with self.transaction() as tx:
+                done = await step(tx)
+            total += done
+            if done < size:
+                return total
 
     @asynccontextmanager
     async def last_transaction(
