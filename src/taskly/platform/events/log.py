@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, Text, TextClause, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
@@ -213,19 +214,17 @@ async def read_log(
     """
     size = func.octet_length(cast(Event.data, Text))
     following = (
-        select(Event.id, Event.version, size.label("size"))
+        select(Event, size.label("size"))
         .where(Event.stream_id == stream_id, Event.version > after)
         .order_by(Event.version)
         .limit(limit)
         .subquery()
     )
     before = func.sum(following.c.size).over(order_by=following.c.version) - following.c.size
-    fitting = select(following.c.id, before.label("before")).subquery()
+    weighed = select(following, before.label("before")).subquery()
+    events = aliased(Event, weighed)
     rows = await session.scalars(
-        select(Event)
-        .join(fitting, fitting.c.id == Event.id)
-        .where(fitting.c.before < READ_BYTES)
-        .order_by(Event.version)
+        select(events).where(weighed.c.before < READ_BYTES).order_by(weighed.c.version)
     )
     return rows.all()
 
