@@ -1,5 +1,11 @@
 """More of everything around what the requests of the matrix are about."""
 
+from uuid import UUID
+
+from taskly.platform.context import SYSTEM
+from taskly.users.issuing import Issuer
+from taskly.users.sessions import Device, start_session
+from tests.contract.tenants import connect, speaking
 from tests.support.actors import Json, expect
 from tests.support.policy import ADMIN, MEMBER, Tenant
 from tests.support.world import World
@@ -10,13 +16,15 @@ IMPORT = "/imports?source=csv"
 async def crowd(world: World, tenant: Tenant, size: int) -> None:
     """So many more people, boards, labels, columns, cards, comments and so on, all by the admin."""
     for number in range(size):
-        await _in_workspace(world, tenant, number)
-        await _on_board(tenant, number)
-        await _on_card(tenant, number)
+        await crowd_workspace(world, tenant, number)
+        await crowd_board(world, tenant, number)
+        await crowd_card(world, tenant, number)
 
 
-async def _in_workspace(world: World, tenant: Tenant, number: int) -> None:
-    admin, path = tenant.people[ADMIN].actor, f"/workspaces/{tenant.workspace['id']}"
+async def crowd_workspace(world: World, tenant: Tenant, number: int) -> None:
+    """One more of everything in the workspace, and of what the admin has besides it."""
+    admin = speaking(world, tenant.people[ADMIN])
+    path = f"/workspaces/{tenant.workspace['id']}"
     await admin.invite(tenant.workspace, await world.person(f"one-of-many-{number}"), "member")
     await admin.workspace(f"Another {number}")
     webhook = {"url": "https://hooks.example.org/more", "event_types": ["*"]}
@@ -32,10 +40,15 @@ async def _in_workspace(world: World, tenant: Tenant, number: int) -> None:
     expect(await admin.post(path + IMPORT, content=f"Title\nOne {number}\n".encode()), 201)
     webhook_path = f"{path}/webhooks/{tenant.webhook_id}"
     expect(await admin.post(f"{webhook_path}/test"), 202)
+    await connect(world, UUID(tenant.workspace["id"]), number + 2)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        issuer = Issuer(world.runtime.settings)
+        await start_session(tx, issuer, admin.user_id, Device(f"{number}", "127.0.0.1"))
 
 
-async def _on_board(tenant: Tenant, number: int) -> None:
-    admin, board = tenant.people[ADMIN].actor, tenant.board
+async def crowd_board(world: World, tenant: Tenant, number: int) -> None:
+    """One more of everything on the board."""
+    admin, board = speaking(world, tenant.people[ADMIN]), tenant.board
     path = f"/boards/{board['id']}"
     label = {"name": f"label {number}", "color": "#d73a4a"}
     expect(await admin.post(f"{path}/labels", json=label), 201)
@@ -54,8 +67,9 @@ async def _on_board(tenant: Tenant, number: int) -> None:
     expect(await admin.post(f"/cards/{archived['id']}/archive"), 200)
 
 
-async def _on_card(tenant: Tenant, number: int) -> None:
-    admin, card = tenant.people[ADMIN].actor, tenant.card
+async def crowd_card(world: World, tenant: Tenant, number: int) -> None:
+    """One more of everything on the card."""
+    admin, card = speaking(world, tenant.people[ADMIN]), tenant.card
     path = f"/cards/{card['id']}"
     for list_name, body in (
         ("comments", {"body": f"@{tenant.people[MEMBER].actor.login} {number}"}),

@@ -40,7 +40,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     workspace = await admin.workspace()
     for name, role in ROLES.items():
         await admin.invite(workspace, people[name].actor, role)
-    repository_id = await _connect(world, UUID(workspace["id"]))
+    repository_id = await connect(world, UUID(workspace["id"]), 1)
     board = await admin.board(workspace, key="PAY")
     card = await admin.card(board, "A card", checklist=[{"text": "Ask the bank"}])
     on_card, neighbour = f"/cards/{card['id']}", await admin.card(board, "Another card")
@@ -156,14 +156,14 @@ async def _webhook(world: World, admin: Actor, workspace: Json) -> dict[str, str
     return {"webhook_id": webhook_id, "delivery_id": str(tested["id"])}
 
 
-async def _connect(world: World, workspace_id: UUID) -> str:
-    """A connected repository, as a worker leaves it."""
+async def connect(world: World, workspace_id: UUID, number: int) -> str:
+    """A connected repository, as a worker leaves it; its number at GitHub."""
     row = GitRepository(
         id=new_id(),
         workspace_id=workspace_id,
-        github_id=1,
+        github_id=number,
         owner="octo",
-        name="payments",
+        name="payments" if number == 1 else f"payments-{number}",
         default_branch="main",
         private=True,
         health=Health.HEALTHY,
