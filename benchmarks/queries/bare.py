@@ -21,7 +21,7 @@ def _worded(*words: str) -> str:
     """Cards with all words in their texts or a comment, the best first."""
     found = " AND ".join(
         f"(c.search @@ '{word}'::tsquery OR EXISTS (SELECT FROM card_comments m "
-        f"WHERE m.card_id = c.id AND to_tsvector('simple', m.body) @@ '{word}'::tsquery))"
+        f"WHERE m.card_id = c.id AND to_tsvector('simple', without_signs(m.body)) @@ '{word}'::tsquery))"
         for word in words
     )
     rank = " || ".join(f"'{word}'::tsquery" for word in words)

@@ -82,8 +82,10 @@ async def test_words_are_found_whatever_their_case_and_script(
         "修复 错误",
         "foo-bar baz_qux",
         "it's v1.2/x",
+        "Map<String, List> in src/api/app.py of <b>api.example.com</b>",
     ):
         await alice.card(board, title)
+    signs = "Map<String, List> in src/api/app.py of <b>api.example.com</b>"
 
     cases: dict[str, str | None] = {
         "GRÖSSE": None,
@@ -97,9 +99,54 @@ async def test_words_are_found_whatever_their_case_and_script(
         "it's ": "it's v1.2/x",
         '"foo bar"': "foo-bar baz_qux",
         "fo ": None,
+        "list ": signs,
+        "map<string": signs,
+        "<b>api": signs,
+        "app.py ": signs,
+        '"api app"': signs,
+        "example ": signs,
+        "<c> ": None,
     }
     for q, wanted in cases.items():
         assert await found(alice, workspace, q) == ([] if wanted is None else [wanted]), q
+
+
+SIGNS = [
+    "“alpha” x",
+    "„alpha“",
+    "«alpha»",
+    "x—alpha—y",
+    "x–alpha",  # noqa: RUF001
+    "alpha…",
+    "alpha’s day",  # noqa: RUF001
+    "‘alpha’",  # noqa: RUF001
+    "alpha\u00a0y",
+    "→alpha",
+    "✅alpha",
+    "🚀alpha",
+    "（alpha）",  # noqa: RUF001
+    "支付、alpha。",
+    "x¿alpha؟",
+    "alpha/b",
+    "a.alpha.b",
+    "https://x.org/alpha/y?z=1",
+    "foo@alpha.com",
+    "List<alpha>",
+    "<alpha>",
+    "a_alpha_b",
+    "x/-alpha-1.2",
+    "x&alpha;y",
+]
+
+
+@pytest.mark.parametrize("title", SIGNS)
+async def test_a_word_ends_where_a_sign_begins(alice: Actor, workspace: Json, title: str) -> None:
+    card = await alice.card(await alice.board(workspace), title)
+    other = await alice.card(await alice.board(workspace), "another card")
+    expect(await alice.post(f"/cards/{other['id']}/comments", json={"body": title}), 201)
+    for q in ('"alpha"', title, f'"{title}"'):
+        answer = await alice.get(f"/workspaces/{workspace['id']}/search", params={"q": q})
+        assert {each["id"] for each in expect(answer, 200)["items"]} == {card["id"], other["id"]}, q
 
 
 @pytest.mark.parametrize(

@@ -131,8 +131,8 @@ class Card(Identified, Timestamped, Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "setweight(to_tsvector('simple', title), 'A') || "
-            "setweight(to_tsvector('simple', description || ' ' || acceptance_criteria), 'B')",
+            "setweight(to_tsvector('simple', without_signs(title)), 'A') || setweight(to_tsvector("
+            "'simple', without_signs(description || ' ' || acceptance_criteria)), 'B')",
             persisted=True,
         ),
         deferred=True,
@@ -223,7 +223,7 @@ class CardComment(Identified, Base):
         Index("ix_card_comments_author_id", "author_id"),
         Index(
             "ix_card_comments_search",
-            text("to_tsvector('simple'::regconfig, body)"),
+            text("to_tsvector('simple'::regconfig, without_signs(body))"),
             postgresql_using="gin",
         ),
         CheckConstraint("char_length(body) <= 20000", name="body_length"),

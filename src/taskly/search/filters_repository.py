@@ -74,7 +74,7 @@ SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 
 
 CardTable = type[Card]
-WORDS_OF_COMMENT = func.to_tsvector(SIMPLE, CardComment.body)
+WORDS_OF_COMMENT = func.to_tsvector(SIMPLE, func.without_signs(CardComment.body))
 """As the index of comments has it."""
 
 
@@ -205,12 +205,12 @@ def tsquery(words: Words) -> ColumnElement[Any]:
     """The words as full text knows them, one directly after the other.
 
     `to_tsquery` takes a text in quotes apart as it does the text of cards, and knows beginnings, which
-    `phraseto_tsquery` does not.
+    `phraseto_tsquery` does not. Signs separate words here as they do there.
     """
+    plain = func.without_signs(words.text)
     if not words.is_beginning:
-        return func.phraseto_tsquery(SIMPLE, words.text)
-    quoted = words.text.replace("\\", "\\\\").replace("'", "''")
-    return func.to_tsquery(SIMPLE, f"'{quoted}':*")
+        return func.phraseto_tsquery(SIMPLE, plain)
+    return func.to_tsquery(SIMPLE, func.concat("'", plain, "':*"))
 
 
 def sought_words(query: Query) -> ColumnElement[Any] | None:
