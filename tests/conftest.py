@@ -22,7 +22,15 @@ from taskly.platform.redis import make_request_redis
 from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
 from tests.support.actors import Actor
-from tests.support.database import RecordingAnnouncer, clone, engines, make_template, rolled_back
+from tests.support.database import (
+    PATIENCE,
+    PATIENT_SECONDS,
+    RecordingAnnouncer,
+    clone,
+    engines,
+    make_template,
+    rolled_back,
+)
 from tests.support.servers import Servers, running_servers
 from tests.support.world import NO_LIMITS, World, serving
 
@@ -66,6 +74,7 @@ def make_settings(database_url: str, redis_url: str) -> Settings:
         jwt_keys=KEY,
         encryption_keys=KEY,
         **NO_LIMITS,
+        **PATIENCE,
     )
 
 
@@ -145,7 +154,9 @@ async def real_world(
     async with clone(servers.database_url, template) as url:
         settings = make_settings(url, servers.redis_url)
         async with engines(settings) as (writer, reader):
-            database = Database(writer, reader, clock=clock, announcer=announcer)
+            database = Database(
+                writer, reader, clock=clock, announcer=announcer, wait_seconds=PATIENT_SECONDS
+            )
             async with serving(app, make_runtime(settings, database, redis, clock)) as running:
                 yield running
 

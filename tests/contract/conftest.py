@@ -17,7 +17,13 @@ from taskly.platform.settings import Settings
 from tests.conftest import make_runtime, make_settings
 from tests.contract.crowds import crowd
 from tests.contract.tenants import make_tenant, state_of
-from tests.support.database import RecordingAnnouncer, clone, engines, rolled_back
+from tests.support.database import (
+    PATIENT_SECONDS,
+    RecordingAnnouncer,
+    clone,
+    engines,
+    rolled_back,
+)
 from tests.support.policy import Tenant
 from tests.support.servers import Servers
 from tests.support.world import World, serving
@@ -99,7 +105,11 @@ async def really_served(
 ) -> AsyncIterator[World]:
     """The same without rolling back, for tests that only read, and do it at once."""
     database = Database(
-        prepared.writer, prepared.reader, clock=clock, announcer=RecordingAnnouncer()
+        prepared.writer,
+        prepared.reader,
+        clock=clock,
+        announcer=RecordingAnnouncer(),
+        wait_seconds=PATIENT_SECONDS,
     )
     async with serving(app, make_runtime(prepared.settings, database, redis, clock)) as world:
         yield world

@@ -25,7 +25,7 @@ from tests.realtime.faulty_bus import FaultyBus
 from tests.realtime.redis_process import RedisProcess, redis_process
 from tests.realtime.scribe import Scribe
 from tests.realtime.site import Site, running_site
-from tests.support.database import clone
+from tests.support.database import PATIENCE, clone
 from tests.support.servers import Servers
 
 NEVER = 3600.0
@@ -112,7 +112,7 @@ def redis_server() -> Iterator[RedisProcess]:
 async def line(servers: Servers, template: str, redis_server: RedisProcess) -> AsyncIterator[Line]:
     """A database in which commits are real, and a bus that does what it is told."""
     async with clone(servers.database_url, template) as url:
-        settings = Settings(_env_file=None, database_url=url)
+        settings = Settings(_env_file=None, database_url=url, **PATIENCE)
         writer = make_writer(settings, application="taskly tests")
         reader = make_reader(settings, application="taskly tests")
         redis = make_request_redis(redis_server.url)

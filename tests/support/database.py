@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -18,6 +19,14 @@ from taskly.platform.db.session import Database
 from taskly.platform.events.log import Recorded
 from taskly.platform.events.outbox import Promise
 from taskly.platform.settings import Settings
+
+PATIENT_SECONDS = 60.0
+PATIENCE: dict[str, Any] = {
+    "database_wait_seconds": PATIENT_SECONDS,
+    "statement_timeout_seconds": PATIENT_SECONDS,
+    "lock_timeout_seconds": PATIENT_SECONDS,
+}
+"""For tests: they wait as long as a busy machine needs."""
 
 
 @dataclass(slots=True)
@@ -69,7 +78,13 @@ async def rolled_back(
         # The test is one long transaction, and may think between two requests.
         await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         try:
-            yield Database(connection, connection, clock=clock, announcer=announcer)
+            yield Database(
+                connection,
+                connection,
+                clock=clock,
+                announcer=announcer,
+                wait_seconds=PATIENT_SECONDS,
+            )
         finally:
             await transaction.rollback()
 

@@ -20,7 +20,7 @@ from taskly.platform.events.announce import SilentAnnouncer
 from taskly.platform.redis import make_request_redis
 from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
-from tests.support.database import clone
+from tests.support.database import PATIENCE, clone
 from tests.support.servers import Servers
 from tests.support.world import NO_LIMITS
 from tests.users.places import KEY, TABLES, MakePlace, Place
@@ -90,7 +90,7 @@ async def github_place(make_place: MakePlace, github: FakeGitHub) -> Place:
 
 async def _open(stack: AsyncExitStack, clock: FrozenClock, values: dict[str, Any]) -> Place:
     keys = {"jwt_keys": KEY, "encryption_keys": KEY}
-    settings = Settings(_env_file=None, **{**keys, **NO_LIMITS, **values})
+    settings = Settings(_env_file=None, **{**keys, **NO_LIMITS, **PATIENCE, **values})
     writer = make_writer(settings, application="tests")
     reader = make_reader(settings, application="tests")
     redis: Redis = make_request_redis(settings.required_redis_url())

@@ -10,7 +10,7 @@ from taskly.kit.clock import FrozenClock
 from taskly.platform.db.session import Database
 from taskly.worker.registry import load_tasks
 from tests.conftest import make_runtime, make_settings
-from tests.support.database import RecordingAnnouncer, clone, engines
+from tests.support.database import PATIENT_SECONDS, RecordingAnnouncer, clone, engines
 from tests.support.receiver import receiving
 from tests.support.servers import Servers
 from tests.support.world import serving
@@ -32,7 +32,9 @@ async def place(
     async with clone(servers.database_url, template) as url, receiving() as receiver:
         settings = make_settings(url, servers.redis_url).model_copy(update=allowed)
         async with engines(settings) as (writer, reader):
-            database = Database(writer, reader, clock=clock, announcer=announcer)
+            database = Database(
+                writer, reader, clock=clock, announcer=announcer, wait_seconds=PATIENT_SECONDS
+            )
             runtime = make_runtime(settings, database, redis, clock)
             async with serving(app, runtime) as world:
                 alice = await world.person("alice")

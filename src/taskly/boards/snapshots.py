@@ -39,7 +39,7 @@ class Snapshots:
         self._redis = redis
         self._memory: OrderedDict[UUID, Snapshot] = OrderedDict()
         self._bytes = 0
-        self._turns = Turns()
+        self._turns = Turns(database.wait_seconds)
 
     @property
     def shape(self) -> str:

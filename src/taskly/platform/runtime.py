@@ -66,6 +66,7 @@ async def open_runtime(
                 hot=hot,
                 mails=settings.has_mail,
                 patient=patient,
+                wait_seconds=settings.database_wait_seconds,
             ),
             redis=redis,
             encryption=settings.encryption_key_ring(),
@@ -74,9 +75,8 @@ async def open_runtime(
     finally:
         await belongings.aclose()
         await end([announcing])
-        await writer.dispose()
-        await reader.dispose()
-        await patient.dispose()
+        for engine in (writer, reader, patient):
+            await engine.dispose()
         await hot.close()
         await redis.aclose()
         handover.close()

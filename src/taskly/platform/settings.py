@@ -92,6 +92,8 @@ class Settings(BaseSettings):
 
     # Database.
     database_pool_size: int = Field(default=8, ge=1, le=200)
+    database_wait_seconds: float = Field(default=3, gt=0)
+    """How long a request waits for a connection, or for its turn to change what others change."""
     statement_timeout_seconds: float = Field(default=5, gt=0)
     lock_timeout_seconds: float = Field(default=2, gt=0)
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_same_thing_is_changed_by_one_at_a_time_and_in_order() -> None:
-    turns, thing = Turns(), uuid4()
+    turns, thing = Turns(wait_seconds=60), uuid4()
     seen: list[tuple[int, bool]] = []
     inside = 0
 
@@ -30,7 +30,7 @@ async def test_the_same_thing_is_changed_by_one_at_a_time_and_in_order() -> None
 
 
 async def test_different_things_do_not_wait_for_each_other() -> None:
-    turns = Turns()
+    turns = Turns(wait_seconds=60)
     async with turns.take(uuid4()) as first, turns.take(uuid4()) as second:
         assert (first, second) == (False, False)
 

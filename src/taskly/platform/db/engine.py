@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from taskly.kit.json import dumps, loads
 from taskly.platform.settings import Settings
 
-POOL_WAIT_SECONDS = 3
 CONNECT_SECONDS = 5
 RECYCLE_SECONDS = 1800
 PATIENT_SECONDS = 300
@@ -101,7 +100,7 @@ def _engine(settings: Settings, told: dict[str, str]) -> AsyncEngine:
         command_timeout=answer_seconds(settings),
         pool_size=settings.database_pool_size,
         max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
+        pool_timeout=settings.database_wait_seconds,
         pool_recycle=RECYCLE_SECONDS,
         hide_parameters=True,
         json_serializer=lambda value: dumps(value).decode(),

@@ -16,7 +16,6 @@ from taskly.platform.driver import Row
 from taskly.platform.settings import Settings
 
 POOL_SIZE = 4
-WAIT_SECONDS = 3
 
 
 async def _leave(_connection: object) -> None:
@@ -27,6 +26,7 @@ class HotPool:
     """The pool of one process. Opens connections when it needs them."""
 
     def __init__(self, settings: Settings, *, application: str) -> None:
+        self._wait_seconds = settings.database_wait_seconds
         self._pool = asyncpg.create_pool(
             settings.required_database_url(),
             min_size=0,
@@ -47,7 +47,7 @@ class HotPool:
 
     async def fetch_rows(self, sql: str, *arguments: Any) -> Sequence[Row]:
         """Ask on any connection of the pool."""
-        async with self._pool.acquire(timeout=WAIT_SECONDS) as connection:
+        async with self._pool.acquire(timeout=self._wait_seconds) as connection:
             rows: Sequence[Row] = await connection.fetch(sql, *arguments)
             return rows
 

@@ -113,6 +113,7 @@ class Transaction:
         self.last_steps.append(step)
 
 
+WAIT_SECONDS = 3.0
 Bind = AsyncEngine | AsyncConnection
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -130,13 +131,16 @@ class Database:
         hot: RowReader | None = None,
         mails: bool = False,
         patient: AsyncEngine | None = None,
+        wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self.writer = writer
         self.reader = reader
         self.patient = patient or writer
         """For what may take minutes."""
         self.hot = hot or DriverReader(reader)
-        self.turns = Turns()
+        self.wait_seconds = wait_seconds
+        """How long one waits for one's turn."""
+        self.turns = Turns(wait_seconds)
         self.clock = clock
         self.announcer = announcer
         self.mails = mails

@@ -12,14 +12,11 @@ from weakref import WeakValueDictionary
 
 from taskly.platform.http.problems import Unavailable
 
-WAIT_SECONDS = 3.0
-"""As long as one would wait for a connection."""
-
 
 class Turns:
     """A queue for each thing that somebody waits for."""
 
-    def __init__(self, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, wait_seconds: float) -> None:
         self._wait_seconds = wait_seconds
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
