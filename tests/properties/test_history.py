@@ -51,7 +51,7 @@ async def undo(actor: Actor, operation_id: str) -> Json:
     return answer
 
 
-@settings(max_examples=30, **SETTINGS)
+@settings(max_examples=15, **SETTINGS)
 @given(history=steps)
 async def test_a_board_is_read_as_it_was_at_every_moment(alice: Actor, history: list[Step]) -> None:
     game = await game_of(alice)
@@ -66,7 +66,7 @@ async def test_a_board_is_read_as_it_was_at_every_moment(alice: Actor, history: 
         assert [card["id"] for card in then["cards"]] == [card["id"] for card in snapshot["cards"]]
 
 
-@settings(max_examples=30, **SETTINGS)
+@settings(max_examples=15, **SETTINGS)
 @given(history=steps)
 async def test_undoing_restores_and_undoing_that_does_it_again(
     world: World, alice: Actor, history: list[Step]
@@ -87,7 +87,7 @@ async def test_undoing_restores_and_undoing_that_does_it_again(
         assert without_traces(present) == without_traces(expected)
 
 
-@settings(max_examples=30, **SETTINGS)
+@settings(max_examples=15, **SETTINGS)
 @given(history=steps)
 async def test_everything_is_undone_down_to_the_empty_board(
     world: World, alice: Actor, history: list[Step]

@@ -101,7 +101,7 @@ class Play:
                 assert self.shown.setdefault(key, card["id"]) == card["id"]
 
 
-@settings(max_examples=40, **SETTINGS)
+@settings(max_examples=20, **SETTINGS)
 @given(history=steps)
 async def test_every_key_leads_to_its_card(
     world: World, alice: Actor, history: list[tuple[str, int, int]]

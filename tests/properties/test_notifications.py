@@ -170,7 +170,7 @@ async def play_in(world: World) -> Play:
     return Play(team, [await alice.card(team.board, f"{number}") for number in range(2)])
 
 
-@settings(max_examples=60, **SETTINGS)
+@settings(max_examples=25, **SETTINGS)
 @given(history=steps)
 async def test_everybody_was_told_what_concerns_them_and_nothing_else(
     world: World, history: list[Step]

@@ -61,7 +61,7 @@ async def undo(actor: Actor, operation_id: str) -> Json:
     return answer
 
 
-@settings(max_examples=20, **SETTINGS)
+@settings(max_examples=10, **SETTINGS)
 @given(history=st.lists(deeds, max_size=6), last=deeds)
 async def test_the_last_deed_is_undone_and_done_again(
     world: World, alice: Actor, bob: Actor, history: list[Deed], last: Deed
@@ -82,7 +82,7 @@ async def test_the_last_deed_is_undone_and_done_again(
         operation_id = answer["operation_id"]
 
 
-@settings(max_examples=12, **SETTINGS)
+@settings(max_examples=8, **SETTINGS)
 @given(history=st.lists(deeds, min_size=3, max_size=12))
 async def test_everything_is_undone_from_the_last_deed_to_the_first(
     world: World, alice: Actor, bob: Actor, history: list[Deed]
@@ -104,7 +104,7 @@ async def test_everything_is_undone_from_the_last_deed_to_the_first(
         assert differences(as_comparable(then), as_comparable(snapshot)) == []
 
 
-@settings(max_examples=30, **SETTINGS)
+@settings(max_examples=15, **SETTINGS)
 @given(history=st.lists(deeds, max_size=3), one=deeds, others=st.lists(deeds, max_size=4))
 async def test_what_others_did_since_stays(
     world: World, alice: Actor, bob: Actor, history: list[Deed], one: Deed, others: list[Deed]
