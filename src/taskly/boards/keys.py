@@ -2,11 +2,15 @@
 
 A board that is renamed keeps the keys that it had. The key of a deleted board is free, and whoever takes it
 goes on with its numbers.
+
+A board that is filled before its workspace is locked has a key that nobody else can want: whoever made a board
+with the same key would wait for it.
 """
 
 from taskly.boards import repository
 from taskly.boards.errors import KeyTaken
 from taskly.boards.models import Board, FormerBoardKey
+from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 
 
@@ -16,6 +20,31 @@ async def take_key(tx: Transaction, board: Board) -> None:
     if former is not None:
         board.next_card_number = former.next_card_number
         await tx.session.delete(former)
+
+
+def passing_key() -> str:
+    """A key for a board that nobody sees yet."""
+    return f"Z{new_id().hex[-9:].upper()}"
+
+
+async def settle_key(tx: Transaction, board: Board, key: str, first_number: int) -> None:
+    """Give a board that nobody sees yet its key, whose cards were to begin with this number.
+
+    Raises:
+        KeyTaken: another board took the key since, and has it, had it, or used more of its numbers.
+    """
+    former = await repository.former_key(tx.session, board.workspace_id, key)
+    first = 1 if former is None else former.next_card_number
+    belongs = former is not None and former.board_id is not None
+    if (
+        belongs
+        or first != first_number
+        or await repository.has_key(tx.session, board.workspace_id, key)
+    ):
+        raise KeyTaken(f"Another board took the key {key} just now.")
+    if former is not None:
+        await tx.session.delete(former)
+    board.key = key
 
 
 async def change_key(tx: Transaction, board: Board, key: str) -> None:

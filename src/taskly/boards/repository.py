@@ -98,6 +98,14 @@ async def former_key(session: AsyncSession, workspace_id: UUID, key: str) -> For
     return await session.get(FormerBoardKey, (workspace_id, key))
 
 
+async def first_number(session: AsyncSession, workspace_id: UUID, key: str) -> int:
+    """The number of the first card of a board that takes a key."""
+    kept = select(FormerBoardKey.next_card_number).where(
+        FormerBoardKey.workspace_id == workspace_id, FormerBoardKey.key == key
+    )
+    return await session.scalar(kept) or 1
+
+
 async def has_key(session: AsyncSession, workspace_id: UUID, key: str) -> bool:
     """Whether a board of the workspace has this key at present."""
     found = select(Board.id).where(Board.workspace_id == workspace_id, Board.key == key)

@@ -23,10 +23,10 @@ from taskly.boards.events import (
     ColumnCreated,
     LabelCreated,
 )
-from taskly.boards.keys import change_key, give_keys_back, take_key
+from taskly.boards.keys import change_key, give_keys_back, passing_key, settle_key, take_key
 from taskly.boards.labels import label_state
 from taskly.boards.models import Board, BoardAccess, BoardColumn, Label
-from taskly.boards.rules import TEMPLATES, TemplateName, WipPolicy, suggest_key
+from taskly.boards.rules import TEMPLATES, Category, TemplateName, WipPolicy, suggest_key
 from taskly.boards.schemas import CreateColumn, UpdateBoard
 from taskly.kit.ids import new_id
 from taskly.kit.ranks import spread
@@ -64,6 +64,52 @@ async def create_board(
     for title, color in chosen.labels:
         _add_label(tx, board, name=title, color=color)
     return board
+
+
+@dataclass(frozen=True, slots=True)
+class BoardAside:
+    """A board that its transaction fills while the workspace is free for others."""
+
+    board: Board
+    key: str
+    """The one that it is to have, see `boards.keys`."""
+    first_number: int
+    created: BoardCreated
+
+
+async def begin_aside(
+    tx: Transaction,
+    workspace_id: UUID,
+    *,
+    name: str,
+    key: str | None,
+    columns: Sequence[tuple[str, Category]],
+) -> BoardAside:
+    """Make a board with its columns; its workspace is locked only when `bring_in` is called.
+
+    Raises:
+        KeyTaken: another board of the workspace has or had the key.
+    """
+    chosen = await _free_key(tx, workspace_id, name, key)
+    board = _new_board(tx, workspace_id, name, passing_key())
+    first = board.next_card_number = await repository.first_number(tx.session, workspace_id, chosen)
+    created = await _begin(tx, board, chosen)
+    for (title, category), rank in zip(columns, spread(len(columns)), strict=True):
+        _add_column(
+            tx, board, name=title, category=category, rank=rank, wip_limit=None, id=new_id()
+        )
+    await tx.session.flush()
+    return BoardAside(board, chosen, first, created)
+
+
+async def bring_in(tx: Transaction, aside: BoardAside) -> None:
+    """Let the workspace, which is locked by now, have the board.
+
+    Raises:
+        KeyTaken: another board took the key meanwhile.
+    """
+    await settle_key(tx, aside.board, aside.key, aside.first_number)
+    tx.record(aside.board.workspace_id, aside.created)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,36 +161,58 @@ async def _begin_board(
     workspace_id: UUID,
     name: str,
     key: str | None,
+    **settings: Any,
+) -> Board:
+    chosen = await _free_key(tx, workspace_id, name, key)
+    board = _new_board(tx, workspace_id, name, chosen, **settings)
+    await take_key(tx, board)
+    tx.record(workspace_id, await _begin(tx, board, chosen))
+    return board
+
+
+async def _free_key(tx: Transaction, workspace_id: UUID, name: str, key: str | None) -> str:
+    taken = await repository.keys_taken(tx.session, workspace_id)
+    if key in taken:
+        raise KeyTaken(f"The key {key} belongs to another board of this workspace, or did once.")
+    return key or suggest_key(name, taken)
+
+
+def _new_board(
+    tx: Transaction,
+    workspace_id: UUID,
+    name: str,
+    key: str,
     *,
     automation: dict[str, Any] | None = None,
     wip_policy: WipPolicy = WipPolicy.WARN,
 ) -> Board:
-    taken = await repository.keys_taken(tx.session, workspace_id)
-    if key in taken:
-        raise KeyTaken(f"The key {key} belongs to another board of this workspace, or did once.")
-    board = Board(
+    return Board(
         id=new_id(),
         workspace_id=workspace_id,
         name=name,
-        key=key or suggest_key(name, taken),
+        key=key,
         automation=automation or {},
         wip_policy=wip_policy,
         created_at=tx.now,
         updated_at=tx.now,
     )
-    await take_key(tx, board)
+
+
+async def _begin(tx: Transaction, board: Board, key: str) -> BoardCreated:
+    """Store a board and begin its stream with what its workspace is to hear, too."""
     tx.session.add(board)
     await tx.session.flush()
-    tx.log.hold(Stream(StreamKind.BOARD, board.id, workspace_id), 0)
+    tx.log.hold(Stream(StreamKind.BOARD, board.id, board.workspace_id), 0)
     state: dict[str, Any] = {
         "name": board.name,
-        "key": board.key,
+        "key": key,
         "automation": board.automation,
         "wip_policy": board.wip_policy,
         "archived_at": None,
     }
-    _record(tx, board, BoardCreated(id=board.id, before=None, after=state))
-    return board
+    created = BoardCreated(id=board.id, before=None, after=state)
+    board.version = tx.record(board.id, created)
+    return created
 
 
 async def update_board(tx: Transaction, access: BoardAccess, patch: UpdateBoard) -> Board:

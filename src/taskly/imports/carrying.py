@@ -1,4 +1,8 @@
-"""Making the board of an import: all of it, in one transaction with the end of its job."""
+"""Making the board of an import: all of it, in one transaction with the end of its job.
+
+The board is filled beside its workspace, which is locked only when everything is there: so long others make
+boards and invite people.
+"""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -6,11 +10,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.boards import repository as boards
+from taskly.boards.errors import KeyTaken
 from taskly.boards.labels import add_labels
-from taskly.boards.models import Board, BoardAccess, BoardColumn
-from taskly.boards.rules import TemplateName
-from taskly.boards.schemas import CreateColumn
-from taskly.boards.service import create_board
+from taskly.boards.models import BoardAccess, BoardColumn
+from taskly.boards.service import BoardAside, begin_aside, bring_in
 from taskly.cards import batch_repository
 from taskly.cards import repository as cards_repository
 from taskly.cards import rules as card_rules
@@ -25,7 +28,7 @@ from taskly.imports.sources.plan import Plan, PlannedCard
 from taskly.kit.ids import new_id
 from taskly.kit.ranks import spread
 from taskly.platform.db.session import Transaction
-from taskly.workspaces.models import Role, WorkspaceAccess
+from taskly.workspaces.models import Role
 from taskly.workspaces.repository import outsiders_among
 
 CARDS_AT_A_TIME = 500
@@ -39,11 +42,12 @@ class Making:
     tx: Transaction
     row: BoardImport
     plan: Plan
+    aside: BoardAside
     board: BoardAccess
     columns: dict[str, BoardColumn]
     labels: dict[str, UUID]
     people: dict[str, UUID]
-    """Those of the file who are members by now, by the names that the file has for them."""
+    """Those of the file who are members, by the names that the file has for them."""
     author_id: UUID
 
 
@@ -51,50 +55,66 @@ Progress = Callable[[int, int], Awaitable[None]]
 """Told how many cards of how many are made."""
 
 
-async def make_board(
-    tx: Transaction, access: WorkspaceAccess, row: BoardImport, user_id: UUID, progress: Progress
-) -> None:
-    """Make the board, and write the receipt. Comments are by the user who started it.
+async def fill_board(
+    tx: Transaction, row: BoardImport, user_id: UUID, progress: Progress
+) -> Making:
+    """Make the board, for which nothing is locked. Comments are by the user who started it.
 
     Raises:
         KeyTaken: another board has or had the key that it is to have.
     """
     plan = Plan.model_validate(row.plan)
     tx.log.reason = {"import": row.id}
-    board = await create_board(
+    aside = await begin_aside(
         tx,
-        access,
+        row.workspace_id,
         name=row.board_name,
         key=row.board_key,
-        template=TemplateName.BLANK,
-        columns=[CreateColumn(name=each.name, category=each.category) for each in plan.columns],
+        columns=[(each.name, each.category) for each in plan.columns],
     )
-    await tx.session.flush()
-    making = await _begin(tx, row, plan, board, user_id)
+    making = await _begin(tx, row, plan, aside, user_id)
     await _add_cards(making, progress)
+    return making
+
+
+async def show_board(making: Making, row: BoardImport) -> bool:
+    """Let the workspace, which is locked by now, have the board, and write the receipt.
+
+    False if somebody who is on its cards has left meanwhile, or its key is another board's: make it again.
+    """
+    tx, board = making.tx, making.aside.board
+    if await outsiders_among(tx.session, row.workspace_id, list(making.people.values())):
+        return False
+    try:
+        await bring_in(tx, making.aside)
+    except KeyTaken:
+        return False
     row.board_id, row.board_version = board.id, tx.log.version(board.id)
     row.board_key = board.key
     row.receipt = await _receipt(making)
+    return True
 
 
 async def _begin(
-    tx: Transaction, row: BoardImport, plan: Plan, board: Board, author_id: UUID
+    tx: Transaction, row: BoardImport, plan: Plan, aside: BoardAside, author_id: UUID
 ) -> Making:
+    board = aside.board
     access = BoardAccess(
-        board.id, board.workspace_id, board.key, board.version, None, board.wip_policy, Role.MEMBER
+        board.id, board.workspace_id, aside.key, board.version, None, board.wip_policy, Role.MEMBER
     )
     labels = await add_labels(tx, access, [(each.name, each.color) for each in plan.labels])
     columns = {each.name: each for each in await boards.columns_of(tx.session, board.id)}
     wanted = {name: UUID(each) for name, each in row.people.items() if each is not None}
-    gone = await outsiders_among(tx.session, row.workspace_id, list(wanted.values()))
+    here = await repository.members_among(tx.session, row.workspace_id, wanted.values())
     return Making(
         tx,
         row,
         plan,
+        aside,
         access,
         columns,
         {label.name: label.id for label in labels},
-        {name: user_id for name, user_id in wanted.items() if user_id not in gone},
+        {name: user_id for name, user_id in wanted.items() if user_id in here},
         author_id,
     )
 

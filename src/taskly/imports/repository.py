@@ -1,6 +1,6 @@
 """Every query about boards from elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,21 +16,14 @@ from taskly.workspaces.models import WorkspaceMember
 
 
 async def import_row(
-    session: AsyncSession,
-    workspace_id: UUID,
-    import_id: UUID,
-    *,
-    lock: bool = False,
-    plan: bool = False,
+    session: AsyncSession, workspace_id: UUID, import_id: UUID, *, lock: bool = False
 ) -> BoardImport | None:
-    """An import of the workspace; locked until the end of the transaction and with its plan if asked."""
+    """An import of the workspace; locked until the end of the transaction if asked."""
     query = (
         select(BoardImport)
         .where(BoardImport.workspace_id == workspace_id, BoardImport.id == import_id)
         .execution_options(populate_existing=True)
     )
-    if plan:
-        query = query.options(undefer(BoardImport.plan))
     return await session.scalar(query.with_for_update() if lock else query)
 
 
@@ -40,9 +33,12 @@ async def has_plan(session: AsyncSession, import_id: UUID) -> bool:
     return bool(await session.scalar(query))
 
 
-async def workspace_of(session: AsyncSession, import_id: UUID) -> UUID | None:
-    """The workspace of an import."""
-    return await session.scalar(select(BoardImport.workspace_id).where(BoardImport.id == import_id))
+async def import_to_make(
+    session: AsyncSession, import_id: UUID, *, plan: bool = False
+) -> BoardImport | None:
+    """The import that a job was promised for, locked until the end of the transaction."""
+    query = select(BoardImport).where(BoardImport.id == import_id).with_for_update()
+    return await session.scalar(query.options(undefer(BoardImport.plan)) if plan else query)
 
 
 async def imports_of(
@@ -86,6 +82,16 @@ async def members(session: AsyncSession, workspace_id: UUID) -> dict[str, UUID]:
         for name in filter(None, names):
             found.setdefault(name.lower(), set()).add(user_id)
     return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+async def members_among(
+    session: AsyncSession, workspace_id: UUID, user_ids: Iterable[UUID]
+) -> set[UUID]:
+    """Those who are in the workspace at this moment."""
+    query = select(WorkspaceMember.user_id).where(
+        WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.user_id.in_(user_ids)
+    )
+    return set(await session.scalars(query))
 
 
 async def counts_of(session: AsyncSession, board_id: UUID) -> dict[str, int]:

@@ -1,11 +1,10 @@
 """Making boards of files, and forgetting what was read long ago."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from taskly.boards.errors import KeyTaken
 from taskly.imports import repository
-from taskly.imports.carrying import make_board
+from taskly.imports.carrying import fill_board, show_board
 from taskly.imports.errors import ImportedAlready
 from taskly.imports.jobs import CarryOut, ForgetPlans
 from taskly.imports.models import BoardImport, ImportState
@@ -15,9 +14,9 @@ from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import handles
 from taskly.platform.http.problems import Forbidden, NotFound
 from taskly.platform.jobs.periodic import every
-from taskly.platform.jobs.work import Work
+from taskly.platform.jobs.work import GiveUp, Retry, Work
 from taskly.users.principal import Principal
-from taskly.workspaces.access import open_workspace_to_change
+from taskly.workspaces.access import open_workspace, open_workspace_to_change
 from taskly.workspaces.models import Role
 
 KEEP_PLANS = timedelta(days=30)
@@ -26,10 +25,7 @@ PLANS_AT_A_TIME = 50
 
 async def note_failure(tx: Transaction, job: CarryOut, reason: str) -> None:
     """The job has died: say so, and let it be started again."""
-    workspace_id = await repository.workspace_of(tx.session, job.import_id)
-    if workspace_id is None:
-        return
-    row = await repository.import_row(tx.session, workspace_id, job.import_id, lock=True)
+    row = await repository.import_to_make(tx.session, job.import_id)
     if row is not None and row.state is ImportState.STARTED:
         _fail(tx, row, reason)
 
@@ -37,39 +33,58 @@ async def note_failure(tx: Transaction, job: CarryOut, reason: str) -> None:
 @handles(CarryOut, on_dead=note_failure)
 async def carry_out(work: Work, job: CarryOut) -> JsonObject | None:
     """In one transaction with its result, so that it happens once, whoever is killed when."""
-    async with work.reading() as session:
-        workspace_id = await repository.workspace_of(session, job.import_id)
-    if workspace_id is None:
+    row = await _begin(work, job)
+    if row is None:
         return {"gone": True}
-    result: JsonObject = {}
     try:
-        async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
-            principal = Principal(job.user_id)
-            access = await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
-            row = await _promised(tx, work, workspace_id, job)
-            if row is None or row.plan is None:
-                return {"gone": True}
-            # Under the workspace's lock: of two that were started at once, one makes the board.
-            same = await repository.same_file(tx.session, row, made=True)
-            if same is not None and not job.again:
-                raise ImportedAlready.by(same)
-            await make_board(tx, access, row, job.user_id, work.progress)
-            row.state, row.finished_at, row.problem = ImportState.DONE, tx.now, None
-            result |= {"board_id": str(row.board_id), "receipt": row.receipt}
+        await _make(work, job, row)
     except (Forbidden, NotFound, KeyTaken, ImportedAlready) as refusal:
         async with work.last_transaction(result={"refused": str(refusal)}) as tx:
-            if row := await _promised(tx, work, workspace_id, job):
+            if row := await repository.import_to_make(tx.session, job.import_id):
                 _fail(tx, row, str(refusal))
     return None
 
 
-async def _promised(
-    tx: Transaction, work: Work, workspace_id: UUID, job: CarryOut
-) -> BoardImport | None:
-    """The import, if it waits for this job: one that was started again waits for a later one."""
-    row = await repository.import_row(tx.session, workspace_id, job.import_id, lock=True, plan=True)
-    waits = row is not None and row.state in {ImportState.STARTED, ImportState.FAILED}
-    return row if waits and row is not None and row.job_id == work.job_id else None
+async def _begin(work: Work, job: CarryOut) -> BoardImport | None:
+    """The import with its plan, if it waits for just this job. So long it is made, it can't be changed.
+
+    One that has died may be tried again, until the import is started anew.
+    """
+    async with work.transaction() as tx:
+        row = await repository.import_to_make(tx.session, job.import_id, plan=True)
+        if row is None or row.plan is None or row.job_id != work.job_id:
+            return None
+        if row.state is ImportState.FAILED:
+            row.state, row.problem, row.finished_at = ImportState.STARTED, None, None
+        return row if row.state is ImportState.STARTED else None
+
+
+async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
+    """Locks are taken in one order everywhere: boards, their workspace, imports. Nobody else knows of this board,
+    so that to fill it holds nobody up.
+    """
+    principal, workspace_id = Principal(job.user_id), begun.workspace_id
+    result: JsonObject = {}
+    async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
+        await open_workspace(tx.session, principal, workspace_id, Role.MEMBER)
+        await _require_new(tx, job, begun)
+        making = await fill_board(tx, begun, job.user_id, work.progress)
+        await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
+        # Of two that were made at once, one is shown.
+        await _require_new(tx, job, begun)
+        row = await repository.import_to_make(tx.session, job.import_id)
+        if row is None or row.job_id != work.job_id:
+            raise GiveUp("the import waits for another job")
+        if not await show_board(making, row):
+            raise Retry("somebody on its cards left, or its key was taken", after=1)
+        row.state, row.finished_at = ImportState.DONE, tx.now
+        result |= {"board_id": str(row.board_id), "receipt": row.receipt}
+
+
+async def _require_new(tx: Transaction, job: CarryOut, row: BoardImport) -> None:
+    same = await repository.same_file(tx.session, row, made=True)
+    if same is not None and not job.again:
+        raise ImportedAlready.by(same)
 
 
 def _fail(tx: Transaction, row: BoardImport, reason: str) -> None:
