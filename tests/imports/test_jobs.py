@@ -13,13 +13,15 @@ from taskly.imports import carrying, repository, starting
 from taskly.imports.jobs import CarryOut, ForgetPlans
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
-from taskly.platform.events.log import read_log
+from taskly.platform.events.log import Stream, read_log
+from taskly.platform.events.models import StreamKind
 from taskly.platform.jobs.execution import execute
 from taskly.platform.jobs.ledger import revive
 from tests.imports.files import CSV, trello
 from tests.imports.sending import send, start
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
+from tests.support.waiting import wait_for_lock_waits
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -278,6 +280,24 @@ async def test_who_leaves_while_the_board_is_made_is_on_no_card_of_it(
     done = expect(await real_alice.get(f"{path}/imports/{preview['id']}"), 200)
     board = await real_alice.snapshot(done["board_id"])
     assert [card["assignee_ids"] for card in board["cards"]] == [[]]
+
+
+async def test_who_takes_a_board_away_locks_it_before_its_import(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    done = await start(real_world, real_alice, preview)
+    database, workspace_id = real_world.runtime.database, UUID(workspace["id"])
+    async with database.transaction(SYSTEM) as tx:
+        await tx.lock(Stream(StreamKind.BOARD, UUID(done["board_id"]), workspace_id))
+        path = f"/workspaces/{workspace['id']}/imports/{done['id']}"
+        removal = asyncio.create_task(real_alice.delete(path))
+        await wait_for_lock_waits(database)
+        # As whoever deletes the board comes by its import.
+        assert await repository.import_row(tx.session, workspace_id, UUID(done["id"]), lock=True)
+
+    expect(await removal, 204)
 
 
 def before_it_is_shown(

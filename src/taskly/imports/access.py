@@ -35,6 +35,16 @@ async def _to_change(
     return row
 
 
+async def _to_remove(
+    workspace_id: UUID, import_id: UUID, principal: SignedIn, tx: Tx
+) -> BoardImport:
+    await open_workspace(tx.session, principal, workspace_id, Role.MEMBER)
+    row = await repository.import_row(tx.session, workspace_id, import_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
 async def _to_add_to(
     workspace_id: UUID, principal: SignedIn, connection: HTTPConnection
 ) -> Principal:
@@ -45,5 +55,7 @@ async def _to_add_to(
 
 ImportToRead = Annotated[BoardImport, Depends(_to_read)]
 ImportToChange = Annotated[BoardImport, Depends(_to_change)]
+ImportToRemove = Annotated[BoardImport, Depends(_to_remove)]
+"""Locked only after its board, as by everybody who changes both."""
 Importer = Annotated[Principal, Depends(_to_add_to)]
 """Somebody who may make boards in the workspace. No connection is held while the file is read."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Request
 
 from taskly.imports import previewing, repository, starting
-from taskly.imports.access import Importer, ImportToChange, ImportToRead
+from taskly.imports.access import Importer, ImportToChange, ImportToRead, ImportToRemove
 from taskly.imports.errors import (
     ImportChangedSince,
     ImportedAlready,
@@ -119,7 +119,7 @@ async def start_import(
     responses=problems(Forbidden, InsufficientScope, NotFound, ImportNotReady, ImportChangedSince),
 )
 async def remove_import(
-    row: ImportToChange, principal: SignedIn, tx: Tx, board_name: BoardNameTyped = None
+    row: ImportToRemove, principal: SignedIn, tx: Tx, board_name: BoardNameTyped = None
 ) -> None:
     """Take away what came: the board with all that is on it; for admins. Of a preview, the preview."""
     await starting.remove(tx, principal, row, board_name)

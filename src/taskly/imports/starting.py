@@ -10,6 +10,7 @@ from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNot
 from taskly.imports.jobs import CarryOut
 from taskly.imports.models import BoardImport, ImportState
 from taskly.platform.db.session import Transaction
+from taskly.platform.http.problems import NotFound
 from taskly.users.principal import Principal
 from taskly.workspaces.models import Role
 
@@ -42,16 +43,20 @@ async def remove(
     """Take away what came: the board with everything on it. Of a preview, the preview.
 
     Raises:
-        ImportNotReady: a job is at work.
+        ImportNotReady: a job is at work, or was just now.
         ImportChangedSince: people changed the board, and its name was not typed.
         NotFound, Forbidden: the caller may not delete the board.
     """
-    if row.state is ImportState.STARTED:
-        raise ImportNotReady("A job makes the board just now: wait until it is done.")
+    board = None
     if row.board_id is not None:
         board = await open_board_with_workspace(
             tx, principal, row.board_id, needed=Role.ADMIN, archived=True
         )
+    if await repository.import_row(tx.session, row.workspace_id, row.id, lock=True) is None:
+        raise NotFound
+    if row.state is ImportState.STARTED or (board is None and row.board_id is not None):
+        raise ImportNotReady("A job makes the board just now: wait until it is done.")
+    if board is not None:
         present = await boards_repository.board_row(tx.session, board.id)
         since = board.version - (row.board_version or 0)
         if since and board_name != present.name:
