@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
+from taskly.platform.events.log import Stream
+from taskly.platform.events.models import StreamKind
 from taskly.platform.jobs.execution import execute
 from tests.imports.files import CSV, JIRA, trello
 from tests.imports.sending import send, start
@@ -263,6 +265,36 @@ async def test_whose_an_address_is_can_not_be_guessed(
     file = "Title,Assignees\nRefund,alice@example.com;alice\n"
     preview = expect(await send(bob, workspace, "csv", file), 201)
     assert preview["people"] == {"alice@example.com": None, "alice": str(alice.user_id)}
+
+
+async def test_people_are_found_by_their_logins_and_names_unless_two_have_the_same(
+    world: World, alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    mona = await world.person("mona")
+    for each in (bob, mona):
+        await alice.invite(workspace, each, "member")
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        statement = text("UPDATE users SET name = :name WHERE id = :id")
+        for each, name in ((alice, "Ann Lee"), (bob, "The Twin"), (mona, "THE TWIN")):
+            await tx.session.execute(statement, {"id": each.user_id, "name": name})
+    file = "Title,Assignees\nRefund,ANN LEE;the twin;Mona;carol\n"
+    preview = expect(await send(alice, workspace, "csv", file), 201)
+    assert preview["people"] == {
+        "ANN LEE": str(alice.user_id),
+        "the twin": None,
+        "Mona": str(mona.user_id),
+        "carol": None,
+    }
+
+
+async def test_a_file_is_taken_while_the_workspace_is_locked(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    workspace_id = UUID(workspace["id"])
+    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
+        expect(await send(real_alice, workspace, "csv", CSV), 201)
 
 
 async def test_who_leaves_while_the_file_comes_makes_nothing(

@@ -25,7 +25,7 @@ from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
 from taskly.platform.http.problems import Invalid
 from taskly.users.principal import Principal
-from taskly.workspaces.access import open_workspace_to_change
+from taskly.workspaces.access import open_workspace
 from taskly.workspaces.errors import NotAMember
 from taskly.workspaces.models import Role
 from taskly.workspaces.repository import outsiders_among
@@ -98,9 +98,9 @@ async def keep_plan(
     Raises:
         NotFound, Forbidden: while the file came, the workspace went, or the caller's right.
     """
-    await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
+    await open_workspace(tx.session, principal, workspace_id, Role.MEMBER)
     plan = read.plan
-    known = await repository.members(tx.session, workspace_id)
+    known = await repository.members_called(tx.session, workspace_id, plan.people)
     name = one_line(file_name)[:FILE_NAME_LENGTH]
     row = BoardImport(
         id=new_id(),
@@ -113,7 +113,7 @@ async def keep_plan(
         state=ImportState.PREVIEWED,
         board_name=plan.name or short_name(PurePath(name).stem) or "Imported",
         board_key=None,
-        people={person: _id(known.get(person.lower())) for person in plan.people},
+        people={person: _id(known.get(person)) for person in plan.people},
         plan=read.stored,
         found=read.found,
         notes=[note.model_dump() for note in plan.notes],

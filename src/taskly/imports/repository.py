@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -67,20 +67,26 @@ async def same_file(session: AsyncSession, row: BoardImport, *, made: bool = Fal
     )
 
 
-async def members(session: AsyncSession, workspace_id: UUID) -> dict[str, UUID]:
-    """The members by login and name, in small letters; what two are called is nobody's.
+async def members_called(
+    session: AsyncSession, workspace_id: UUID, names: Sequence[str]
+) -> dict[str, UUID]:
+    """The members by those of these names that are their login or name, in any case of letters; what two are
+    called is nobody's.
 
     Not by address: who sends a file could learn by guessing whose it is.
     """
+    wanted = func.unnest(bindparam("names", list(names), ARRAY(Text))).column_valued("wanted")
     query = (
-        select(User.id, User.login, User.name)
+        select(wanted, User.id)
         .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
-        .where(WorkspaceMember.workspace_id == workspace_id)
+        .where(
+            WorkspaceMember.workspace_id == workspace_id,
+            func.lower(wanted).in_([func.lower(User.login), func.lower(User.name)]),
+        )
     )
     found: dict[str, set[UUID]] = {}
-    for user_id, *names in await session.execute(query):
-        for name in filter(None, names):
-            found.setdefault(name.lower(), set()).add(user_id)
+    for name, user_id in await session.execute(query):
+        found.setdefault(name, set()).add(user_id)
     return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
 
