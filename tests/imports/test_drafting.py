@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from unicodedata import normalize
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -13,6 +14,7 @@ from taskly.cards.schemas import AttachmentTitle, Title
 from taskly.cards.schemas import Step as StepText
 from taskly.imports.schemas import PersonName
 from taskly.imports.sources.drafting import Draft, tidy
+from taskly.imports.sources.plan import FileUnreadable
 from taskly.kit.text import clean_text
 from tests.imports.files import notes
 
@@ -43,6 +45,25 @@ def test_what_does_not_fit_is_kept_elsewhere() -> None:
         ("shortened", "column", 1),
         ("continued", "description", 1),
     }
+
+
+def test_comments_beyond_those_of_a_card_are_noted() -> None:
+    draft = Draft()
+    draft.card("Card", column="Doing", comments=[str(number) for number in range(1003)])
+    [card] = draft.plan().cards
+    assert [comment.body for comment in card.comments] == [str(number) for number in range(1000)]
+    [note] = draft.plan().notes
+    assert (note.kind, note.about, note.count) == ("too_many", "comments", 3)
+    assert note.examples == ["1000", "1001", "1002"]
+
+
+def test_a_file_with_more_comments_than_a_job_can_make_is_refused() -> None:
+    draft = Draft()
+    for _ in range(50):
+        draft.card("Card", column="Doing", comments=["said"] * 1000)
+    assert draft.plan().counts()["comments"] == 50_000
+    with pytest.raises(FileUnreadable, match="more than 50000 comments"):
+        draft.card("Card", column="Doing", comments=["said"])
 
 
 odd = st.text(max_size=3) | st.sampled_from(["\u200b", "\u3164", "x" * 49 + " y", "e\u0301" * 300])

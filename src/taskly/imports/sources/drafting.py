@@ -9,6 +9,7 @@ from taskly.boards.rules import MOST_COLUMNS, MOST_LABELS, Category
 from taskly.cards.models import Priority
 from taskly.imports.sources.plan import (
     MOST_CARDS,
+    MOST_COMMENTS,
     MOST_EXAMPLES,
     Comment,
     FileUnreadable,
@@ -29,6 +30,7 @@ Thing = TypeVar("Thing")
 TITLE, TEXT, COMMENT, NAME, STEP, URL, PERSON = 255, 50_000, 20_000, 50, 500, 2000, 100
 LONGEST_EXAMPLE, MOST_PEOPLE = 100, 500
 MOST_STEPS, MOST_LINKS, MOST_CARD_LABELS, MOST_CARD_PEOPLE = 100, 50, 50, 10
+MOST_CARD_COMMENTS = 1000
 COLORS = ("#d73a4a", "#0e8a16", "#1d76db", "#fbca04", "#5319e7", "#d93f0b", "#006b75", "#6e7781")
 
 _DONE = re.compile(r"\b(done|closed|resolved|complete[d]?|finished|shipped|released|archive[d]?)\b")
@@ -74,6 +76,7 @@ class Draft:
         self._labels: dict[str, PlannedLabel] = {}
         self._people: dict[str, str] = {}
         self._cards: list[PlannedCard] = []
+        self._comments = 0
         self._notes: dict[tuple[str, str], Note] = {}
         self._name = self._short("board", board_name, 100)
 
@@ -151,7 +154,7 @@ class Draft:
         """Add a card. Links are addresses with their titles.
 
         Raises:
-            FileUnreadable: there are more cards than a board takes at once.
+            FileUnreadable: there are more cards or comments than a board takes at once.
         """
         if len(self._cards) >= MOST_CARDS:
             raise too_many_cards()
@@ -161,7 +164,7 @@ class Draft:
         kept_steps, more_steps = _fitting(steps, MOST_STEPS)
         kept_links, more_links = _fitting(self._links(links), MOST_LINKS)
         text = self._text(whole, description, more_steps, more_links)
-        said = [*_pieces(text[TEXT:]), *(each for body in comments for each in _pieces(tidy(body)))]
+        said = self._said(text[TEXT:], comments)
         named = dict.fromkeys(each for name in labels if (each := self.label(name)))
         asked = dict.fromkeys(each for name in people if (each := self.person(name)))
         self._cards.append(
@@ -173,7 +176,7 @@ class Draft:
                 people=self._at_most(MOST_CARD_PEOPLE, "people", asked),
                 steps=kept_steps,
                 links=kept_links,
-                comments=[Comment(body=each) for each in said],
+                comments=said,
                 **fields,
             )
         )
@@ -207,6 +210,18 @@ class Draft:
         if len(text) > TEXT:
             self.note("continued", "description", title)
         return text
+
+    def _said(self, rest: str, comments: Iterable[str]) -> list[Comment]:
+        """The comments of a card, before which stands what its description has no room for."""
+        bodies = (tidy(body) for body in comments)
+        pieces = [*_pieces(rest), *(each for body in bodies for each in _pieces(body))]
+        kept = self._at_most(MOST_CARD_COMMENTS, "comments", pieces)
+        self._comments += len(kept)
+        if self._comments > MOST_COMMENTS:
+            raise FileUnreadable(
+                f"The file has more than {MOST_COMMENTS} comments: take it in parts, or fewer of them."
+            )
+        return [Comment(body=each) for each in kept]
 
     def plan(self) -> Plan:
         """The plan.

@@ -9,6 +9,7 @@ from taskly.boards.rules import Category
 from taskly.cards.models import Priority
 
 MOST_CARDS = 10_000
+MOST_COMMENTS = 50_000
 MOST_EXAMPLES = 3
 
 
