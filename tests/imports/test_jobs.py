@@ -150,6 +150,23 @@ async def test_what_got_lost_on_the_way_is_in_the_receipt(
     assert (receipt["expected"]["card_labels"], receipt["made"]["card_labels"]) == (3, 0)
 
 
+async def test_who_left_since_the_preview_is_missing_in_the_receipt(
+    world: World, alice: Actor, bob: Actor, workspace: Json
+) -> None:
+    await alice.invite(workspace, bob, "member")
+    lines = "Title,Assignees\nPay,bob\nRefund,alice;Ali\n"
+    preview = expect(await send(alice, workspace, "csv", lines), 201)
+    path = f"/workspaces/{workspace['id']}"
+    people = {"Ali": str(alice.user_id)}
+    expect(await alice.patch(f"{path}/imports/{preview['id']}", json={"people": people}), 200)
+    expect(await alice.delete(f"{path}/members/{bob.user_id}"), 204)
+
+    receipt = (await start(world, alice, preview))["receipt"]
+
+    assert receipt["differences"] == ["assignees"]
+    assert (receipt["expected"]["assignees"], receipt["made"]["assignees"]) == (2, 1)
+
+
 async def test_two_who_start_at_once_get_one_board(real_world: World, real_alice: Actor) -> None:
     workspace = await real_alice.workspace()
     preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
@@ -280,6 +297,7 @@ async def test_who_leaves_while_the_board_is_made_is_on_no_card_of_it(
     done = expect(await real_alice.get(f"{path}/imports/{preview['id']}"), 200)
     board = await real_alice.snapshot(done["board_id"])
     assert [card["assignee_ids"] for card in board["cards"]] == [[]]
+    assert done["receipt"]["differences"] == ["assignees"]
 
 
 async def test_who_takes_a_board_away_locks_it_before_its_import(

@@ -193,11 +193,11 @@ def _hanging(making: Making, planned: PlannedCard) -> Hanging:
 
 
 async def _receipt(making: Making) -> dict[str, object]:
-    """What the file had beside what the board has."""
+    """What the file had, with the people as the importer saw them, beside what the board has."""
     expected = making.plan.counts()
-    expected["assignees"] = sum(
-        len(_hanging(making, each).assignee_ids) for each in making.plan.cards
-    )
+    matched = {name: each for name, each in making.row.people.items() if each is not None}
+    on_cards = ({matched.get(name) for name in each.people} for each in making.plan.cards)
+    expected["assignees"] = sum(min(len(each - {None}), MOST_PEOPLE) for each in on_cards)
     made = await repository.counts_of(making.tx.session, making.board.id)
     differences = [kind for kind, count in expected.items() if made[kind] != count]
     return {"expected": expected, "made": made, "differences": differences}
