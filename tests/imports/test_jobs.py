@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from taskly.imports import carrying, repository, starting
+from taskly.imports.errors import BROKE_OFF
 from taskly.imports.jobs import CarryOut, ForgetPlans
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
@@ -101,7 +102,7 @@ async def test_a_job_that_died_makes_the_board_when_it_is_revived(
             await due(world)
             await execute(world.runtime, UUID(job_id))
     failed = expect(await alice.get(path), 200)
-    assert (failed["state"], "the worker is gone" in failed["problem"]) == ("failed", True)
+    assert (failed["state"], failed["problem"]) == ("failed", BROKE_OFF)
 
     await run_again(world, job_id)
 

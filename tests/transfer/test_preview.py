@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from taskly.imports.errors import BROKE_OFF
 from taskly.platform.context import SYSTEM
 from taskly.platform.http.problems import TooLarge
 from taskly.platform.jobs.execution import execute
 from taskly.transfer.jobs import ForgetUploads, ImportWorkspace
 from taskly.transfer.tables import NOT_IN_FILES
-from taskly.transfer.tasks import BROKE_OFF, note_failure
+from taskly.transfer.tasks import note_failure
 from taskly.transfer.uploading import PART_BYTES, take_in
 from taskly.worker.registry import load_tasks
 from tests.contract.tenants import state_of

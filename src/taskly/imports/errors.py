@@ -5,6 +5,12 @@ from uuid import UUID
 
 from taskly.platform.http.problems import Conflict, Invalid
 
+BROKE_OFF = (
+    "The work broke off several times and was given up; nothing was made. Start it again, or ask whoever runs "
+    "this installation to look at the job."
+)
+"""What an import says whose job has died; why it did stands in the job."""
+
 
 class ImportFileInvalid(Invalid):
     """The file is not what it was said to be."""

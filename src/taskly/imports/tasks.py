@@ -5,7 +5,7 @@ from datetime import timedelta
 from taskly.boards.errors import KeyTaken
 from taskly.imports import repository
 from taskly.imports.carrying import fill_board, show_board
-from taskly.imports.errors import ImportedAlready
+from taskly.imports.errors import BROKE_OFF, ImportedAlready
 from taskly.imports.jobs import CarryOut, ForgetPlans
 from taskly.imports.models import BoardImport, ImportState
 from taskly.platform.context import Actor
@@ -23,11 +23,11 @@ KEEP_PLANS = timedelta(days=30)
 PLANS_AT_A_TIME = 50
 
 
-async def note_failure(tx: Transaction, job: CarryOut, reason: str) -> None:
+async def note_failure(tx: Transaction, job: CarryOut, _reason: str) -> None:
     """The job has died: say so, and let it be started again."""
     row = await repository.import_to_make(tx.session, job.import_id)
     if row is not None and row.state is ImportState.STARTED:
-        _fail(tx, row, reason)
+        _fail(tx, row, BROKE_OFF)
 
 
 @handles(CarryOut, on_dead=note_failure)

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from taskly.imports.errors import BROKE_OFF
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
@@ -28,10 +29,6 @@ KEEP_UPLOADS = timedelta(days=2)
 KEEP_PEOPLE = timedelta(days=30)
 """So long an import says whom its file names."""
 AT_A_TIME = 50
-BROKE_OFF = (
-    "The work broke off several times and was given up; nothing was made. Start it again, or ask whoever runs "
-    "this installation to look at the job."
-)
 _BAD_VALUE = "22"
 """The class of SQLSTATE for values that a column does not take."""
 
