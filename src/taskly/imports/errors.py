@@ -36,9 +36,9 @@ class ImportedAlready(Conflict):
     code, title = "imported_already", "This file was imported already"
 
     @classmethod
-    def by(cls, import_id: UUID) -> Self:
-        """It was made by this import."""
+    def by(cls, import_id: UUID, what: str) -> Self:
+        """A board or a workspace was made of it by this import."""
         return cls(
-            f"Import {import_id} makes a board of this file. Delete that import, or start with `again=true`.",
+            f"Import {import_id} makes a {what} of this file. Delete that import, or start with `again=true`.",
             import_id=str(import_id),
         )

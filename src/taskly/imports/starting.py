@@ -31,7 +31,7 @@ async def start(tx: Transaction, row: BoardImport, user_id: UUID, *, again: bool
     if over or not await repository.has_plan(tx.session, row.id):
         raise ImportNotReady("Send the file again: this import is over.")
     if not again and (same := await repository.same_file(tx.session, row)):
-        raise ImportedAlready.by(same)
+        raise ImportedAlready.by(same, "board")
     row.state, row.problem = ImportState.STARTED, None
     job = CarryOut(import_id=row.id, user_id=user_id, again=again)
     row.job_id = tx.promise(job, workspace_id=row.workspace_id)

@@ -84,7 +84,7 @@ async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
 async def _require_new(tx: Transaction, job: CarryOut, row: BoardImport) -> None:
     same = await repository.same_file(tx.session, row, made=True)
     if same is not None and not job.again:
-        raise ImportedAlready.by(same)
+        raise ImportedAlready.by(same, "board")
 
 
 def _fail(tx: Transaction, row: BoardImport, reason: str) -> None:

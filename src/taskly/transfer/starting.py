@@ -31,11 +31,7 @@ async def start(tx: Transaction, access: FileAccess, *, again: bool) -> None:
     if not await upload_repository.has_file(tx.session, row.id):
         raise ImportNotReady("Send the file again: this import is over, or was left for too long.")
     if access.same_as is not None and not again:
-        raise ImportedAlready(
-            f"Import {access.same_as} makes a workspace of this file. Delete that import, or start with "
-            "`again=true`.",
-            import_id=str(access.same_as),
-        )
+        raise ImportedAlready.by(access.same_as, "workspace")
     row.state, row.problem, row.finished_at = WorkspaceImportState.STARTED, None, None
     row.job_id = tx.promise(ImportWorkspace(import_id=row.id, user_id=row.created_by))
 
