@@ -115,6 +115,15 @@ async def test_the_same_file_again_is_noticed(world: World, alice: Actor, worksp
     other = expect(await send(alice, workspace, "csv", CSV + "More,Done,,,,,,,\n"), 201)
     assert (first["same_as"], again["same_as"], other["same_as"]) == (None, first["id"], None)
 
+    path = f"/workspaces/{workspace['id']}/imports"
+    listed = expect(await alice.get(path), 200)["items"]
+    assert [each["same_as"] for each in listed] == [None, first["id"], None]
+    assert expect(await alice.get(f"{path}/{again['id']}"), 200) == again
+    assert expect(await alice.patch(f"{path}/{again['id']}", json={}), 200) == again
+    started = expect(await alice.post(f"{path}/{again['id']}/start?again=true"), 202)
+    assert started["same_as"] == first["id"]
+    assert expect(await alice.get(f"{path}/{first['id']}"), 200)["same_as"] == again["id"]
+
 
 async def test_the_same_file_becomes_a_second_board_only_if_that_is_said(
     world: World, alice: Actor, workspace: Json

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from taskly.imports import carrying, repository, starting
+from taskly.imports.access import ImportAccess
 from taskly.imports.errors import BROKE_OFF
 from taskly.imports.jobs import CarryOut, ForgetPlans
 from taskly.kit.clock import FrozenClock
@@ -346,7 +347,8 @@ async def start_both(
         for tx, each in zip((first, second), sent, strict=True):
             row = await repository.import_to_make(tx.session, UUID(each["id"]))
             assert row is not None
-            await starting.start(tx, row, actor.user_id, again=False)
+            access = ImportAccess(row, await repository.same_file(tx.session, row))
+            await starting.start(tx, access, actor.user_id, again=False)
             rows.append(row)
     jobs = [row.job_id for row in rows]
     assert None not in jobs

@@ -72,8 +72,7 @@ async def preview_import(
     read = await previewing.read_file(source, content, headers)
     row = await previewing.keep_plan(tx, importer, workspace_id, file_name, read)
     await tx.session.flush()
-    same = await repository.same_file(tx.session, row)
-    return ImportResponse.of(row, same)
+    return ImportResponse.of(row, await repository.same_file(tx.session, row))
 
 
 @router.get("", responses=problems(NotFound))
@@ -84,20 +83,23 @@ async def list_imports(
     rows = await repository.imports_of(
         session, access.workspace.id, after=paging.after(UUID), limit=paging.rows
     )
-    return paging.page(rows, ImportResponse.of, lambda row: row.id)
+    same = await repository.same_files(session, rows)
+    return paging.page(
+        rows, lambda row: ImportResponse.of(row, same.get(row.id)), lambda row: row.id
+    )
 
 
 @router.get("/{import_id}", responses=problems(NotFound))
-async def read_import(row: ImportToRead) -> ImportResponse:
+async def read_import(access: ImportToRead) -> ImportResponse:
     """Read what a file comes to, or what became of it."""
-    return ImportResponse.of(row)
+    return ImportResponse.of(access.row, access.same_as)
 
 
 @router.patch("/{import_id}", responses=problems(Forbidden, NotFound, ImportNotReady, NotAMember))
-async def update_import(row: ImportToChange, body: UpdateImport, tx: Tx) -> ImportResponse:
+async def update_import(access: ImportToChange, body: UpdateImport, tx: Tx) -> ImportResponse:
     """Say what the board is to be called, and who the people of the file are. For members."""
-    await previewing.change_preview(tx, row, body)
-    return ImportResponse.of(row)
+    await previewing.change_preview(tx, access.row, body)
+    return ImportResponse.of(access.row, access.same_as)
 
 
 @router.post(
@@ -106,11 +108,11 @@ async def update_import(row: ImportToChange, body: UpdateImport, tx: Tx) -> Impo
     responses=problems(Forbidden, NotFound, ImportNotReady, ImportedAlready),
 )
 async def start_import(
-    row: ImportToChange, principal: SignedIn, tx: Tx, again: Again = False
+    access: ImportToChange, principal: SignedIn, tx: Tx, again: Again = False
 ) -> ImportResponse:
     """Have a job make the board; `receipt` then says whether all came. Twice is as once. For members."""
-    await starting.start(tx, row, principal.user_id, again=again)
-    return ImportResponse.of(row)
+    await starting.start(tx, access, principal.user_id, again=again)
+    return ImportResponse.of(access.row, access.same_as)
 
 
 @router.delete(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Text, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import aliased, undefer
 
 from taskly.boards.models import BoardColumn, Label
 from taskly.cards.models import Card, CardAssignee, CardComment, CardLabel, Priority
@@ -53,18 +53,31 @@ async def imports_of(
 
 async def same_file(session: AsyncSession, row: BoardImport, *, made: bool = False) -> UUID | None:
     """The latest other import of the same file whose board is there or is being made; or only there, `made`."""
-    there = and_(BoardImport.state == ImportState.DONE, BoardImport.board_id.is_not(None))
-    return await session.scalar(
-        select(BoardImport.id)
+    return (await same_files(session, [row], made=made)).get(row.id)
+
+
+async def same_files(
+    session: AsyncSession, rows: Sequence[BoardImport], *, made: bool = False
+) -> dict[UUID, UUID]:
+    """The same for some imports of a workspace, as far as there is one."""
+    other = aliased(BoardImport)
+    there = and_(other.state == ImportState.DONE, other.board_id.is_not(None))
+    latest = (
+        select(other.id)
         .where(
-            BoardImport.workspace_id == row.workspace_id,
-            BoardImport.file_hash == row.file_hash,
-            there if made else or_(there, BoardImport.state == ImportState.STARTED),
-            BoardImport.id != row.id,
+            other.workspace_id == BoardImport.workspace_id,
+            other.file_hash == BoardImport.file_hash,
+            other.id != BoardImport.id,
+            there if made else or_(there, other.state == ImportState.STARTED),
         )
-        .order_by(BoardImport.id.desc())
+        .order_by(other.id.desc())
         .limit(1)
+        .scalar_subquery()
     )
+    found = await session.execute(
+        select(BoardImport.id, latest).where(BoardImport.id.in_([row.id for row in rows]))
+    )
+    return {import_id: same for import_id, same in found if same is not None}
 
 
 async def members_called(

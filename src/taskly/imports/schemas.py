@@ -91,7 +91,8 @@ class ImportResponse(Response):
     )
     notes: list[Note] = Field(description="What does not come over as it was.")
     same_as: UUID | None = Field(
-        default=None, description="An import of the same file, whose board is there."
+        default=None,
+        description="The latest other import of the same file whose board is there or is being made.",
     )
     job_id: UUID | None
     board_id: UUID | None
@@ -100,7 +101,7 @@ class ImportResponse(Response):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, row: BoardImport, same_as: UUID | None = None) -> Self:
+    def of(cls, row: BoardImport, same_as: UUID | None) -> Self:
         """The answer for an import."""
         shown = cls.model_validate(row)
         return shown.model_copy(update={"same_as": same_as})

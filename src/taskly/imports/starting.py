@@ -6,6 +6,7 @@ from taskly.boards import repository as boards_repository
 from taskly.boards import service as boards
 from taskly.boards.access import open_board_with_workspace
 from taskly.imports import repository
+from taskly.imports.access import ImportAccess
 from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNotReady
 from taskly.imports.jobs import CarryOut
 from taskly.imports.models import BoardImport, ImportState
@@ -15,7 +16,7 @@ from taskly.users.principal import Principal
 from taskly.workspaces.models import Role
 
 
-async def start(tx: Transaction, row: BoardImport, user_id: UUID, *, again: bool) -> None:
+async def start(tx: Transaction, access: ImportAccess, user_id: UUID, *, again: bool) -> None:
     """Have a job make the board. Starting what was started changes nothing.
 
     `again` makes a second board of a file that is a board already.
@@ -24,14 +25,15 @@ async def start(tx: Transaction, row: BoardImport, user_id: UUID, *, again: bool
         ImportNotReady: the board was removed, or the file is forgotten.
         ImportedAlready: the file is a board already, or is about to be one.
     """
+    row = access.row
     there = row.state is ImportState.DONE and row.board_id is not None
     if there or row.state is ImportState.STARTED:
         return
     over = row.state in {ImportState.DONE, ImportState.REMOVED}
     if over or not await repository.has_plan(tx.session, row.id):
         raise ImportNotReady("Send the file again: this import is over.")
-    if not again and (same := await repository.same_file(tx.session, row)):
-        raise ImportedAlready.by(same, "board")
+    if access.same_as is not None and not again:
+        raise ImportedAlready.by(access.same_as, "board")
     row.state, row.problem = ImportState.STARTED, None
     job = CarryOut(import_id=row.id, user_id=user_id, again=again)
     row.job_id = tx.promise(job, workspace_id=row.workspace_id)
