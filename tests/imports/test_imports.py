@@ -202,6 +202,8 @@ async def test_a_key_that_is_taken_fails_the_import_and_it_is_started_again(
         ("csv", b"What\nRefund\n", {}, "No column has the titles"),
         ("csv", b"Title\nRefund\n", {"mapping": "title"}, "write it as JSON"),
         ("csv", b"Title\nRefund\n", {"mapping": '{"colour": "Title"}'}, "colour is no field"),
+        ("jira", JIRA.encode(), {"mapping": '{"title": "Issue key"}'}, "it is for csv"),
+        ("trello", trello(), {"mapping": "{}"}, "it is for csv"),
         ("jira", b"Title\nRefund\n", {}, "no CSV of Jira"),
         ("trello", b"Title\nRefund\n", {}, "not JSON"),
         ("excel", b"Title\nRefund\n", {}, "Input should be"),

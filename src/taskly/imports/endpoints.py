@@ -38,7 +38,7 @@ Mapping = Annotated[
     str | None,
     Query(
         max_length=2000,
-        description="For `csv`: headers of fields that can't be guessed, as JSON.",
+        description="For `csv` only: headers of fields that can't be guessed, as JSON.",
         examples=['{"title": "What"}'],
     ),
 ]
@@ -68,7 +68,7 @@ async def preview_import(
 
     The answer says what it would become, who its people are here, and what can't come over.
     """
-    headers, content = previewing.read_mapping(mapping), await request.body()
+    headers, content = previewing.read_mapping(source, mapping), await request.body()
     read = await previewing.read_file(source, content, headers)
     row = await previewing.keep_plan(tx, importer, workspace_id, file_name, read)
     await tx.session.flush()

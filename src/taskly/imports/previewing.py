@@ -33,14 +33,16 @@ from taskly.workspaces.repository import outsiders_among
 _MAPPING = TypeAdapter(dict[str, str])
 
 
-def read_mapping(written: str | None) -> dict[str, str]:
+def read_mapping(source: Source, written: str | None) -> dict[str, str]:
     """Headers by fields, as JSON says them.
 
     Raises:
-        Invalid: it is no such JSON, or there is no such field.
+        Invalid: it is no such JSON, or there is no such field, or the headers of such files are known.
     """
     if written is None:
         return {}
+    if source is not Source.CSV:
+        raise Invalid(f"query.mapping: it is for csv; what a file of {source.value} has is known.")
     try:
         mapping = _MAPPING.validate_python(loads_strict(written.encode()))
     except (MalformedJson, ValidationError):
