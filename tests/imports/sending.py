@@ -1,9 +1,14 @@
 """Sending files, and having the jobs run that make boards of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import pytest
+from sqlalchemy import text
+
+from taskly.imports import carrying
+from taskly.platform.context import SYSTEM
 from taskly.platform.jobs.execution import execute
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
@@ -31,3 +36,23 @@ async def start(world: World, actor: Actor, preview: Json) -> Json:
     await execute(world.runtime, UUID(started["job_id"]))
     shown: Json = expect(await actor.get(path), 200)
     return shown
+
+
+async def due(world: World) -> None:
+    """Have all jobs be due."""
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE jobs SET next_attempt_at = now()"))
+
+
+def before_it_is_shown(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[object]]
+) -> None:
+    """Have something happen when the cards of an import's board are there, and nobody sees them yet."""
+    fill_board = carrying.fill_board
+
+    async def fill_and_wait(*arguments: Any) -> Any:
+        making = await fill_board(*arguments)
+        await happens()
+        return making
+
+    monkeypatch.setattr("taskly.imports.tasks.fill_board", fill_and_wait)

@@ -1,5 +1,6 @@
 """A file becomes a workspace: the same but for its ids, with nobody in it who was not asked."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,11 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from taskly.doctor.repository import INVARIANTS, broken
+from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
 from taskly.transfer.errors import NotAllCame
 from taskly.transfer.examination import Examination
 from taskly.transfer.identities import fresh_ids
-from taskly.transfer.importing import Making, examine, make_workspace, people_here
+from taskly.transfer.importing import Made, Making, examine, make_workspace, people_here
 from taskly.transfer.jobs import ImportWorkspace
 from tests.contract.tenants import make_tenant, state_of
 from tests.support.actors import Actor, Json, column, expect
@@ -27,6 +29,20 @@ from tests.transfer.files import (
 )
 
 pytestmark = pytest.mark.anyio
+
+
+async def test_an_import_is_finished_when_its_workspace_is_there(
+    real_world: World, real_alice: Actor, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def take_a_minute(making: Making) -> Made:
+        clock.advance(timedelta(minutes=1))
+        return await make_workspace(making)
+
+    monkeypatch.setattr("taskly.transfer.tasks.make_workspace", take_a_minute)
+    done = await imported(
+        real_world, real_alice, await exported(real_alice, await real_alice.workspace())
+    )
+    assert datetime.fromisoformat(done["finished_at"]) == clock.now()
 
 
 async def test_a_copy_is_the_same_but_for_its_ids(real_world: World) -> None:

@@ -77,7 +77,7 @@ async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
             raise GiveUp("the import waits for another job")
         if not await show_board(making, row):
             raise Retry("somebody on its cards left, or its key was taken", after=1)
-        row.state, row.finished_at = ImportState.DONE, tx.now
+        row.state, row.finished_at = ImportState.DONE, tx.clock.now()
         result |= {"board_id": str(row.board_id), "receipt": row.receipt}
 
 

@@ -129,7 +129,8 @@ async def _store(
             row = await import_repository.import_row(tx.session, job.import_id, lock=True)
             if row is None or not _is_its_work(work, job, row):
                 raise GiveUp("the import is gone")
-            row.state, row.finished_at, row.problem = WorkspaceImportState.DONE, tx.now, None
+            row.state, row.problem = WorkspaceImportState.DONE, None
+            row.finished_at = tx.clock.now()
             row.workspace_id, row.receipt = made.workspace_id, made.receipt
             row.events = made.receipt["made"]["events"] + len(tx.log.recorded)
             await repository.forget_upload(tx.session, job.import_id)

@@ -1,0 +1,194 @@
+"""Boards that are made while others work in their workspace, or make the same."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+
+from taskly.imports import repository, starting
+from taskly.imports.access import ImportAccess
+from taskly.platform.context import SYSTEM
+from taskly.platform.events.log import Stream, read_log
+from taskly.platform.events.models import StreamKind
+from taskly.platform.jobs.execution import execute
+from tests.imports.files import CSV
+from tests.imports.sending import before_it_is_shown, due, send, start
+from tests.support.actors import Actor, Json, expect
+from tests.support.folding import as_comparable, differences, fold, read_whole_log
+from tests.support.waiting import wait_for_lock_waits
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_two_who_start_at_once_get_one_board(real_world: World, real_alice: Actor) -> None:
+    workspace = await real_alice.workspace()
+    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for _ in range(4)))
+    jobs = {expect(answer, 202)["job_id"] for answer in answers}
+    assert len(jobs) == 1
+    job = UUID(jobs.pop())
+    removing = real_alice.delete(path)
+    _, removed = await asyncio.gather(execute(real_world.runtime, job), removing)
+    assert removed.status_code in {204, 409}
+    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
+    assert len(boards) == (0 if removed.status_code == 204 else 1)
+
+
+async def test_two_previews_of_one_file_that_are_started_at_once_make_one_board(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    paths = [
+        f"/workspaces/{workspace['id']}/imports/{each['id']}"
+        for each in [expect(await send(real_alice, workspace, "csv", CSV), 201) for _ in range(2)]
+    ]
+    answers = await asyncio.gather(*(real_alice.post(f"{path}/start") for path in paths))
+    jobs = [UUID(each.json()["job_id"]) for each in answers if each.status_code == 202]
+    await asyncio.gather(*(execute(real_world.runtime, job) for job in jobs))
+
+    shown = [expect(await real_alice.get(path), 200) for path in paths]
+    assert sum(each["state"] == "done" for each in shown) == 1
+    boards = expect(await real_alice.get(f"/workspaces/{workspace['id']}/boards"), 200)["items"]
+    assert len(boards) == 1
+
+
+async def test_others_make_boards_and_invite_while_one_is_made(
+    real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = await real_alice.workspace()
+    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}"
+    started = expect(await real_alice.post(f"{path}/imports/{preview['id']}/start"), 202)
+    filled, others_are_done = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        filled.set()
+        await others_are_done.wait()
+
+    before_it_is_shown(monkeypatch, wait)
+    job = asyncio.create_task(execute(real_world.runtime, UUID(started["job_id"])))
+    await filled.wait()
+    expect(await real_alice.post(f"{path}/boards", json={"name": "Mine"}), 201)
+    expect(await real_alice.patch(path, json={"name": "Ours"}), 200)
+    assert (await real_alice.delete(f"{path}/imports/{preview['id']}")).status_code == 409
+    others_are_done.set()
+    await job
+
+    done = expect(await real_alice.get(f"{path}/imports/{preview['id']}"), 200)
+    assert (done["state"], done["receipt"]["differences"]) == ("done", [])
+    boards = expect(await real_alice.get(f"{path}/boards"), 200)["items"]
+    assert {board["name"] for board in boards} == {"Mine", done["board_name"]}
+    async with real_world.runtime.database.reading() as session:
+        told = await read_log(session, UUID(workspace["id"]), after=0, limit=10)
+    assert [each.version for each in told] == list(range(1, len(told) + 1))
+    kinds = ["board.created", "workspace.updated", "board.created"]
+    assert [each.type for each in told[-3:]] == kinds
+    assert told[-1].data["after"]["key"] == done["board_key"]
+    log = fold(await read_whole_log(real_alice, done["board_id"]))
+    board = await real_alice.snapshot(done["board_id"])
+    assert differences(log, as_comparable(board)) == []
+
+
+async def test_of_two_jobs_that_make_the_same_file_at_once_one_board_is_shown(
+    real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = await real_alice.workspace()
+    jobs = await start_both(real_world, real_alice, workspace, [CSV, CSV])
+    both_are_filled = asyncio.Barrier(2)
+    before_it_is_shown(monkeypatch, both_are_filled.wait)
+    await asyncio.gather(*(execute(real_world.runtime, job) for job in jobs))
+
+    path = f"/workspaces/{workspace['id']}"
+    shown = expect(await real_alice.get(f"{path}/imports"), 200)["items"]
+    assert sorted(each["state"] for each in shown) == ["done", "failed"]
+    done, failed = sorted(shown, key=lambda each: str(each["state"]))
+    assert done["id"] in failed["problem"]
+    boards = expect(await real_alice.get(f"{path}/boards"), 200)["items"]
+    assert [board["id"] for board in boards] == [done["board_id"]]
+
+
+async def test_of_two_boards_that_are_to_have_the_same_key_one_is_made_again_with_another(
+    real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = await real_alice.workspace()
+    jobs = await start_both(real_world, real_alice, workspace, [CSV, CSV + "More,Done,,,,,,,\n"])
+    both_are_filled = asyncio.Barrier(2)
+    with monkeypatch.context() as meeting:
+        before_it_is_shown(meeting, both_are_filled.wait)
+        await asyncio.gather(*(execute(real_world.runtime, job) for job in jobs))
+    await due(real_world)
+    await asyncio.gather(*(execute(real_world.runtime, job) for job in jobs))
+
+    path = f"/workspaces/{workspace['id']}"
+    shown = expect(await real_alice.get(f"{path}/imports"), 200)["items"]
+    assert {each["state"] for each in shown} == {"done"}
+    boards = expect(await real_alice.get(f"{path}/boards"), 200)["items"]
+    assert sorted(board["key"] for board in boards) == ["IMP", "IMP2"]
+
+
+async def test_who_leaves_while_the_board_is_made_is_on_no_card_of_it(
+    real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = await real_alice.workspace()
+    bob = await real_world.person("bob")
+    await real_alice.invite(workspace, bob, "member")
+    path = f"/workspaces/{workspace['id']}"
+    preview = expect(await send(real_alice, workspace, "csv", "Title,Assignee\nPay,bob\n"), 201)
+    started = expect(await real_alice.post(f"{path}/imports/{preview['id']}/start"), 202)
+
+    async def leave() -> None:
+        expect(await real_alice.delete(f"{path}/members/{bob.user_id}"), 204)
+
+    with monkeypatch.context() as leaving:
+        before_it_is_shown(leaving, leave)
+        await execute(real_world.runtime, UUID(started["job_id"]))
+    assert expect(await real_alice.get(f"{path}/boards"), 200)["items"] == []
+    await due(real_world)
+    await execute(real_world.runtime, UUID(started["job_id"]))
+
+    done = expect(await real_alice.get(f"{path}/imports/{preview['id']}"), 200)
+    board = await real_alice.snapshot(done["board_id"])
+    assert [card["assignee_ids"] for card in board["cards"]] == [[]]
+    assert done["receipt"]["differences"] == ["assignees"]
+
+
+async def test_who_takes_a_board_away_locks_it_before_its_import(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    done = await start(real_world, real_alice, preview)
+    database, workspace_id = real_world.runtime.database, UUID(workspace["id"])
+    async with database.transaction(SYSTEM) as tx:
+        await tx.lock(Stream(StreamKind.BOARD, UUID(done["board_id"]), workspace_id))
+        path = f"/workspaces/{workspace['id']}/imports/{done['id']}"
+        removal = asyncio.create_task(real_alice.delete(path))
+        await wait_for_lock_waits(database)
+        # As whoever deletes the board comes by its import.
+        assert await repository.import_row(tx.session, workspace_id, UUID(done["id"]), lock=True)
+
+    expect(await removal, 204)
+
+
+async def start_both(
+    world: World, actor: Actor, workspace: Json, files: Sequence[str]
+) -> list[UUID]:
+    """Send two files and start both at once, so that neither knows of the other; their jobs."""
+    sent = [expect(await send(actor, workspace, "csv", each), 201) for each in files]
+    async with (
+        world.runtime.database.transaction(SYSTEM) as first,
+        world.runtime.database.transaction(SYSTEM) as second,
+    ):
+        rows = []
+        for tx, each in zip((first, second), sent, strict=True):
+            row = await repository.import_to_make(tx.session, UUID(each["id"]))
+            assert row is not None
+            access = ImportAccess(row, await repository.same_file(tx.session, row))
+            await starting.start(tx, access, actor.user_id, again=False)
+            rows.append(row)
+    jobs = [row.job_id for row in rows]
+    assert None not in jobs
+    return [job for job in jobs if job is not None]
