@@ -139,6 +139,21 @@ async def test_cards_that_would_wait_for_each_other_are_refused(alice: Actor, bo
     assert (await alice.snapshot(board["id"]))["version"] == board["version"]
 
 
+async def test_of_cards_that_wait_for_one_more_only_those_in_a_circle_are_refused(
+    alice: Actor, board: Json
+) -> None:
+    one, two, three = board["cards"][:3]
+    expect(await alice.request("PUT", f"/cards/{three['id']}/blockers/{one['id']}"), 200)
+    wait = {"mode": "add", "blocker_ids": [three["id"]]}
+    assert await refusals(alice, [one, two], wait) == [("PAY-1", "dependency_cycle")]
+    turned = {"mode": "remove", "blocker_ids": [one["id"]]}
+    assert await refusals(alice, [one, two, three], turned, wait) == [("PAY-3", "dependency_cycle")]
+    expect(await ask(alice, [three], turned), 200)
+    expect(await ask(alice, [one, two], wait), 200)
+    waiting = field(await alice.snapshot(board["id"]), "blocker_ids")
+    assert waiting == [[three["id"]], [three["id"]], [], [], []]
+
+
 async def test_a_strict_limit_holds_for_many(alice: Actor, board: Json) -> None:
     doing = column(board, "In Progress")["id"]
     path = f"/boards/{board['id']}"

@@ -41,6 +41,6 @@ async def test_a_bulk_change_costs_the_same_however_many_cards(team: Team, cards
 
     sent = await statements_of(team.world, lambda: team.alice.post("/cards/bulk-update", json=body))
 
-    assert len(sent) == 17, [each.sql for each in sent]
+    assert len(sent) == 13, [each.sql for each in sent]
     unread = expect(await team.bob.get("/me/notifications"), 200)["unread_count"]
     assert unread == cards

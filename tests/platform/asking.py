@@ -254,7 +254,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.request("PUT", f"/cards/{it.cards[0]['id']}/watchers/me"),
     ),
     "bulk_update_cards": (
-        17,
+        13,
         lambda it: it.alice.post(
             "/cards/bulk-update",
             json={

@@ -4,7 +4,7 @@ The cards may lie on several boards of a workspace, which are locked in the orde
 is decided in memory, so that all refusals are found and named at once.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from taskly.boards.access import open_board_to_change
@@ -12,6 +12,7 @@ from taskly.boards.errors import BoardArchived
 from taskly.boards.models import BoardAccess
 from taskly.boards.repository import board_to_change
 from taskly.cards import bulk_repository as repository
+from taskly.cards import parts_repository as parts
 from taskly.cards.batch import HANGING, PLAIN, CardBatch
 from taskly.cards.bulk_fields import CannotBe, changed_fields
 from taskly.cards.bulk_placing import place_behind, require_room_to_return
@@ -25,8 +26,9 @@ from taskly.cards.bulk_schemas import (
 )
 from taskly.cards.bulk_work import Bulk
 from taskly.cards.dependencies import release_blocked
-from taskly.cards.dependency_rules import circle
+from taskly.cards.dependency_rules import in_circles
 from taskly.cards.events import CardRestored
+from taskly.cards.models import Card
 from taskly.cards.recording import record_archiving, record_deletion, record_return
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import Forbidden, NotFound
@@ -117,20 +119,46 @@ def _change_fields(bulk: Bulk, card_id: UUID, changes: Sequence[BulkChange]) -> 
 async def _check_references(bulk: Bulk) -> None:
     """Whatever was hung on cards has to be there, and no cards may wait for each other."""
     touched = [card for card in bulk.cards() if card.id in bulk.batch.before]
-    there = await repository.what_is_there(bulk.tx.session, list(bulk.boards))
-    waiting = there.waiting
-    waiting.update({card.id: bulk.batch.get(card.id, "blocker_ids") for card in touched})
+    added = {card.id: _added(bulk, card) for card in touched}
+    there = {name: await _there_for(bulk, name, added.values()) for name in (*HANGING, "sprint_id")}
+    circling = await _in_circles(
+        bulk, [card for card in touched if "blocker_ids" in added[card.id]]
+    )
     for card in touched:
-        for name in HANGING:
-            before = bulk.batch.before[card.id][name]
-            added = set(bulk.batch.get(card.id, name)) - set(before)
-            if added - there.of_board(card.board_id, name):
+        for name, ids in added[card.id].items():
+            if all((card.board_id, each) in there[name] for each in ids):
+                continue
+            if name == "sprint_id":
+                bulk.refuse(card.id, "no_such_sprint", "The board has no such sprint.")
+            else:
                 bulk.refuse(card.id, "not_on_board", f"Some of its {name} would be elsewhere.")
-        sprint_id = card.sprint_id
-        if sprint_id is not None and sprint_id not in there.of_board(card.board_id, "sprint_id"):
-            bulk.refuse(card.id, "no_such_sprint", "The board has no such sprint.")
-        if circle(waiting, card.id, waiting[card.id]):
+        if card.id in circling:
             bulk.refuse(card.id, "dependency_cycle", "It would wait for itself.")
+
+
+def _added(bulk: Bulk, card: Card) -> dict[str, set[UUID]]:
+    """What a card names that it did not name before, field by field; without the others."""
+    before = bulk.batch.before[card.id]
+    added = {name: set(bulk.batch.get(card.id, name)) - set(before[name]) for name in HANGING}
+    added["sprint_id"] = {card.sprint_id} - {before["sprint_id"], None}
+    return {name: ids for name, ids in added.items() if ids}
+
+
+async def _there_for(
+    bulk: Bulk, name: str, added: Iterable[Mapping[str, set[UUID]]]
+) -> set[tuple[UUID, UUID]]:
+    ids = set[UUID]().union(*(each.get(name, ()) for each in added))
+    return await repository.there_for(bulk.tx.session, name, ids, bulk.boards)
+
+
+async def _in_circles(bulk: Bulk, waiting_anew: Collection[Card]) -> set[UUID]:
+    """Those of cards that wait for more than before that would wait for themselves."""
+    if not waiting_anew:
+        return set()
+    board_ids = {card.board_id for card in waiting_anew}
+    waiting = await parts.waiting(bulk.tx.session, board_ids)
+    waiting.update({card.id: bulk.batch.get(card.id, "blocker_ids") for card in bulk.cards()})
+    return in_circles(waiting, [card.id for card in waiting_anew])
 
 
 async def _put_away(bulk: Bulk, mode: str) -> set[UUID]:

@@ -1,29 +1,15 @@
 """Queries of bulk changes."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.boards.models import Board, BoardColumn, Label
-from taskly.cards.models import Card, CardDependency
+from taskly.boards.models import BoardColumn
+from taskly.cards.models import Card
 from taskly.workspaces.models import WorkspaceMember
-
-
-@dataclass(slots=True)
-class Present:
-    """What cards of some boards can be about, board by board."""
-
-    things: dict[tuple[UUID, str], set[UUID]] = field(default_factory=lambda: defaultdict(set))
-    waiting: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
-    """The cards that each card waits for."""
-
-    def of_board(self, board_id: UUID, name: str) -> set[UUID]:
-        """The ids that may stand in a field of the board's cards."""
-        return self.things[board_id, name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +47,32 @@ async def columns(session: AsyncSession, column_ids: Collection[UUID]) -> dict[U
     return {column.id: column for column in await session.scalars(query)}
 
 
-async def what_is_there(session: AsyncSession, board_ids: Collection[UUID]) -> Present:
-    """The people, labels, sprints and cards that cards of these boards can name."""
-    found = Present()
-    people = select(Board.id, WorkspaceMember.user_id).join(
-        WorkspaceMember, WorkspaceMember.workspace_id == Board.workspace_id
-    )
-    for board_id, user_id in await session.execute(people.where(Board.id.in_(board_ids))):
-        found.things[board_id, "assignee_ids"].add(user_id)
-    labels = select(Label.board_id, Label.id).where(Label.board_id.in_(board_ids))
-    for board_id, label_id in await session.execute(labels):
-        found.things[board_id, "label_ids"].add(label_id)
-    cards = select(Card.board_id, Card.id).where(
-        Card.board_id.in_(board_ids), Card.deleted_at.is_(None)
-    )
-    for board_id, card_id in await session.execute(cards):
-        found.things[board_id, "blocker_ids"].add(card_id)
-    for board_id, sprint_id in await session.execute(_SPRINTS, {"boards": list(board_ids)}):
-        found.things[board_id, "sprint_id"].add(sprint_id)
-    edges = select(CardDependency).where(CardDependency.board_id.in_(board_ids))
-    for edge in await session.scalars(edges):
-        found.waiting[edge.blocked_id].append(edge.blocker_id)
-    return found
+async def there_for(
+    session: AsyncSession, name: str, ids: Collection[UUID], board_ids: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Of which of some boards' cards a field can name which of some things: pairs of a board and a thing."""
+    if not ids:
+        return set()
+    rows = await session.execute(_THERE[name], {"ids": list(ids), "boards": list(board_ids)})
+    return {(row[0], row[1]) for row in rows}
 
 
 # Sprints are to the right of cards; what a card may point at is asked by name.
-_SPRINTS = text(
-    "SELECT board_id, id FROM sprints WHERE board_id = ANY(:boards) AND deleted_at IS NULL"
-)
+_THERE = {
+    "assignee_ids": text(
+        "SELECT board.id, member.user_id FROM boards AS board "
+        "JOIN workspace_members AS member ON member.workspace_id = board.workspace_id "
+        "WHERE board.id = ANY(:boards) AND member.user_id = ANY(:ids)"
+    ),
+    "label_ids": text(
+        "SELECT board_id, id FROM labels WHERE id = ANY(:ids) AND board_id = ANY(:boards)"
+    ),
+    "blocker_ids": text(
+        "SELECT board_id, id FROM cards "
+        "WHERE id = ANY(:ids) AND board_id = ANY(:boards) AND deleted_at IS NULL"
+    ),
+    "sprint_id": text(
+        "SELECT board_id, id FROM sprints "
+        "WHERE id = ANY(:ids) AND board_id = ANY(:boards) AND deleted_at IS NULL"
+    ),
+}

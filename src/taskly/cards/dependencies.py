@@ -28,10 +28,8 @@ async def check_blockers(
         raise NotOnBoard("The board has no such card to wait for.")
     if card_id is None:
         return
-    waiting: dict[UUID, list[UUID]] = defaultdict(list)
-    for edge in await parts.dependencies_of(tx.session, board.id):
-        if edge.blocked_id != card_id:
-            waiting[edge.blocked_id].append(edge.blocker_id)
+    waiting = await parts.waiting(tx.session, [board.id])
+    waiting.pop(card_id, None)
     if way := circle(waiting, card_id, blockers):
         numbers = await parts.numbers_of(tx.session, way)
         keys = " → ".join(f"{board.key}-{numbers[each]}" for each in way)

@@ -29,10 +29,13 @@ async def numbers_of(session: AsyncSession, card_ids: Collection[UUID]) -> dict[
     return {row.id: row.number for row in rows}
 
 
-async def dependencies_of(session: AsyncSession, board_id: UUID) -> Sequence[CardDependency]:
-    """All dependencies of a board."""
-    query = select(CardDependency).where(CardDependency.board_id == board_id)
-    return (await session.scalars(query)).all()
+async def waiting(session: AsyncSession, board_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The cards that each card of some boards waits for."""
+    edges = select(CardDependency.blocked_id, CardDependency.blocker_id)
+    found: dict[UUID, list[UUID]] = {}
+    for row in await session.execute(edges.where(CardDependency.board_id.in_(board_ids))):
+        found.setdefault(row.blocked_id, []).append(row.blocker_id)
+    return found
 
 
 async def remove_dependencies(

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from taskly.cards import parts_repository as parts
 from taskly.cards.dependency_rules import Waiting, circle
 from taskly.cards.models import Card
 from taskly.cards.schemas import MOST_HANGING
-from taskly.history import repository
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
@@ -59,7 +59,7 @@ def _why_not(work: TakingBack, waiting: Waiting, card: Card, blocker_id: UUID) -
 
 async def _present_waiting(work: TakingBack) -> dict[UUID, list[UUID]]:
     """Who waits for whom by now; what is taken back just now may not be stored yet."""
-    waiting = await repository.waiting(work.tx.session, work.boards.keys())
+    waiting = await parts.waiting(work.tx.session, work.boards.keys())
     for card in work.batch.cards.values():
         waiting[card.id] = [] if card.deleted_at is not None else work.batch.get(card.id, BLOCKERS)
     return waiting

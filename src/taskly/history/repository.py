@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardColumn, Label
-from taskly.cards.models import CardComment, CardDependency
+from taskly.cards.models import CardComment
 from taskly.platform.events.models import Event
 from taskly.sprints.models import Sprint
 from taskly.workspaces.models import WorkspaceMember
@@ -33,15 +33,6 @@ async def columns(session: AsyncSession, board_ids: Collection[UUID]) -> Sequenc
 async def labels(session: AsyncSession, board_ids: Collection[UUID]) -> Sequence[Label]:
     """All labels of some boards."""
     return (await session.scalars(select(Label).where(Label.board_id.in_(board_ids)))).all()
-
-
-async def waiting(session: AsyncSession, board_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """The cards that each card of some boards waits for."""
-    edges = select(CardDependency.blocked_id, CardDependency.blocker_id)
-    found: dict[UUID, list[UUID]] = {}
-    for row in await session.execute(edges.where(CardDependency.board_id.in_(board_ids))):
-        found.setdefault(row.blocked_id, []).append(row.blocker_id)
-    return found
 
 
 async def sprint_ids(session: AsyncSession, board_ids: Collection[UUID]) -> set[UUID]:
