@@ -1,7 +1,11 @@
 """What an undo does with whole boards, and with what is of no board."""
 
+from uuid import UUID
+
 import pytest
 
+from taskly.history import repository
+from taskly.platform.events.models import StreamKind
 from tests.history.test_undo import do, left, undo
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
@@ -57,6 +61,53 @@ async def test_a_duplicate_on_which_something_happened_stays_as_a_whole(
     assert left(await undo(alice, operation)) == []
     assert sorted(await boards(alice, workspace)) == sorted([source["id"], board])
     assert expect(await alice.get(f"/boards/{other}"), 404)["code"] == "not_found"
+
+
+async def test_of_a_board_that_goes_as_a_whole_no_more_is_read_than_that_it_was_made(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    source = await alice.board(workspace)
+    for number in range(3):
+        await alice.card(source, f"card {number}")
+    board, operation = await made(alice, f"/boards/{source['id']}/duplicate", {"name": "Copy"})
+    version = (await alice.snapshot(board))["version"]
+    async with world.runtime.database.reading() as session:
+        touched = await repository.touched(session, UUID(operation))
+        changes = await repository.changes(session, UUID(operation), [UUID(board)])
+    of_board = [each for each in touched if each.id == UUID(board)]
+    assert [(each.was_made, each.version, each.changes) for each in of_board] == [
+        (True, version, version)
+    ]
+    assert {(event.stream_kind, event.type) for event in changes} == {
+        (StreamKind.BOARD, "board.created"),
+        (StreamKind.WORKSPACE, "board.created"),
+    }
+
+
+async def test_more_changes_than_an_undo_looks_at_are_refused_but_a_board_that_was_made_goes(
+    alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("taskly.history.undoing.MOST_CHANGES", 2)
+    source = await alice.board(workspace)
+    cards = [await alice.card(source, f"card {number}") for number in range(3)]
+    path = f"/boards/{source['id']}/duplicate"
+    _, duplicated = await made(alice, path, {"name": "Copy"})
+    operations = []
+    for count in (2, 3):
+        body = {
+            "card_ids": [card["id"] for card in cards[:count]],
+            "changes": [{"mode": "suffix", "title": "!"}],
+        }
+        operations.append(await do(alice, "POST", "/cards/bulk-update", body))
+    before = await alice.snapshot(source["id"])
+
+    problem = expect(await alice.post(f"/operations/{operations[1]}/undo"), 409)
+
+    assert (problem["code"], "more than 2 changes" in problem["detail"]) == ("not_undoable", True)
+    assert await alice.snapshot(source["id"]) == before
+    assert left(await undo(alice, duplicated)) == []
+    assert await boards(alice, workspace) == [source["id"]]
+    assert left(await undo(alice, operations[0])) == [("card", "title", "changed_since")] * 2
 
 
 async def test_only_admins_undo_somebody_elses_board(

@@ -183,7 +183,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         ),
     ),
     "undo_paste": (
-        23,
+        24,
         lambda it: undone(
             it,
             f"/boards/{it.board['id']}/cards/paste",
@@ -268,7 +268,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         ),
     ),
     "undo_operation": (
-        16,
+        17,
         lambda it: it.alice.post(f"/operations/{it.operation_id}/undo"),
     ),
     "read_board_at": (

@@ -10,6 +10,6 @@ class NotThen(Invalid):
 
 
 class NotUndoable(Conflict):
-    """An operation changed nothing on a board that is still there."""
+    """An operation changed nothing on a board that is still there, or more than an undo looks at."""
 
     code, title = "not_undoable", "This operation can't be undone"

@@ -1,24 +1,66 @@
 """Every query about the past."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.boards.events import BoardCreated
 from taskly.boards.models import BoardColumn, Label
 from taskly.cards.models import CardComment
-from taskly.platform.events.models import Event
+from taskly.platform.events.models import Event, StreamKind
 from taskly.sprints.models import Sprint
 from taskly.workspaces.models import WorkspaceMember
 
 
-async def operation(session: AsyncSession, operation_id: UUID) -> Sequence[Event]:
-    """What an operation changed: board by board, or in workspaces, the last change first."""
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A board or a workspace that an operation changed."""
+
+    kind: StreamKind
+    id: UUID
+    workspace_id: UUID
+    version: int
+    """That after the operation's last change."""
+    changes: int
+    types: Sequence[str]
+    """Its changes' types, each once."""
+
+    @property
+    def was_made(self) -> bool:
+        """Whether it is a board that the operation made."""
+        return self.kind is StreamKind.BOARD and BoardCreated.type in self.types
+
+
+async def touched(session: AsyncSession, operation_id: UUID) -> list[Touched]:
+    """What an operation changed, in the order of the ids; without reading the changes, which may be very many."""
+    key = (Event.stream_kind, Event.stream_id, Event.workspace_id)
+    types = func.array_agg(Event.type.distinct())
+    query = (
+        select(*key, func.max(Event.version), func.count(), types)
+        .where(Event.operation_id == operation_id)
+        .group_by(*key)
+        .order_by(Event.stream_id)
+    )
+    return [Touched(*row) for row in await session.execute(query)]
+
+
+async def changes(
+    session: AsyncSession, operation_id: UUID, made: Collection[UUID]
+) -> Sequence[Event]:
+    """What an operation changed: board by board, or in workspaces, the last change first.
+
+    Of boards that it made only that.
+    """
     query = (
         select(Event)
-        .where(Event.operation_id == operation_id)
+        .where(
+            Event.operation_id == operation_id,
+            Event.stream_id.not_in(made) | (Event.type == BoardCreated.type),
+        )
         .order_by(Event.stream_id, Event.version.desc())
     )
     return (await session.scalars(query)).all()

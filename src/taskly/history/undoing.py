@@ -15,6 +15,7 @@ from taskly.cards.batch_repository import ranks_of_columns
 from taskly.history import boards_back, cards_back, repository
 from taskly.history.dependencies_back import wait_again
 from taskly.history.errors import NotUndoable
+from taskly.history.repository import Touched
 from taskly.history.schemas import UndoResponse, WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.db.session import Transaction
@@ -55,6 +56,8 @@ FOLLOWING = frozenset({"card.respaced", "card.counted"})
 """Changes that only follow from others."""
 PUTTING_AWAY = frozenset({"board.archived", "board.restored"})
 APPEARING = frozenset({"card.created", "card.undeleted"})
+MOST_CHANGES = 20_000
+"""So many of one operation an undo looks at, beside those of boards that go as a whole."""
 
 
 async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> UndoResponse:
@@ -62,24 +65,27 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
 
     Raises:
         NotFound: there is no such operation, or the caller is not in its workspace.
-        NotUndoable: it changed nothing on a board that is still there.
+        NotUndoable: it changed nothing on a board that is still there, or too much.
         Forbidden: the caller's role is too small.
         BoardArchived: a board that it changed is archived.
     """
-    events = await repository.operation(tx.session, operation_id)
-    if not events:
+    touched = await repository.touched(tx.session, operation_id)
+    if not touched:
         raise NotFound
     tx.log.reason = {"undo": operation_id}
-    opened = await _open_boards(tx, principal, events)
+    opened = await _open_boards(tx, principal, touched)
     if not opened:
-        await open_workspace(tx.session, principal, events[0].workspace_id)
-        kinds = ", ".join(sorted({event.type for event in events}))
+        await open_workspace(tx.session, principal, touched[0].workspace_id)
+        kinds = ", ".join(sorted({kind for each in touched for kind in each.types}))
         raise NotUndoable(f"Nothing that it did is taken back by an undo: {kinds}.")
-    made = {event.stream_id for event in events if event.type == "board.created"}
+    made = {each.id: each.version for each in touched if each.was_made}
+    if sum(each.changes for each in touched if each.id not in made) > MOST_CHANGES:
+        raise NotUndoable(f"It is more than {MOST_CHANGES} changes: an undo takes back no more.")
+    events = await repository.changes(tx.session, operation_id, made)
     work = await _gather(
         tx, principal, [each for each in events if each.stream_id not in made], opened
     )
-    await _take_back(work, [event for event in events if _concerns(event, opened)])
+    await _take_back(work, [event for event in events if _concerns(event, opened)], made)
     await wait_again(work)
     await work.batch.store()
     return UndoResponse(
@@ -94,12 +100,10 @@ def _concerns(event: Event, opened: Mapping[UUID, BoardAccess]) -> bool:
     return event.workspace_id in {board.workspace_id for board in opened.values()}
 
 
-async def _take_back(work: TakingBack, events: Sequence[Event]) -> None:
-    made = {event.stream_id: event for event in events if event.type == "board.created"}
-    for board_id, event in made.items():
-        if board_id in work.boards:
-            last = max(each.version for each in events if each.stream_id == board_id)
-            await boards_back.whole_board_back(work, event, last)
+async def _take_back(work: TakingBack, events: Sequence[Event], made: Mapping[UUID, int]) -> None:
+    for event in events:
+        if event.stream_id in made and event.stream_id in work.boards:
+            await boards_back.whole_board_back(work, event, made[event.stream_id])
     # What came from another board is there again before anything else refers to it.
     for event in sorted(events, key=lambda event: event.type != "card.arrived"):
         handler = HANDLERS.get(event.type)
@@ -112,28 +116,29 @@ async def _take_back(work: TakingBack, events: Sequence[Event]) -> None:
 
 
 async def _open_boards(
-    tx: Transaction, principal: Principal, events: Sequence[Event]
+    tx: Transaction, principal: Principal, touched: Sequence[Touched]
 ) -> dict[UUID, BoardAccess]:
     """Lock the boards that are still there in the order of their ids, and the workspace if a board itself
     changed.
     """
-    of_boards = [event for event in events if event.stream_kind is StreamKind.BOARD]
-    board_ids = sorted({event.stream_id for event in of_boards})
+    types = {each.id: set(each.types) for each in touched if each.kind is StreamKind.BOARD}
+    board_ids = sorted(types)
     if len(board_ids) == 1:
         await tx.wait_for_turn(board_ids[0])
     there = []
     for board_id in board_ids:
         board = await boards.board_to_change(tx.session, board_id, principal.user_id, stays=False)
         there += [] if board is None else [board]
-    if there and any(_is_of(event, "board") for event in of_boards):
+    if there and any(kind.startswith("board.") for kind in set().union(*types.values())):
         workspace_id = there[0].workspace_id
         try:
             await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
         except LookupError:
             raise NotFound from None
-    put_away = {event.stream_id for event in of_boards if event.type in PUTTING_AWAY}
     return {
-        board.id: await open_board_to_change(tx, principal, board.id, archived=board.id in put_away)
+        board.id: await open_board_to_change(
+            tx, principal, board.id, archived=bool(types[board.id] & PUTTING_AWAY)
+        )
         for board in there
     }
 
