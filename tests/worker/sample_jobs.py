@@ -45,6 +45,10 @@ class Long(JobSpec, kind="test.long", queue=Queue.BULK):
     step_seconds: float
 
 
+class LongEnding(JobSpec, kind="test.long_ending", queue=Queue.BULK, retry_delays=()):
+    """Leave a note, and show progress while all of it is being stored."""
+
+
 class Failing(
     JobSpec, kind="test.failing", queue=Queue.WEBHOOKS, retry_delays=(5, 25), jitter=False
 ):
@@ -123,6 +127,14 @@ async def failing(work: Work, _job: Failing) -> None:
     raise RuntimeError("GitHub said no to token=ghp_0123456789abcdef")
 
 
+@handles(LongEnding)
+async def long_ending(work: Work, _job: LongEnding) -> None:
+    """Shows progress beside the transaction that ends the job, which is as a renewal of its lease."""
+    async with work.last_transaction(result={"note": "ended"}) as transaction:
+        transaction.do_last(lambda: work.progress(1, 2))
+        await _note_in(transaction, work, "ended")
+
+
 @handles(Impatient)
 async def impatient(_work: Work, _job: Impatient) -> None:
     """Sleeps through its limit."""
@@ -189,15 +201,16 @@ async def blocking(work: Work, job: Blocking) -> None:
 
 async def _effect(work: Work, note: str) -> None:
     async with work.transaction() as transaction:
-        await transaction.session.execute(
-            text("INSERT INTO effects (job_id, note) VALUES (:job, :note)"),
-            {"job": work.job_id, "note": note},
-        )
+        await _note_in(transaction, work, note)
 
 
 async def _last_effect(work: Work, note: str) -> None:
     async with work.last_transaction(result={"note": note}) as transaction:
-        await transaction.session.execute(
-            text("INSERT INTO effects (job_id, note) VALUES (:job, :note)"),
-            {"job": work.job_id, "note": note},
-        )
+        await _note_in(transaction, work, note)
+
+
+async def _note_in(transaction: Transaction, work: Work, note: str) -> None:
+    await transaction.session.execute(
+        text("INSERT INTO effects (job_id, note) VALUES (:job, :note)"),
+        {"job": work.job_id, "note": note},
+    )

@@ -17,6 +17,7 @@ from tests.worker.sample_jobs import (
     Hopeless,
     Impatient,
     Long,
+    LongEnding,
     Note,
     Poison,
     Slow,
@@ -35,6 +36,29 @@ async def test_a_job_is_done_with_its_effect_and_keeps_its_result(bench: Bench) 
     assert (job.state, job.attempts, job.result) == (JobState.DONE, 1, {"note": "hello"})
     assert job.finished_at is not None
     assert await bench.effects(job_id) == ["hello"]
+
+
+async def test_a_job_shows_progress_and_keeps_its_lease_while_its_end_is_being_stored(
+    bench: Bench,
+) -> None:
+    job_id = await bench.promise(LongEnding())
+
+    await bench.execute(job_id)
+
+    job = await bench.job(job_id)
+    assert (job.state, job.last_error) == (JobState.DONE, None)
+    assert (job.result, job.progress) == ({"note": "ended"}, {"done": 2, "total": 2})
+
+
+async def test_a_job_has_finished_when_its_last_transaction_ends_not_when_that_began(
+    bench: Bench,
+) -> None:
+    job_id = await bench.promise(LongEnding())
+
+    await bench.execute(job_id)
+
+    written_before = "(SELECT max(at) FROM effects WHERE job_id = jobs.id) <= finished_at"
+    assert await bench.count(written_before) == 1
 
 
 async def test_a_job_that_is_handed_over_many_times_at_once_runs_once(bench: Bench) -> None:

@@ -117,7 +117,8 @@ async def complete(session: AsyncSession, claim: Claim, result: dict[str, Any] |
             result=result,
             last_error=None,
             put_off_since=None,
-            finished_at=func.now(),
+            # The transaction may have begun minutes ago.
+            finished_at=func.clock_timestamp(),
         ),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -84,9 +85,13 @@ class Work:
         """
         async with self.runtime.database.transaction(actor) as transaction:
             yield transaction
-            if not await ledger.complete(transaction.session, self._claim, result):
-                raise TakenOver
+            # After the log is written: whoever has the job's row keeps its lease from being renewed.
+            transaction.do_last(partial(self._complete, transaction, result))
         self.completed = True
+
+    async def _complete(self, transaction: Transaction, result: JsonObject | None) -> None:
+        if not await ledger.complete(transaction.session, self._claim, result):
+            raise TakenOver
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
