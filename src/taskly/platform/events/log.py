@@ -2,7 +2,7 @@
 
 A stream is a board or a workspace. Its head is the `version` column of the board's or workspace's own
 row; whoever holds that row's lock may append. `LogWriter` collects the changes of one transaction and
-writes them, with the new heads, in one statement per stream just before the commit.
+writes them, with the new heads, in one statement per stream just before the commit; very many in several.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,6 +26,9 @@ from taskly.platform.tables import Base
 
 READ_BYTES = 1024 * 1024
 """About as much as is read of the log at a time: an event may hold two long descriptions."""
+
+WRITTEN_AT_A_TIME = 500
+"""So many events one statement stores: making it takes the process milliseconds, in which it does nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class LogWriter:
         rider = None if head.rider is None else head.rider.sql
         statement = _guarded(head.stream.kind, rider, provided.sql)
         parameters = {
-            **_parameters(head, request_id),
+            **_parameters(head.stream, head.pending, head.rider, request_id),
             **provided.parameters,
             "stored": head.stored,
         }
@@ -309,31 +312,38 @@ def _guarded(kind: StreamKind, rider: str | None, provided: str) -> DriverStatem
 
 
 async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
-    statement = _statement(head.stream.kind, None if head.rider is None else head.rider.sql)
-    stored = (await session.execute(statement, _parameters(head, request_id))).all()
-    if len(stored) != len(head.pending):
-        raise LookupError(f"the {head.stream.kind.value} {head.stream.id} is gone")
+    rider = head.rider
+    for start in range(0, len(head.pending), WRITTEN_AT_A_TIME):
+        part = head.pending[start : start + WRITTEN_AT_A_TIME]
+        statement = _statement(head.stream.kind, None if rider is None else rider.sql)
+        parameters = _parameters(head.stream, part, rider, request_id)
+        stored = (await session.execute(statement, parameters)).all()
+        if len(stored) != len(part):
+            raise LookupError(f"the {head.stream.kind.value} {head.stream.id} is gone")
+        rider = None
 
 
-def _parameters(head: _Head, request_id: str | None) -> dict[str, Any]:
-    first = head.pending[0]
+def _parameters(
+    stream: Stream, pending: Sequence[Recorded], rider: Rider | None, request_id: str | None
+) -> dict[str, Any]:
+    first = pending[0]
     came = origin.get()
-    audited = head.stream.kind is StreamKind.WORKSPACE
+    audited = stream.kind is StreamKind.WORKSPACE
     return {
         **({"address": came.address, "user_agent": came.user_agent} if audited else {}),
-        **({} if head.rider is None else head.rider.parameters),
-        "head": head.version,
+        **({} if rider is None else rider.parameters),
+        "head": pending[-1].version,
         "at": first.at,
-        "stream_id": head.stream.id,
-        "kind": head.stream.kind.value,
-        "workspace_id": head.stream.workspace_id,
+        "stream_id": stream.id,
+        "kind": stream.kind.value,
+        "workspace_id": stream.workspace_id,
         "actor_kind": first.actor.kind.value,
         "actor_id": first.actor.user_id,
         "operation_id": first.operation_id,
         "request_id": request_id,
-        "ids": [recorded.id for recorded in head.pending],
-        "versions": [recorded.version for recorded in head.pending],
-        "card_ids": [recorded.card_id for recorded in head.pending],
-        "types": [recorded.type for recorded in head.pending],
-        "datas": [dumps(recorded.data).decode() for recorded in head.pending],
+        "ids": [recorded.id for recorded in pending],
+        "versions": [recorded.version for recorded in pending],
+        "card_ids": [recorded.card_id for recorded in pending],
+        "types": [recorded.type for recorded in pending],
+        "datas": [dumps(recorded.data).decode() for recorded in pending],
     }
