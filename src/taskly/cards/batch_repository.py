@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import BEHIND_ALL, Card, CardAssignee, CardDependency, CardLabel
 from taskly.cards.repository import hanging_on
+from taskly.platform.db.arrays import is_among
 
 __all__ = ["add_hanging", "cards", "hanging_on", "ranks_of_columns", "replace_hanging"]
 
@@ -16,7 +17,7 @@ async def cards(session: AsyncSession, card_ids: Collection[UUID]) -> Sequence[C
     """Some cards, deleted ones included, in the order of their ids; they stay until the transaction ends."""
     query = (
         select(Card)
-        .where(Card.id.in_(card_ids))
+        .where(is_among(Card.id, card_ids))
         .order_by(Card.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
@@ -48,7 +49,7 @@ async def replace_hanging(
     """Hang exactly what is wanted on some cards: their `assignee_ids`, `label_ids` or `blocker_ids`."""
     table, owner, _ = _TABLES[name]
     card_ids = [card.id for card in changed]
-    await session.execute(delete(table).where(getattr(table, owner).in_(card_ids)))
+    await session.execute(delete(table).where(is_among(getattr(table, owner), card_ids)))
     await add_hanging(session, name, changed, wanted)
 
 

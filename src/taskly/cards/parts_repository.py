@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import Card, CardAssignee, CardComment, CardDependency, CardWatcher
+from taskly.platform.db.arrays import is_among
 from taskly.workspaces.models import WorkspaceMember
 
 
@@ -46,8 +47,8 @@ async def remove_dependencies(
         delete(CardDependency)
         .where(
             or_(
-                CardDependency.blocker_id.in_(card_ids),
-                CardDependency.blocked_id.in_(card_ids),
+                is_among(CardDependency.blocker_id, card_ids),
+                is_among(CardDependency.blocked_id, card_ids),
             )
         )
         .returning(CardDependency.blocked_id, CardDependency.blocker_id)
@@ -58,7 +59,7 @@ async def remove_dependencies(
 async def cards_in_order(session: AsyncSession, card_ids: Collection[UUID]) -> Sequence[Card]:
     """Some cards, in the order of their ids."""
     return (
-        await session.scalars(select(Card).where(Card.id.in_(card_ids)).order_by(Card.id))
+        await session.scalars(select(Card).where(is_among(Card.id, card_ids)).order_by(Card.id))
     ).all()
 
 

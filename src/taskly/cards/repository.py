@@ -16,6 +16,7 @@ from taskly.boards.rules import Category
 from taskly.cards.events import CardArrived
 from taskly.cards.key_repository import cards_called
 from taskly.cards.models import Card, CardAccess, CardAssignee, CardDependency, CardLabel, Hanging
+from taskly.platform.db.arrays import is_among
 from taskly.platform.driver import RowReader
 from taskly.platform.events.models import Event
 from taskly.workspaces.models import Role, WorkspaceMember
@@ -120,7 +121,7 @@ _HANGING = (func.array(_ASSIGNEES), func.array(_LABELS), func.array(_BLOCKERS))
 
 async def hanging_on(session: AsyncSession, card_ids: Collection[UUID]) -> dict[UUID, Hanging]:
     """What hangs on some cards."""
-    rows = await session.execute(select(Card.id, *_HANGING).where(Card.id.in_(card_ids)))
+    rows = await session.execute(select(Card.id, *_HANGING).where(is_among(Card.id, card_ids)))
     return {row[0]: Hanging(*row[1:]) for row in rows}
 
 

@@ -27,6 +27,7 @@ from taskly.github.rules.automation import Column
 from taskly.github.rules.facts import Commit
 from taskly.github.rules.standing import CardCode, LinkedPullRequest
 from taskly.kit.ids import new_id
+from taskly.platform.db.arrays import is_among
 
 MOST_MESSAGES = 250
 
@@ -161,7 +162,7 @@ async def cards_in_archive(session: AsyncSession, card_ids: Collection[UUID]) ->
     """Those of the cards that are in the archive, where no board shows them or their code."""
     return set(
         await session.scalars(
-            select(Card.id).where(Card.id.in_(card_ids), Card.archived_at.is_not(None))
+            select(Card.id).where(is_among(Card.id, card_ids), Card.archived_at.is_not(None))
         )
     )
 
@@ -196,7 +197,7 @@ async def pull_requests_of_cards(
         select(CardPullRequest, PullRequestRow, GitRepository)
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
         .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
-        .where(CardPullRequest.card_id.in_(card_ids), CardPullRequest.removed_at.is_(None))
+        .where(is_among(CardPullRequest.card_id, card_ids), CardPullRequest.removed_at.is_(None))
         .order_by(CardPullRequest.id)
     )
     return [LinkedRow(*row) for row in rows]
@@ -207,7 +208,7 @@ async def branches_of_cards(session: AsyncSession, card_ids: Collection[UUID]) -
     rows = await session.execute(
         select(CardBranch, GitRepository)
         .join(GitRepository, GitRepository.id == CardBranch.repository_id)
-        .where(CardBranch.card_id.in_(card_ids))
+        .where(is_among(CardBranch.card_id, card_ids))
         .order_by(CardBranch.id)
     )
     return [FoundBranch(*row) for row in rows]
@@ -261,7 +262,7 @@ async def code_of(session: AsyncSession, card_ids: Collection[UUID]) -> Code:
         )
         .join(GitRepository, GitRepository.id == CardBranch.repository_id)
         .where(
-            CardBranch.card_id.in_(card_ids),
+            is_among(CardBranch.card_id, card_ids),
             CardBranch.state.in_([BranchState.CREATED, BranchState.DELETED]),
         )
     ):
@@ -360,5 +361,5 @@ def _pulls_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
         )
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
         .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
-        .where(CardPullRequest.card_id.in_(card_ids), CardPullRequest.removed_at.is_(None))
+        .where(is_among(CardPullRequest.card_id, card_ids), CardPullRequest.removed_at.is_(None))
     )

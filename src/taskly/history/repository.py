@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.events import BoardCreated
 from taskly.boards.models import BoardColumn, Label
 from taskly.cards.models import CardComment
+from taskly.platform.db.arrays import is_among
 from taskly.platform.events.models import Event, StreamKind
 from taskly.sprints.models import Sprint
 from taskly.workspaces.models import WorkspaceMember
@@ -91,7 +92,7 @@ async def member_ids(session: AsyncSession, workspace_id: UUID) -> set[UUID]:
 
 async def comments(session: AsyncSession, comment_ids: Collection[UUID]) -> Sequence[CardComment]:
     """Some comments."""
-    query = select(CardComment).where(CardComment.id.in_(comment_ids))
+    query = select(CardComment).where(is_among(CardComment.id, comment_ids))
     return (await session.scalars(query)).all()
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.platform.db.arrays import is_among
 from taskly.platform.events.models import Event
 from taskly.transfer.models import AT_WORK, WorkspaceImport
 from taskly.transfer.tables import IMPLIED, TABLES, Exported
@@ -53,7 +54,10 @@ async def people_here(
     """Those who have one of these ids, here or at GitHub, and have not gone."""
     query = (
         select(User.id, User.github_id)
-        .where(or_(User.id.in_(ids), User.github_id.in_(github_ids)), User.deleted_at.is_(None))
+        .where(
+            or_(is_among(User.id, ids), is_among(User.github_id, github_ids)),
+            User.deleted_at.is_(None),
+        )
         .order_by(User.id)
     )
     return [Known(*row) for row in await session.execute(query)]
@@ -61,7 +65,9 @@ async def people_here(
 
 async def staying(session: AsyncSession, ids: Collection[UUID], *, lock: bool) -> set[UUID]:
     """Those of some people who have not gone. Locked, they stay until the transaction ends."""
-    query = select(User.id).where(User.id.in_(ids), User.deleted_at.is_(None)).order_by(User.id)
+    query = (
+        select(User.id).where(is_among(User.id, ids), User.deleted_at.is_(None)).order_by(User.id)
+    )
     if lock:
         query = query.with_for_update(read=True, key_share=True)
     return set(await session.scalars(query))
