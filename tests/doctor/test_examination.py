@@ -8,14 +8,25 @@ from sqlalchemy import make_url, text
 
 from taskly.doctor.examination import examine
 from taskly.doctor.repository import INVARIANTS, broken
+from taskly.platform.context import SYSTEM
 from taskly.platform.settings import Settings
-from tests.support.actors import Actor, Json
+from tests.support.actors import Actor, Json, expect
 from tests.support.database import clone
 from tests.support.servers import Servers
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
+WAIT = """
+    INSERT INTO card_dependencies (blocked_id, blocker_id, board_id, workspace_id)
+    SELECT one.id, other.id, one.board_id, one.workspace_id FROM cards AS one
+    JOIN cards AS other ON other.board_id = one.board_id AND {condition}
+    WHERE one.board_id = :board
+"""
+TURN_BACK = """
+    INSERT INTO card_dependencies (blocked_id, blocker_id, board_id, workspace_id)
+    SELECT :blocked, :blocker, id, workspace_id FROM boards WHERE id = :board
+"""
 BREAKING = {
     "columns": (
         "ALTER TABLE cards DROP CONSTRAINT fk_cards_column",
@@ -34,12 +45,12 @@ BREAKING = {
         """,
     ),
     "card keys": ("UPDATE boards SET next_card_number = 1 WHERE id = :board",),
-    "dependencies": (
+    "dependencies": (WAIT.format(condition="other.id <> one.id"),),
+    "blockers": (
+        WAIT.format(condition="other.id < one.id"),
         """
-        INSERT INTO card_dependencies (blocked_id, blocker_id, board_id, workspace_id)
-        SELECT one.id, other.id, one.board_id, one.workspace_id FROM cards AS one
-        JOIN cards AS other ON other.board_id = one.board_id AND other.id <> one.id
-        WHERE one.board_id = :board
+        UPDATE cards SET deleted_at = now(), archived_at = now()
+        WHERE id IN (SELECT blocker_id FROM card_dependencies)
         """,
     ),
     "admins": ("UPDATE workspace_members SET role = 'member' WHERE workspace_id = :workspace",),
@@ -92,6 +103,28 @@ async def test_a_broken_invariant_is_found_and_named(world: World, board: Json, 
     assert name in found
     rule = next(each.rule for each in INVARIANTS if each.name == name)
     assert found[name].startswith(f"It does not hold that {rule}: ")
+
+
+async def test_circles_of_cards_are_found_on_each_board_and_only_those_in_them_named(
+    world: World, alice: Actor
+) -> None:
+    workspace = await alice.workspace()
+    for name in ("One", "Two", "Three"):
+        board = await alice.board(workspace, name=name)
+        first, second, third = [await alice.card(board, title) for title in ("1", "2", "3")]
+        for blocked, blocker in ((first, second), (second, third)):
+            path = f"/cards/{blocked['id']}/blockers/{blocker['id']}"
+            expect(await alice.request("PUT", path), 200)
+        if name != "Two":
+            async with world.runtime.database.transaction(SYSTEM) as tx:
+                back = {"blocked": third["id"], "blocker": second["id"], "board": board["id"]}
+                await tx.session.execute(text(TURN_BACK), back)
+    [finding] = (await findings(world, ["dependencies"])).values()
+    culprits = finding.removeprefix(
+        "It does not hold that no card waits for itself by way of others: "
+    )
+    assert len(culprits.split(", ")) == 4
+    assert await findings(world, ["blockers"]) == {}
 
 
 async def test_without_servers_the_doctor_says_which_variables_to_set() -> None:

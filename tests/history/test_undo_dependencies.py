@@ -27,9 +27,10 @@ async def blockers(actor: Actor, *cards: Json) -> list[list[str]]:
 
 async def assert_sound(world: World, actor: Actor, board: Json) -> None:
     """No circles, nothing that waits for what is gone, and the log tells the board."""
-    [rule] = [each for each in INVARIANTS if each.name == "dependencies"]
     async with world.runtime.database.reading() as session:
-        assert await broken(session, rule) is None
+        for rule in INVARIANTS:
+            if rule.name in {"dependencies", "blockers"}:
+                assert await broken(session, rule) is None
     world.app.state.hub._rooms.clear()  # This world's hub hears nothing from Redis.
     after = await actor.snapshot(board["id"])
     assert differences(fold(await read_whole_log(actor, board["id"])), as_comparable(after)) == []

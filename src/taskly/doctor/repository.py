@@ -3,24 +3,37 @@
 The database's constraints and the boards' locks keep these true; the doctor looks whether they did.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.cards import parts_repository
+from taskly.cards.dependency_rules import in_circles
 from taskly.platform.findings import Finding, Severity
 
 SHOWN = 5
+Culprits = Callable[[AsyncSession], Awaitable[Sequence[object]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A rule, and a query whose rows break it: one column that names the culprit."""
+    """A rule, and a query whose rows break it: one column that names the culprit; or what finds those."""
 
     name: str
     rule: str
-    culprits: str
+    culprits: str | Culprits
+
+
+async def _waiting_for_themselves(session: AsyncSession) -> list[object]:
+    """Board by board: the ways between all cards of an installation are more than it has room for."""
+    found: list[object] = []
+    boards = await session.scalars(text("SELECT DISTINCT board_id FROM card_dependencies"))
+    for board_id in boards.all():
+        waiting = await parts_repository.waiting(session, [board_id])
+        found += in_circles(waiting, waiting)
+    return found
 
 
 INVARIANTS = (
@@ -83,16 +96,13 @@ INVARIANTS = (
     ),
     Invariant(
         "dependencies",
-        "no card waits for itself by way of others, nor for one that was deleted",
+        "no card waits for itself by way of others",
+        _waiting_for_themselves,
+    ),
+    Invariant(
+        "blockers",
+        "no card waits for one that was deleted",
         """
-        WITH RECURSIVE way AS (
-            SELECT blocked_id AS card_id, blocker_id AS here FROM card_dependencies
-            UNION
-            SELECT way.card_id, following.blocker_id FROM way
-            JOIN card_dependencies AS following ON following.blocked_id = way.here
-        )
-        SELECT card_id FROM way WHERE here = card_id
-        UNION
         SELECT edge.blocked_id FROM card_dependencies AS edge
         JOIN cards AS blocker ON blocker.id = edge.blocker_id
         WHERE blocker.deleted_at IS NOT NULL
@@ -126,7 +136,10 @@ def named(culprits: Sequence[object]) -> str:
 
 async def broken(session: AsyncSession, invariant: Invariant) -> Finding | None:
     """The finding about an invariant, if it does not hold."""
-    rows = (await session.execute(text(invariant.culprits))).scalars().all()
+    if isinstance(invariant.culprits, str):
+        rows = (await session.execute(text(invariant.culprits))).scalars().all()
+    else:
+        rows = await invariant.culprits(session)
     if not rows:
         return None
     return Finding(
