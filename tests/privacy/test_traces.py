@@ -1,6 +1,7 @@
 """Nothing names somebody any more who has gone, now and in the past; all else stays as it was written."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
 from taskly.privacy.jobs import RemoveTraces
+from taskly.privacy.traces_repository import forget_in_import
 from tests.contract.tenants import state_of
 from tests.privacy.zaphod import (
     EMAIL,
@@ -222,15 +224,37 @@ async def test_somebody_who_has_the_login_later_stays_named(
 async def test_names_of_files_are_nobody_who_has_gone(
     world: World, alice: Actor, zaphod: Actor, board: Json
 ) -> None:
-    path = f"/workspaces/{board['workspace_id']}/imports"
-    table = "Name,Assignee\nRefund,alice\nFees,Bob\n"
-    headers = {"Content-Type": "application/octet-stream"}
-    preview = expect(await alice.post(f"{path}?source=csv", content=table, headers=headers), 201)
-    people = {"people": {"Bob": str(zaphod.user_id)}}
-    expect(await alice.patch(f"{path}/{preview['id']}", json=people), 200)
+    path, names = f"/workspaces/{board['workspace_id']}/imports", ("Bob", str(zaphod.user_id))
+    files = [await preview_that_names(alice, path, name, zaphod) for name in names]
 
     expect(await go(zaphod), 204)
     await settle(world)
 
-    left = expect(await alice.get(f"{path}/{preview['id']}"), 200)["people"]
-    assert left == {"alice": str(alice.user_id), "Bob": None}
+    for name, file in zip(names, files, strict=True):
+        left = expect(await alice.get(f"{path}/{file}"), 200)["people"]
+        assert left == {"alice": str(alice.user_id), name: None}
+
+
+async def test_names_of_files_are_forgotten_file_by_file(
+    world: World, alice: Actor, zaphod: Actor, board: Json
+) -> None:
+    path = f"/workspaces/{board['workspace_id']}/imports"
+    files = [await preview_that_names(alice, path, name, zaphod) for name in ("Bob", "Robert")]
+    who = UUID(board["workspace_id"]), zaphod.user_id
+    done = []
+    for _ in range(3):
+        async with world.runtime.database.transaction(SYSTEM) as tx:
+            done.append(await forget_in_import(tx.session, *who))
+        shown = [expect(await alice.get(f"{path}/{file}"), 200)["people"] for file in files]
+        done.append(sum(str(zaphod.user_id) in people.values() for people in shown))
+    assert done == [1, 1, 1, 0, 0, 0]
+
+
+async def preview_that_names(actor: Actor, path: str, name: str, somebody: Actor) -> str:
+    """An import that waits, of a file in which somebody is called so; its id."""
+    table = f"Name,Assignee\nRefund,alice\nFees,{name}\n"
+    headers = {"Content-Type": "application/octet-stream"}
+    preview = expect(await actor.post(f"{path}?source=csv", content=table, headers=headers), 201)
+    people = {"people": {name: str(somebody.user_id)}}
+    expect(await actor.patch(f"{path}/{preview['id']}", json=people), 200)
+    return str(preview["id"])

@@ -55,8 +55,9 @@ async def _clean(work: Work, workspace_id: UUID, job: RemoveTraces, gone: Gone) 
     await _clean_log(work, workspace_id, gone)
     if job.name_at_github is not None:
         await _clean_github(work, workspace_id, gone.login, job.name_at_github)
-    async with work.transaction() as tx:
-        await repository.forget_in_imports(tx.session, workspace_id, job.user_id)
+    await work.in_batches(
+        lambda tx: repository.forget_in_import(tx.session, workspace_id, job.user_id), size=1
+    )
 
 
 async def _workspaces_met(work: Work, user_id: UUID) -> set[UUID]:

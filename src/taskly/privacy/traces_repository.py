@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, Text, case, cast, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -112,20 +113,23 @@ async def login_taken_at(session: AsyncSession, user_id: UUID, login: str) -> da
     return moment
 
 
-async def forget_in_imports(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> None:
-    """Let names of files that were read into a workspace be nobody who has gone."""
-    rows = await session.scalars(
+async def forget_in_import(session: AsyncSession, workspace_id: UUID, user_id: UUID) -> int:
+    """Let names of a file that was read into a workspace be nobody who has gone; 0 if no file is left with such."""
+    says_so = cast(f'$.* ? (@ == "{user_id}")', JSONPATH)
+    row = await session.scalar(
         select(BoardImport)
         .where(
             BoardImport.workspace_id == workspace_id,
-            cast(BoardImport.people, Text).contains(str(user_id)),
+            func.jsonb_path_exists(BoardImport.people, says_so),
         )
+        .order_by(BoardImport.id)
+        .limit(1)
         .with_for_update()
     )
-    for row in rows.all():
-        row.people = {
-            name: None if each == str(user_id) else each for name, each in row.people.items()
-        }
+    if row is None:
+        return 0
+    row.people = {name: None if each == str(user_id) else each for name, each in row.people.items()}
+    return 1
 
 
 async def ids_in(
