@@ -23,7 +23,6 @@ from taskly.transfer.importing import Making, Progress, examine, make_workspace,
 from taskly.transfer.jobs import ExamineFile, ForgetUploads, ImportWorkspace
 from taskly.transfer.models import WorkspaceImport, WorkspaceImportState
 from taskly.transfer.previewing import changes_of, not_in_file, people_of
-from taskly.workspaces.tasks import Forget
 
 KEEP_UPLOADS = timedelta(days=2)
 KEEP_PEOPLE = timedelta(days=30)
@@ -154,15 +153,9 @@ def _refusal(error: DBAPIError) -> FileRefused | None:
 async def forget_uploads(work: Work, _job: ForgetUploads) -> dict[str, int]:
     """In small transactions; how many pieces went, and of how many imports the people."""
     return {
-        "parts": await _forget(work, repository.forget_parts, KEEP_UPLOADS),
-        "imports": await _forget(work, import_repository.forget_people, KEEP_PEOPLE),
+        "parts": await work.forget(repository.forget_parts, KEEP_UPLOADS, size=AT_A_TIME),
+        "imports": await work.forget(import_repository.forget_people, KEEP_PEOPLE, size=AT_A_TIME),
     }
-
-
-async def _forget(work: Work, forget: Forget, keep: timedelta) -> int:
-    return await work.in_batches(
-        lambda tx: forget(tx.session, tx.now - keep, limit=AT_A_TIME), size=AT_A_TIME
-    )
 
 
 every(3600, ForgetUploads())

@@ -1,12 +1,10 @@
 """The handlers of this domain's jobs."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, partial
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import handles
@@ -25,14 +23,6 @@ KEEP_INVITATIONS = timedelta(days=90)
 BATCH = 1000
 PURGE_BATCH = 500
 """Cards take much along."""
-
-
-class Forget(Protocol):
-    """Deletes some rows from before a time."""
-
-    async def __call__(self, session: AsyncSession, before: datetime, *, limit: int) -> int:
-        """How many went."""
-        ...
 
 
 @cache
@@ -101,15 +91,9 @@ async def forget_traces(work: Work, _job: ForgetTraces) -> dict[str, int]:
     """Delete in small transactions; how many rows went."""
     keep = timedelta(days=work.runtime.settings.audit_days)
     return {
-        "audit_entries": await _forget(work, forget_entries, keep),
-        "invitations": await _forget(work, forget_invitations, KEEP_INVITATIONS),
+        "audit_entries": await work.forget(forget_entries, keep, size=BATCH),
+        "invitations": await work.forget(forget_invitations, KEEP_INVITATIONS, size=BATCH),
     }
-
-
-async def _forget(work: Work, forget: Forget, age: timedelta) -> int:
-    return await work.in_batches(
-        lambda tx: forget(tx.session, tx.now - age, limit=BATCH), size=BATCH
-    )
 
 
 every(24 * 3600, ForgetTraces())

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,14 @@ class Retry(Exception):
 
 class GiveUp(Exception):
     """Trying again would not help: the job is dead at once, with this reason."""
+
+
+class Forget(Protocol):
+    """Deletes some of what is from before a time."""
+
+    async def __call__(self, session: AsyncSession, before: datetime, *, limit: int) -> int:
+        """How much went."""
+        ...
 
 
 class TakenOver(Exception):
@@ -74,6 +83,16 @@ class Work:
             total += done
             if done < size:
                 return total
+
+    async def forget(self, what: Forget, keep: timedelta, *, size: int) -> int:
+        """Delete what is older than `keep`, so much in each transaction; how much went.
+
+        Raises:
+            TakenOver: another worker has the job; what was done before stays.
+        """
+        return await self.in_batches(
+            lambda tx: what(tx.session, tx.now - keep, limit=size), size=size
+        )
 
     @asynccontextmanager
     async def last_transaction(
