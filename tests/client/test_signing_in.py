@@ -25,6 +25,8 @@ async def test_a_one_time_link_makes_a_token_that_is_remembered(
     link = await make_link(world.runtime.database, world.runtime.settings, "mona")
     link = f"{terminal.server}{link[link.index('/api/') :]}"
 
+    both = await terminal.run("login", link, "--with-token", typed="tsk_no\n")
+    assert (both.code, both.err.startswith("A one-time link makes a token")) == (1, True)
     assert await terminal.out("login", link, "--days", "7") == [
         f"Signed in to {terminal.server} as mona."
     ]
@@ -52,6 +54,11 @@ async def test_a_token_that_does_not_count_is_not_remembered(terminal: Terminal)
     assert refused.code == 1
     assert "does not take your token" in refused.err
     assert not (terminal.home / "taskly").exists()
+    for chosen in (("--days", "7"), ("--scope", "read")):
+        refused = await terminal.run(
+            "login", terminal.server, "--with-token", *chosen, typed="tsk_no\n"
+        )
+        assert (refused.code, "--days and --scope" in refused.err) == (1, True)
     nothing = await terminal.run("login", terminal.server, "--with-token", typed="\n")
     assert nothing.err == "There is no token.\n"
 

@@ -31,6 +31,8 @@ app = typer.Typer()
 
 LINK_PATH = f"{API}/auth/local"
 NAME_LENGTH = 100
+DAYS = 90
+SCOPE = "write"
 
 Where = Annotated[
     str | None,
@@ -44,16 +46,24 @@ FromInput = Annotated[
     bool, typer.Option("--with-token", help="Read a personal token from standard input.")
 ]
 Days = Annotated[
-    int, typer.Option("--days", min=1, max=366, help="How long the token that is made lasts.")
+    int | None,
+    typer.Option(
+        "--days", min=1, max=366, help=f"How long the token that is made lasts: {DAYS} by default."
+    ),
 ]
 Scope = Annotated[
-    str, typer.Option("--scope", help="What it is for: read, write or admin.", metavar="SCOPE")
+    str | None,
+    typer.Option(
+        "--scope",
+        help=f"What it is for: read, write or admin; {SCOPE} by default.",
+        metavar="SCOPE",
+    ),
 ]
 
 
 @app.command()
 def login(
-    where: Where = None, with_token: FromInput = False, days: Days = 90, scope: Scope = "write"
+    where: Where = None, with_token: FromInput = False, days: Days = None, scope: Scope = None
 ) -> None:
     """Sign this command in, and remember it. A personal token is made, or taken where you have one."""
     file = remembered_file()
@@ -64,8 +74,15 @@ def login(
     if not is_loopback(address) and address.startswith("http:"):
         typer.echo("Its address begins with http: others on the way can read your token.", err=True)
     if LINK_PATH in where:
-        found = _from_link(where, days, scope)
+        if with_token:
+            raise Refused("A one-time link makes a token: leave out the link, or --with-token.")
+        found = _from_link(where, days or DAYS, scope or SCOPE)
     else:
+        if days is not None or scope is not None:
+            raise Refused(
+                "A token that you have lasts as long, and is for what, it was made for: --days and --scope count "
+                "only with a one-time link."
+            )
         found = Credentials(address, _typed(address, with_token=with_token))
     with Server(found) as server:
         me: Json = server.get("/me")
