@@ -10,6 +10,9 @@ APPLICATION = "taskly.api.process:application"
 """By name: with several processes, the one that starts them does not load what they serve."""
 SOCKET_FRAME_BYTES = 64 * 1024
 CONCURRENT_CONNECTIONS = 8192
+SILENT_SECONDS = 60
+"""So long a process of several may say nothing before another takes its place: on a slow machine one that starts is
+silent while it imports, and would be replaced for ever."""
 
 
 def run_api(settings: Settings, *, application: str = APPLICATION) -> None:
@@ -35,6 +38,7 @@ def run_api(settings: Settings, *, application: str = APPLICATION) -> None:
         ws_ping_timeout=20,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=int(settings.drain_seconds),
+        timeout_worker_healthcheck=SILENT_SECONDS,
         limit_concurrency=CONCURRENT_CONNECTIONS,
         server_header=False,
         access_log=False,
