@@ -89,12 +89,14 @@ async def test_strict_limits_let_nobody_put_more_in(alice: Actor, board: Json) -
             f"/cards/{card(board, 'three')['id']}/move", json={"after": card(board, "one")["id"]}
         ),
         await alice.post(f"/boards/{board['id']}/cards", json={"title": "4", "column_id": doing}),
+        await alice.post(f"/cards/{card(board, 'one')['id']}/copy", json={}),
         await alice.delete(
             f"/boards/{board['id']}/columns/{column(board, 'To Do')['id']}?move_cards_to={doing}"
         ),
     ]
     for refused in attempts:
         assert (refused.status_code, refused.json()["code"]) == (409, "column_full")
+        assert refused.json()["detail"] == "The column Doing has a limit of 2; it would hold 3."
     assert (await alice.snapshot(board["id"]))["cards"] == before["cards"]
 
 

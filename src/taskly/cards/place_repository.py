@@ -33,8 +33,15 @@ class Spot:
     """The column of the named neighbour; None if it is not on the board."""
     low: str | None
     high: str | None
-    is_full: bool
-    """The column has its limit of cards already, without the one that is to come."""
+    column_name: str | None
+    wip_limit: int | None
+    others: int
+    """So many cards are in a column with a limit, without the one that is to come."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the column has its limit of cards already, without the one that is to come."""
+        return self.wip_limit is not None and self.others >= self.wip_limit
 
     def holds(self, rank: str) -> bool:
         """Whether a card of this rank stands in the spot already."""
@@ -127,7 +134,10 @@ _SPOT = """
             AND other.archived_at IS NULL AND other.id IS DISTINCT FROM self.id
     ) AS crowd ON true
 """
-_SPOT_COLUMNS = "target.id, target.category, anchor.column_id, gap.low, gap.high, target.wip_limit, crowd.others"
+_SPOT_COLUMNS = (
+    "target.id, target.category, anchor.column_id, gap.low, gap.high,"
+    " target.name, target.wip_limit, crowd.others"
+)
 
 _SPOT_FOR_NEW_CARD = text(f"""
     SELECT {_SPOT_COLUMNS} FROM (
@@ -268,15 +278,8 @@ def _asked(place: Place) -> dict[str, Any]:
 
 
 def _spot(row: Sequence[Any]) -> Spot:
-    column_id, category, anchor_column_id, low, high, wip_limit, others = row
-    return Spot(
-        column_id,
-        None if category is None else Category(category),
-        anchor_column_id,
-        low,
-        high,
-        is_full=wip_limit is not None and others >= wip_limit,
-    )
+    column_id, category, *rest = row
+    return Spot(column_id, None if category is None else Category(category), *rest)
 
 
 async def ranks_of_column(session: AsyncSession, column_id: UUID) -> list[tuple[UUID, str]]:

@@ -54,7 +54,7 @@ def require_room(board: BoardAccess, spot: Spot) -> None:
         ColumnFull: the column has reached its limit, and the board's limits are strict.
     """
     if spot.is_full and board.wip_policy is WipPolicy.STRICT:
-        raise ColumnFull
+        raise _full(spot.column_name, spot.wip_limit, spot.others + 1)
 
 
 def require_room_for(board: BoardAccess, column: BoardColumn, total: int, *, coming: int) -> None:
@@ -65,9 +65,11 @@ def require_room_for(board: BoardAccess, column: BoardColumn, total: int, *, com
     """
     limit = column.wip_limit
     if coming and limit is not None and total > limit and board.wip_policy is WipPolicy.STRICT:
-        raise ColumnFull(
-            f"The column {column.name} takes {limit} cards at most; these make {total}."
-        )
+        raise _full(column.name, limit, total)
+
+
+def _full(column: str | None, limit: int | None, total: int) -> ColumnFull:
+    return ColumnFull(f"The column {column} has a limit of {limit}; it would hold {total}.")
 
 
 async def require_room_in(
