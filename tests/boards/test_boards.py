@@ -61,6 +61,15 @@ async def test_boards_of_the_same_name_have_different_keys(alice: Actor, workspa
     assert keys == ["MA", "MA2", "MA3"]
 
 
+@pytest.mark.parametrize(
+    ("name", "key"), [("Élan", "ELA"), ("Über Änderung", "UA"), ("Große", "GRO"), ("支払い", "BX")]
+)
+async def test_a_key_is_made_of_letters_without_their_accents(
+    alice: Actor, workspace: Json, name: str, key: str
+) -> None:
+    assert (await alice.board(workspace, name=name))["key"] == key
+
+
 async def test_a_key_belongs_to_one_board_of_a_workspace(alice: Actor, workspace: Json) -> None:
     await alice.board(workspace, key="PAY")
     again = {"name": "Other", "key": "PAY"}

@@ -2,6 +2,7 @@
 
 import enum
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -102,8 +103,11 @@ def suggest_key(name: str, taken: Collection[str]) -> str:
 
     >>> suggest_key("Payments", set()), suggest_key("Mobile App", set()), suggest_key("42", set())
     ('PAY', 'MA', 'B42')
+    >>> suggest_key("Élan", set()), suggest_key("Große Brücke", set())
+    ('ELA', 'GB')
     """
-    words = re.findall(r"[A-Z0-9]+", name.upper())
+    letters = re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name))
+    words = re.findall(r"[A-Z0-9]+", letters.upper())
     stem = "".join(word[0] for word in words) if len(words) > 1 else "".join(words)[:3]
     if not stem or not stem[0].isalpha():
         stem = f"B{stem}"
