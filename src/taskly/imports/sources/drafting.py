@@ -292,17 +292,20 @@ def priority(text: str) -> Priority | None:
 _MONTHS = {name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: .*)?")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 _NAMED = re.compile(r"(\d{1,2})[/ -]([A-Za-z]{3})[a-z]*[/ -](\d{4}|\d{2})(?: .*)?")
 
 
 def day(text: str) -> date | None:
-    """A day, as `2026-12-01`, `01.12.2026` or `01/Dec/26`; None for what could be two days or is none."""
+    """A day, as `2026-12-01`, `01.12.2026`, `01/Dec/26` or `31/12/2026`; None for what could be two days or is none."""
     words = one_line(text)
     try:
         if found := _ISO.fullmatch(words):
             made = date(int(found[1]), int(found[2]), int(found[3]))
         elif found := _DOTTED.fullmatch(words):
             made = date(int(found[3]), int(found[2]), int(found[1]))
+        elif found := _SLASHED.fullmatch(words):
+            made = _only_day(int(found[1]), int(found[2]), int(found[3]))
         elif found := _NAMED.fullmatch(words):
             year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
             made = date(year, _MONTHS[found[2].lower()], int(found[1]))
@@ -311,6 +314,18 @@ def day(text: str) -> date | None:
     except (ValueError, KeyError):
         return None
     return made if 1900 <= made.year <= 2999 else None
+
+
+def _only_day(first: int, second: int, year: int) -> date:
+    """The day of two numbers of which one may be the month, or either if they are the same.
+
+    Raises:
+        ValueError: it could be two days, or is none.
+    """
+    month, day_of_month = sorted((first, second))
+    if month < day_of_month <= 12:
+        raise ValueError("it could be two days")
+    return date(year, month, day_of_month)
 
 
 def _fitting(things: Iterable[Thing], most: int) -> tuple[list[Thing], list[Thing]]:
