@@ -283,7 +283,7 @@ def test_what_trello_has_and_cards_do_not_is_noted() -> None:
         "idLabels": ["r", "g"],
         "customFieldItems": [{}],
     }
-    plan = read_trello(trello(lists=lists, labels=labels, cards=[card]))
+    plan = read_trello(trello(lists=lists, labels=labels, cards=[card], actions=[]))
     assert [each.name for each in plan.columns] == ["Doing"]
     assert plan.cards[0].labels == ["bug"]
     assert notes(plan) == {
@@ -292,6 +292,42 @@ def test_what_trello_has_and_cards_do_not_is_noted() -> None:
         *(("not_mapped", about, 1) for about in ("custom fields", "dueComplete", "start")),
         *(("not_in_file", about, 1) for about in ("checklists", "attachments")),
     }
+
+
+def test_what_a_file_of_trello_only_names_is_noted() -> None:
+    item = {"name": "Ask", "due": "2026-12-01T11:00:00.000Z", "idMember": "m1"}
+    card = {
+        "id": "k",
+        "name": "Refund",
+        "desc": "Why?",
+        "idList": "gone",
+        "idChecklists": ["c"],
+        "shortUrl": "https://trello.com/c/aB3",
+    }
+    plan = read_trello(
+        trello(
+            desc="All about money",
+            checklists=[{"id": "c", "checkItems": [item, item]}],
+            cards=[card],
+        )
+    )
+    assert notes(plan) == {
+        *(
+            ("not_mapped", about, 1)
+            for about in ("board description", "checkItems.due", "checkItems.idMember")
+        ),
+        ("not_in_file", "lists", 1),
+        ("not_in_file", "cards", 2),
+    }
+    examples = {note.about: note.examples for note in plan.notes}
+    assert examples["board description"] == ["All about money"]
+    assert examples["cards"] == ["Earlier", "Later"]
+    assert examples["lists"] == examples["checkItems.due"] == ["Refund"]
+    [shown] = plan.cards
+    assert (shown.column, shown.description) == (
+        "To Do",
+        "Why?\n\n_Was https://trello.com/c/aB3 in Trello._",
+    )
 
 
 def test_jira_itself_says_what_a_column_means() -> None:

@@ -60,6 +60,8 @@ class _Item(_Part):
     name: str = ""
     state: str = "incomplete"
     pos: float = 0
+    due: str | None = None
+    id_member: str | None = None
 
 
 class _Checklist(_Part):
@@ -83,6 +85,7 @@ class _Card(_Part):
     name: str = ""
     desc: str | None = ""
     closed: bool = False
+    short_url: str | None = ""
     id_list: str
     pos: float = 0
     due: str | None = None
@@ -110,6 +113,7 @@ class _Action(_Part):
 
 class _Board(_Part):
     name: str = ""
+    desc: str | None = ""
     lists: _Many[_List]
     cards: _Many[_Card]
     labels: _Many[_Label] = []
@@ -147,11 +151,17 @@ class _Reading:
         self._checklists = {each.id: each for each in board.checklists}
         self._people = {each.id: each.username or each.id for each in board.members}
         self._comments: dict[str, list[str]] = {}
+        cards = {card.id for card in board.cards}
         for action in sorted(board.actions, key=lambda action: action.date):
             if action.type == "commentCard":
-                self._comments.setdefault(str(action.data.card.get("id")), []).append(_said(action))
+                card_id = str(action.data.card.get("id"))
+                self._comments.setdefault(card_id, []).append(_said(action))
+                if card_id not in cards:
+                    self._draft.note("not_in_file", "cards", action.data.text)
 
     def plan(self) -> Plan:
+        if self._board.desc:
+            self._draft.note("not_mapped", "board description", self._board.desc)
         used = {card.id_list for card in self._board.cards}
         lists = sorted(self._board.lists, key=lambda each: (each.closed, each.pos))
         for each in lists:
@@ -189,7 +199,7 @@ class _Reading:
         draft.card(
             card.name,
             column=self._columns.get(card.id_list, "To Do"),
-            description=card.desc or "",
+            description="\n\n".join(filter(None, [card.desc, _origin(card)])),
             labels=[name for each in card.id_labels if (name := labels.get(each))],
             people=[self._people.get(each, each) for each in card.id_members],
             steps=self._steps(card),
@@ -200,24 +210,31 @@ class _Reading:
         )
 
     def _note_the_rest(self, card: _Card, comments: int) -> None:
+        items = [item for checklist in self._checklists_of(card) for item in checklist.check_items]
         there = {
             "custom fields": bool(card.custom_field_items),
             "dueComplete": card.due_complete,
             "start": bool(card.start),
+            "checkItems.due": any(item.due for item in items),
+            "checkItems.idMember": any(item.id_member for item in items),
         }
         for about in (about for about, is_there in there.items() if is_there):
             self._draft.note("not_mapped", about, card.name)
         missing = {
             # A file of Trello has the last thousand actions only.
             "comments": card.badges.comments > comments,
+            "lists": card.id_list not in self._lists,
             "checklists": not self._checklists.keys() >= set(card.id_checklists),
             "attachments": not all(each.url for each in card.attachments),
         }
         for about in (about for about, is_missing in missing.items() if is_missing):
             self._draft.note("not_in_file", about, card.name)
 
+    def _checklists_of(self, card: _Card) -> list[_Checklist]:
+        return [self._checklists[each] for each in card.id_checklists if each in self._checklists]
+
     def _steps(self, card: _Card) -> list[Step]:
-        lists = [self._checklists[each] for each in card.id_checklists if each in self._checklists]
+        lists = self._checklists_of(card)
         several = len(lists) > 1
         return [
             self._draft.step(
@@ -227,6 +244,10 @@ class _Reading:
             for checklist in sorted(lists, key=lambda each: each.pos)
             for item in sorted(checklist.check_items, key=lambda each: each.pos)
         ]
+
+
+def _origin(card: _Card) -> str:
+    return f"_Was {card.short_url} in Trello._" if card.short_url else ""
 
 
 def _said(action: _Action) -> str:
