@@ -176,7 +176,9 @@ async def test_a_query_of_more_than_1000_characters_is_refused(
     alice: Actor, workspace: Json
 ) -> None:
     path = f"/workspaces/{workspace['id']}/search"
-    assert (await alice.get(path, params={"q": "a" * 1001})).json()["code"] == "invalid"
+    problem = expect(await alice.get(path, params={"q": "a" * 1001}), 422)
+    [error] = problem["errors"]
+    assert (problem["code"], error["start"], error["end"]) == ("query_invalid", 1000, 1001)
     assert (await alice.get(path, params={"q": "a" * 1000})).status_code == 200
 
 

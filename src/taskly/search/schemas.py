@@ -14,7 +14,8 @@ from taskly.search.grammar import LONGEST_QUERY
 QueryText = Annotated[
     Text,
     Field(
-        max_length=LONGEST_QUERY,
+        # Whoever reads the query refuses more, and says where it becomes too long.
+        json_schema_extra={"maxLength": LONGEST_QUERY},
         description="Words and filters, see the guide to filters.",
         examples=["refund label:bug is:open due:<7d"],
     ),
