@@ -1,7 +1,10 @@
 """Generated queries, as text: every field, every sign, and words."""
 
+from datetime import UTC, datetime, time
+
 from hypothesis import strategies as st
 
+from taskly.search.rules.calendar import Calendar
 from taskly.search.rules.fields import FIELDS, Field, Takes
 from taskly.search.rules.query import PRIORITIES
 from tests.search.deck import BOARDS, COLUMNS, LABELS, SPRINTS, WORDS, day
@@ -13,6 +16,8 @@ NAMES = {
     "label": LABELS,
     "sprint": tuple(name for name, *_ in SPRINTS),
 }
+
+CALENDAR = Calendar(datetime.combine(day(0), time(), UTC))
 
 numbers = st.integers(0, 7).map(str)
 levels = st.sampled_from(PRIORITIES)
@@ -30,6 +35,17 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def size(bound: str) -> int | float:
+    """Where a bound stands among others of its field."""
+    if bound in PRIORITIES:
+        return PRIORITIES.index(bound)
+    if bound.isdigit():
+        return int(bound)
+    span = CALENDAR.span(bound)
+    assert span is not None
+    return span.first.timestamp()
+
+
 def values_of(field: Field) -> st.SearchStrategy[str]:
     """What may stand behind the field; what looks back is given only days that do."""
     choices = [st.sampled_from(sorted(field.keywords))] if field.keywords else []
@@ -42,7 +58,7 @@ def values_of(field: Field) -> st.SearchStrategy[str]:
         sign = st.sampled_from(["", "<", "<=", ">", ">="])
         choices += [
             st.tuples(sign, bounds).map("".join),
-            st.tuples(bounds, bounds).map("..".join),
+            st.tuples(bounds, bounds).map(lambda pair: "..".join(sorted(pair, key=size))),
             bounds.map(lambda bound: f"{bound}.."),
             bounds.map(lambda bound: f"..{bound}"),
         ]

@@ -97,6 +97,11 @@ def test_a_day_of_what_has_happened_is_all_its_hours() -> None:
     assert read("updated:<=-1d") == Within("updated", None, midnight - timedelta(microseconds=1))
 
 
+def test_a_range_that_time_has_emptied_is_still_understood() -> None:
+    assert read("due:today..2026-11-01") == Within("due", TODAY, date(2026, 11, 1))
+    assert read("points:3..3") == Within("points", 3, 3)
+
+
 def test_days_begin_at_midnight_of_the_time_zone_that_is_handed_in() -> None:
     zone = timezone(timedelta(hours=12))
     late = Calendar(datetime(2026, 11, 23, 20, tzinfo=UTC), zone)
@@ -121,6 +126,10 @@ def test_days_begin_at_midnight_of_the_time_zone_that_is_handed_in() -> None:
         ("due:2026-02-30", "wrong_value", (4, 14), None),
         ("due:1700000000", "wrong_value", (4, 14), None),
         ("created:2026-11-23T25:00", "wrong_value", (8, 24), None),
+        ("points:5..2", "backwards", (7, 11), "2..5"),
+        ("label:x,y priority:High..low", "backwards", (19, 28), "low..High"),
+        ("due:2026-12-31..2026-12-01", "backwards", (4, 26), "2026-12-01..2026-12-31"),
+        ("due:7d..tomorrow", "backwards", (4, 16), "tomorrow..7d"),
         ("is:>open", "not_ordered", (3, 8), None),
         ("created:<7d", "lies_ahead", (9, 11), "-7d"),
         ("created:tomorrow", "lies_ahead", (8, 16), None),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from taskly.search.rules.calendar import NAMED_DAYS, RELATIVE, SMALLEST, Calendar
 from taskly.search.rules.fields import BACKWARD, FIELDS, Field, Takes
@@ -137,6 +138,8 @@ class _Reader:
             return EVERYTHING
         found = [span for span in spans if span is not None]
         low, high = found[0], found[-1]
+        if _is_backwards(choice, low, high):
+            return self._backwards(field, choice)
         match choice.sign:
             case "":
                 return Within(field.ranges, low[1], low[2])
@@ -169,6 +172,15 @@ class _Reader:
         meant = () if back is None else (back,)
         self._wrong(Mistake("lies_ahead", message, value.start, value.end, value.text, meant, back))
 
+    def _backwards(self, field: Field, choice: Choice) -> Query:
+        first, last = choice.values
+        meant = f"{last.text}..{first.text}"
+        message = f"{field.name} can't be from {first.text} to {last.text}. Did you mean {meant}?"
+        word = f"{first.text}..{last.text}"
+        return self._wrong(
+            Mistake("backwards", message, first.start, last.end, word, (meant,), meant)
+        )
+
     def _not_ordered(self, field: Field, choice: Choice) -> Query:
         first, last = choice.values[0], choice.values[-1]
         is_range = choice.sign == ".."
@@ -192,6 +204,13 @@ class _Reader:
         return EVERYTHING
 
 
+def _is_backwards(choice: Choice, low: Span, high: Span) -> bool:
+    """Whether a range ends before it begins, on whatever day it is asked."""
+    days = [_is_relative(value.text) for value in choice.values]
+    begin: Any = low[1]  # Of the same type as the end.
+    return len(days) == 2 and days[0] == days[1] and bool(begin > high[2])
+
+
 def _days_meant(field: Field, value: Value) -> str | None:
     """A number alone where a day is asked for is most likely one of days."""
     text = value.text
@@ -207,6 +226,10 @@ def _keyword(text: str) -> str:
 def _has_letters(text: str) -> bool:
     """Whether there is anything in it that full text could know."""
     return any(character.isalnum() for character in text)
+
+
+def _is_relative(text: str) -> bool:
+    return text.lower() in NAMED_DAYS or RELATIVE.fullmatch(text.lower()) is not None
 
 
 def _is_ahead(text: str) -> bool:
