@@ -66,9 +66,19 @@ def _boards(context: typer.Context, incomplete: str) -> list[str]:
 
 def _cards(context: typer.Context, incomplete: str) -> list[str]:
     def keys(server: Server) -> list[str]:
-        return [card["key"] for card in server.first("/me/cards", MOST_OFFERED)[0]]
+        found, _ = server.first("/me/cards", MOST_OFFERED, q=_query_of(incomplete))
+        return [card["key"] for card in found]
 
     return _offered(keys, incomplete)
+
+
+def _query_of(begun: str) -> str:
+    """What finds the cards whose keys begin so, or the next longer ones, among however many."""
+    board, dash, number = begun.partition("-")
+    if not number:
+        return f"board:{board}" if dash else ""
+    numbers = [number, *(f"{number}{digit}" for digit in range(10))]
+    return " OR ".join(f"{board}-{each}" for each in numbers)
 
 
 def _columns(context: typer.Context, incomplete: str) -> list[str]:
