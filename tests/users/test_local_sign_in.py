@@ -144,7 +144,7 @@ async def test_a_mistyped_login_of_that_kind_makes_nobody(place: Place) -> None:
 
 async def test_the_command_prints_one_address(place: Place, database_url: str) -> None:
     made = _command(database_url, "--login", "mona")
-    assert made.returncode == 0, made.stderr
+    assert (made.returncode, made.stderr) == (0, b"")
     address = made.stdout.decode()
     assert address.startswith("http://127.0.0.1:8000/api/v1/auth/local?token=")
     assert address.endswith("\n")

@@ -46,7 +46,7 @@ async def make_link(database: Database, settings: Settings, login: str = DEFAULT
                 expires_at=tx.now + LINK_LIFETIME,
             )
         )
-    log.info("auth.link_made", user_id=str(user.id))
+    log.debug("auth.link_made", user_id=str(user.id))
     return f"{settings.public_url}{LINK_PATH}?token={secret}"
 
 
