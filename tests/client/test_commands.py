@@ -134,6 +134,15 @@ async def test_cards_are_moved_to_a_place(alice: Actor, alice_types: Terminal) -
     assert (refused.code, "Use one of" in refused.err) == (2, True)
 
 
+@pytest.mark.parametrize("written", ["tomorrow", "4.12.2026", "2026-02-30"])
+async def test_a_day_that_is_none_is_refused_with_how_to_write_one(
+    alice_types: Terminal, written: str
+) -> None:
+    refused = await alice_types.run("cards", "create", "Refund", "-b", "PAY", "--due", written)
+    says = "Invalid value for '--due': Write the day as YYYY-MM-DD."
+    assert (refused.code, says in refused.err) == (2, True)
+
+
 async def test_a_board_is_shown_column_by_column(alice: Actor, alice_types: Terminal) -> None:
     board = await alice.board(await alice.workspace())
     await alice.card(board, "One")

@@ -1,7 +1,7 @@
 """`taskly cards`: list, create, paste, show, move."""
 
 import enum
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -50,6 +50,15 @@ Query = Annotated[
     list[str] | None, typer.Argument(help="Words and filters, such as: label:bug is:open")
 ]
 Top = Annotated[bool, typer.Option("--top", help="Above the others, not below.")]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("Write the day as YYYY-MM-DD.") from None
+
+
 Mine = Annotated[bool, typer.Option("--mine", help="Those assigned to me, in all workspaces.")]
 
 
@@ -97,7 +106,7 @@ def create_card(
     description: Annotated[str, typer.Option("--description", "-d", help="Markdown.")] = "",
     priority: Annotated[Priority, typer.Option("--priority", "-p")] = Priority.NONE,
     points: Annotated[int | None, typer.Option("--points", min=0, max=99)] = None,
-    due: Annotated[datetime | None, typer.Option("--due", formats=["%Y-%m-%d"])] = None,
+    due: Annotated[date | None, typer.Option("--due", parser=_day, metavar="YYYY-MM-DD")] = None,
     label: Annotated[list[str] | None, typer.Option("--label", "-l")] = None,
     assign: Annotated[
         list[str] | None, typer.Option("--assign", "-a", help="A login, or me.")
@@ -110,7 +119,7 @@ def create_card(
         home = find_workspace(server, workspace)
         there: Json = server.get(f"/boards/{find_board(server, home, board)['id']}")
         fields: Json = {"title": title, "description": description, "priority": priority.value}
-        fields |= {"story_points": points, "due_date": due and due.date().isoformat()}
+        fields |= {"story_points": points, "due_date": due and due.isoformat()}
         fields["label_ids"] = [find_part(there, "label", each)["id"] for each in label or []]
         fields["assignee_ids"] = _people(server, home, assign or [])
         made = server.post(f"/boards/{there['id']}/cards", fields | _place(there, column, top=top))
