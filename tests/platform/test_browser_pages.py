@@ -65,6 +65,8 @@ async def test_the_page_of_an_invitation_runs_one_script_and_speaks_to_nobody_el
     script = (await world.client.get("/assets/invitation.js")).text
     assert "innerHTML" not in script
     assert set(re.findall(r'"X-[\w-]+": "\d"', script)) == {'"X-Taskly-Request": "1"'}
+    for way in ("/api/v1/auth/github/login?next=/invitations", "taskly sign-in-link --login NAME"):
+        assert f'"{way}"' in script
 
 
 async def test_the_type_of_a_problem_leads_to_its_explanation(world: World) -> None:

@@ -6,14 +6,22 @@ const KEPT = "taskly-invitation";
 const place = document.querySelector("main");
 
 function show(heading, ...rest) {
-  const title = document.createElement("h1");
-  title.textContent = heading;
-  place.replaceChildren(title, ...rest);
+  place.replaceChildren(element("h1", heading), ...rest);
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
 }
 
 function paragraph(text) {
-  const made = document.createElement("p");
-  made.textContent = text;
+  return element("p", text);
+}
+
+function button(text, step) {
+  const made = element("button", text);
+  made.addEventListener("click", () => run(step));
   return made;
 }
 
@@ -27,16 +35,23 @@ async function post(path, token) {
 
 async function showSignIn() {
   const methods = await (await fetch("/api/v1/auth/methods")).json();
-  const said = paragraph("Sign in, and then come back here to join.");
-  if (!methods.github) {
-    show("Sign in first", said);
-    return;
-  }
-  const way = document.createElement("a");
+  const ways = [...(methods.github ? byGitHub() : []), ...(methods.link ? byLink() : [])];
+  show("Sign in first", paragraph("Sign in, and then come back here to join."), ...ways);
+}
+
+function byGitHub() {
+  const way = element("a", "Sign in with GitHub");
   way.className = "button";
   way.href = "/api/v1/auth/github/login?next=/invitations";
-  way.textContent = "Sign in with GitHub";
-  show("Sign in first", said, way);
+  return [way];
+}
+
+function byLink() {
+  return [
+    paragraph("Where Taskly runs, make a link that signs you in once, and open it in another tab of this browser:"),
+    element("pre", "taskly sign-in-link --login NAME"),
+    button("I have signed in", begin),
+  ];
 }
 
 async function join(token) {
@@ -48,7 +63,7 @@ async function join(token) {
   const said = await answer.json();
   if (answer.ok) {
     sessionStorage.removeItem(KEPT);
-    show(`You have joined ${said.name}`, paragraph(`You are a ${said.role} there.`));
+    show(`You have joined ${said.name}`, paragraph(`Your role there: ${said.role}.`));
   } else {
     show(said.title, paragraph(said.detail));
   }
@@ -73,14 +88,11 @@ async function begin() {
     show(`This invitation to ${said.workspace_name} is over`, paragraph(`It is ${said.state}.`));
     return;
   }
-  const button = document.createElement("button");
-  button.textContent = `Join ${said.workspace_name}`;
-  button.addEventListener("click", () => run(() => join(token)));
   const until = new Date(said.expires_at).toLocaleString();
   show(
     `${said.invited_by ?? "Somebody"} invites you to ${said.workspace_name}`,
     paragraph(`The invitation is good once, until ${until}.`),
-    button,
+    button(`Join ${said.workspace_name}`, () => join(token)),
   );
 }
 
