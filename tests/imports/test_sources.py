@@ -233,6 +233,11 @@ def test_cells_that_no_card_takes_are_noted() -> None:
     assert examples["no header"] == ["line 2: a", "line 3: too far"]
 
 
+def test_headers_that_can_not_be_seen_are_none() -> None:
+    with pytest.raises(FileUnreadable, match=r"^The first line of the file has no names"):
+        read_csv("\x01,\u200b\nRefund,Doing\n".encode(), {})
+
+
 def test_a_quote_that_is_never_closed_is_refused_with_the_line() -> None:
     with pytest.raises(FileUnreadable, match=r"^Line 3 can't be read"):
         read_csv(b'Title\n"Refund\nFees', {})

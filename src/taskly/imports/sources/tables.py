@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taskly.imports.sources.plan import MOST_CARDS, FileUnreadable, too_many_cards
+from taskly.kit.text import is_blank
 
 SEPARATORS = ",;\t"
 MOST_COLUMNS = 1000
@@ -60,7 +61,7 @@ def read_table(content: bytes) -> Table:
     separator = max(SEPARATORS, key=beginning.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        headers = [cell.strip() for cell in next(reader, [])]
+        headers = ["" if is_blank(cell) else cell.strip() for cell in next(reader, [])]
         if not any(headers):
             raise FileUnreadable("The first line of the file has no names of columns.")
         if len(headers) > MOST_COLUMNS:
