@@ -81,6 +81,7 @@ async def test_the_last_admin_stays_admin(alice: Actor, bob: Actor, workspace: J
     left = await alice.delete(f"{members}/me")
 
     assert [expect(each, 409)["code"] for each in (demoted, removed, left)] == ["last_admin"] * 3
+    assert left.json()["detail"].endswith(": make somebody else admin, or delete the workspace")
 
 
 async def test_an_admin_leaves_when_there_is_another(

@@ -6,7 +6,8 @@ from taskly.platform.http.problems import Conflict, Forbidden, Invalid, NotFound
 class LastAdmin(Conflict):
     """A workspace keeps at least one admin."""
 
-    code, title = "last_admin", "The last admin can't leave or be demoted: make somebody else admin"
+    code = "last_admin"
+    title = "The last admin can't leave or be demoted: make somebody else admin, or delete the workspace"
 
 
 class AlreadyMember(Conflict):
