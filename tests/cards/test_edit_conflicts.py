@@ -68,9 +68,12 @@ async def test_without_a_base_the_last_one_wins(alice: Actor, bob: Actor, card: 
     assert expect(await bob.patch(path, json={"description": "Two"}), 200)["description"] == "Two"
 
 
-async def test_a_base_that_is_yet_to_come_is_refused(alice: Actor, card: Json) -> None:
+@pytest.mark.parametrize("wanted", [{"description": "Two"}, {"description": "One"}, {"title": "T"}])
+async def test_a_base_that_is_yet_to_come_is_refused(
+    alice: Actor, card: Json, wanted: Json
+) -> None:
     path = f"/cards/{card['id']}"
     expect(await alice.patch(path, json={"description": "One"}), 200)
-    body = {"description": "Two", "base_version": 999}
+    body = {**wanted, "base_version": 999}
     assert expect(await alice.patch(path, json=body), 422)["code"] == "invalid"
     assert expect(await alice.get(path), 200)["description"] == "One"

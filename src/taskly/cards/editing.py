@@ -236,7 +236,7 @@ async def _check_texts(
     differing = [
         name for name in _TEXTS if changes.get(name, getattr(card, name)) != getattr(card, name)
     ]
-    if not differing:
+    if not differing and base_version <= present_version:
         return
     arrival = await repository.arrival_of(tx.session, card)
     if arrival is not None and not arrival <= base_version <= present_version:
