@@ -71,7 +71,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def pasted(folder: Path, lines: str) -> str:
-    """What a shell prints that stops at the first command that fails."""
+    """What a shell prints that stops at the first command that fails. No file may be left among the reader's."""
+    before = {folder / "config", *folder.iterdir()}
     shell = subprocess.run(
         ["sh", "-eu"],
         cwd=folder,
@@ -83,6 +84,7 @@ def pasted(folder: Path, lines: str) -> str:
         check=False,
     )
     assert shell.returncode == 0, shell.stderr
+    assert before.issuperset(folder.iterdir())
     return shell.stdout
 
 
