@@ -72,7 +72,7 @@ def _indexed(table: Table) -> Iterator[str]:
     """The columns of each index and unique constraint."""
     for each in table.indexes:
         words = ", ".join(str(part).rpartition(".")[2] for part in each.expressions)
-        yield re.sub(r"to_tsvector\(.*, (\w+)\)", r"\1", words)
+        yield re.sub(r"to_tsvector\(.*\b(\w+)\)+", r"\1", words)
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint):
             yield ", ".join(column.name for column in constraint.columns)
