@@ -85,6 +85,32 @@ async def test_a_card_says_the_same_but_for_the_login_now_and_in_its_past(
     assert expect(await alice.get(search), 200)["items"] == []
 
 
+async def test_titles_steps_and_links_name_nobody_either_however_long_they_are(
+    world: World, alice: Actor, zaphod: Actor, board: Json
+) -> None:
+    link = {"url": f"https://example.com/@{LOGIN}/1", "title": f"By @{LOGIN}"}
+    title = f"@{LOGIN} ".ljust(255, "x")
+    card = await alice.card(board, title, checklist=[{"text": f"Ask @{LOGIN}", "done": True}])
+    expect(await alice.post(f"/cards/{card['id']}/attachments", json=link), 201)
+    long = await alice.card(board, description=f"`@{LOGIN}`".ljust(50_000, "x"))
+
+    expect(await go(zaphod), 204)
+    await settle(world)
+
+    snapshot = await alice.snapshot(board["id"])
+    cards = {each["id"]: each for each in snapshot["cards"]}
+    assert cards[long["id"]]["description"] == "`@_`".ljust(49_993, "x")
+    shown = cards[card["id"]]
+    assert shown["title"] == "@_ ".ljust(248, "x")
+    [step], [attachment] = shown["checklist"], shown["attachments"]
+    assert (step["text"], step["done"]) == ("Ask @former_member", True)
+    assert attachment["url"] == "https://example.com/@former_member/1"
+    assert attachment["title"] == "By @former_member"
+    log = await read_whole_log(alice, board["id"])
+    assert differences(fold(log), as_comparable(snapshot)) == []
+    assert f"@{LOGIN}" not in str(log)
+
+
 async def test_what_only_looks_like_the_login_stays(
     world: World, alice: Actor, zaphod: Actor, board: Json
 ) -> None:

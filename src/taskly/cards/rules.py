@@ -19,28 +19,13 @@ def logins_mentioned(markdown: str) -> list[str]:
 
     The first fifty, so that no text reaches a whole company.
     """
+    # Without the full stop of a sentence, or what emphasises it.
     found = (
-        _login(login).lower()
+        login.rstrip("._-").lower()
         for paragraph in paragraphs_of(markdown)
         for login in _MENTION.findall(paragraph)
     )
     return list(dict.fromkeys(found))[:MOST_MENTIONS]
-
-
-def _login(found: str) -> str:
-    """What was found without the full stop of a sentence, or what emphasises it."""
-    return found.rstrip("._-")
-
-
-def without_mention(markdown: str, login: str, nobody: str) -> str:
-    """A text that names `@nobody` wherever it named `@login`, also in quotes and blocks of code."""
-
-    def other(found: re.Match[str]) -> str:
-        before, named = found[0][: -len(found[1])], _login(found[1])
-        is_it = named.lower() == login.lower()
-        return f"{before}{nobody}{found[1][len(named) :]}" if is_it else found[0]
-
-    return _MENTION.sub(other, markdown)
 
 
 @dataclass(frozen=True, slots=True)

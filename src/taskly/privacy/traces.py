@@ -18,7 +18,7 @@ from taskly.platform.jobs.work import Work
 from taskly.privacy import github_repository as github
 from taskly.privacy import traces_repository as repository
 from taskly.privacy.jobs import RemoveTraces
-from taskly.privacy.rules import NOBODY, without_person
+from taskly.privacy.rules import NOBODY, without_login, without_person
 from taskly.privacy.traces_repository import Gone
 from taskly.workspaces.repository import has_ended
 
@@ -109,7 +109,7 @@ async def _clean_card(tx: Transaction, card_id: UUID, login: str) -> None:
     card, texts = access.card, repository.CARDS
     before = fields_of(card, texts.columns)
     for name in texts.columns:
-        setattr(card, name, texts.edit(before[name], login))
+        setattr(card, name, without_login("card", name, before[name], login))
     record_change(tx, card, CardUpdated, before, fields_of(card, texts.columns))
     await tx.session.flush()
 

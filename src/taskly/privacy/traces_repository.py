@@ -1,6 +1,6 @@
 """Every query with which a login is looked for and replaced."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from taskly.platform.context import ActorKind
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.models import Event, Job
 from taskly.platform.tables import Base
-from taskly.privacy.rules import SIGNS, without_filter, without_mention
+from taskly.privacy.rules import SIGNS, without_login
 from taskly.search.models import SavedView
 from taskly.users.models import User
 from taskly.workspaces.events import MemberAdded, MemberRemoved
@@ -26,29 +26,22 @@ from taskly.workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Where people write logins, and how these are taken out."""
+    """Where people write logins."""
 
     table: Table
+    entity: str
+    """What its rows are called in the log."""
     columns: tuple[str, ...]
-    sign: str
-    """What stands before a login there."""
-    edit: Callable[[str, str], str]
 
 
 CARDS = Texts(
     Base.metadata.tables[Card.__tablename__],
-    ("description", "acceptance_criteria"),
-    SIGNS["card"],
-    without_mention,
+    "card",
+    ("title", "description", "acceptance_criteria", "checklist", "attachments"),
 )
 OTHERS = (
-    Texts(
-        Base.metadata.tables[CardComment.__tablename__],
-        ("body",),
-        SIGNS["comment"],
-        without_mention,
-    ),
-    Texts(Base.metadata.tables[SavedView.__tablename__], ("query",), SIGNS["view"], without_filter),
+    Texts(Base.metadata.tables[CardComment.__tablename__], "comment", ("body",)),
+    Texts(Base.metadata.tables[SavedView.__tablename__], "view", ("query",)),
 )
 
 
@@ -146,8 +139,10 @@ async def that_may_name(
     session: AsyncSession, texts: Texts, ids: Sequence[UUID], gone: Gone
 ) -> list[UUID]:
     """Those of some rows in whose texts the login stands somewhere, and may be theirs who has gone."""
-    named = f"{texts.sign}{gone.login}"
-    columns = (texts.table.c[name].icontains(named, autoescape=True) for name in texts.columns)
+    named = f"{SIGNS[texts.entity]}{gone.login}"
+    columns = (
+        cast(texts.table.c[name], Text).icontains(named, autoescape=True) for name in texts.columns
+    )
     query = select(texts.table.c.id).where(texts.table.c.id.in_(ids), or_(*columns))
     if gone.until is not None:
         query = query.where(texts.table.c.created_at < gone.until)
@@ -165,7 +160,7 @@ async def clean_row(session: AsyncSession, texts: Texts, row_id: UUID, login: st
     row = found.mappings().one_or_none()
     if row is None:
         return
-    cleaned = {name: texts.edit(row[name], login) for name in texts.columns}
+    cleaned = {name: without_login(texts.entity, name, row[name], login) for name in texts.columns}
     if cleaned == dict(row):
         return
     as_before = {"updated_at": table.c.updated_at} if "updated_at" in table.c else {}
