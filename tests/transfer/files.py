@@ -87,15 +87,12 @@ IN_ANY_ORDER = {"card_assignees", "card_watchers", "workspace_members"}
 
 
 def comparable(lines: list[Json]) -> list[Json]:
-    """A file without what is different in a copy: the moment, ids, accounts at GitHub, how placeholders are
-    called, the role of whoever reads it in, and what the log says of that.
+    """A file without what is different in a copy: the moment, ids, the role of whoever reads it in, and what
+    the log says of that.
     """
-    people = {row["id"]: row["login"].partition("~")[0] for row in rows(lines, "users")}
     kept = [line for line in lines if "table" in line and not _of_the_copy(line)]
     for line in kept:
         row = line["row"]
-        if line["table"] == "users":
-            row |= {"login": people[row["id"]], "github_id": None}
         for name in _OF_THE_COPY.get(line["table"], ()):
             del row[name]
     users = sorted((line for line in kept if line["table"] == "users"), key=_login)

@@ -1,5 +1,7 @@
 """A file becomes a workspace: the same but for its ids, with nobody in it who was not asked."""
 
+import re
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -118,15 +120,20 @@ async def test_the_copy_can_be_worked_with_and_its_past_read(
     assert (entry["type"], entry["actor"]["login"]) == ("workspace.imported", "alice")
 
 
+def ask_first(world: World, *, asked: bool = True) -> None:
+    """Let nobody, or anybody, be a member without being asked."""
+    settings: Any = world.runtime.settings
+    wanted = settings.model_copy(update={"direct_members": not asked})
+    assert wanted.direct_members_allowed is not asked
+    object.__setattr__(world.runtime, "settings", wanted)
+
+
 async def test_nobody_of_the_file_gains_access(real_world: World, real_alice: Actor) -> None:
     bob = await real_world.person("bob")
     workspace = await real_alice.workspace()
     await real_alice.invite(workspace, bob, "admin")
     lines = await exported(real_alice, workspace)
-    settings: Any = real_world.runtime.settings
-    asked_first = settings.model_copy(update={"direct_members": False})
-    assert not asked_first.direct_members_allowed
-    object.__setattr__(real_world.runtime, "settings", asked_first)
+    ask_first(real_world)
 
     shown = await imported(real_world, real_alice, lines)
 
@@ -151,6 +158,67 @@ async def test_nobody_of_the_file_gains_access(real_world: World, real_alice: Ac
     await purge(real_world)
     async with real_world.runtime.database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM users")) == int(people or 0) - 1
+
+
+async def test_people_are_called_in_the_next_file_as_in_the_first(
+    real_world: World, real_alice: Actor
+) -> None:
+    bob = await real_world.person("bob")
+    await know_at_github(real_world, bob, 42)
+    workspace = await real_alice.workspace()
+    await real_alice.invite(workspace, bob, "member")
+    assigned = {"assignee_ids": [str(bob.user_id)]}
+    await real_alice.card(await real_alice.board(workspace), "Ask", **assigned)
+    first = await exported(real_alice, workspace)
+    ask_first(real_world)
+
+    files, copies = [first], []
+    for _ in range(2):
+        shown = await imported(real_world, real_alice, files[-1])
+        copies.append(f"/workspaces/{shown['workspace_id']}")
+        files.append(await exported(real_alice, {"id": shown["workspace_id"]}))
+
+    same = comparable(deepcopy(first))
+    for lines in files:
+        called = {(row["login"], row["github_id"]) for row in rows(lines, "users")}
+        assert called == {("alice", None), ("bob", 42)}
+        assert comparable(lines) == same
+    for copy in copies:
+        members = expect(await real_alice.get(f"{copy}/members"), 200)["items"]
+        [login] = [each["login"] for each in members if each["name"] == "Bob"]
+        assert re.fullmatch("bob~[0-9a-f]{12}", login)
+        for name in ("BOB", login):
+            found = expect(await real_alice.get(f"{copy}/search?q=assignee:{name}"), 200)["items"]
+            assert [each["title"] for each in found] == ["Ask"]
+
+
+async def test_who_joins_the_copy_in_which_they_are_a_placeholder_is_told_apart_in_its_file(
+    real_world: World, real_alice: Actor
+) -> None:
+    bob = await real_world.person("bob")
+    await know_at_github(real_world, bob, 42)
+    workspace = await real_alice.workspace()
+    await real_alice.invite(workspace, bob, "member")
+    ask_first(real_world)
+    shown = await imported(real_world, real_alice, await exported(real_alice, workspace))
+    copy = {"id": shown["workspace_id"]}
+    ask_first(real_world, asked=False)
+    await real_alice.invite(copy, bob, "member")
+
+    lines = await exported(real_alice, copy)
+
+    ask_first(real_world)
+    called = sorted((row["login"], row["github_id"] or 0) for row in rows(lines, "users"))
+    assert called == [("alice", 0), ("bob", 0), ("bob", 42)]
+    again = await imported(real_world, bob, lines)
+    assert (again["state"], again["people"]) == ("done", {"alice": None, "bob": str(bob.user_id)})
+
+
+async def know_at_github(world: World, actor: Actor, github_id: int) -> None:
+    """Let somebody have an account at GitHub."""
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        known = text("UPDATE users SET github_id = :github_id WHERE id = :id")
+        await tx.session.execute(known, {"github_id": github_id, "id": actor.user_id})
 
 
 async def test_where_admins_take_people_in_unasked_those_of_the_file_are_members(

@@ -62,6 +62,7 @@ def test_a_name_is_made_fit_to_be_shown(name: str | None, shown: str) -> None:
 
 def test_a_stale_login_fits_and_is_no_login_of_github() -> None:
     assert stale_login("mona", "3b8d1f10") == "mona~3b8d1f10"
+    assert stale_login("mona~3b8d1f10", "0d6a3b8d") == "mona~0d6a3b8d"
     assert is_stale_login("mona~3b8d1f10")
     assert not is_stale_login("mona-3b8d1f10")
     assert len(stale_login("x" * 100, "3b8d1f10")) == 89

@@ -261,9 +261,8 @@ def _among(column: Any, names: Sequence[str]) -> Condition:
 
 
 def _assignee(names: Sequence[str]) -> Condition:
-    return _on_card(
-        CardAssignee.card_id, CardAssignee.user_id == User.id, _among(User.login, names)
-    )
+    called = or_(_among(User.login, names), _among(User.file_login, names))
+    return _on_card(CardAssignee.card_id, CardAssignee.user_id == User.id, called)
 
 
 def _board(names: Sequence[str]) -> Condition:

@@ -117,6 +117,8 @@ class Import:
         return {
             "github_id": None,
             "login": stale_login(row["login"], row["id"].replace("-", "")[-12:]),
+            "file_login": row["login"],
+            "file_github_id": row.get("github_id"),
             "name_chosen": True,
             "verified_emails": [],
             "github_scopes": [],

@@ -18,7 +18,8 @@ Note = dict[str, Any]
 def people_of(examination: Examination, known: Known) -> dict[str, str | None]:
     """Who of the file is somebody here, by login; those who are come first."""
     ids = sorted(examination.people, key=lambda id_: id_ not in known)
-    return {examination.people[id_]["login"]: known.get(id_) for id_ in ids[:MOST_PEOPLE]}
+    # The last of several who are called alike is told: one who is somebody here, if there is one.
+    return {examination.people[id_]["login"]: known.get(id_) for id_ in reversed(ids[:MOST_PEOPLE])}
 
 
 def not_in_file() -> list[Note]:

@@ -1,18 +1,19 @@
 """Every query about the rows of a workspace as they stand in its file."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true, union
+from sqlalchemy import ColumnElement, Select, case, func, null, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.functions import coalesce
 
 from taskly.cards.models import CardComment
 from taskly.platform.db.rows import as_json
 from taskly.platform.events.models import Event
 from taskly.platform.tables import Base
 from taskly.search.models import SavedView
-from taskly.transfer.tables import IMPLIED, TABLES, Exported
+from taskly.transfer.tables import IMPLIED, PEOPLE, TABLES, Exported
 
 ROWS_AT_A_TIME = 200
 
@@ -22,10 +23,26 @@ async def rows_of(
 ) -> AsyncIterator[list[str]]:
     """All rows of the workspace in a table, as JSON, some at a time, in an order that does not change."""
     keys = _order(exported)
-    rows = select(*exported.columns).where(_in_workspace(exported, workspace_id))
+    rows = select(*_columns(exported)).where(_in_workspace(exported, workspace_id))
     result = await session.stream(as_json(rows, *keys).execution_options(yield_per=ROWS_AT_A_TIME))
     async for part in result.partitions():
         yield [row[-1] for row in part]
+
+
+def _columns(exported: Exported) -> Sequence[ColumnElement[Any]]:
+    """What the file says of a row: of a placeholder, what the file said from which it came."""
+    if exported.name != "users":
+        return exported.columns
+    told: Any = exported.table.c
+    account = coalesce(told.file_github_id, told.github_id)
+    # Who has joined since with the same account is that account's only owner in the file.
+    owners = func.count(told.github_id).over(partition_by=account)
+    is_other = told.file_github_id.is_not(None) & (owners > 0)
+    said = {
+        "github_id": case((is_other, null()), else_=account),
+        "login": coalesce(told.file_login, told.login),
+    }
+    return [said[name].label(name) if name in said else told[name] for name in PEOPLE]
 
 
 def _order(exported: Exported) -> list[str]:

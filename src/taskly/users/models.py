@@ -42,7 +42,15 @@ class User(Identified, Timestamped, Base):
         Index("ix_users_lower_email", text("lower(email)")),
         Index("ix_users_verified_emails", "verified_emails", postgresql_using="gin"),
         Index("ix_users_placeholder_of", "placeholder_of"),
+        Index(
+            "ix_users_lower_file_login",
+            text("lower(file_login)"),
+            postgresql_where=text("file_login IS NOT NULL"),
+        ),
         CheckConstraint(f"char_length(login) BETWEEN 1 AND {LOGIN_LENGTH}", name="login_length"),
+        CheckConstraint(
+            f"char_length(file_login) BETWEEN 1 AND {LOGIN_LENGTH}", name="file_login_length"
+        ),
         CheckConstraint(f"char_length(name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
         CheckConstraint("char_length(email) BETWEEN 3 AND 320", name="email_length"),
         CheckConstraint("char_length(avatar_url) <= 2000", name="avatar_url_length"),
@@ -78,6 +86,10 @@ class User(Identified, Timestamped, Base):
         ForeignKey("workspaces.id", ondelete="CASCADE")
     )
     """The workspace that was read from a file and names this person, who has no account here."""
+    file_login: Mapped[str | None]
+    """What that file calls the placeholder: filters find it by this, and the next file says it again."""
+    file_github_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The account at GitHub that the file names. Nobody signs in by it here."""
 
 
 class SessionEnd(enum.StrEnum):

@@ -38,8 +38,10 @@ def is_local_path(target: str) -> bool:
 
 
 def stale_login(login: str, suffix: str) -> str:
-    """The login of an account whose login now belongs to somebody else at GitHub."""
-    return f"{login[:80]}~{suffix}"
+    """The login of an account whose login now belongs to somebody else at GitHub, or does so elsewhere. What
+    is stale already gets no second suffix.
+    """
+    return f"{login.partition('~')[0][:80]}~{suffix}"
 
 
 def is_stale_login(login: str) -> bool:
