@@ -1,7 +1,10 @@
 """What others did since an operation stays when that is undone, and what is gone does not come back."""
 
+from pathlib import Path
+
 import pytest
 
+from taskly.history.schemas import MEANING, Left, WhyLeft
 from tests.history.test_undo import do, left, shown, undo
 from tests.support.actors import Actor, Json, column, expect, titles
 
@@ -127,6 +130,45 @@ async def test_a_card_does_not_go_back_to_a_column_that_is_gone(
     answer = await undo(alice, operation)
     assert ("card", "column_id", "gone") in left(answer)
     assert titles(await alice.snapshot(board["id"]), "Done") == ["A card"]
+
+
+async def test_a_card_that_is_on_another_board_since_is_named_once_and_comes_back_with_its_move(
+    alice: Actor, board: Json
+) -> None:
+    there = await alice.board({"id": board["workspace_id"]}, name="There")
+    cards = [await alice.card(board, f"card {number}") for number in range(3)]
+    changes: list[Json] = [
+        {"mode": "set", "priority": "high"},
+        {"mode": "move", "column_id": column(board, "Done")["id"]},
+    ]
+    body = {"card_ids": [card["id"] for card in cards], "changes": changes}
+    operation = await do(alice, "POST", "/cards/bulk-update", body)
+    on = [f"/cards/{card['id']}" for card in cards]
+    said = await do(alice, "POST", f"{on[0]}/comments", {"body": "Hm."})
+    moved = await do(alice, "POST", f"{on[0]}/move-to-board", {"board_id": there["id"]})
+    await do(alice, "DELETE", on[1])
+
+    answer = await undo(alice, operation)
+
+    assert sorted((each["id"], each["field"], each["reason"]) for each in answer["left"]) == [
+        (cards[0]["id"], None, "moved"),
+        (cards[1]["id"], None, "gone"),
+    ]
+    assert {each["id"] for each in answer["undone"]} == {cards[2]["id"]}
+    assert (await shown(alice, cards[0]))["priority"] == "high"
+    assert left(await undo(alice, said)) == [("comment", None, "moved")]
+    await undo(alice, moved)
+    assert left(await undo(alice, operation)) != []
+    assert (await shown(alice, cards[0]))["priority"] == "none"
+
+
+def test_the_guide_and_the_document_say_what_each_reason_means() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "api.md").read_text(encoding="utf-8")
+    document = str(Left.model_json_schema()["properties"]["reason"]["description"])
+    assert set(MEANING) == set(WhyLeft)
+    for reason, meaning in MEANING.items():
+        assert f"- `{reason}`: {meaning}" in document
+        assert f"| `{reason}` | {meaning}" in guide
 
 
 async def test_a_board_with_a_long_log_is_read_as_it_was(alice: Actor, board: Json) -> None:

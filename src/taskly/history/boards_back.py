@@ -174,7 +174,7 @@ async def comment_creation_back(work: TakingBack, event: Event) -> None:
     """Delete a comment that was written."""
     access = _comment(work, event)
     if access is None or access.comment.deleted_at is not None:
-        work.leave(event, WhyLeft.GONE)
+        _leave_comment(work, event)
         return
     try:
         await commenting.delete_comment(work.tx, access, work.principal.user_id)
@@ -188,7 +188,7 @@ async def comment_back(work: TakingBack, event: Event) -> None:
     access = _comment(work, event)
     before, after = event.data["before"], event.data["after"]
     if access is None:
-        work.leave(event, WhyLeft.GONE)
+        _leave_comment(work, event)
     elif access.comment.body != after["body"] or _is_deleted(access.comment) != (
         after.get("deleted_at") is not None
     ):
@@ -230,6 +230,14 @@ def _comment(work: TakingBack, event: Event) -> CommentAccess | None:
     if card.board_id not in work.boards:
         return None
     return CommentAccess(CardAccess(card, work.boards[card.board_id]), comment)
+
+
+def _leave_comment(work: TakingBack, event: Event) -> None:
+    """Note that what was done to a comment was not taken back, because it is not there any more."""
+    comment = work.comments.get(UUID(event.data["id"]))
+    card = None if comment is None else work.batch.cards.get(comment.card_id)
+    is_elsewhere = card is not None and card.deleted_at is None and card.board_id not in work.boards
+    work.leave(event, WhyLeft.MOVED if is_elsewhere else WhyLeft.GONE)
 
 
 def _is_deleted(comment: CardComment) -> bool:

@@ -26,7 +26,7 @@ async def fields_back(work: TakingBack, event: Event) -> None:
     """Give fields their former values, each only where nobody changed it since."""
     card = _present(work, event)
     if card is None:
-        work.leave(event, WhyLeft.GONE)
+        _leave_absent(work, event)
         return
     before, after = event.data["before"], event.data["after"]
     for name in before:
@@ -144,7 +144,7 @@ async def creation_back(work: TakingBack, event: Event) -> None:
     """Delete a card that was made, as long as it is as it was made."""
     card = _present(work, event)
     if card is None:
-        work.leave(event, WhyLeft.GONE)
+        _leave_absent(work, event)
     elif not _is_as_made(work, card, event.data["after"]):
         work.leave(event, WhyLeft.CHANGED_SINCE)
     else:
@@ -180,7 +180,10 @@ def _is_as_made(work: TakingBack, card: Card, made: Mapping[str, Any]) -> bool:
 async def deletion_back(work: TakingBack, event: Event) -> None:
     """Bring a deleted card back, into the archive if it was there."""
     card = _on_its_board(work, event)
-    if card is None or card.deleted_at is None or not work.has_column(card.column_id):
+    if card is None:
+        _leave_absent(work, event)
+        return
+    if card.deleted_at is None or not work.has_column(card.column_id):
         work.leave(event, WhyLeft.GONE)
         return
     if card.deleted_at != event.created_at:
@@ -208,7 +211,9 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
 async def archiving_back(work: TakingBack, event: Event) -> None:
     """Put an archived card back on the board."""
     card = _present(work, event)
-    if card is None or not work.has_column(card.column_id):
+    if card is None:
+        _leave_absent(work, event)
+    elif not work.has_column(card.column_id):
         work.leave(event, WhyLeft.GONE)
     elif card.archived_at != event.created_at:
         work.leave(event, WhyLeft.CHANGED_SINCE)
@@ -221,7 +226,7 @@ async def restoring_back(work: TakingBack, event: Event) -> None:
     """Put a restored card back into the archive."""
     card = _present(work, event)
     if card is None:
-        work.leave(event, WhyLeft.GONE)
+        _leave_absent(work, event)
     elif card.archived_at is not None:
         work.leave(event, WhyLeft.CHANGED_SINCE)
     else:
@@ -249,7 +254,10 @@ async def arrival_back(work: TakingBack, event: Event) -> None:
     card, origin = _present(work, event), event.data["reason"]["moved_from"]
     source = work.boards.get(UUID(origin["board_id"]))
     column = work.columns.get(UUID(origin["column_id"]))
-    if card is None or source is None or column is None or column.deleted_at is not None:
+    if card is None:
+        _leave_absent(work, event)
+        return
+    if source is None or column is None or column.deleted_at is not None:
         work.leave(event, WhyLeft.GONE)
         return
     if card.archived_at is not None:
@@ -286,3 +294,10 @@ def _on_its_board(work: TakingBack, event: Event) -> Card | None:
     """The card, unless it is on another board by now."""
     card = work.batch.cards.get(UUID(event.data["id"]))
     return None if card is None or card.board_id != event.stream_id else card
+
+
+def _leave_absent(work: TakingBack, event: Event) -> None:
+    """Note that a change was not taken back because its card is not on the board any more."""
+    card = work.batch.cards.get(UUID(event.data["id"]))
+    is_there = card is not None and card.deleted_at is None
+    work.leave(event, WhyLeft.MOVED if is_there else WhyLeft.GONE)

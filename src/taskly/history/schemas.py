@@ -12,19 +12,28 @@ class WhyLeft(enum.StrEnum):
     """Why a change was not taken back."""
 
     CHANGED_SINCE = "changed_since"
-    """Somebody changed the same thing afterwards."""
     GONE = "gone"
-    """What it was about, or what is needed to take it back, is not there any more."""
+    MOVED = "moved"
     IN_USE = "in_use"
-    """What the operation made is used by now."""
     DEPENDENCY_CYCLE = "dependency_cycle"
-    """Cards would wait for each other in a circle."""
     TOO_MANY = "too_many"
-    """The card holds as many as it can by now."""
     NOT_YOURS = "not_yours"
-    """Only its author, or an admin, may take it back."""
     NOT_UNDOABLE = "not_undoable"
-    """Changes of this kind are not taken back: facts of GitHub, sprints, what is of the workspace."""
+
+
+MEANING = {
+    WhyLeft.CHANGED_SINCE: "somebody changed the same thing afterwards",
+    WhyLeft.GONE: "what it was about, or what is needed to take it back, is not there any more",
+    WhyLeft.MOVED: "the card is on another board by now",
+    WhyLeft.IN_USE: "what the operation made is used by now",
+    WhyLeft.DEPENDENCY_CYCLE: "cards would wait for each other in a circle",
+    WhyLeft.TOO_MANY: "the card holds as many as it can by now",
+    WhyLeft.NOT_YOURS: "only its author, or an admin, may take it back",
+    WhyLeft.NOT_UNDOABLE: (
+        "changes of this kind are not taken back: facts of GitHub, sprints, what is of the workspace"
+    ),
+}
+"""What the reasons mean, as the API's description says it."""
 
 
 class Undone(Response):
@@ -43,7 +52,9 @@ class Left(Response):
     entity: str = Field(examples=["card"])
     id: UUID
     field: str | None = Field(examples=["title"], description="Null for a whole thing.")
-    reason: WhyLeft
+    reason: WhyLeft = Field(
+        description="".join(f"\n- `{reason}`: {meaning}" for reason, meaning in MEANING.items())
+    )
 
 
 class UndoResponse(Response):

@@ -56,7 +56,7 @@ class TakingBack:
     to_wait: list[tuple[Event, UUID, Collection[UUID]]] = field(default_factory=list)
     """Cards with what they are to wait for again, see `dependencies_back`."""
     undone: dict[tuple[str, UUID], Undone] = field(default_factory=dict)
-    left: list[Left] = field(default_factory=list)
+    left: dict[tuple[str, UUID, str | None, WhyLeft], Left] = field(default_factory=dict)
 
     def note(self, event: Event, *fields: str) -> None:
         """Note that a thing, or some fields of it, are as before."""
@@ -65,9 +65,11 @@ class TakingBack:
         known.fields.extend(name for name in fields if name not in known.fields)
 
     def leave(self, event: Event, reason: WhyLeft, name: str | None = None) -> None:
-        """Note that a change was not taken back."""
+        """Note that a change was not taken back; once, if several were not for the same reason."""
         entity, id_ = event.data["entity"], UUID(event.data["id"])
-        self.left.append(Left(entity=entity, id=id_, field=name, reason=reason))
+        self.left[entity, id_, name, reason] = Left(
+            entity=entity, id=id_, field=name, reason=reason
+        )
 
     def release(self, going: set[UUID]) -> None:
         """Note that nothing waits for these cards any more, which is stored already."""

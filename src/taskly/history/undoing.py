@@ -89,7 +89,9 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
     await wait_again(work)
     await work.batch.store()
     return UndoResponse(
-        operation_id=tx.operation_id, undone=list(work.undone.values()), left=work.left
+        operation_id=tx.operation_id,
+        undone=list(work.undone.values()),
+        left=list(work.left.values()),
     )
 
 
