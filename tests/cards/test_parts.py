@@ -66,6 +66,27 @@ async def test_nobody_from_outside_is_hung_on_a_card(
     assert (await shown(alice, card))["version"] == card["version"]
 
 
+async def test_a_card_waits_only_for_cards_of_its_own_board(
+    world: World, alice: Actor, board: Json
+) -> None:
+    card = await alice.card(board)
+    other = await alice.board({"id": board["workspace_id"]}, name="Other")
+    there, deleted = await alice.card(other), await alice.card(other)
+    expect(await alice.delete(f"/cards/{deleted['id']}"), 204)
+    carol = await world.person("carol")
+    hidden = await carol.card(await carol.board(await carol.workspace()))
+    path = f"/cards/{card['id']}/blockers"
+
+    refused = expect(await alice.request("PUT", f"{path}/{there['id']}"), 422)
+
+    assert refused["code"] == "not_on_board"
+    assert "Cards wait only for cards of their own board" in refused["detail"]
+    for out_of_sight in (deleted, hidden):
+        answer = expect(await alice.request("PUT", f"{path}/{out_of_sight['id']}"), 404)
+        assert answer["code"] == "not_found"
+    assert (await shown(alice, card))["version"] == card["version"]
+
+
 async def test_a_card_has_ten_people_at_most(world: World, alice: Actor) -> None:
     workspace = await alice.workspace()
     people = [await world.person(f"guest{number}") for number in range(11)]

@@ -25,7 +25,7 @@ async def check_blockers(
         DependencyCycle: one of them waits for the card, directly or by way of others.
     """
     if await parts.cards_missing(tx.session, board.id, blockers):
-        raise NotOnBoard("The board has no such card to wait for.")
+        raise NotOnBoard("Cards wait only for cards of their own board, and it has no such card.")
     if card_id is None:
         return
     waiting = await parts.waiting(tx.session, [board.id])

@@ -133,7 +133,8 @@ async def hang_on_card(
     """Add one to a card's `assignee_ids`, `label_ids` or `blocker_ids`, beside those that it has.
 
     Raises:
-        NotFound: the workspace has no such person, or the board no such label or card.
+        NotFound: the workspace has no such person or card, or the board no such label.
+        NotOnBoard: the blocker is on another board of the workspace.
         TooMany: the card has as many as it can hold.
         DependencyCycle: the blocker waits for the card.
     """
@@ -144,6 +145,9 @@ async def hang_on_card(
     try:
         return await update_card(tx, access, UpdateCard.model_validate({name: wanted}))
     except (NotAMember, NotOnBoard):
+        workspace_id = access.board.workspace_id
+        if name == "blocker_ids" and await parts.has_card(tx.session, workspace_id, thing_id):
+            raise
         raise NotFound from None
 
 

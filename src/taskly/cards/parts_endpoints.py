@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from taskly.boards.errors import BoardArchived, TooMany
+from taskly.boards.errors import BoardArchived, NotOnBoard, TooMany
 from taskly.boards.snapshot_schema import Attachment, ChecklistItem
 from taskly.cards import editing, listing, watching
 from taskly.cards.access import CardToEdit, CardToRead, CardToWatch
@@ -50,7 +50,7 @@ async def unlabel_card(access: CardToEdit, label_id: UUID, tx: Tx) -> CardRespon
 
 @router.put(
     "/blockers/{blocker_id}",
-    responses=problems(*CHANGE, TooMany, DependencyCycle),
+    responses=problems(*CHANGE, NotOnBoard, TooMany, DependencyCycle),
 )
 async def block_card(access: CardToEdit, blocker_id: UUID, tx: Tx) -> CardResponse:
     """Let a card wait for another one of its board. For members."""

@@ -24,6 +24,14 @@ async def cards_missing(
     return set(card_ids) - set(found)
 
 
+async def has_card(session: AsyncSession, workspace_id: UUID, card_id: UUID) -> bool:
+    """Whether a card is on one of the workspace's boards, or in their archives."""
+    query = select(Card.id).where(
+        Card.workspace_id == workspace_id, Card.id == card_id, Card.deleted_at.is_(None)
+    )
+    return await session.scalar(query) is not None
+
+
 async def numbers_of(session: AsyncSession, card_ids: Collection[UUID]) -> dict[UUID, int]:
     """The numbers of some cards."""
     rows = await session.execute(select(Card.id, Card.number).where(Card.id.in_(card_ids)))
