@@ -12,6 +12,7 @@ from sqlalchemy import text
 from taskly.doctor.repository import INVARIANTS, broken
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
+from taskly.platform.jobs.execution import execute
 from taskly.transfer.errors import NotAllCame
 from taskly.transfer.examination import Examination
 from taskly.transfer.identities import fresh_ids
@@ -219,6 +220,27 @@ async def know_at_github(world: World, actor: Actor, github_id: int) -> None:
     async with world.runtime.database.transaction(SYSTEM) as tx:
         known = text("UPDATE users SET github_id = :github_id WHERE id = :id")
         await tx.session.execute(known, {"github_id": github_id, "id": actor.user_id})
+
+
+async def test_the_audit_log_says_from_where_the_file_was_read_in(
+    real_world: World, real_alice: Actor
+) -> None:
+    workspace = await real_alice.workspace()
+    preview = await sent(real_world, real_alice, await exported(real_alice, workspace))
+    firefox = {"User-Agent": "Firefox/140.0", "X-Request-ID": "start"}
+    path = f"/workspaces/imports/{preview['id']}/start"
+    started = expect(await real_alice.post(path, headers=firefox), 202)
+    await execute(real_world.runtime, UUID(started["job_id"]))
+    copy = expect(await real_alice.get(f"/workspaces/imports/{preview['id']}"), 200)["workspace_id"]
+
+    [entry, *_] = expect(await real_alice.get(f"/workspaces/{copy}/audit"), 200)["items"]
+    [noted, *_] = expect(await real_alice.get("/me/audit"), 200)["items"]
+
+    assert (entry["type"], noted["type"]) == ("workspace.imported", "import.started")
+    assert noted["subject_id"] == preview["id"]
+    for each in (entry, noted):
+        came = (each["address"], each["user_agent"], each["request_id"])
+        assert came == ("127.0.0.1", "Firefox/140.0", "start")
 
 
 async def test_where_admins_take_people_in_unasked_those_of_the_file_are_members(

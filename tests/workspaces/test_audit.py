@@ -21,6 +21,7 @@ from taskly.workspaces.access import open_workspace
 from taskly.workspaces.audit import ExportFormat
 from taskly.workspaces.audit_repository import AuditFilter
 from taskly.workspaces.jobs import ForgetTraces
+from tests.imports.sending import send
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
 from tests.workspaces.invitations import invite, stay_signed_in
@@ -95,6 +96,25 @@ async def test_everything_about_the_workspace_is_there_and_work_on_cards_is_not(
         ("workspace.created", "alice"),
     ]
     assert "mona@example.com" not in json.dumps(found)
+
+
+async def test_what_a_job_makes_of_a_file_comes_from_where_its_import_was_started(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    load_tasks()
+    preview = expect(await send(alice, workspace, "csv", "Name\nRefund\n"), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}/start"
+    started = expect(await alice.post(path, headers=FIREFOX), 202)
+    await execute(world.runtime, UUID(started["job_id"]))
+
+    made, noted, *_ = await entries(alice, workspace)
+
+    assert (made["type"], noted["type"]) == ("board.created", "import.started")
+    assert noted["subject_id"] == preview["id"]
+    for each in (made, noted):
+        came = (each["actor"]["login"], each["address"], each["user_agent"], each["request_id"])
+        assert came == ("alice", "127.0.0.1", "Firefox/140.0", "one-request")
+    assert (await entries(alice, workspace, type="import"))[0] == noted
 
 
 async def test_it_is_filtered_by_person_kind_and_time(

@@ -11,6 +11,7 @@ from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNot
 from taskly.imports.jobs import CarryOut
 from taskly.imports.models import BoardImport, ImportState
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.auditing import note
 from taskly.platform.http.problems import NotFound
 from taskly.users.principal import Principal
 from taskly.workspaces.models import Role
@@ -37,6 +38,14 @@ async def start(tx: Transaction, access: ImportAccess, user_id: UUID, *, again: 
     row.state, row.problem = ImportState.STARTED, None
     job = CarryOut(import_id=row.id, user_id=user_id, again=again)
     row.job_id = tx.promise(job, workspace_id=row.workspace_id)
+    note(
+        tx.session,
+        "import.started",
+        user_id=user_id,
+        subject_id=row.id,
+        at=tx.now,
+        workspace_id=row.workspace_id,
+    )
 
 
 async def remove(

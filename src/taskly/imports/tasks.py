@@ -10,6 +10,7 @@ from taskly.imports.jobs import CarryOut, ForgetPlans
 from taskly.imports.models import BoardImport, ImportState
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.auditing import as_noted
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import handles
 from taskly.platform.http.problems import Forbidden, NotFound
@@ -37,7 +38,8 @@ async def carry_out(work: Work, job: CarryOut) -> JsonObject | None:
     if row is None:
         return {"gone": True}
     try:
-        await _make(work, job, row)
+        async with as_noted(work.reading, job.user_id, job.import_id):
+            await _make(work, job, row)
     except (Forbidden, NotFound, KeyTaken, ImportedAlready) as refusal:
         async with work.last_transaction(result={"refused": str(refusal)}) as tx:
             if row := await repository.import_to_make(tx.session, job.import_id):

@@ -18,6 +18,12 @@ class Origin:
     address: str | None
     headers: Sequence[tuple[bytes, bytes]] = field(default=(), repr=False)
 
+    @classmethod
+    def known(cls, address: str | None, user_agent: str | None) -> Self:
+        """From where something came of which this was written down."""
+        said = [] if user_agent is None else [(b"user-agent", user_agent.encode("latin-1"))]
+        return cls(address, said)
+
     @property
     def user_agent(self) -> str | None:
         """What the program calls itself: at most 400 characters that can be shown. Read when asked for."""

@@ -2,6 +2,7 @@
 
 from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNotReady
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.auditing import note
 from taskly.transfer import import_repository as repository
 from taskly.transfer import upload_repository
 from taskly.transfer.access import FileAccess
@@ -34,6 +35,7 @@ async def start(tx: Transaction, access: FileAccess, *, again: bool) -> None:
         raise ImportedAlready.by(access.same_as, "workspace")
     row.state, row.problem, row.finished_at = WorkspaceImportState.STARTED, None, None
     row.job_id = tx.promise(ImportWorkspace(import_id=row.id, user_id=row.created_by))
+    note(tx.session, "import.started", user_id=row.created_by, subject_id=row.id, at=tx.now)
 
 
 async def remove(

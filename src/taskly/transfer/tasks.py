@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from taskly.imports.errors import BROKE_OFF
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.auditing import as_noted
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import JobSpec, handles
 from taskly.platform.http.problems import NotSignedIn
@@ -122,7 +123,10 @@ async def _store(
     result: JsonObject = {}
     take_in = work.runtime.settings.direct_members_allowed
     try:
-        async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
+        async with (
+            as_noted(work.reading, job.user_id, job.import_id),
+            work.last_transaction(Actor.user(job.user_id), result=result) as tx,
+        ):
             making = Making(tx, job, examination, ids, take_in, progress)
             made = await make_workspace(making)
             row = await import_repository.import_row(tx.session, job.import_id, lock=True)

@@ -66,12 +66,12 @@ class AuditEntry(Identified, Base):
     )
 
     workspace_id: Mapped[UUID | None]
-    """None for what a person does with their own sessions and tokens."""
+    """None for what a person does with their own sessions, tokens and files of workspaces."""
     type: Mapped[str]
     actor_kind: Mapped[ActorKind] = mapped_column(native_enum(ActorKind, "actor_kind"))
     actor_id: Mapped[UUID | None]
     subject_id: Mapped[UUID | None]
-    """The session or token, where no event says what changed."""
+    """The session, token or import, where no event says what changed."""
     address: Mapped[str | None]
     user_agent: Mapped[str | None]
     request_id: Mapped[str | None]
