@@ -201,7 +201,7 @@ async def test_what_was_done_before_it_left_is_not_undone_on_its_new_board(
     for operation in (change, comment):
         path = f"/operations/{operation.headers['Operation-ID']}/undo"
         left = expect(await alice.post(path), 200)["left"]
-        assert {each["reason"] for each in left} == {"gone"}
+        assert {each["reason"] for each in left} == {"moved"}
     assert (await alice.snapshot(ops["id"]))["cards"][0]["title"] == "Changed"
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jsonschema_rs
@@ -29,6 +29,7 @@ class BadRequest:
 
 MALFORMED = {400: "malformed"}
 INVALID = {422: "invalid"}
+NOT_A_QUERY = {422: "query_invalid"}
 TOO_LARGE = {413: "body_too_large"}
 NOT_JSON = {415: "unsupported_media_type"}
 
@@ -142,8 +143,10 @@ def _bad_fields(operation: Operation, schema: Json, right: Json) -> Iterator[Bad
         takes = _validator(place)
         for value in VALUES:
             if not takes.is_valid(value):
-                shown = repr(value)[:40]
-                yield _invalid(f"{shown} as {path}", _merged(right, path, value), path)
+                shown = f"{repr(value)[:40]} as {path}"
+                is_query = path == ("query",) and isinstance(value, str)
+                bad = _invalid(shown, _merged(right, path, value), path)
+                yield replace(bad, refusals=NOT_A_QUERY) if is_query else bad
 
 
 def places(schema: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:

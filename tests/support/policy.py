@@ -297,7 +297,10 @@ POLICY: dict[str, Row] = {
     ),
     "list_repositories": Row(VIEWER),
     "disconnect_repository": Row(ADMIN),
-    "create_branch": Row(MEMBER, lambda _: {"name": "feature/new"}),
+    "create_branch": Row(
+        MEMBER,
+        lambda tenant: {"name": "feature/new", "repository_id": tenant.repository_id},
+    ),
     "read_development": Row(VIEWER),
     "read_automation": Row(VIEWER),
     "update_automation": Row(MEMBER, lambda _: {"merged_needs": "all"}),
