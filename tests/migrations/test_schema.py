@@ -35,6 +35,46 @@ def names(connection: Connection) -> tuple[list[str], list[str]]:
     return sorted(tables), enums
 
 
+A_CARD = (
+    "INSERT INTO users (id, login, name) VALUES (gen_random_uuid(), 'ann', 'Ann')",
+    "INSERT INTO workspaces (id, name, version) VALUES (gen_random_uuid(), 'Payments', 1)",
+    (
+        "INSERT INTO boards (id, workspace_id, name, key, version) "
+        "SELECT gen_random_uuid(), id, 'Payments', 'PAY', 1 FROM workspaces"
+    ),
+    (
+        "INSERT INTO board_columns (id, workspace_id, board_id, name, category, rank) "
+        "SELECT gen_random_uuid(), workspace_id, id, 'To Do', 'todo', 'a' FROM boards"
+    ),
+    (
+        "INSERT INTO cards (id, workspace_id, board_id, column_id, number, title, rank, updated_at, version) "
+        "SELECT gen_random_uuid(), workspace_id, board_id, id, 1, 'List<alpha>', 'a', now(), 1 FROM board_columns"
+    ),
+    (
+        "INSERT INTO card_comments (id, workspace_id, card_id, author_id, body, mention_ids, created_at) "
+        "SELECT gen_random_uuid(), workspace_id, cards.id, users.id, 'in „alpha/beta“', '{}', now() FROM cards, users"
+    ),
+)
+WORDS_OF_A_CARD = (
+    "SELECT count(*) FROM cards WHERE search @@ 'alpha'",
+    (
+        "SELECT count(*) FROM card_comments "
+        "WHERE to_tsvector('simple', without_signs(body)) @@ 'alpha <-> beta'"
+    ),
+)
+
+
+async def run(url: str, statement: str) -> object:
+    """Do one statement; the value that it gives, if any."""
+    engine = engine_at(url, server_settings={})
+    try:
+        async with engine.begin() as connection:
+            done = await connection.exec_driver_sql(statement)
+            return done.scalar() if done.returns_rows else None
+    finally:
+        await engine.dispose()
+
+
 async def ask(url: str, question: object) -> object:
     """Run a synchronous question on a database."""
     engine = engine_at(url, server_settings={})
@@ -59,6 +99,16 @@ async def test_every_migration_can_be_taken_back_and_applied_again(
         assert await ask(url, names) == ([], [])
         await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
         assert await ask(url, names) == before
+
+
+async def test_cards_that_are_there_get_their_words_anew(servers: Servers, template: str) -> None:
+    async with clone(servers.database_url, template) as url:
+        await asyncio.to_thread(command.downgrade, alembic_config(url), "0021")
+        for statement in A_CARD:
+            await run(url, statement)
+        await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
+        for found in WORDS_OF_A_CARD:
+            assert await run(url, found) == 1, found
 
 
 async def test_every_foreign_key_has_an_index_behind_it(servers: Servers, template: str) -> None:

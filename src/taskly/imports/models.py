@@ -46,6 +46,7 @@ class BoardImport(Identified, Base):
         ),
         Index("ix_imports_workspace_id_id", "workspace_id", "id"),
         Index("ix_imports_workspace_id_board_id", "workspace_id", "board_id"),
+        Index("ix_imports_workspace_id_file_hash", "workspace_id", "file_hash", "id"),
         Index("ix_imports_created_by", "created_by"),
         Index("ix_imports_created_at", "created_at"),
         CheckConstraint("char_length(file_name) <= 255", name="file_name_length"),

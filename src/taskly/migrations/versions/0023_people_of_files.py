@@ -1,4 +1,4 @@
-"""Placeholders keep the login and the id at GitHub that their file says.
+"""Placeholders keep the login and the id at GitHub that their file says; imports of the same file are found.
 
 Revision: 0023, after 0022.
 """
@@ -27,10 +27,14 @@ def upgrade() -> None:
         [sa.text("lower(file_login)")],
         postgresql_where=NAMED,
     )
+    op.create_index(
+        "ix_imports_workspace_id_file_hash", "imports", ["workspace_id", "file_hash", "id"]
+    )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index("ix_imports_workspace_id_file_hash", table_name="imports")
     op.drop_index("ix_users_lower_file_login", table_name="users", postgresql_where=NAMED)
     op.drop_constraint(op.f("ck_users_file_login_length"), "users", type_="check")
     op.drop_column("users", "file_github_id")
