@@ -138,7 +138,7 @@ async def _take_away(scene: Scene, done: Json) -> float:
 
 
 async def _bare(scene: Scene, connection: Connection, number: int) -> float:
-    """Milliseconds that PostgreSQL needs for as many cards with as many labels, two people and what is logged."""
+    """Milliseconds that PostgreSQL needs for as many cards with as many labels, two people, comments and what is logged."""
     member = scene.member
     board = await member.post(
         f"/workspaces/{member.workspace_id}/boards",

@@ -25,7 +25,7 @@ class Effort:
 
 
 THOROUGH = Effort(rounds=3, seconds=1.5, samples=60, sockets=1000)
-QUICK = Effort(rounds=1, seconds=0.5, samples=3, sockets=20)
+QUICK = Effort(rounds=1, seconds=0.5, samples=1, sockets=20)
 
 
 @dataclass(frozen=True, slots=True)
