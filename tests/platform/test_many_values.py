@@ -11,6 +11,7 @@ from taskly.cards import batch_repository, parts_repository, repository
 from taskly.github import facts_repository
 from taskly.history import repository as history
 from taskly.kit.ids import new_id
+from taskly.platform.context import SYSTEM
 from taskly.transfer import import_repository
 from tests.support.actors import Actor, expect
 from tests.support.world import World
@@ -44,6 +45,6 @@ async def test_a_query_takes_however_many(world: World, alice: Actor, name: str)
     known = [UUID(one["id"]), UUID(expect(answer, 201)["id"]), alice.user_id]
     ids = [*known, *(new_id() for _ in range(MANY))]
     query = FINDING.get(name) or FINDING_NONE[name]
-    async with world.runtime.database.reading() as session:
-        found = await query(session, ids)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        found = await query(tx.session, ids)
     assert len(found) == (name in FINDING)

@@ -1,7 +1,7 @@
 """`taskly cards`: list, create, paste, show, move."""
 
 import enum
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -52,14 +52,14 @@ Query = Annotated[
 Top = Annotated[bool, typer.Option("--top", help="Above the others, not below.")]
 
 
+Mine = Annotated[bool, typer.Option("--mine", help="Those assigned to me, in all workspaces.")]
+
+
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
     except ValueError:
         raise typer.BadParameter("Write the day as YYYY-MM-DD.") from None
-
-
-Mine = Annotated[bool, typer.Option("--mine", help="Those assigned to me, in all workspaces.")]
 
 
 @app.command("list")

@@ -16,10 +16,11 @@ Note = dict[str, Any]
 
 
 def people_of(examination: Examination, known: Known) -> dict[str, str | None]:
-    """Who of the file is somebody here, by login; those who are come first."""
-    ids = sorted(examination.people, key=lambda id_: id_ not in known)
-    # The last of several who are called alike is told: one who is somebody here, if there is one.
-    return {examination.people[id_]["login"]: known.get(id_) for id_ in reversed(ids[:MOST_PEOPLE])}
+    """Who of the file is somebody here, by login; those who are come first, of several who are called alike too."""
+    found: dict[str, str | None] = {}
+    for id_ in sorted(examination.people, key=lambda id_: id_ not in known)[:MOST_PEOPLE]:
+        found.setdefault(examination.people[id_]["login"], known.get(id_))
+    return found
 
 
 def not_in_file() -> list[Note]:
