@@ -313,14 +313,14 @@ async def delete_links(session: AsyncSession, link_ids: Collection[UUID]) -> Non
     """Take links away."""
     if not link_ids:
         return
-    await session.execute(delete(CardPullRequest).where(CardPullRequest.id.in_(link_ids)))
+    await session.execute(delete(CardPullRequest).where(is_among(CardPullRequest.id, link_ids)))
 
 
 async def delete_branches(session: AsyncSession, branch_ids: Collection[UUID]) -> None:
     """Take branches away from their cards."""
     if not branch_ids:
         return
-    await session.execute(delete(CardBranch).where(CardBranch.id.in_(branch_ids)))
+    await session.execute(delete(CardBranch).where(is_among(CardBranch.id, branch_ids)))
 
 
 def _is_chosen(repository: GitRepository, chosen: Selection) -> ColumnElement[bool]:
