@@ -174,7 +174,10 @@ class CardLabel(Base):
     """A label on a card, both of the same board."""
 
     __tablename__ = "card_labels"
-    __table_args__ = (Index("ix_card_labels_label_id", "label_id"),)
+    __table_args__ = (
+        Index("ix_card_labels_label_id", "label_id"),
+        Index("ix_card_labels_workspace_id_card_id", "workspace_id", "card_id"),
+    )
 
     card_id: Mapped[UUID] = mapped_column(
         ForeignKey("cards.id", ondelete="CASCADE"), primary_key=True
@@ -202,8 +205,9 @@ class CardDependency(Base):
             ondelete="CASCADE",
             name="fk_card_dependencies_blocker",
         ),
-        Index("ix_card_dependencies_board_id_blocker_id", "board_id", "blocker_id"),
+        Index("ix_card_dependencies_blocker_id_board_id", "blocker_id", "board_id"),
         Index("ix_card_dependencies_board_id_blocked_id", "board_id", "blocked_id"),
+        Index("ix_card_dependencies_workspace_id_blocked_id", "workspace_id", "blocked_id"),
         CheckConstraint("blocked_id <> blocker_id", name="not_itself"),
     )
 
