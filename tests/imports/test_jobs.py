@@ -1,9 +1,11 @@
 """The job that makes a board: once, whoever is killed when, and whichever job it is."""
 
 from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import text
 
 from taskly.imports.errors import BROKE_OFF
@@ -14,7 +16,9 @@ from taskly.platform.jobs.execution import execute
 from taskly.platform.jobs.ledger import revive
 from tests.imports.files import CSV, trello
 from tests.imports.sending import before_it_is_shown, due, send, start
+from tests.platform.statements import statements_of
 from tests.support.actors import Actor, Json, expect
+from tests.support.folding import as_comparable, differences, fold, read_whole_log
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -61,6 +65,31 @@ async def test_a_job_says_how_far_it_is(world: World, alice: Actor, workspace: J
     done = await start(world, alice, expect(await send(alice, workspace, "csv", lines), 201))
     job = expect(await alice.get(f"/jobs/{done['job_id']}"), 200)
     assert (job["state"], job["progress"]) == ("done", {"done": 501, "total": 501})
+
+
+async def test_the_log_of_a_board_is_stored_before_its_workspace_is_locked(
+    world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("taskly.platform.events.log.WRITTEN_AT_A_TIME", 3)
+    preview = expect(await send(alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    job_id = UUID(expect(await alice.post(f"{path}/start"), 202)["job_id"])
+
+    async def make() -> Response:
+        await execute(world.runtime, job_id)
+        return await alice.get(path)
+
+    sent = [each.sql for each in await statements_of(world, make)]
+
+    [locked] = [at for at, sql in enumerate(sent) if "FOR NO KEY UPDATE OF workspaces" in sql]
+    stored = [at for at, sql in enumerate(sent) if "INSERT INTO events" in sql]
+    assert [at for at in stored if at > locked] == stored[-1:]
+    assert "UPDATE workspaces SET version" in sent[stored[-1]]
+    board = await alice.snapshot(expect(await alice.get(path), 200)["board_id"])
+    log = await read_whole_log(alice, board["id"])
+    assert [event["version"] for event in log] == list(range(1, len(log) + 1))
+    assert len(stored[:-1]) == ceil(len(log) / 3)
+    assert differences(fold(log), as_comparable(board)) == []
 
 
 async def test_an_import_is_finished_when_its_board_is_there(

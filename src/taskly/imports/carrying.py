@@ -1,7 +1,7 @@
 """Making the board of an import: all of it, in one transaction with the end of its job.
 
-The board is filled beside its workspace, which is locked only when everything is there: so long others make
-boards and invite people.
+The board is filled and its log is stored beside its workspace, which is locked only when all of that is there: so
+long others make boards and invite people.
 """
 
 from collections import defaultdict
@@ -58,7 +58,7 @@ Progress = Callable[[int, int], Awaitable[None]]
 async def fill_board(
     tx: Transaction, row: BoardImport, user_id: UUID, progress: Progress
 ) -> Making:
-    """Make the board, for which nothing is locked. Comments are by the user who started it.
+    """Make the board with its log, while its workspace is free. Comments are by the user who started it.
 
     Raises:
         KeyTaken: another board has or had the key that it is to have.
@@ -74,6 +74,7 @@ async def fill_board(
     )
     making = await _begin(tx, row, plan, aside, user_id)
     await _add_cards(making, progress)
+    await tx.store_log(aside.board.id)
     return making
 
 

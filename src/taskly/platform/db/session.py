@@ -89,6 +89,11 @@ class Transaction:
         """Record a change in a locked stream; the version that it makes."""
         return self.log.record(stream_id, change)
 
+    async def store_log(self, stream_id: UUID) -> None:
+        """Store what was recorded in a stream now, before something is locked that others wait for."""
+        await self.session.flush()
+        await self.log.write_one(self.session, stream_id, request_id.get())
+
     def promise(
         self,
         spec: JobSpec,

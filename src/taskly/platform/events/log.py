@@ -2,7 +2,8 @@
 
 A stream is a board or a workspace. Its head is the `version` column of the board's or workspace's own
 row; whoever holds that row's lock may append. `LogWriter` collects the changes of one transaction and
-writes them, with the new heads, in one statement per stream just before the commit; very many in several.
+writes them, with the new heads, in one statement per stream just before the commit; very many in several, or
+earlier, where somebody would have to wait for them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -85,6 +86,8 @@ class _Head:
     stream: Stream
     stored: int
     pending: list[Recorded] = field(default_factory=list)
+    written: int = 0
+    """How many of those are stored already."""
     rider: Rider | None = None
 
     @property
@@ -165,8 +168,17 @@ class LogWriter:
             LookupError: a stream's head is gone, so what was recorded in it can't be stored.
         """
         for head in self._heads.values():
-            if head.pending:
-                await _append(session, head, request_id)
+            await _append(session, head, request_id)
+
+    async def write_one(
+        self, session: AsyncSession, stream_id: UUID, request_id: str | None
+    ) -> None:
+        """Store what was recorded in one stream so far; `write` stores what follows.
+
+        Raises:
+            LookupError: the stream's head is gone.
+        """
+        await _append(session, self._heads[stream_id], request_id)
 
     async def write_if_current(
         self, writer: RowReader, request_id: str | None, provided: Condition
@@ -312,14 +324,15 @@ def _guarded(kind: StreamKind, rider: str | None, provided: str) -> DriverStatem
 
 
 async def _append(session: AsyncSession, head: _Head, request_id: str | None) -> None:
-    rider = head.rider
-    for start in range(0, len(head.pending), WRITTEN_AT_A_TIME):
+    rider, head.rider = head.rider, None
+    for start in range(head.written, len(head.pending), WRITTEN_AT_A_TIME):
         part = head.pending[start : start + WRITTEN_AT_A_TIME]
         statement = _statement(head.stream.kind, None if rider is None else rider.sql)
         parameters = _parameters(head.stream, part, rider, request_id)
         stored = (await session.execute(statement, parameters)).all()
         if len(stored) != len(part):
             raise LookupError(f"the {head.stream.kind.value} {head.stream.id} is gone")
+        head.written += len(part)
         rider = None
 
 
