@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, text
 
-from taskly.imports import repository, starting
+from taskly.imports import carrying, repository, starting
 from taskly.imports.access import ImportAccess
 from taskly.platform.context import SYSTEM
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream, read_log
-from taskly.platform.events.models import StreamKind
+from taskly.platform.events.models import Job, StreamKind
 from taskly.platform.jobs.execution import execute
 from tests.imports.files import CSV
 from tests.imports.sending import before_it_is_shown, due, send, start
@@ -155,6 +158,35 @@ async def test_who_leaves_while_the_board_is_made_is_on_no_card_of_it(
     assert done["receipt"]["differences"] == ["assignees"]
 
 
+async def test_a_job_that_meets_a_busy_workspace_is_put_off_and_that_is_no_failed_attempt(
+    real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = await real_alice.workspace()
+    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    job = UUID(expect(await real_alice.post(f"{path}/start"), 202)["job_id"])
+    fill_board = carrying.fill_board
+
+    async def fill_and_be_hasty(tx: Transaction, *arguments: Any) -> Any:
+        making = await fill_board(tx, *arguments)
+        await tx.session.execute(text("SET LOCAL lock_timeout = '10ms'"))
+        return making
+
+    database, workspace_id = real_world.runtime.database, UUID(workspace["id"])
+    with monkeypatch.context() as hasty:
+        hasty.setattr("taskly.imports.tasks.fill_board", fill_and_be_hasty)
+        async with database.transaction(SYSTEM) as tx:
+            await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
+            await execute(real_world.runtime, job)
+    assert await state_of(real_world, job) == ("pending", 0)
+    assert expect(await real_alice.get(path), 200)["state"] == "started"
+    await due(real_world)
+    await execute(real_world.runtime, job)
+
+    assert await state_of(real_world, job) == ("done", 1)
+    assert expect(await real_alice.get(path), 200)["state"] == "done"
+
+
 async def test_who_takes_a_board_away_locks_it_before_its_import(
     real_world: World, real_alice: Actor
 ) -> None:
@@ -171,6 +203,13 @@ async def test_who_takes_a_board_away_locks_it_before_its_import(
         assert await repository.import_row(tx.session, workspace_id, UUID(done["id"]), lock=True)
 
     expect(await removal, 204)
+
+
+async def state_of(world: World, job: UUID) -> tuple[str, int]:
+    """A job's state and how many attempts count."""
+    async with world.runtime.database.reading() as session:
+        row = (await session.execute(select(Job.state, Job.attempts).where(Job.id == job))).one()
+    return row.state.value, row.attempts
 
 
 async def start_both(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from taskly.boards.errors import KeyTaken
 from taskly.imports import repository
 from taskly.imports.carrying import fill_board, show_board
@@ -14,12 +16,14 @@ from taskly.platform.events.auditing import as_noted
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import handles
 from taskly.platform.http.problems import Forbidden, NotFound
+from taskly.platform.jobs.failures import gave_way
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import GiveUp, Retry, Work
 from taskly.users.principal import Principal
 from taskly.workspaces.access import open_workspace, open_workspace_to_change
 from taskly.workspaces.models import Role
 
+AGAIN_AFTER = timedelta(seconds=10)
 KEEP_PLANS = timedelta(days=30)
 PLANS_AT_A_TIME = 50
 
@@ -33,7 +37,19 @@ async def note_failure(tx: Transaction, job: CarryOut, _reason: str) -> None:
 
 @handles(CarryOut, on_dead=note_failure)
 async def carry_out(work: Work, job: CarryOut) -> JsonObject | None:
-    """In one transaction with its result, so that it happens once, whoever is killed when."""
+    """In one transaction with its result, so that it happens once, whoever is killed when.
+
+    To give way to others is no failure of the job.
+    """
+    try:
+        return await _carry_out(work, job)
+    except DBAPIError as error:
+        if not gave_way(error):
+            raise
+        raise Retry("others were at work in its workspace", after=AGAIN_AFTER) from error
+
+
+async def _carry_out(work: Work, job: CarryOut) -> JsonObject | None:
     row = await _begin(work, job)
     if row is None:
         return {"gone": True}

@@ -1,9 +1,16 @@
 """What PostgreSQL's SQLSTATE says about whether trying again is right (PostgreSQL, appendix A)."""
 
-_BUSY = frozenset({"40001", "40P01", "55P03", "57014"})
-"""Serialisation failure, deadlock, lock time-out, statement time-out."""
+_OTHERS = frozenset({"40001", "40P01", "55P03"})
+"""Serialisation failure, deadlock, lock time-out."""
+_BUSY = _OTHERS | {"57014"}
+"""Those, and statement time-out."""
 _AWAY = ("08", "53", "57")
 """Classes: no connection, no resources, the operator has intervened."""
+
+
+def is_for_others(state: str) -> bool:
+    """Whether the statement gave way to what others did at the same moment, and was not slow by itself."""
+    return state in _OTHERS
 
 
 def is_busy(state: str) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Stateme
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from taskly.kit.json import dumps
-from taskly.platform.db.states import is_away, is_busy
+from taskly.platform.db.states import is_away, is_busy, is_for_others
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.jobs.work import Retry
@@ -54,10 +54,19 @@ def describe(error: BaseException) -> str:
 def is_passing(error: Exception) -> bool:
     """Whether a database error is one of those that go away: connection, restart, deadlock, time-out."""
     if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
+        state = _state(error)
         cut = error.connection_invalidated or isinstance(error, (InterfaceError, OperationalError))
         return cut or is_busy(state) or is_away(state)
     return isinstance(error, (OSError, TimeoutError, PoolTimeoutError))
+
+
+def gave_way(error: DBAPIError) -> bool:
+    """Whether others held, for too long or in a circle, what the statement needed: nothing is wrong with it."""
+    return is_for_others(_state(error))
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def check_storable(result: JsonObject | None) -> None:
