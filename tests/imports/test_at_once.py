@@ -15,6 +15,8 @@ from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream, read_log
 from taskly.platform.events.models import Job, StreamKind
 from taskly.platform.jobs.execution import execute
+from taskly.users import repository as users
+from taskly.users.models import User
 from tests.imports.files import CSV
 from tests.imports.sending import before_it_is_shown, due, send, start
 from tests.support.actors import Actor, Json, expect
@@ -156,6 +158,34 @@ async def test_who_leaves_while_the_board_is_made_is_on_no_card_of_it(
     board = await real_alice.snapshot(done["board_id"])
     assert [card["assignee_ids"] for card in board["cards"]] == [[]]
     assert done["receipt"]["differences"] == ["assignees"]
+
+
+async def test_who_is_on_a_card_of_a_board_that_is_being_made_can_sign_in(
+    real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = await real_alice.workspace()
+    bob, mona = await real_world.person("bob"), await real_world.person("mona")
+    for each in (bob, mona):
+        await real_alice.invite(workspace, each, "member")
+    database = real_world.runtime.database
+    async with database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE users SET github_id = 7 WHERE login = 'mona'"))
+    lines = "Title,Assignees\nPay,bob;mona\n"
+    preview = expect(await send(real_alice, workspace, "csv", lines), 201)
+    found: list[User | None] = []
+
+    async def sign_in() -> None:
+        async with database.transaction(SYSTEM) as tx:
+            await tx.session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            found.append(await users.lock_local_user(tx.session, "bob"))
+            found.append(await users.lock_github_user(tx.session, 7))
+            found.extend(await users.others_with_login(tx.session, "mona", except_github_id=8))
+
+    before_it_is_shown(monkeypatch, sign_in)
+    done = await start(real_world, real_alice, preview)
+
+    assert [each.id for each in found if each] == [bob.user_id, mona.user_id, mona.user_id]
+    assert (done["state"], done["receipt"]["made"]["assignees"]) == ("done", 2)
 
 
 async def test_a_job_that_meets_a_busy_workspace_is_put_off_and_that_is_no_failed_attempt(

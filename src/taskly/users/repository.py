@@ -66,12 +66,14 @@ async def github_user(session: AsyncSession, github_id: int) -> User | None:
 
 
 async def lock_github_user(session: AsyncSession, github_id: int) -> User | None:
-    """The person with this account at GitHub, locked until the end of the transaction."""
-    return await session.scalar(select(User).where(User.github_id == github_id).with_for_update())
+    """The person with this account at GitHub, locked as by `lock_user`."""
+    return await session.scalar(
+        select(User).where(User.github_id == github_id).with_for_update(key_share=True)
+    )
 
 
 async def lock_local_user(session: AsyncSession, login: str) -> User | None:
-    """The local person with this login, in any case of letters."""
+    """The local person with this login, in any case of letters, locked as by `lock_user`."""
     return await session.scalar(
         select(User)
         .where(
@@ -79,7 +81,7 @@ async def lock_local_user(session: AsyncSession, login: str) -> User | None:
             User.github_id.is_(None),
             User.deleted_at.is_(None),
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 
 
@@ -98,14 +100,14 @@ async def renamed_local_login(session: AsyncSession, login: str) -> str | None:
 async def others_with_login(
     session: AsyncSession, login: str, *, except_github_id: int
 ) -> Sequence[User]:
-    """People who go by a login that is somebody else's at GitHub by now."""
+    """People who go by a login that is somebody else's at GitHub by now, locked as by `lock_user`."""
     found = await session.scalars(
         select(User)
         .where(
             func.lower(User.login) == login.lower(),
             User.github_id.is_distinct_from(except_github_id),
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return found.all()
 
