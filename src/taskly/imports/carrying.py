@@ -1,7 +1,8 @@
 """Making the board of an import: all of it, in one transaction with the end of its job.
 
 The board is filled and its log is stored beside its workspace, which is locked only when all of that is there: so
-long others make boards and invite people.
+long others make boards and invite people. People who are put on its cards are held, but sign in all the same. Only
+who came from GitHub and deletes their account meets the job; then one of the two gives way.
 """
 
 from collections import defaultdict
@@ -59,6 +60,8 @@ async def fill_board(
     tx: Transaction, row: BoardImport, user_id: UUID, progress: Progress
 ) -> Making:
     """Make the board with its log, while its workspace is free. Comments are by the user who started it.
+
+    Foreign keys hold the people on its cards from now on (`FOR KEY SHARE`).
 
     Raises:
         KeyTaken: another board has or had the key that it is to have.

@@ -78,8 +78,8 @@ async def _begin(work: Work, job: CarryOut) -> BoardImport | None:
 
 
 async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
-    """Locks are taken in one order everywhere: boards, their workspace, imports. Nobody else knows of this board,
-    so that to fill it holds nobody up.
+    """Locks are taken in the order of everybody: boards, their workspace, imports. Nobody else knows of this board.
+    People on its cards are held before the workspace, against the order; see `carrying`.
     """
     principal, workspace_id = Principal(job.user_id), begun.workspace_id
     result: JsonObject = {}
