@@ -160,6 +160,39 @@ async def test_who_leaves_while_the_board_is_made_is_on_no_card_of_it(
     assert done["receipt"]["differences"] == ["assignees"]
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
+async def test_a_job_says_nothing_about_an_import_that_was_started_anew_meanwhile(
+    real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch, is_refused: bool
+) -> None:
+    workspace = await real_alice.workspace()
+    bob = await real_world.person("bob")
+    await real_alice.invite(workspace, bob, "member")
+    place = f"/workspaces/{workspace['id']}"
+    preview = expect(await send(bob, workspace, "csv", CSV), 201)
+    path = f"{place}/imports/{preview['id']}"
+    first = UUID(expect(await bob.post(f"{path}/start"), 202)["job_id"])
+    second: list[Json] = []
+
+    async def start_anew() -> None:
+        async with real_world.runtime.database.transaction(SYSTEM) as tx:
+            await tx.session.execute(text("UPDATE imports SET state = 'failed'"))
+        second.append(expect(await real_alice.post(f"{path}/start"), 202))
+        if is_refused:
+            member = f"{place}/members/{bob.user_id}"
+            expect(await real_alice.patch(member, json={"role": "viewer"}), 200)
+
+    with monkeypatch.context() as meeting:
+        before_it_is_shown(meeting, start_anew)
+        await execute(real_world.runtime, first)
+    assert await state_of(real_world, first) == ("done", 1)
+    assert expect(await real_alice.get(path), 200) == second[0]
+    await execute(real_world.runtime, UUID(second[0]["job_id"]))
+
+    done = expect(await real_alice.get(path), 200)
+    boards = expect(await real_alice.get(f"{place}/boards"), 200)["items"]
+    assert (done["state"], [board["id"] for board in boards]) == ("done", [done["board_id"]])
+
+
 async def test_who_is_on_a_card_of_a_board_that_is_being_made_can_sign_in(
     real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from taskly.platform.events.jobs import handles
 from taskly.platform.http.problems import Forbidden, NotFound
 from taskly.platform.jobs.failures import gave_way
 from taskly.platform.jobs.periodic import every
-from taskly.platform.jobs.work import GiveUp, Retry, Work
+from taskly.platform.jobs.work import Retry, Work
 from taskly.users.principal import Principal
 from taskly.workspaces.access import open_workspace, open_workspace_to_change
 from taskly.workspaces.models import Role
@@ -26,6 +26,10 @@ from taskly.workspaces.models import Role
 AGAIN_AFTER = timedelta(seconds=10)
 KEEP_PLANS = timedelta(days=30)
 PLANS_AT_A_TIME = 50
+
+
+class _Superseded(Exception):
+    """The import is gone, or was started anew and waits for another job: this one says nothing about it."""
 
 
 async def note_failure(tx: Transaction, job: CarryOut, _reason: str) -> None:
@@ -58,8 +62,11 @@ async def _carry_out(work: Work, job: CarryOut) -> JsonObject | None:
             await _make(work, job, row)
     except (Forbidden, NotFound, KeyTaken, ImportedAlready) as refusal:
         async with work.last_transaction(result={"refused": str(refusal)}) as tx:
-            if row := await repository.import_to_make(tx.session, job.import_id):
+            row = await repository.import_to_make(tx.session, job.import_id)
+            if row is not None and row.job_id == work.job_id:
                 _fail(tx, row, str(refusal))
+    except _Superseded:
+        return {"gone": True}
     return None
 
 
@@ -92,7 +99,7 @@ async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
         await _require_new(tx, job, begun)
         row = await repository.import_to_make(tx.session, job.import_id)
         if row is None or row.job_id != work.job_id:
-            raise GiveUp("the import waits for another job")
+            raise _Superseded
         if not await show_board(making, row):
             raise Retry("somebody on its cards left, or its key was taken", after=1)
         row.state, row.finished_at = ImportState.DONE, tx.clock.now()
