@@ -51,8 +51,8 @@ def before_it_is_shown(
     fill_board = carrying.fill_board
 
     async def fill_and_wait(*arguments: Any) -> Any:
-        making = await fill_board(*arguments)
+        filled = await fill_board(*arguments)
         await happens()
-        return making
+        return filled
 
     monkeypatch.setattr("taskly.imports.tasks.fill_board", fill_and_wait)

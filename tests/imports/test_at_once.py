@@ -231,9 +231,9 @@ async def test_a_job_that_meets_a_busy_workspace_is_put_off_and_that_is_no_faile
     fill_board = carrying.fill_board
 
     async def fill_and_be_hasty(tx: Transaction, *arguments: Any) -> Any:
-        making = await fill_board(tx, *arguments)
+        filled = await fill_board(tx, *arguments)
         await tx.session.execute(text("SET LOCAL lock_timeout = '10ms'"))
-        return making
+        return filled
 
     database, workspace_id = real_world.runtime.database, UUID(workspace["id"])
     with monkeypatch.context() as hasty:

@@ -67,7 +67,7 @@ async def test_a_job_says_how_far_it_is(world: World, alice: Actor, workspace: J
     assert (job["state"], job["progress"]) == ("done", {"done": 501, "total": 501})
 
 
-async def test_the_log_of_a_board_is_stored_before_its_workspace_is_locked(
+async def test_a_board_is_stored_and_counted_with_its_log_before_its_workspace_is_locked(
     world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("taskly.platform.events.log.WRITTEN_AT_A_TIME", 3)
@@ -85,6 +85,7 @@ async def test_the_log_of_a_board_is_stored_before_its_workspace_is_locked(
     stored = [at for at, sql in enumerate(sent) if "INSERT INTO events" in sql]
     assert [at for at in stored if at > locked] == stored[-1:]
     assert "UPDATE workspaces SET version" in sent[stored[-1]]
+    assert [sql for sql in sent[locked:] if "count(" in sql and "cards" in sql] == []
     board = await alice.snapshot(expect(await alice.get(path), 200)["board_id"])
     log = await read_whole_log(alice, board["id"])
     assert [event["version"] for event in log] == list(range(1, len(log) + 1))

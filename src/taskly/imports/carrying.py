@@ -38,13 +38,11 @@ MOST_PEOPLE = MOST_HANGING["assignee_ids"]
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A board that is being made of a plan."""
+    """A board that is being filled from a plan."""
 
     tx: Transaction
-    row: BoardImport
     plan: Plan
-    aside: BoardAside
-    board: BoardAccess
+    access: BoardAccess
     columns: dict[str, BoardColumn]
     labels: dict[str, UUID]
     people: dict[str, UUID]
@@ -52,13 +50,23 @@ class Making:
     author_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A board that is whole, and that its workspace does not have yet."""
+
+    aside: BoardAside
+    person_ids: list[UUID]
+    """Who is on its cards."""
+    receipt: dict[str, object]
+
+
 Progress = Callable[[int, int], Awaitable[None]]
 """Told how many cards of how many are made."""
 
 
 async def fill_board(
-    tx: Transaction, row: BoardImport, user_id: UUID, progress: Progress
-) -> Making:
+    tx: Transaction, begun: BoardImport, user_id: UUID, progress: Progress
+) -> Filled:
     """Make the board with its log, while its workspace is free. Comments are by the user who started it.
 
     Foreign keys hold the people on its cards from now on (`FOR KEY SHARE`).
@@ -66,41 +74,42 @@ async def fill_board(
     Raises:
         KeyTaken: another board has or had the key that it is to have.
     """
-    plan = Plan.model_validate(row.plan)
-    tx.log.reason = {"import": row.id}
+    plan = Plan.model_validate(begun.plan)
+    tx.log.reason = {"import": begun.id}
     aside = await begin_aside(
         tx,
-        row.workspace_id,
-        name=row.board_name,
-        key=row.board_key,
+        begun.workspace_id,
+        name=begun.board_name,
+        key=begun.board_key,
         columns=[(each.name, each.category) for each in plan.columns],
     )
-    making = await _begin(tx, row, plan, aside, user_id)
+    making = await _begin(tx, begun, plan, aside, user_id)
     await _add_cards(making, progress)
     await tx.store_log(aside.board.id)
-    return making
+    receipt = await _receipt(tx, begun, plan, aside.board.id)
+    return Filled(aside, list(making.people.values()), receipt)
 
 
-async def show_board(making: Making, row: BoardImport) -> bool:
-    """Let the workspace, which is locked by now, have the board, and write the receipt.
+async def show_board(tx: Transaction, filled: Filled, row: BoardImport) -> bool:
+    """Let the workspace have the board, and write the receipt; it and the import, `row`, are locked by now.
 
     False if somebody who is on its cards has left meanwhile, or its key is another board's: make it again.
     """
-    tx, board = making.tx, making.aside.board
-    if await outsiders_among(tx.session, row.workspace_id, list(making.people.values())):
+    board = filled.aside.board
+    if await outsiders_among(tx.session, row.workspace_id, filled.person_ids):
         return False
     try:
-        await bring_in(tx, making.aside)
+        await bring_in(tx, filled.aside)
     except KeyTaken:
         return False
     row.board_id, row.board_version = board.id, tx.log.version(board.id)
     row.board_key = board.key
-    row.receipt = await _receipt(making)
+    row.receipt = filled.receipt
     return True
 
 
 async def _begin(
-    tx: Transaction, row: BoardImport, plan: Plan, aside: BoardAside, author_id: UUID
+    tx: Transaction, begun: BoardImport, plan: Plan, aside: BoardAside, author_id: UUID
 ) -> Making:
     board = aside.board
     access = BoardAccess(
@@ -108,13 +117,11 @@ async def _begin(
     )
     labels = await add_labels(tx, access, [(each.name, each.color) for each in plan.labels])
     columns = {each.name: each for each in await boards.columns_of(tx.session, board.id)}
-    wanted = {name: UUID(each) for name, each in row.people.items() if each is not None}
-    here = await repository.members_among(tx.session, row.workspace_id, wanted.values())
+    wanted = {name: UUID(each) for name, each in begun.people.items() if each is not None}
+    here = await repository.members_among(tx.session, begun.workspace_id, wanted.values())
     return Making(
         tx,
-        row,
         plan,
-        aside,
         access,
         columns,
         {label.name: label.id for label in labels},
@@ -125,7 +132,7 @@ async def _begin(
 
 async def _add_cards(making: Making, progress: Progress) -> None:
     tx, planned = making.tx, making.plan.cards
-    numbers = await cards_repository.take_card_numbers(tx.session, making.board.id, len(planned))
+    numbers = await cards_repository.take_card_numbers(tx.session, making.access.id, len(planned))
     ranks = _ranks(planned)
     for start in range(0, len(planned), CARDS_AT_A_TIME):
         part = planned[start : start + CARDS_AT_A_TIME]
@@ -165,8 +172,8 @@ def _card(making: Making, planned: PlannedCard, number: int, rank: str) -> Card:
     progress = card_rules.Progress(None, None).entering(column.category, tx.now)
     return Card(
         id=new_id(),
-        workspace_id=making.board.workspace_id,
-        board_id=making.board.id,
+        workspace_id=making.access.workspace_id,
+        board_id=making.access.id,
         number=number,
         column_id=column.id,
         rank=rank,
@@ -196,12 +203,14 @@ def _hanging(making: Making, planned: PlannedCard) -> Hanging:
     return Hanging(sorted(people)[:MOST_PEOPLE], sorted(labels), [])
 
 
-async def _receipt(making: Making) -> dict[str, object]:
+async def _receipt(
+    tx: Transaction, begun: BoardImport, plan: Plan, board_id: UUID
+) -> dict[str, object]:
     """What the file had, with the people as the importer saw them, beside what the board has."""
-    expected = making.plan.counts()
-    matched = {name: each for name, each in making.row.people.items() if each is not None}
-    on_cards = ({matched.get(name) for name in each.people} for each in making.plan.cards)
+    expected = plan.counts()
+    matched = {name: each for name, each in begun.people.items() if each is not None}
+    on_cards = ({matched.get(name) for name in each.people} for each in plan.cards)
     expected["assignees"] = sum(min(len(each - {None}), MOST_PEOPLE) for each in on_cards)
-    made = await repository.counts_of(making.tx.session, making.board.id)
+    made = await repository.counts_of(tx.session, board_id)
     differences = [kind for kind, count in expected.items() if made[kind] != count]
     return {"expected": expected, "made": made, "differences": differences}

@@ -93,14 +93,14 @@ async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
     async with work.last_transaction(Actor.user(job.user_id), result=result) as tx:
         await open_workspace(tx.session, principal, workspace_id, Role.MEMBER)
         await _require_new(tx, job, begun)
-        making = await fill_board(tx, begun, job.user_id, work.progress)
+        filled = await fill_board(tx, begun, job.user_id, work.progress)
         await open_workspace_to_change(tx, principal, workspace_id, Role.MEMBER)
         # Of two that were made at once, one is shown.
         await _require_new(tx, job, begun)
         row = await repository.import_to_make(tx.session, job.import_id)
         if row is None or row.job_id != work.job_id:
             raise _Superseded
-        if not await show_board(making, row):
+        if not await show_board(tx, filled, row):
             raise Retry("somebody on its cards left, or its key was taken", after=1)
         row.state, row.finished_at = ImportState.DONE, tx.clock.now()
         result |= {"board_id": str(row.board_id), "receipt": row.receipt}
