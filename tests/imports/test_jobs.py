@@ -12,6 +12,7 @@ from taskly.imports.errors import BROKE_OFF
 from taskly.imports.jobs import CarryOut, ForgetPlans
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
+from taskly.platform.events.log import read_log
 from taskly.platform.jobs.execution import execute
 from taskly.platform.jobs.ledger import revive
 from tests.imports.files import CSV, trello
@@ -93,7 +94,7 @@ async def test_a_board_is_stored_and_counted_with_its_log_before_its_workspace_i
     assert differences(fold(log), as_comparable(board)) == []
 
 
-async def test_an_import_is_finished_when_its_board_is_there(
+async def test_an_import_is_finished_and_told_of_when_its_board_is_there(
     world: World,
     alice: Actor,
     workspace: Json,
@@ -108,6 +109,9 @@ async def test_an_import_is_finished_when_its_board_is_there(
     before_it_is_shown(monkeypatch, take_a_minute)
     done = await start(world, alice, preview)
     assert datetime.fromisoformat(done["finished_at"]) == clock.now()
+    async with world.runtime.database.reading() as session:
+        told = await read_log(session, UUID(workspace["id"]), after=0, limit=10)
+    assert (told[-1].type, told[-1].created_at) == ("board.created", clock.now())
 
 
 async def test_an_older_job_that_runs_late_changes_nothing(

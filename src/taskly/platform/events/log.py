@@ -102,6 +102,7 @@ class LogWriter:
         self.actor = actor
         self.operation_id = operation_id
         self.at = at
+        """The time of what is recorded from now on."""
         self.reason: Mapping[str, Any] | None = None
         """Why all of this is done, for changes that have no reason of their own."""
         self._heads: dict[UUID, _Head] = {}
