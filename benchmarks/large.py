@@ -17,11 +17,12 @@ from taskly.api.app import BOARD
 
 SNAPSHOTS = (2000, 5000)
 AT_ONCE, BY_JOB = 100, 500
+PRIORITIES = {AT_ONCE: ("low", "high"), BY_JOB: ("medium", "urgent")}
+"""By turns, and none that the other size has left."""
 POLL_SECONDS = 0.005
 PATIENCE_SECONDS = 60
 MOST_SAMPLES = 10
 WARM_UP = 1
-PRIORITIES = ("low", "high")
 
 # As many cards as are asked for, each with labels and people, like those of another board.
 MULTIPLY = """
@@ -118,7 +119,7 @@ async def _bulk(scene: Scene, connection: Connection, size: int) -> Figure:
     """Another priority for many cards, beside bare SQL that locks the board, changes the cards and logs it."""
     cards = [card["id"] for card in scene.board["cards"][:size]]
     on_peer = [UUID(card["id"]) for card in scene.peer_board["cards"][:size]]
-    ours_next, peer_next = cycle(PRIORITIES), cycle(PRIORITIES)
+    ours_next, peer_next = cycle(PRIORITIES[size]), cycle(PRIORITIES[size])
 
     async def change() -> None:
         body = {"card_ids": cards, "changes": [{"mode": "set", "priority": next(ours_next)}]}
