@@ -11,9 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
-    SQLColumnExpression,
     String,
     and_,
     cast,
@@ -22,25 +19,20 @@ from sqlalchemy import (
     func,
     intersect,
     literal,
-    literal_column,
     not_,
     or_,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from taskly.boards.models import Board, BoardColumn, FormerBoardKey, Label
+from taskly.boards.models import Board, BoardColumn, Label
 from taskly.boards.rules import Category
-from taskly.cards.key_repository import cards_called
 from taskly.cards.models import (
     Card,
     CardAssignee,
-    CardComment,
     CardDependency,
     CardLabel,
-    FormerCardKey,
     Priority,
 )
 from taskly.github.models import BranchState, CardBranch, CardPullRequest, PullRequestRow
@@ -61,20 +53,13 @@ from taskly.search.rules.query import (
     Within,
     Without,
     Words,
-    asked_for,
     mentions_archive,
 )
+from taskly.search.words_repository import Condition, found_by_any, has_text, on_card, there_is
 from taskly.sprints.models import Sprint
 from taskly.users.models import User
 
-Condition = ColumnElement[bool]
-
-SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
-"""The configuration of full text: words as they are, of every language."""
-
 CardTable = type[Card]
-WORDS_OF_COMMENT = func.to_tsvector(SIMPLE, func.without_signs(CardComment.body))
-"""As the index of comments has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +92,7 @@ class Filters:
             case Without(part):
                 return not_(self._condition(part))
             case Mine():
-                return _on_card(CardAssignee.card_id, CardAssignee.user_id == self.asker)
+                return on_card(CardAssignee.card_id, CardAssignee.user_id == self.asker)
             case Words() | Keyed():
                 return self._text([query])
             case Has("archived"):
@@ -134,11 +119,12 @@ class Filters:
     def _text(self, *sought: Sequence[Words | Keyed]) -> Condition:
         """Of each list of words and keys any."""
         if self.workspace_id is None:
-            return and_(*(or_(*map(_has_text, leaves)) for leaves in sought))
-        lists = [_found_by_any(leaves, self.workspace_id) for leaves in sought]
+            return and_(*(or_(*map(has_text, leaves)) for leaves in sought))
+        lists = [found_by_any(leaves, self.workspace_id) for leaves in sought]
         found = lists[0] if len(lists) == 1 else intersect(*lists)
-        # Once: in a new workspace PostgreSQL expects a card or two, and would look again for each.
-        return Card.id.in_(select(found.cte().prefix_with("MATERIALIZED").c[0]))
+        # Looked up once: of a workspace that is new PostgreSQL expects a card or two, and would look for each.
+        once = found.cte().prefix_with("MATERIALIZED")
+        return Card.id.in_(select(once.c[0]))
 
     def _archived(self) -> Condition:
         if self.heeds_archived_boards:
@@ -153,88 +139,6 @@ def _sought(query: Query) -> list[Words | Keyed]:
     return sought if len(sought) == len(parts) else []
 
 
-def _has_text(leaf: Words | Keyed) -> Condition:
-    if isinstance(leaf, Keyed):
-        return _is_called(leaf)
-    query = tsquery(leaf)
-    in_comment = _on_card(CardComment.card_id, _matches(WORDS_OF_COMMENT, query))
-    return or_(_matches(Card.search, query), in_comment)
-
-
-def _found_by_any(leaves: Sequence[Words | Keyed], workspace_id: UUID) -> Select[UUID]:
-    found = [ids for leaf in leaves for ids in _found_by(leaf, workspace_id)]
-    if len(found) == 1:
-        return found[0]
-    ids = union_all(*found).subquery()
-    return select(ids.c[0])
-
-
-def _found_by(leaf: Words | Keyed, workspace_id: UUID) -> list[Select[UUID]]:
-    """The ids of the cards of a workspace that words or a key find."""
-    card = aliased(Card)
-    found = select(card.id).where(card.workspace_id == workspace_id)
-    if isinstance(leaf, Words):
-        query = tsquery(leaf)
-        in_comments = select(CardComment.card_id).where(
-            CardComment.workspace_id == workspace_id, _matches(WORDS_OF_COMMENT, query)
-        )
-        return [found.where(_matches(card.search, query)), in_comments]
-    called = cards_called(workspace_id, [(leaf.board, leaf.number)]).subquery()
-    return [select(called.c[2])]
-
-
-def _is_called(leaf: Keyed) -> Condition:
-    """Whether a card has this key, or had it."""
-    return or_(
-        and_(Board.key == leaf.board, Card.number == leaf.number),
-        _on_card(
-            FormerCardKey.card_id,
-            FormerCardKey.workspace_id == Card.workspace_id,
-            FormerCardKey.key == leaf.board,
-            FormerCardKey.number == leaf.number,
-        ),
-        _there_is(
-            FormerBoardKey.board_id == Card.board_id,
-            FormerBoardKey.workspace_id == Card.workspace_id,
-            FormerBoardKey.key == leaf.board,
-            Card.number == leaf.number,
-        ),
-    )
-
-
-def tsquery(words: Words) -> ColumnElement[Any]:
-    """The words as full text knows them, one directly after the other.
-
-    `to_tsquery` takes a text in quotes apart as it does the text of cards, and knows beginnings, which
-    `phraseto_tsquery` does not. Signs separate words here as they do there.
-    """
-    plain = func.without_signs(words.text)
-    if not words.is_beginning:
-        return func.phraseto_tsquery(SIMPLE, plain)
-    return func.to_tsquery(SIMPLE, func.concat("'", plain, "':*"))
-
-
-def sought_words(query: Query) -> ColumnElement[Any] | None:
-    """All words that a card may be found by, as one expression; None if there are none."""
-    words = [leaf for leaf in asked_for(query) if isinstance(leaf, Words)]
-    if not words:
-        return None
-    together = tsquery(words[0])
-    for each in words[1:]:
-        together = together.op("||")(tsquery(each))
-    return together
-
-
-def sought_keys(query: Query) -> Condition:
-    """Whether the card is one that the query calls by its key."""
-    keys = [leaf for leaf in asked_for(query) if isinstance(leaf, Keyed)]
-    return or_(false(), *map(_is_called, keys))
-
-
-def _matches(document: SQLColumnExpression[Any], query: ColumnElement[Any]) -> Condition:
-    return document.op("@@", is_comparison=True)(query)
-
-
 def _leaf(query: Named | Within | InSprint | Has) -> Condition:
     match query:
         case Named(field, names):
@@ -247,15 +151,6 @@ def _leaf(query: Named | Within | InSprint | Has) -> Condition:
             return _HAS[thing]()
 
 
-def _there_is(*conditions: Condition) -> Condition:
-    """Whether there are rows like that; of what is outside, only the card counts."""
-    return exists().where(*conditions).correlate(Card)
-
-
-def _on_card(card_id: InstrumentedAttribute[UUID], *conditions: Condition) -> Condition:
-    return _there_is(card_id == Card.id, *conditions)
-
-
 def _among(column: Any, names: Sequence[str]) -> Condition:
     """Whether the name is one of these, in any case of letters, as PostgreSQL knows them."""
     return func.lower(column).in_([func.lower(cast(literal(name), String)) for name in names])
@@ -263,7 +158,7 @@ def _among(column: Any, names: Sequence[str]) -> Condition:
 
 def _assignee(names: Sequence[str]) -> Condition:
     called = or_(_among(User.login, names), _among(User.file_login, names))
-    return _on_card(CardAssignee.card_id, CardAssignee.user_id == User.id, called)
+    return on_card(CardAssignee.card_id, CardAssignee.user_id == User.id, called)
 
 
 def _board(names: Sequence[str]) -> Condition:
@@ -276,16 +171,16 @@ _OF_SPRINT = (Sprint.id == Card.sprint_id, Sprint.workspace_id == Card.workspace
 
 
 def _column(names: Sequence[str]) -> Condition:
-    return _there_is(*_OF_COLUMN, _among(BoardColumn.name, names))
+    return there_is(*_OF_COLUMN, _among(BoardColumn.name, names))
 
 
 def _category(names: Sequence[str]) -> Condition:
     wanted = [Category(name) for name in names]
-    return _there_is(*_OF_COLUMN, BoardColumn.category.in_(wanted))
+    return there_is(*_OF_COLUMN, BoardColumn.category.in_(wanted))
 
 
 def _label(names: Sequence[str]) -> Condition:
-    return _on_card(
+    return on_card(
         CardLabel.card_id,
         CardLabel.label_id == Label.id,
         Label.workspace_id == Card.workspace_id,
@@ -294,11 +189,11 @@ def _label(names: Sequence[str]) -> Condition:
 
 
 def _sprint(names: Sequence[str]) -> Condition:
-    return _there_is(*_OF_SPRINT, _among(Sprint.name, names))
+    return there_is(*_OF_SPRINT, _among(Sprint.name, names))
 
 
 def _pull_request(*conditions: Condition) -> Condition:
-    return _there_is(
+    return there_is(
         CardPullRequest.board_id == Card.board_id,
         CardPullRequest.card_id == Card.id,
         CardPullRequest.removed_at.is_(None),
@@ -315,7 +210,7 @@ def _waits(ours: InstrumentedAttribute[UUID], others: InstrumentedAttribute[UUID
     """Whether there is a live card on the other end of a dependency."""
     other = aliased(Card)
     at_hand = and_(CardDependency.board_id == Card.board_id, ours == Card.id)
-    return _there_is(at_hand, other.id == others, _is_live(other))
+    return there_is(at_hand, other.id == others, _is_live(other))
 
 
 _NAMED: Mapping[str, Callable[[Sequence[str]], Condition]] = {
@@ -333,13 +228,13 @@ _NAMED: Mapping[str, Callable[[Sequence[str]], Condition]] = {
 }
 
 _HAS: Mapping[Thing, Callable[[], Condition]] = {
-    "assignee": lambda: _on_card(CardAssignee.card_id),
+    "assignee": lambda: on_card(CardAssignee.card_id),
     "attachments": lambda: Card.attachments != [],
     "blocked": lambda: _waits(CardDependency.blocked_id, CardDependency.blocker_id),
     "blocking": lambda: and_(
         _is_live(Card), _waits(CardDependency.blocker_id, CardDependency.blocked_id)
     ),
-    "branch": lambda: _there_is(
+    "branch": lambda: there_is(
         CardBranch.board_id == Card.board_id,
         CardBranch.card_id == Card.id,
         CardBranch.state.in_([BranchState.CREATING, BranchState.CREATED]),
@@ -350,7 +245,7 @@ _HAS: Mapping[Thing, Callable[[], Condition]] = {
     "criteria": lambda: Card.acceptance_criteria != "",
     "description": lambda: Card.description != "",
     "due": lambda: Card.due_date.is_not(None),
-    "label": lambda: _on_card(CardLabel.card_id),
+    "label": lambda: on_card(CardLabel.card_id),
     "points": lambda: Card.story_points.is_not(None),
     "pr": _pull_request,
     "sprint": lambda: Card.sprint_id.is_not(None),
@@ -389,7 +284,7 @@ def _holds(range_: Within, level: int) -> bool:
 def _in_sprint(leaf: InSprint) -> Condition:
     mine = and_(*_OF_SPRINT, Sprint.deleted_at.is_(None))
     if leaf.which == "current":
-        return _there_is(mine, Sprint.starts_on <= leaf.today, Sprint.ends_on >= leaf.today)
+        return there_is(mine, Sprint.starts_on <= leaf.today, Sprint.ends_on >= leaf.today)
     sooner = aliased(Sprint)
     nearer = exists().where(
         sooner.board_id == Sprint.board_id,
@@ -397,4 +292,4 @@ def _in_sprint(leaf: InSprint) -> Condition:
         sooner.starts_on > leaf.today,
         sooner.starts_on < Sprint.starts_on,
     )
-    return _there_is(mine, Sprint.starts_on > leaf.today, not_(nearer))
+    return there_is(mine, Sprint.starts_on > leaf.today, not_(nearer))

@@ -27,13 +27,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn, RankText
 from taskly.cards.models import Card, CardAssignee, CardComment, CardLabel
-from taskly.search.filters_repository import (
-    WORDS_OF_COMMENT,
-    Filters,
-    sought_keys,
-    sought_words,
-)
+from taskly.search.filters_repository import Filters
 from taskly.search.rules.query import Query
+from taskly.search.words_repository import WORDS_OF_COMMENT, sought_keys, sought_words
 from taskly.workspaces.models import WorkspaceMember
 
 LONGEST_READ = 20_000
