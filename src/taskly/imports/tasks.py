@@ -18,6 +18,7 @@ from taskly.platform.events.jobs import handles
 from taskly.platform.http.problems import Forbidden, NotFound
 from taskly.platform.jobs.failures import gave_way
 from taskly.platform.jobs.periodic import every
+from taskly.platform.jobs.statistics import RenewStatistics
 from taskly.platform.jobs.work import Retry, Work
 from taskly.users.principal import Principal
 from taskly.workspaces.access import open_workspace, open_workspace_to_change
@@ -103,6 +104,7 @@ async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
         if not await show_board(tx, filled, row):
             raise Retry("somebody on its cards left, or its key was taken", after=1)
         row.state, row.finished_at = ImportState.DONE, tx.clock.now()
+        tx.promise(RenewStatistics())
         result |= {"board_id": str(row.board_id), "receipt": row.receipt}
 
 

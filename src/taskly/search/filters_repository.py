@@ -39,6 +39,7 @@ from taskly.github.models import BranchState, CardBranch, CardPullRequest, PullR
 from taskly.github.rules.checks import ChecksState
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.reviews import ReviewDecision
+from taskly.search.conditions_repository import Condition, on_card, there_is
 from taskly.search.rules.query import (
     PRIORITIES,
     Every,
@@ -55,7 +56,7 @@ from taskly.search.rules.query import (
     Words,
     mentions_archive,
 )
-from taskly.search.words_repository import Condition, found_by_any, has_text, on_card, there_is
+from taskly.search.words_repository import found_by_any, has_text
 from taskly.sprints.models import Sprint
 from taskly.users.models import User
 

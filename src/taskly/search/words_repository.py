@@ -9,7 +9,6 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
-    exists,
     false,
     func,
     literal_column,
@@ -17,14 +16,13 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from taskly.boards.models import Board, FormerBoardKey
 from taskly.cards.key_repository import cards_called
 from taskly.cards.models import Card, CardComment, FormerCardKey
+from taskly.search.conditions_repository import Condition, on_card, there_is
 from taskly.search.rules.query import Keyed, Query, Words, asked_for
-
-Condition = ColumnElement[bool]
 
 SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 """The configuration of full text: words as they are, of every language."""
@@ -32,16 +30,6 @@ SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 
 WORDS_OF_COMMENT = func.to_tsvector(SIMPLE, func.without_signs(CardComment.body))
 """As the index of comments has it."""
-
-
-def there_is(*conditions: Condition) -> Condition:
-    """Whether there are rows like that; of what is outside, only the card counts."""
-    return exists().where(*conditions).correlate(Card)
-
-
-def on_card(card_id: InstrumentedAttribute[UUID], *conditions: Condition) -> Condition:
-    """The same of what hangs on the card, by its column of cards' ids."""
-    return there_is(card_id == Card.id, *conditions)
 
 
 def has_text(leaf: Words | Keyed) -> Condition:

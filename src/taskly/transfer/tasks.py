@@ -14,6 +14,7 @@ from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import JobSpec, handles
 from taskly.platform.http.problems import NotSignedIn
 from taskly.platform.jobs.periodic import every
+from taskly.platform.jobs.statistics import RenewStatistics
 from taskly.platform.jobs.work import GiveUp, Work
 from taskly.transfer import import_repository
 from taskly.transfer import upload_repository as repository
@@ -137,6 +138,7 @@ async def _store(
             row.workspace_id, row.receipt = made.workspace_id, made.receipt
             row.events = made.receipt["made"]["events"] + len(tx.log.recorded)
             await repository.forget_upload(tx.session, job.import_id)
+            tx.promise(RenewStatistics())
             result |= {"workspace_id": str(made.workspace_id), "receipt": made.receipt}
     except DBAPIError as error:
         raise _refusal(error) or error from error

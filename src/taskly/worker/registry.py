@@ -5,6 +5,7 @@ from importlib import import_module
 
 TASK_MODULES: tuple[str, ...] = (
     "taskly.platform.jobs.upkeep",
+    "taskly.platform.jobs.statistics",
     "taskly.users.tasks",
     "taskly.workspaces.tasks",
     "taskly.boards.subscribers",

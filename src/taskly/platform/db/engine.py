@@ -56,6 +56,9 @@ def server_settings(settings: Settings, application: str) -> dict[str, str]:
         "lock_timeout": str(int(settings.lock_timeout_seconds * 1000)),
         "idle_in_transaction_session_timeout": "10000",
         "jit": "off",
+        # Beside 4 MB a sort may use, 64 MB for what is looked up by a hash: what a search excludes is a million ids
+        # in a large workspace, and without a hash they are gone through once for each card.
+        "hash_mem_multiplier": "16",
     }
 
 
