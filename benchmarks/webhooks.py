@@ -15,7 +15,7 @@ from benchmarks.load.http import request
 from benchmarks.load.sockets import Crowd
 from benchmarks.scene import Scene, Target, always, interleaved, milliseconds, rates
 from taskly.fake_github.driver import FakeGitHub
-from taskly.github.webhook_secrets import KnownSecrets
+from taskly.github.deliveries.webhook_secrets import KnownSecrets
 from taskly.kit.signatures import make_signature
 
 CLIENTS = 8

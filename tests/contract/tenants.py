@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from taskly.github.deliveries.webhook_secrets import renew_secret
 from taskly.github.models import GitRepository, Health
-from taskly.github.webhook_secrets import renew_secret
 from taskly.kit.ids import new_id
 from taskly.notifications.unsubscribing import UnsubscribeLinks
 from taskly.platform.context import SYSTEM

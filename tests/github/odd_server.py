@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager, suppress
 
 from redis.asyncio import Redis
 
-from taskly.github.answers import RedisAnswers
-from taskly.github.gate import Gate, SharedMemory
-from taskly.github.transport import Transport
+from taskly.github.remote.answers import RedisAnswers
+from taskly.github.remote.gate import Gate, SharedMemory
+from taskly.github.remote.transport import Transport
 from taskly.kit.clock import SystemClock
 from taskly.platform.settings import Settings
 

@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from taskly.api.app import create_app
 from taskly.fake_github.driver import FakeGitHub
+from taskly.github.deliveries.webhook_secrets import read_secret
 from taskly.github.models import GitRepository
 from taskly.github.urls import WEBHOOK_PATH
-from taskly.github.webhook_secrets import read_secret
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.kit.signatures import make_signature

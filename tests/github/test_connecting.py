@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from taskly.github.payloads import EVENTS
+from taskly.github.deliveries.payloads import EVENTS
 from taskly.github.repository import lock_repository
 from taskly.github.urls import hook_url
 from taskly.platform.context import SYSTEM

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from taskly.github.errors import (
     GitHubUnavailable,
 )
-from taskly.github.transport import MAXIMUM_BYTES, Call
+from taskly.github.remote.transport import MAXIMUM_BYTES, Call
 from taskly.kit.clock import SystemClock
 from taskly.platform.settings import Settings
 from tests.github.odd_server import odd_server, saying, transport_to

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskly.github.payloads import EVENTS, Reading, UnreadablePayload, read_payload
+from taskly.github.deliveries.payloads import EVENTS, Reading, UnreadablePayload, read_payload
 from taskly.github.rules.checks import CheckKind, CheckState
 from taskly.github.rules.facts import Branch, Identity, PullRequestState, Size, Told
 from taskly.github.rules.reviews import ReviewState

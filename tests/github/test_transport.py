@@ -7,7 +7,6 @@ import pytest
 from redis.asyncio import Redis
 
 from taskly.fake_github.driver import FakeGitHub
-from taskly.github.client import GitHub
 from taskly.github.errors import (
     BranchExists,
     GitHubForbids,
@@ -16,8 +15,9 @@ from taskly.github.errors import (
     GitHubTokenRefused,
     GitHubUnavailable,
 )
-from taskly.github.gate import CLOSED_SECONDS, Gate, LocalMemory, Memory, SharedMemory
-from taskly.github.transport import Transport
+from taskly.github.remote.client import GitHub
+from taskly.github.remote.gate import CLOSED_SECONDS, Gate, LocalMemory, Memory, SharedMemory
+from taskly.github.remote.transport import Transport
 from taskly.kit.clock import FrozenClock
 from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards import batch_repository, parts_repository, repository
-from taskly.github import facts_repository
+from taskly.github.facts import facts_repository
 from taskly.history import repository as history
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM

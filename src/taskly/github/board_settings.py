@@ -19,8 +19,8 @@ from taskly.github.rules.automation import (
     read_automation,
     write_automation,
 )
+from taskly.github.rules.text import branch_name
 from taskly.github.schemas import UpdateAutomation, UpdateRule
-from taskly.github.text import branch_name
 from taskly.platform.db.session import Transaction
 
 

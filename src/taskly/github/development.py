@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.snapshot_schema import BranchOnBoard
 from taskly.cards.models import CardAccess
-from taskly.github import facts_repository
-from taskly.github.facts_repository import LinkedRow
+from taskly.github.facts import facts_repository
+from taskly.github.facts.facts_repository import LinkedRow
 from taskly.github.models import CheckRun, PullRequestReview
 from taskly.github.recording import branch_state, pull_request_state
 from taskly.github.schemas import (

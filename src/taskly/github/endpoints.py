@@ -8,16 +8,11 @@ from taskly.boards.access import BoardToEdit, BoardToRead
 from taskly.boards.errors import BoardArchived, NotOnBoard
 from taskly.cards.access import CardToEdit, CardToRead
 from taskly.cards.errors import CardIsArchived
-from taskly.github import (
-    board_settings,
-    branching,
-    connecting,
-    development,
-    intake,
-    job_reading,
-    repository,
-)
+from taskly.github import board_settings, development, job_reading, repository
 from taskly.github.access import RepositoryToAdminister
+from taskly.github.branches import branching
+from taskly.github.connections import connecting
+from taskly.github.deliveries import intake
 from taskly.github.errors import (
     BadSignature,
     BranchExists,

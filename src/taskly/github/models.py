@@ -69,7 +69,7 @@ class GitRepository(Identified, Timestamped, Base):
     """What the account that connected it may do there, in GitHub's words."""
     webhook_id: Mapped[int | None] = mapped_column(BigInteger)
     webhook_secret: Mapped[str | None]
-    """Encrypted, see `taskly.github.webhook_secrets`."""
+    """Encrypted, see `taskly.github.deliveries.webhook_secrets`."""
     previous_webhook_secret: Mapped[str | None]
     """Encrypted. Counts too until GitHub has taken the new one."""
     connected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

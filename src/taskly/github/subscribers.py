@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from taskly.cards.events import CardArchived, CardDeleted, CardLeft, CardRestored, CardUndeleted
-from taskly.github import facts_repository as facts
 from taskly.github import repository
-from taskly.github.left_webhooks import promise_removals
+from taskly.github.connections.left_webhooks import promise_removals
+from taskly.github.facts import facts_repository as facts
 from taskly.github.models import GitRepository
 from taskly.github.recording import (
     branch_state,

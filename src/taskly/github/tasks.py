@@ -1,6 +1,8 @@
 """The handlers of this domain's jobs."""
 
-from taskly.github import branch_making, left_webhooks, processing, syncing, webhooks
+from taskly.github.branches import branch_making
+from taskly.github.connections import left_webhooks, webhooks
+from taskly.github.deliveries import processing
 from taskly.github.jobs import (
     ConnectRepository,
     CreateBranch,
@@ -10,6 +12,7 @@ from taskly.github.jobs import (
     RemoveWebhook,
     SyncRepository,
 )
+from taskly.github.syncing import syncing
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import handles
 from taskly.platform.jobs.work import Work

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from taskly.github.text import (
+from taskly.github.rules.text import (
     DEFAULT_BRANCH_TEMPLATE,
     MAXIMUM_BRANCH_NAME_LENGTH,
     MentionSource,

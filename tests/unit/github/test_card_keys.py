@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskly.github.text import CardMention, MentionSource, find_card_keys
+from taskly.github.rules.text import CardMention, MentionSource, find_card_keys
 
 BOARDS = ("PAY", "WEB", "A1", "CVE", "SK")
 BODY, TITLE = MentionSource.BODY, MentionSource.TITLE

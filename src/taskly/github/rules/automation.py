@@ -46,7 +46,7 @@ class Automation:
     merged_needs: Needed = "any"
     """Whether any or all of the pull requests that complete a card have to be merged."""
     branch_template: str = "feature/{key}-{number}-{title}"
-    """How new branches are called, see `taskly.github.text`."""
+    """How new branches are called, see `taskly.github.rules.text`."""
 
     def setting(self, rule: Rule) -> RuleSetting:
         """How the board wants this rule."""

@@ -10,10 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from taskly.github import branch_repository, card_moves, facts_repository
-from taskly.github.accounts import github_for, person_token
-from taskly.github.branch_repository import FoundBranch
-from taskly.github.client import GitHub
 from taskly.github.errors import (
     REFUSALS,
     BranchExists,
@@ -23,10 +19,15 @@ from taskly.github.errors import (
     GitHubRateLimited,
     GitHubUnavailable,
 )
+from taskly.github.facts import branch_repository, facts_repository
+from taskly.github.facts.branch_repository import FoundBranch
 from taskly.github.jobs import CreateBranch
+from taskly.github.learning import card_moves
 from taskly.github.models import BranchState, CardBranch
 from taskly.github.recording import State, branch_state, record_branch
-from taskly.github.text import with_suffix
+from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.client import GitHub
+from taskly.github.rules.text import with_suffix
 from taskly.github.urls import branch_url
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction

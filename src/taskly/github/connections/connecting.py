@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.accounts import github_for, person_token
+from taskly.github.connections.unlinking import take_links_away
+from taskly.github.deliveries.webhook_secrets import renew_secret
 from taskly.github.errors import GitHubNotFound, NotAnAdministrator, RepositoryConnected
 from taskly.github.jobs import ConnectRepository, DisconnectRepository
 from taskly.github.models import GitRepository, Health
 from taskly.github.recording import record_repository, repository_state
-from taskly.github.resources import RepositoryObject
+from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.resources import RepositoryObject
 from taskly.github.schemas import AvailableRepositories, AvailableRepository
-from taskly.github.unlinking import take_links_away
-from taskly.github.webhook_secrets import renew_secret
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream

@@ -21,7 +21,7 @@ from taskly.github.errors import (
     GitHubTokenRefused,
     GitHubUnavailable,
 )
-from taskly.github.resources import (
+from taskly.github.remote.resources import (
     CheckRunList,
     CheckRunObject,
     CombinedStatus,
@@ -33,7 +33,7 @@ from taskly.github.resources import (
     ReviewObject,
     StatusObject,
 )
-from taskly.github.transport import Answer, Call, Transport
+from taskly.github.remote.transport import Answer, Call, Transport
 
 PAGE = 100
 Query = Mapping[str, str | int]

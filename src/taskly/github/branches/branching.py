@@ -7,18 +7,19 @@ from uuid import UUID
 from taskly.boards.snapshot_schema import BranchOnBoard
 from taskly.cards.errors import CardIsArchived
 from taskly.cards.models import CardAccess
-from taskly.github import branch_repository, facts_repository, repository
+from taskly.github import repository
 from taskly.github.errors import (
     BranchExists,
     BranchNameInvalid,
     NoRepository,
 )
+from taskly.github.facts import branch_repository, facts_repository
 from taskly.github.jobs import CreateBranch
 from taskly.github.models import BranchState, CardBranch, GitRepository
 from taskly.github.recording import branch_state, record_branch
 from taskly.github.rules.automation import read_automation
+from taskly.github.rules.text import branch_name, is_valid_ref_name, with_suffix
 from taskly.github.schemas import CreateBranch as WantedBranch
-from taskly.github.text import branch_name, is_valid_ref_name, with_suffix
 from taskly.github.urls import branch_url
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction

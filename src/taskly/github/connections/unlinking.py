@@ -1,7 +1,7 @@
 """Taking a repository's branches and pull requests off the cards."""
 
-from taskly.github import facts_repository
-from taskly.github.facts_repository import Selection
+from taskly.github.facts import facts_repository
+from taskly.github.facts.facts_repository import Selection
 from taskly.github.models import GitRepository
 from taskly.github.recording import (
     branch_state,

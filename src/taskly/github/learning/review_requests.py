@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from taskly.github.events import ReviewRequested
-from taskly.github.lesson import Lesson
+from taskly.github.learning.lesson import Lesson
+from taskly.github.learning.relinking import Shown
 from taskly.github.models import CardPullRequest, PullRequestRow
-from taskly.github.relinking import Shown
 from taskly.github.rules.facts import PullRequestState
 
 WAITING = frozenset({PullRequestState.OPEN, PullRequestState.DRAFT})

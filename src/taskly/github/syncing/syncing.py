@@ -5,14 +5,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.client import GitHub
+from taskly.github.connections.webhooks import reaching, set_health
 from taskly.github.errors import GitHubNotFound
 from taskly.github.jobs import RefreshPullRequest
-from taskly.github.learning import learn
+from taskly.github.learning.learning import learn
 from taskly.github.models import Health
-from taskly.github.resources import PullRequestObject
+from taskly.github.remote.client import GitHub
+from taskly.github.remote.resources import PullRequestObject
 from taskly.github.rules.facts import Told
-from taskly.github.webhooks import reaching, set_health
 from taskly.platform.context import Actor
 from taskly.platform.jobs.work import Work
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from taskly.github import facts_repository
-from taskly.github.lesson import Lesson
+from taskly.github.facts import facts_repository
+from taskly.github.learning.lesson import Lesson
+from taskly.github.learning.naming import resolve
 from taskly.github.models import BranchState, CardBranch, CardPullRequest
-from taskly.github.naming import resolve
 from taskly.github.recording import (
     State,
     branch_state,

@@ -6,9 +6,9 @@ import structlog
 from prometheus_client import Counter
 
 from taskly.github import repository
-from taskly.github.learning import learn
+from taskly.github.deliveries.payloads import Reading, UnreadablePayload, read_payload
+from taskly.github.learning.learning import learn
 from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
-from taskly.github.payloads import Reading, UnreadablePayload, read_payload
 from taskly.github.rules.facts import Told
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from taskly.github.lesson import Lesson
+from taskly.github.learning.lesson import Lesson
 from taskly.github.recording import record_repository, repository_state
 from taskly.github.urls import branch_url
 from taskly.platform.events.log import Stream

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.accounts import github_for, person_token
-from taskly.github.client import GitHub
-from taskly.github.connecting import workspace_stream
+from taskly.github.connections.connecting import workspace_stream
+from taskly.github.connections.left_webhooks import promise_removal
+from taskly.github.deliveries.payloads import EVENTS
+from taskly.github.deliveries.webhook_secrets import read_secret
 from taskly.github.errors import (
     REFUSALS,
     GitHubForbids,
@@ -17,12 +18,11 @@ from taskly.github.errors import (
     GitHubUnavailable,
 )
 from taskly.github.jobs import ConnectRepository, SyncRepository
-from taskly.github.left_webhooks import promise_removal
 from taskly.github.models import GitRepository, Health
-from taskly.github.payloads import EVENTS
 from taskly.github.recording import record_repository, repository_state
+from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.client import GitHub
 from taskly.github.urls import hook_url
-from taskly.github.webhook_secrets import read_secret
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import Problem
 from taskly.platform.jobs.work import GiveUp, Retry, Work

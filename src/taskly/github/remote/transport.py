@@ -18,9 +18,9 @@ import stamina
 import structlog
 
 from taskly import __version__
-from taskly.github.answers import AnswerCache, CachedAnswer
 from taskly.github.errors import GitHubUnavailable
-from taskly.github.gate import Gate
+from taskly.github.remote.answers import AnswerCache, CachedAnswer
+from taskly.github.remote.gate import Gate
 from taskly.kit.clock import Clock
 from taskly.kit.json import dumps, loads
 from taskly.platform.settings import Settings

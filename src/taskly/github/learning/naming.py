@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from taskly.cards.key_repository import CardKey
-from taskly.github.facts_repository import FoundCard
+from taskly.github.facts.facts_repository import FoundCard
 from taskly.github.rules.facts import PullRequest
 from taskly.github.rules.linking import Link, LinkSource, Mention
-from taskly.github.text import CardMention, MentionSource, find_card_keys
+from taskly.github.rules.text import CardMention, MentionSource, find_card_keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ import structlog
 from prometheus_client import Counter
 
 from taskly.github import repository
+from taskly.github.deliveries.payloads import EVENTS
+from taskly.github.deliveries.webhook_secrets import KnownSecrets
 from taskly.github.errors import BadSignature, MalformedDelivery, WebhookMediaType
 from taskly.github.jobs import ProcessDelivery
-from taskly.github.payloads import EVENTS
-from taskly.github.webhook_secrets import KnownSecrets
 from taskly.kit.crypto import DecryptionError
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps

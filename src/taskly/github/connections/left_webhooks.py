@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.accounts import github_for, person_token
 from taskly.github.errors import REFUSALS, GitHubRateLimited, GitHubUnavailable
 from taskly.github.jobs import RemoveWebhook
 from taskly.github.models import GitRepository
+from taskly.github.remote.accounts import github_for, person_token
 from taskly.github.urls import hook_url
 from taskly.platform.db.session import Transaction
 from taskly.platform.jobs.work import GiveUp, Retry, Work

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from taskly.github.resources import (
+from taskly.github.remote.resources import (
     Account,
     CheckRunObject,
     GitHubObject,

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from taskly.cards.key_repository import CardKey
-from taskly.github.facts_repository import FoundCard, Selection
+from taskly.github.facts.facts_repository import FoundCard, Selection
+from taskly.github.learning.naming import Naming
 from taskly.github.models import (
     CardBranch,
     CardPullRequest,
@@ -16,10 +17,9 @@ from taskly.github.models import (
     PullRequestReview,
     PullRequestRow,
 )
-from taskly.github.naming import Naming
 from taskly.github.rules.checks import CheckKey
 from taskly.github.rules.facts import Identity, PullRequest, Told
-from taskly.github.text import CardMention
+from taskly.github.rules.text import CardMention
 from taskly.platform.db.session import Transaction
 from taskly.platform.settings import Settings
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from taskly.cards.moving import move_card, open_move
 from taskly.cards.schemas import MoveCard
-from taskly.github import facts_repository
-from taskly.github.facts_repository import BoardRules, Code
+from taskly.github.facts import facts_repository
+from taskly.github.facts.facts_repository import BoardRules, Code
 from taskly.github.rules.automation import may_move, read_automation, target_column
 from taskly.github.rules.standing import Standing, begins, standing
 from taskly.platform.db.session import Transaction

@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from taskly.cards.key_repository import known_keys
-from taskly.github import card_moves, facts_repository, relinking, repository, review_requests
-from taskly.github.descriptions import (
+from taskly.github import repository
+from taskly.github.facts import facts_repository
+from taskly.github.facts.descriptions import (
     check_in,
     pull_request_in,
     review_in,
@@ -22,10 +23,11 @@ from taskly.github.descriptions import (
     write_review,
 )
 from taskly.github.jobs import RefreshPullRequest
-from taskly.github.lesson import Lesson
+from taskly.github.learning import card_moves, relinking, review_requests
+from taskly.github.learning.lesson import Lesson
+from taskly.github.learning.naming import Naming, key_of
+from taskly.github.learning.renaming import follow_name
 from taskly.github.models import CheckRun, PullRequestReview, PullRequestRow
-from taskly.github.naming import Naming, key_of
-from taskly.github.renaming import follow_name
 from taskly.github.rules.checks import CheckState, newest_run, roll_up
 from taskly.github.rules.facts import Told, settle
 from taskly.github.rules.reviews import decide, last_word

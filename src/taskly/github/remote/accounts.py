@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from taskly.github.answers import RedisAnswers
-from taskly.github.client import GitHub
 from taskly.github.errors import GitHubScopesMissing, GitHubTokenMissing, GitHubTokenRefused
-from taskly.github.gate import Gate, SharedMemory
-from taskly.github.transport import Transport
+from taskly.github.remote.answers import RedisAnswers
+from taskly.github.remote.client import GitHub
+from taskly.github.remote.gate import Gate, SharedMemory
+from taskly.github.remote.transport import Transport
 from taskly.platform.runtime import Runtime
 from taskly.users import repository as users
 from taskly.users.github_renewal import current_github_token

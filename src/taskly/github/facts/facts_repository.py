@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.models import Board, BoardColumn
 from taskly.cards.key_repository import CardKey, cards_called
 from taskly.cards.models import Card
-from taskly.github.branch_repository import FoundBranch
+from taskly.github.facts.branch_repository import FoundBranch
 from taskly.github.models import (
     BranchState,
     CardBranch,

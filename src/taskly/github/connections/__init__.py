@@ -1,0 +1,1 @@
+"""Repositories that are connected to a workspace, and their webhooks."""

@@ -1,0 +1,1 @@
+"""What GitHub sends by itself: taken in, kept, worked out."""

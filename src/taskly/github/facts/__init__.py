@@ -1,0 +1,1 @@
+"""What is held of pull requests, reviews, checks, branches and commits."""

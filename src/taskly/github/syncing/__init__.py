@@ -1,0 +1,1 @@
+"""Asking GitHub what it did not tell, or what was lost."""
