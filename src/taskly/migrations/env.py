@@ -7,10 +7,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.pool import NullPool
 
 from taskly.migrations.tables import METADATA
+from taskly.migrations.waiting import end_turn, take_turn
 from taskly.platform.db.engine import engine_at
-
-ADVISORY_LOCK = 7461736
-"""Any constant: whoever holds it migrates, everybody else waits."""
 
 
 def migrate(connection: Connection) -> None:
@@ -23,7 +21,7 @@ def migrate(connection: Connection) -> None:
         compare_server_default=True,
         include_object=context.config.attributes.get("include_object"),
     )
-    connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+    take_turn(connection)
     connection.execute(text("SET lock_timeout = '5s'"))
     connection.execute(text("SET statement_timeout = '10min'"))
     connection.commit()
@@ -32,8 +30,7 @@ def migrate(connection: Connection) -> None:
             context.run_migrations()
     finally:
         connection.rollback()
-        connection.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
-        connection.commit()
+        end_turn(connection)
 
 
 async def connect_and_migrate(database_url: str) -> None:

@@ -1,0 +1,69 @@
+"""Migrations wait for each other."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from taskly.migrations.waiting import ADVISORY_LOCK
+from taskly.platform.db.engine import engine_at
+from taskly.platform.db.migrate import alembic_config
+from tests.support.database import clone
+from tests.support.servers import Servers
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.anyio
+
+WITHOUT_INDEXES = "0023"
+"""What comes after it builds indexes concurrently."""
+WAITING_FOR_A_TURN = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND (wait_event = 'advisory' OR state = 'idle' AND query = 'COMMIT;')"
+)
+INVALID_INDEXES = text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")
+
+
+@asynccontextmanager
+async def connected(url: str, isolation_level: str) -> AsyncIterator[AsyncConnection]:
+    """A connection without time-outs."""
+    engine = engine_at(url, server_settings={}, isolation_level=isolation_level)
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+async def migrate(url: str) -> tuple[int | None, str]:
+    """Run `taskly migrate` as a process: how it ended, and what it complained about."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "taskly.platform.db.migrate"),
+        env={**os.environ, "DATABASE_URL": url},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, complaint = await process.communicate()
+    return process.returncode, complaint.decode()
+
+
+async def test_two_that_migrate_at_once_wait_for_each_other(
+    servers: Servers, template: str
+) -> None:
+    async with clone(servers.database_url, template) as url:
+        await asyncio.to_thread(command.downgrade, alembic_config(url), WITHOUT_INDEXES)
+        async with connected(url, "AUTOCOMMIT") as holder, asyncio.TaskGroup() as group:
+
+            async def both_wait() -> bool:
+                return bool(await holder.scalar(WAITING_FOR_A_TURN) == 2)
+
+            await holder.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+            runs = [group.create_task(migrate(url)) for _ in range(2)]
+            await until(both_wait, "both wait for their turn")
+            await holder.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
+            assert [await run for run in runs] == [(0, ""), (0, "")]
+            assert await holder.scalar(INVALID_INDEXES) == 0
