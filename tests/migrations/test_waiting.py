@@ -1,4 +1,4 @@
-"""Migrations wait for each other."""
+"""Migrations wait for each other and for whoever is at work, and fail for neither."""
 
 import asyncio
 import os
@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from taskly.migrations.waiting import ADVISORY_LOCK
+from taskly.migrations.waiting import ADVISORY_LOCK, TIME_OUTS, concurrently, set_time_outs
 from taskly.platform.db.engine import engine_at
 from taskly.platform.db.migrate import alembic_config
 from tests.support.database import clone
@@ -25,6 +27,10 @@ WITHOUT_INDEXES = "0023"
 WAITING_FOR_A_TURN = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND (wait_event = 'advisory' OR state = 'idle' AND query = 'COMMIT;')"
+)
+WAITING_FOR_AN_OLD_TRANSACTION = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND wait_event = 'virtualxid'"
 )
 INVALID_INDEXES = text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")
 
@@ -67,3 +73,53 @@ async def test_two_that_migrate_at_once_wait_for_each_other(
             await holder.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
             assert [await run for run in runs] == [(0, ""), (0, "")]
             assert await holder.scalar(INVALID_INDEXES) == 0
+
+
+@pytest.mark.parametrize("before", ["0018", WITHOUT_INDEXES])
+async def test_an_index_waits_for_older_transactions_however_long_they_take(
+    before: str, servers: Servers, template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with clone(servers.database_url, template) as url:
+        await asyncio.to_thread(command.downgrade, alembic_config(url), before)
+        monkeypatch.setitem(TIME_OUTS, "lock_timeout", "1ms")
+        following = f"{int(before) + 1:04}"
+        async with (
+            connected(url, "AUTOCOMMIT") as asking,
+            connected(url, "REPEATABLE READ") as older,
+            asyncio.TaskGroup() as group,
+        ):
+
+            async def waits() -> bool:
+                return upgrade.done() or bool(await asking.scalar(WAITING_FOR_AN_OLD_TRANSACTION))
+
+            await older.execute(text("SELECT 1"))
+            upgrade = group.create_task(
+                asyncio.to_thread(command.upgrade, alembic_config(url), following)
+            )
+            await until(waits, "the index waits for the older transaction")
+            assert not upgrade.done()
+            await older.rollback()
+            await upgrade
+            assert await asking.scalar(INVALID_INDEXES) == 0
+
+
+async def test_time_outs_are_off_only_while_indexes_are_built(
+    servers: Servers, template: str
+) -> None:
+    def time_outs(connection: Connection) -> list[str]:
+        return [connection.scalar(text(f"SHOW {name}")) or "" for name in TIME_OUTS]
+
+    def build(connection: Connection) -> tuple[list[str], list[str]]:
+        set_time_outs(connection)
+        connection.commit()
+        context = MigrationContext.configure(connection)
+        with Operations.context(context), context.begin_transaction():
+            with concurrently():
+                inside = time_outs(connection)
+            return inside, time_outs(connection)
+
+    async with (
+        clone(servers.database_url, template) as url,
+        connected(url, "READ COMMITTED") as connection,
+    ):
+        assert await connection.run_sync(build) == (["0", "0"], ["5s", "10min"])

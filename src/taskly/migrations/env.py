@@ -3,11 +3,11 @@
 import asyncio
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 from taskly.migrations.tables import METADATA
-from taskly.migrations.waiting import end_turn, take_turn
+from taskly.migrations.waiting import end_turn, set_time_outs, take_turn
 from taskly.platform.db.engine import engine_at
 
 
@@ -22,8 +22,7 @@ def migrate(connection: Connection) -> None:
         include_object=context.config.attributes.get("include_object"),
     )
     take_turn(connection)
-    connection.execute(text("SET lock_timeout = '5s'"))
-    connection.execute(text("SET statement_timeout = '10min'"))
+    set_time_outs(connection)
     connection.commit()
     try:
         with context.begin_transaction():

@@ -6,6 +6,8 @@ Revision: 0019, after 0018.
 import sqlalchemy as sa
 from alembic import op
 
+from taskly.migrations.waiting import concurrently
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
@@ -14,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply. The index is built beside those who write the log; what a failed attempt left goes first."""
-    with op.get_context().autocommit_block():
+    with concurrently():
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_events_actor_id_id")
         op.create_index(
             "ix_events_actor_id_id",

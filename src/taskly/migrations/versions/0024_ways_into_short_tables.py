@@ -5,6 +5,8 @@ Revision: 0024, after 0023.
 
 from alembic import op
 
+from taskly.migrations.waiting import concurrently
+
 revision = "0024"
 down_revision = "0023"
 branch_labels = None
@@ -34,7 +36,7 @@ def downgrade() -> None:
 def _exchange(
     going: dict[str, tuple[str, list[str]]], coming: dict[str, tuple[str, list[str]]]
 ) -> None:
-    with op.get_context().autocommit_block():
+    with concurrently():
         for name, (table, columns) in coming.items():
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
             op.create_index(name, table, columns, postgresql_concurrently=True)
