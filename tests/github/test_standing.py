@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,14 @@ from taskly.github.rules.automation import (
 )
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.reviews import ReviewDecision
-from taskly.github.rules.standing import CardCode, LinkedPullRequest, Standing, begins, standing
+from taskly.github.rules.standing import (
+    CardCode,
+    LinkedPullRequest,
+    Standing,
+    begins,
+    standing,
+    steps,
+)
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BRANCH = UUID(int=100)
@@ -39,7 +47,7 @@ def pull(
     return LinkedPullRequest(
         id=UUID(int=number),
         state=PullRequestState(state),
-        draft=draft or state == "draft",
+        was_ready=not draft and state != "draft",
         decision=ReviewDecision.CHANGES_REQUESTED if changes else None,
         closes=closes,
         opened_at=START + timedelta(minutes=opened),
@@ -216,3 +224,43 @@ def test_settings_are_read_as_they_were_written() -> None:
 )
 def test_settings_that_make_no_sense_are_the_defaults(written: dict[str, object]) -> None:
     assert read_automation(written) == Automation()
+
+
+def rules_on_the_way(before: CardCode, after: CardCode, automation: Automation = ANY) -> list[str]:
+    """The rules that begin to hold, one after the other."""
+    way = [standing(step, automation) for step in steps(before, after)]
+    return [now.rule.value for was, now in pairwise(way) if now is not None and begins(was, now)]
+
+
+@pytest.mark.parametrize(
+    ("pulls", "rules"),
+    [
+        ([pull(1)], ["pull_request_opened"]),
+        ([pull(1, "closed")], ["pull_request_opened"]),
+        ([pull(1, "merged", merged=5)], ["pull_request_opened", "merged"]),
+        (
+            [pull(1, "merged", merged=5), pull(2, opened=9)],
+            ["pull_request_opened", "merged", "pull_request_opened"],
+        ),
+        (
+            [pull(1, "merged", merged=5), pull(2, opened=3)],
+            ["pull_request_opened", "pull_request_opened", "merged"],
+        ),
+        (
+            [pull(1, "closed"), pull(2, "draft", opened=3)],
+            ["pull_request_opened", "branch_created"],
+        ),
+    ],
+)
+def test_code_that_is_learnt_at_once_meets_the_rules_in_the_order_of_githubs_times(
+    pulls: list[LinkedPullRequest], rules: list[str]
+) -> None:
+    assert rules_on_the_way(CardCode(), CardCode(frozenset(), tuple(pulls))) == rules
+
+
+def test_what_was_known_before_begins_nothing_again() -> None:
+    known = CardCode(frozenset({BRANCH}), (pull(1),))
+    merged = CardCode(frozenset({BRANCH}), (pull(1, "merged", merged=5),))
+
+    assert rules_on_the_way(known, known) == []
+    assert rules_on_the_way(known, merged) == ["merged"]

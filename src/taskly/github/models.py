@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -53,6 +54,7 @@ class GitRepository(Identified, Timestamped, Base):
         UniqueConstraint("workspace_id", "github_id"),
         UniqueConstraint("workspace_id", "id"),
         Index("ix_git_repositories_connected_by", "connected_by"),
+        Index("ix_git_repositories_next_sync_at", "next_sync_at", postgresql_where=text("active")),
         CheckConstraint("char_length(owner) BETWEEN 1 AND 255", name="owner_length"),
         CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
         CheckConstraint("char_length(default_branch) <= 255", name="default_branch_length"),
@@ -81,6 +83,15 @@ class GitRepository(Identified, Timestamped, Base):
     )
     problem: Mapped[str | None]
     last_sync_at: Mapped[datetime | None]
+    """When the last reconciliation began that came to its end: what GitHub changed before is known."""
+    next_sync_at: Mapped[datetime | None]
+    """When the next one is due; None until the first has been."""
+    last_reconciliation: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What the last one did, see `syncing.reconciliation`."""
+    heard_at: Mapped[datetime | None]
+    """When the webhook first said something. One that never did can't reach us, and GitHub is asked often."""
+    silent_since: Mapped[datetime | None]
+    """Since when changes were found of which the webhook should have told."""
     github_updated_at: Mapped[datetime]
     """As of when name, default branch and visibility are known."""
 
@@ -156,6 +167,8 @@ class PullRequestRow(Identified, Timestamped, Base):
     )
     draft: Mapped[bool]
     """Whether it is, or ended as, a draft."""
+    was_ready: Mapped[bool]
+    """Whether it was ever anything else."""
     head_branch: Mapped[str]
     head_sha: Mapped[str]
     head_fork: Mapped[str | None]

@@ -17,6 +17,7 @@ _PULL_REQUEST = (
     "head_fork",
     "base_branch",
     "draft",
+    "was_ready",
     "opened_at",
     "merged_at",
     "merged_by",

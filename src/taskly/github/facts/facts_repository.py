@@ -353,7 +353,7 @@ def _pulls_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
             GitRepository.name,
             PullRequestRow.id,
             PullRequestRow.state,
-            PullRequestRow.draft,
+            PullRequestRow.was_ready,
             PullRequestRow.review_decision,
             CardPullRequest.closes,
             PullRequestRow.opened_at,

@@ -1,6 +1,8 @@
 """Moving cards when a rule of their board begins to hold for them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +10,15 @@ from taskly.cards.moving import move_card, open_move
 from taskly.cards.schemas import MoveCard
 from taskly.github.facts import facts_repository
 from taskly.github.facts.facts_repository import BoardRules, Code
-from taskly.github.rules.automation import may_move, read_automation, target_column
-from taskly.github.rules.standing import Standing, begins, standing
+from taskly.github.rules.automation import (
+    Automation,
+    Column,
+    RuleSetting,
+    may_move,
+    read_automation,
+    target_column,
+)
+from taskly.github.rules.standing import CardCode, Standing, begins, standing, steps
 from taskly.platform.db.session import Transaction
 
 Cause = Mapping[str, Any]
@@ -36,18 +45,46 @@ async def follow_code(
 async def _follow(
     tx: Transaction, card_id: UUID, rules: BoardRules, code: tuple[Code, Code], cause: Cause
 ) -> None:
-    automation = read_automation(rules.automation)
-    was, now = (standing(each.by_card[card_id], automation) for each in code)
-    if now is None or not begins(was, now):
+    before, after = (each.by_card[card_id] for each in code)
+    begun = list(_begun(before, after, read_automation(rules.automation), rules.columns))
+    if not begun:
         return
-    setting = automation.setting(now.rule)
-    column = target_column(now.rule, setting, rules.columns)
-    if column is None:
+    move = await open_move(tx, None, card_id, MoveCard(column_id=begun[-1].column.id))
+    if move.archived_at is not None:
         return
-    target = MoveCard(column_id=column.id)
-    move = await open_move(tx, None, card_id, target)
-    if move.archived_at is None and may_move(move.column_id, column, rules.columns, setting):
-        await move_card(tx, move, target, reason=_reason(now, was, code[1], cause))
+    column_id, last = move.column_id, None
+    for each in begun:
+        if may_move(column_id, each.column, rules.columns, each.setting):
+            column_id, last = each.column.id, each
+    if last is not None and column_id != move.column_id:
+        target = MoveCard(column_id=column_id)
+        if column_id != begun[-1].column.id:
+            move = await open_move(tx, None, card_id, target)
+        await move_card(tx, move, target, reason=_reason(last.now, last.was, code[1], cause))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A rule that began to hold, and where it sends the card."""
+
+    was: Standing | None
+    now: Standing
+    column: Column
+    setting: RuleSetting
+
+
+def _begun(
+    before: CardCode, after: CardCode, automation: Automation, columns: Sequence[Column]
+) -> Iterator[_Begun]:
+    """The rules that began to hold on the way, in order; those that find no column move nothing."""
+    way = [standing(step, automation) for step in steps(before, after)]
+    for was, now in pairwise(way):
+        if now is None or not begins(was, now):
+            continue
+        setting = automation.setting(now.rule)
+        column = target_column(now.rule, setting, columns)
+        if column is not None:
+            yield _Begun(was, now, column, setting)
 
 
 def _reason(now: Standing, was: Standing | None, code: Code, cause: Cause) -> dict[str, Any]:

@@ -56,6 +56,12 @@ class PullRequest:
     """GitHub was asked for this, so it settles what deliveries of the same second leave open."""
     merged_by: str | None = None
     size: Size | None = None
+    was_ready: bool = False
+    """Anything ever told of it called it no draft. So it does not matter in which order it was told what."""
+
+    def __post_init__(self) -> None:
+        if not self.draft:
+            object.__setattr__(self, "was_ready", True)
 
     @property
     def state(self) -> PullRequestState:
@@ -160,6 +166,7 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
             winner,
             size=_later_size(winner.size, told.size, known.size),
             merged_by=known.merged_by or told.merged_by,
+            was_ready=known.was_ready or told.was_ready,
         ),
         unsure,
     )
@@ -196,7 +203,7 @@ def _is_over(pull_request: PullRequest) -> bool:
 
 
 def _description(pull_request: PullRequest) -> PullRequest:
-    return replace(pull_request, asked=False, size=None, merged_by=None)
+    return replace(pull_request, asked=False, size=None, merged_by=None, was_ready=True)
 
 
 def _later_size(*sizes: Size | None) -> Size | None:

@@ -5,8 +5,8 @@ when a rule begins to hold. So the same end is reached whatever was told late, t
 between two such moments people put the card wherever they like.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,8 +21,8 @@ class LinkedPullRequest:
 
     id: UUID
     state: PullRequestState
-    draft: bool
-    """Whether it is, or ended as, a draft."""
+    was_ready: bool
+    """Whether it was ever open for review. One that is made a draft again has been, and its card stays."""
     decision: ReviewDecision | None
     closes: bool
     """Whether its merge completes the card."""
@@ -64,6 +64,39 @@ def begins(before: Standing | None, after: Standing | None) -> bool:
     return after.rule is not before.rule or not after.because <= before.because
 
 
+def steps(before: CardCode, after: CardCode) -> list[CardCode]:
+    """How the card's code came from one state to another, by GitHub's times: what to hold the rules against, one
+    after the other, so that a card whose code is learnt all at once ends where it would have if told step by step.
+    """
+    held = {pull.id: pull for pull in before.pull_requests}
+    moments = {pull.opened_at for pull in after.pull_requests if pull.id not in held}
+    moments |= {
+        pull.merged_at
+        for pull in after.pull_requests
+        if pull.merged_at is not None and not (pull.id in held and held[pull.id].merged_at)
+    }
+    between = [
+        CardCode(after.branches, tuple(_as_of(moment, held, after.pull_requests)))
+        for moment in sorted(moments)
+    ]
+    return [before, *between, after]
+
+
+def _as_of(
+    moment: datetime,
+    held: Mapping[UUID, LinkedPullRequest],
+    pulls: Iterable[LinkedPullRequest],
+) -> Iterator[LinkedPullRequest]:
+    """What had been opened and merged by then; how it was reviewed or closed is known of the end alone."""
+    for pull in pulls:
+        if pull.merged_at is not None and pull.merged_at <= moment:
+            yield pull
+        elif pull.id in held:
+            yield held[pull.id]
+        elif pull.opened_at <= moment:
+            yield replace(pull, state=PullRequestState.OPEN, merged_at=None)
+
+
 def _way(code: CardCode, needed: Needed) -> list[Standing]:
     """The rules that the card's code has met, from the first to the last, each with its reasons."""
     pulls = code.pull_requests
@@ -79,7 +112,7 @@ def _way(code: CardCode, needed: Needed) -> list[Standing]:
             Standing(Rule.MERGED, _ids(merged)),
         ]
     speaking = active or sorted(pulls, key=lambda pull: (pull.opened_at, pull.id))[-1:]
-    ready = [pull for pull in speaking if not pull.draft]
+    ready = [pull for pull in speaking if pull.was_ready]
     refused = [pull for pull in speaking if pull.decision is ReviewDecision.CHANGES_REQUESTED]
     closed = [pull for pull in speaking if pull.state is PullRequestState.CLOSED]
     for rule, reasons in (
