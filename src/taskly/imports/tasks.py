@@ -121,12 +121,7 @@ def _fail(tx: Transaction, row: BoardImport, reason: str) -> None:
 @handles(ForgetPlans)
 async def forget_plans(work: Work, _job: ForgetPlans) -> dict[str, int]:
     """In small transactions; how many went."""
-    return {"plans": await work.in_batches(_forget_some, size=PLANS_AT_A_TIME)}
-
-
-async def _forget_some(tx: Transaction) -> int:
-    before = tx.now - KEEP_PLANS
-    return await repository.forget_plans(tx.session, before, limit=PLANS_AT_A_TIME)
+    return {"plans": await work.forget(repository.forget_plans, KEEP_PLANS, size=PLANS_AT_A_TIME)}
 
 
 every(3600, ForgetPlans())
