@@ -34,11 +34,17 @@ def written(lines: Iterable[Json]) -> bytes:
     return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 
 
+async def unexamined(actor: Actor, lines: Iterable[Json]) -> Json:
+    """The import of a file that was sent, and that no job has looked at yet."""
+    answer = await actor.post("/workspaces/imports", content=written(lines), headers=LINES)
+    shown: Json = expect(answer, 201)
+    return shown
+
+
 async def sent(world: World, actor: Actor, lines: Iterable[Json]) -> Json:
     """What a file comes to that was sent and looked at."""
     load_tasks()
-    answer = await actor.post("/workspaces/imports", content=written(lines), headers=LINES)
-    shown = expect(answer, 201)
+    shown = await unexamined(actor, lines)
     await execute(world.runtime, UUID(shown["job_id"]))
     return await shown_to(actor, shown)
 

@@ -30,6 +30,7 @@ from tests.transfer.files import (
     rows,
     sent,
     shown_to,
+    unexamined,
     written,
 )
 
@@ -195,8 +196,7 @@ async def test_nothing_is_started_or_taken_away_while_a_job_is_at_work(
     real_world: World, real_alice: Actor
 ) -> None:
     lines = await exported(real_alice, await real_alice.workspace())
-    answer = await real_alice.post("/workspaces/imports", content=written(lines), headers=LINES)
-    path = f"/workspaces/imports/{expect(answer, 201)['id']}"
+    path = f"/workspaces/imports/{(await unexamined(real_alice, lines))['id']}"
 
     assert expect(await real_alice.post(f"{path}/start"), 409)["code"] == "import_not_ready"
     assert expect(await real_alice.delete(path), 409)["code"] == "import_not_ready"
@@ -242,8 +242,7 @@ async def test_a_dead_job_that_is_tried_again_makes_what_nobody_has_started_anew
     real_world: World, real_alice: Actor
 ) -> None:
     lines = await exported(real_alice, await real_alice.workspace())
-    answer = await real_alice.post("/workspaces/imports", content=written(lines), headers=LINES)
-    sent_file = expect(answer, 201)
+    sent_file = await unexamined(real_alice, lines)
     for attempts, state in ((99, "failed"), (0, "previewed")):
         await again(real_world, sent_file["job_id"], attempts=attempts)
         assert (await shown_to(real_alice, sent_file))["state"] == state
@@ -319,8 +318,7 @@ async def test_files_that_a_job_is_to_read_are_not_forgotten(
     real_world: World, real_alice: Actor
 ) -> None:
     lines = await exported(real_alice, await real_alice.workspace())
-    answer = await real_alice.post("/workspaces/imports", content=written(lines), headers=LINES)
-    examined = expect(answer, 201)
+    examined = await unexamined(real_alice, lines)
     started = await sent(real_world, real_alice, lines)
     path = f"/workspaces/imports/{started['id']}/start"
     job_id = expect(await real_alice.post(path), 202)["job_id"]
