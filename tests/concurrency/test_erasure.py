@@ -1,7 +1,6 @@
 """Accounts are deleted while others, or the same people, do something else."""
 
 import asyncio
-from uuid import UUID
 
 import pytest
 from httpx2 import Response
@@ -9,7 +8,7 @@ from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
 from taskly.platform.jobs.execution import execute
-from tests.imports.sending import before_it_is_shown, due, send
+from tests.imports.sending import before_it_is_shown, due, send_and_start
 from tests.support.actors import Actor, Json, expect
 from tests.support.purging import purge
 from tests.support.waiting import wait_for_lock_waits
@@ -42,13 +41,6 @@ async def count(world: World, query: str) -> int:
     """A number from the database."""
     async with world.runtime.database.reading() as session:
         return int(await session.scalar(text(query)) or 0)
-
-
-async def start_import(actor: Actor, workspace: Json, content: str) -> tuple[str, UUID]:
-    """Where an import is shown, and the job that is to make its board."""
-    preview = expect(await send(actor, workspace, "csv", content), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    return path, UUID(expect(await actor.post(f"{path}/start"), 202)["job_id"])
 
 
 async def test_of_two_admins_who_go_at_once_the_later_takes_the_workspace_along(
@@ -128,7 +120,7 @@ async def test_who_goes_while_a_board_is_made_with_them_on_its_cards_goes_and_th
 ) -> None:
     async with real_world.runtime.database.transaction(SYSTEM) as tx:
         await tx.session.execute(text("UPDATE users SET github_id = 7 WHERE login = 'bob'"))
-    path, job = await start_import(real_alice, workspace, "Title,Assignee\nPay,bob\n")
+    path, job = await send_and_start(real_alice, workspace, "csv", "Title,Assignee\nPay,bob\n")
     going: list[asyncio.Task[Response]] = []
 
     async def close_the_circle() -> None:

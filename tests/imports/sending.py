@@ -29,6 +29,15 @@ async def send(
     )
 
 
+async def send_and_start(
+    actor: Actor, workspace: Json, source: str, content: bytes | str
+) -> tuple[str, UUID]:
+    """Send a file and start its import: where it is shown, and the job that is to make its board."""
+    preview = expect(await send(actor, workspace, source, content), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    return path, UUID(expect(await actor.post(f"{path}/start"), 202)["job_id"])
+
+
 async def start(world: World, actor: Actor, preview: Json) -> Json:
     """Start an import and let its job run; the import then."""
     path = f"/workspaces/{preview['workspace_id']}/imports/{preview['id']}"

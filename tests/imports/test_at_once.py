@@ -18,7 +18,7 @@ from taskly.platform.jobs.execution import execute
 from taskly.users import repository as users
 from taskly.users.models import User
 from tests.imports.files import CSV
-from tests.imports.sending import before_it_is_shown, due, send, start
+from tests.imports.sending import before_it_is_shown, due, send, send_and_start, start
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
 from tests.support.waiting import wait_for_lock_waits
@@ -65,9 +65,8 @@ async def test_others_make_boards_and_invite_while_one_is_made(
     real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = await real_alice.workspace()
-    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
+    shown_at, job = await send_and_start(real_alice, workspace, "csv", CSV)
     path = f"/workspaces/{workspace['id']}"
-    started = expect(await real_alice.post(f"{path}/imports/{preview['id']}/start"), 202)
     filled, others_are_done = asyncio.Event(), asyncio.Event()
 
     async def wait() -> None:
@@ -75,15 +74,15 @@ async def test_others_make_boards_and_invite_while_one_is_made(
         await others_are_done.wait()
 
     before_it_is_shown(monkeypatch, wait)
-    job = asyncio.create_task(execute(real_world.runtime, UUID(started["job_id"])))
+    making = asyncio.create_task(execute(real_world.runtime, job))
     await filled.wait()
     expect(await real_alice.post(f"{path}/boards", json={"name": "Mine"}), 201)
     await invite(real_alice, workspace, "bob@example.org")
-    assert (await real_alice.delete(f"{path}/imports/{preview['id']}")).status_code == 409
+    assert (await real_alice.delete(shown_at)).status_code == 409
     others_are_done.set()
-    await job
+    await making
 
-    done = expect(await real_alice.get(f"{path}/imports/{preview['id']}"), 200)
+    done = expect(await real_alice.get(shown_at), 200)
     assert (done["state"], done["receipt"]["differences"]) == ("done", [])
     boards = expect(await real_alice.get(f"{path}/boards"), 200)["items"]
     assert {board["name"] for board in boards} == {"Mine", done["board_name"]}
@@ -142,20 +141,20 @@ async def test_who_leaves_while_the_board_is_made_is_on_no_card_of_it(
     bob = await real_world.person("bob")
     await real_alice.invite(workspace, bob, "member")
     path = f"/workspaces/{workspace['id']}"
-    preview = expect(await send(real_alice, workspace, "csv", "Title,Assignee\nPay,bob\n"), 201)
-    started = expect(await real_alice.post(f"{path}/imports/{preview['id']}/start"), 202)
+    lines = "Title,Assignee\nPay,bob\n"
+    shown_at, job = await send_and_start(real_alice, workspace, "csv", lines)
 
     async def leave() -> None:
         expect(await real_alice.delete(f"{path}/members/{bob.user_id}"), 204)
 
     with monkeypatch.context() as leaving:
         before_it_is_shown(leaving, leave)
-        await execute(real_world.runtime, UUID(started["job_id"]))
+        await execute(real_world.runtime, job)
     assert expect(await real_alice.get(f"{path}/boards"), 200)["items"] == []
     await due(real_world)
-    await execute(real_world.runtime, UUID(started["job_id"]))
+    await execute(real_world.runtime, job)
 
-    done = expect(await real_alice.get(f"{path}/imports/{preview['id']}"), 200)
+    done = expect(await real_alice.get(shown_at), 200)
     board = await real_alice.snapshot(done["board_id"])
     assert [card["assignee_ids"] for card in board["cards"]] == [[]]
     assert done["receipt"]["differences"] == ["assignees"]
@@ -169,9 +168,7 @@ async def test_a_job_says_nothing_about_an_import_that_was_started_anew_meanwhil
     bob = await real_world.person("bob")
     await real_alice.invite(workspace, bob, "member")
     place = f"/workspaces/{workspace['id']}"
-    preview = expect(await send(bob, workspace, "csv", CSV), 201)
-    path = f"{place}/imports/{preview['id']}"
-    first = UUID(expect(await bob.post(f"{path}/start"), 202)["job_id"])
+    path, first = await send_and_start(bob, workspace, "csv", CSV)
     second: list[Json] = []
 
     async def start_anew() -> None:
@@ -226,9 +223,7 @@ async def test_a_job_that_meets_a_busy_workspace_is_put_off_and_that_is_no_faile
     real_world: World, real_alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = await real_alice.workspace()
-    preview = expect(await send(real_alice, workspace, "csv", CSV), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    job = UUID(expect(await real_alice.post(f"{path}/start"), 202)["job_id"])
+    path, job = await send_and_start(real_alice, workspace, "csv", CSV)
     fill_board = carrying.fill_board
 
     async def fill_and_be_hasty(tx: Transaction, *arguments: Any) -> Any:

@@ -16,7 +16,7 @@ from taskly.platform.events.log import read_log
 from taskly.platform.jobs.execution import execute
 from taskly.platform.jobs.ledger import revive
 from tests.imports.files import CSV, trello
-from tests.imports.sending import before_it_is_shown, due, send, start
+from tests.imports.sending import before_it_is_shown, due, send, send_and_start, start
 from tests.platform.statements import statements_of
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
@@ -44,18 +44,16 @@ async def test_a_job_that_runs_twice_makes_one_board(
 async def test_a_job_that_fails_half_way_leaves_nothing_and_runs_again(
     world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    preview = expect(await send(alice, workspace, "trello", trello()), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    started = expect(await alice.post(f"{path}/start"), 202)
+    path, job = await send_and_start(alice, workspace, "trello", trello())
     with monkeypatch.context() as broken:
         broken.setattr("taskly.imports.carrying.record_archiving", _die)
-        await execute(world.runtime, UUID(started["job_id"]))
+        await execute(world.runtime, job)
     boards = f"/workspaces/{workspace['id']}/boards"
     assert expect(await alice.get(boards), 200)["items"] == []
     assert expect(await alice.get(path), 200)["state"] == "started"
 
     await due(world)
-    await execute(world.runtime, UUID(started["job_id"]))
+    await execute(world.runtime, job)
 
     assert expect(await alice.get(path), 200)["state"] == "done"
     assert len(expect(await alice.get(boards), 200)["items"]) == 1
@@ -72,12 +70,10 @@ async def test_a_board_is_stored_and_counted_with_its_log_before_its_workspace_i
     world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("taskly.platform.events.log.WRITTEN_AT_A_TIME", 3)
-    preview = expect(await send(alice, workspace, "csv", CSV), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    job_id = UUID(expect(await alice.post(f"{path}/start"), 202)["job_id"])
+    path, job = await send_and_start(alice, workspace, "csv", CSV)
 
     async def make() -> Response:
-        await execute(world.runtime, job_id)
+        await execute(world.runtime, job)
         return await alice.get(path)
 
     sent = [each.sql for each in await statements_of(world, make)]
@@ -136,18 +132,16 @@ async def test_an_older_job_that_runs_late_changes_nothing(
 async def test_a_job_that_died_makes_the_board_when_it_is_revived(
     world: World, alice: Actor, workspace: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    preview = expect(await send(alice, workspace, "trello", trello()), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    job_id = expect(await alice.post(f"{path}/start"), 202)["job_id"]
+    path, job = await send_and_start(alice, workspace, "trello", trello())
     with monkeypatch.context() as broken:
         broken.setattr("taskly.imports.carrying.record_archiving", _die)
         for _ in range(3):
             await due(world)
-            await execute(world.runtime, UUID(job_id))
+            await execute(world.runtime, job)
     failed = expect(await alice.get(path), 200)
     assert (failed["state"], failed["problem"]) == ("failed", BROKE_OFF)
 
-    await run_again(world, job_id)
+    await run_again(world, failed["job_id"])
 
     assert expect(await alice.get(path), 200)["state"] == "done"
 
@@ -155,12 +149,10 @@ async def test_a_job_that_died_makes_the_board_when_it_is_revived(
 async def test_the_plan_of_an_import_that_a_job_makes_is_not_forgotten(
     world: World, alice: Actor, workspace: Json, clock: FrozenClock
 ) -> None:
-    preview = expect(await send(alice, workspace, "csv", CSV), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    started = expect(await alice.post(f"{path}/start"), 202)
+    _, job = await send_and_start(alice, workspace, "csv", CSV)
     clock.advance(timedelta(days=30, seconds=1))
     await forget(world)
-    await execute(world.runtime, UUID(started["job_id"]))
+    await execute(world.runtime, job)
     async with world.runtime.database.reading() as session:
         assert await session.scalar(text("SELECT state FROM imports")) == "done"
 
