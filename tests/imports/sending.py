@@ -10,6 +10,7 @@ from sqlalchemy import text
 from taskly.imports import carrying
 from taskly.platform.context import SYSTEM
 from taskly.platform.jobs.execution import execute
+from tests.imports.files import CSV
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
 
@@ -45,6 +46,15 @@ async def start(world: World, actor: Actor, preview: Json) -> Json:
     await execute(world.runtime, UUID(started["job_id"]))
     shown: Json = expect(await actor.get(path), 200)
     return shown
+
+
+async def fail_for_its_key(world: World, actor: Actor, workspace: Json) -> Json:
+    """Start an import whose board is to have a key that is taken, PAY; the import, which failed."""
+    await actor.board(workspace, key="PAY")
+    preview = expect(await send(actor, workspace, "csv", CSV), 201)
+    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
+    expect(await actor.patch(path, json={"board_key": "PAY"}), 200)
+    return await start(world, actor, preview)
 
 
 async def due(world: World) -> None:

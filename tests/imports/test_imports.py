@@ -11,7 +11,7 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.jobs.execution import execute
 from tests.imports.files import CSV, JIRA, trello
-from tests.imports.sending import send, start
+from tests.imports.sending import fail_for_its_key, send, start
 from tests.support.actors import Actor, Json, column, expect, titles
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
 from tests.support.world import World
@@ -182,16 +182,12 @@ async def test_who_may_not_delete_boards_may_not_take_one_away(
 async def test_a_key_that_is_taken_fails_the_import_and_it_is_started_again(
     world: World, alice: Actor, workspace: Json
 ) -> None:
-    await alice.board(workspace, key="PAY")
-    preview = expect(await send(alice, workspace, "csv", CSV), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    expect(await alice.patch(path, json={"board_key": "PAY"}), 200)
-
-    failed = await start(world, alice, preview)
+    failed = await fail_for_its_key(world, alice, workspace)
     assert (failed["state"], "PAY" in failed["problem"]) == ("failed", True)
 
+    path = f"/workspaces/{workspace['id']}/imports/{failed['id']}"
     expect(await alice.patch(path, json={"board_key": "NEW"}), 200)
-    assert (await start(world, alice, preview))["state"] == "done"
+    assert (await start(world, alice, failed))["state"] == "done"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,14 @@ from taskly.platform.events.log import read_log
 from taskly.platform.jobs.execution import execute
 from taskly.platform.jobs.ledger import revive
 from tests.imports.files import CSV, trello
-from tests.imports.sending import before_it_is_shown, due, send, send_and_start, start
+from tests.imports.sending import (
+    before_it_is_shown,
+    due,
+    fail_for_its_key,
+    send,
+    send_and_start,
+    start,
+)
 from tests.platform.statements import statements_of
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
@@ -113,11 +120,8 @@ async def test_an_import_is_finished_and_told_of_when_its_board_is_there(
 async def test_an_older_job_that_runs_late_changes_nothing(
     world: World, alice: Actor, workspace: Json
 ) -> None:
-    await alice.board(workspace, key="PAY")
-    preview = expect(await send(alice, workspace, "csv", CSV), 201)
-    path = f"/workspaces/{workspace['id']}/imports/{preview['id']}"
-    expect(await alice.patch(path, json={"board_key": "PAY"}), 200)
-    failed = await start(world, alice, preview)
+    failed = await fail_for_its_key(world, alice, workspace)
+    path = f"/workspaces/{workspace['id']}/imports/{failed['id']}"
     expect(await alice.patch(path, json={"board_key": "NEW"}), 200)
     waiting = expect(await alice.post(f"{path}/start"), 202)
 
