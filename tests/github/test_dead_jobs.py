@@ -7,7 +7,7 @@ import pytest
 from taskly.github.jobs import ConnectRepository, CreateBranch, ProcessDelivery
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
-from taskly.platform.events.jobs import registered
+from taskly.platform.events.jobs import Death, registered
 from taskly.platform.jobs import ledger
 from tests.github.place import Place
 from tests.support.actors import Actor, Json, expect
@@ -152,7 +152,7 @@ async def test_what_ended_before_its_job_died_is_left_alone(
         assert known is not None
         assert known.on_dead is not None
         async with place.runtime.database.transaction(SYSTEM) as tx:
-            await known.on_dead(tx, job, "TimeLimit: took longer than 45 s")
+            await known.on_dead(tx, job, Death(new_id(), "TimeLimit: took longer than 45 s"))
     assert await ann.snapshot(board["id"]) == before
     assert await deliveries(place) == all_processed
     rows = await place.rows("SELECT health::text, problem FROM git_repositories")

@@ -117,19 +117,20 @@ async def test_an_import_is_finished_and_told_of_when_its_board_is_there(
     assert (told[-1].type, told[-1].created_at) == ("board.created", clock.now())
 
 
-async def test_an_older_job_that_runs_late_changes_nothing(
-    world: World, alice: Actor, workspace: Json
+@pytest.mark.parametrize("attempts", [0, 99])
+async def test_an_older_job_that_runs_or_dies_late_changes_nothing(
+    world: World, alice: Actor, workspace: Json, attempts: int
 ) -> None:
     failed = await fail_for_its_key(world, alice, workspace)
     path = f"/workspaces/{workspace['id']}/imports/{failed['id']}"
     expect(await alice.patch(path, json={"board_key": "NEW"}), 200)
     waiting = expect(await alice.post(f"{path}/start"), 202)
 
-    await run_again(world, failed["job_id"])
+    await run_again(world, failed["job_id"], attempts=attempts)
     assert expect(await alice.get(path), 200) == waiting
     await execute(world.runtime, UUID(waiting["job_id"]))
     done = expect(await alice.get(path), 200)
-    await run_again(world, failed["job_id"])
+    await run_again(world, failed["job_id"], attempts=attempts)
     assert (done["state"], expect(await alice.get(path), 200)) == ("done", done)
 
 
@@ -219,13 +220,17 @@ async def forget(world: World) -> None:
     await execute(world.runtime, job)
 
 
-async def run_again(world: World, job_id: str) -> None:
-    """Give a job that is over all its attempts again, and let it run."""
+async def run_again(world: World, job_id: str, *, attempts: int = 0) -> None:
+    """Give a job that is over all its attempts again, and let it run; after too many it dies."""
     async with world.runtime.database.transaction(SYSTEM) as tx:
         await tx.session.execute(
             text("UPDATE jobs SET state = 'dead', finished_at = now() WHERE id = :id"),
             {"id": job_id},
         )
         assert await revive(tx.session, UUID(job_id))
+        await tx.session.execute(
+            text("UPDATE jobs SET attempts = :attempts WHERE id = :id"),
+            {"attempts": attempts, "id": job_id},
+        )
     await due(world)
     await execute(world.runtime, UUID(job_id))

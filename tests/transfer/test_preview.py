@@ -13,9 +13,8 @@ from taskly.imports.errors import BROKE_OFF
 from taskly.platform.context import SYSTEM
 from taskly.platform.http.problems import TooLarge
 from taskly.platform.jobs.execution import execute
-from taskly.transfer.jobs import ForgetUploads, ImportWorkspace
+from taskly.transfer.jobs import ForgetUploads
 from taskly.transfer.tables import NOT_IN_FILES
-from taskly.transfer.tasks import note_failure
 from taskly.transfer.uploading import PART_BYTES, take_in
 from taskly.worker.registry import load_tasks
 from tests.contract.tenants import state_of
@@ -207,10 +206,8 @@ async def test_a_job_that_dies_says_so_in_words_and_can_be_started_again(
 ) -> None:
     lines = await exported(real_alice, await real_alice.workspace())
     preview = await sent(real_world, real_alice, lines)
-    expect(await real_alice.post(f"/workspaces/imports/{preview['id']}/start"), 202)
-    job = ImportWorkspace(import_id=UUID(preview["id"]), user_id=real_alice.user_id)
-    async with real_world.runtime.database.transaction(SYSTEM) as tx:
-        await note_failure(tx, job, "connection was closed")
+    started = expect(await real_alice.post(f"/workspaces/imports/{preview['id']}/start"), 202)
+    await again(real_world, started["job_id"], attempts=99)
 
     failed = await shown_to(real_alice, preview)
 
@@ -218,7 +215,7 @@ async def test_a_job_that_dies_says_so_in_words_and_can_be_started_again(
     assert (await made(real_world, real_alice, preview))["state"] == "done"
 
 
-async def test_a_dead_job_that_is_tried_again_leaves_alone_what_a_later_one_has_done(
+async def test_a_dead_job_that_is_tried_again_leaves_alone_what_a_later_one_does_and_has_done(
     real_world: World, real_alice: Actor
 ) -> None:
     lines = await exported(real_alice, await real_alice.workspace())
@@ -227,8 +224,12 @@ async def test_a_dead_job_that_is_tried_again_leaves_alone_what_a_later_one_has_
     dead = expect(await real_alice.post(path), 202)["job_id"]
     await again(real_world, dead, attempts=99)
     assert (await shown_to(real_alice, preview))["state"] == "failed"
+    waiting = expect(await real_alice.post(path), 202)
+    for attempts in (0, 99):
+        await again(real_world, dead, attempts=attempts)
+        assert await shown_to(real_alice, preview) == waiting
     done = await made(real_world, real_alice, preview)
-    assert done["state"] == "done"
+    assert (done["state"], done["job_id"]) == ("done", waiting["job_id"])
 
     for job_id in (dead, preview["job_id"]):
         for attempts in (0, 99):

@@ -11,7 +11,7 @@ import time
 from sqlalchemy import text
 
 from taskly.platform.db.session import Transaction
-from taskly.platform.events.jobs import JobSpec, Queue, handles
+from taskly.platform.events.jobs import Death, JobSpec, Queue, handles
 from taskly.platform.jobs.work import GiveUp, Retry, Work
 
 EFFECTS = (
@@ -173,10 +173,10 @@ async def poison(work: Work, _job: Poison) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def mourn(transaction: Transaction, job: Missed, reason: str) -> None:
+async def mourn(transaction: Transaction, job: Missed, death: Death) -> None:
     """Leave the reason, and promise a note."""
     await transaction.session.execute(
-        text("INSERT INTO effects (note) VALUES (:reason)"), {"reason": reason}
+        text("INSERT INTO effects (note) VALUES (:reason)"), {"reason": death.reason}
     )
     transaction.promise(Note(note="in memory"))
     if job.mourner_fails:

@@ -14,23 +14,23 @@ from taskly.github.jobs import (
 )
 from taskly.github.syncing import syncing
 from taskly.platform.db.session import Transaction
-from taskly.platform.events.jobs import handles
+from taskly.platform.events.jobs import Death, handles
 from taskly.platform.jobs.work import Work
 
 
-async def give_up_delivery(tx: Transaction, job: ProcessDelivery, reason: str) -> None:
+async def give_up_delivery(tx: Transaction, job: ProcessDelivery, death: Death) -> None:
     """Say on the delivery why it is dead."""
-    await processing.give_up(tx, job.delivery, reason)
+    await processing.give_up(tx, job.delivery, death.reason)
 
 
-async def give_up_connecting(tx: Transaction, job: ConnectRepository, reason: str) -> None:
+async def give_up_connecting(tx: Transaction, job: ConnectRepository, death: Death) -> None:
     """Say on the connection what is wrong."""
-    await webhooks.give_up_webhook(tx, job.repository_id, reason)
+    await webhooks.give_up_webhook(tx, job.repository_id, death.reason)
 
 
-async def give_up_branch(tx: Transaction, job: CreateBranch, reason: str) -> None:
+async def give_up_branch(tx: Transaction, job: CreateBranch, death: Death) -> None:
     """Say on the card why there is no branch."""
-    await branch_making.give_up(tx, job.branch_id, reason)
+    await branch_making.give_up(tx, job.branch_id, death.reason)
 
 
 @handles(ProcessDelivery, on_dead=give_up_delivery)

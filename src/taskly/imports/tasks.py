@@ -14,7 +14,7 @@ from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.auditing import as_noted
 from taskly.platform.events.change import JsonObject
-from taskly.platform.events.jobs import handles
+from taskly.platform.events.jobs import Death, handles
 from taskly.platform.http.problems import Forbidden, NotFound
 from taskly.platform.jobs.failures import gave_way
 from taskly.platform.jobs.periodic import every
@@ -33,10 +33,12 @@ class _Superseded(Exception):
     """The import is gone, or was started anew and waits for another job: this one says nothing about it."""
 
 
-async def note_failure(tx: Transaction, job: CarryOut, _reason: str) -> None:
-    """The job has died: say so, and let it be started again."""
+async def note_failure(tx: Transaction, job: CarryOut, death: Death) -> None:
+    """The job for which the import waits has died: say so, and let it be started again."""
     row = await repository.import_to_make(tx.session, job.import_id)
-    if row is not None and row.state is ImportState.STARTED:
+    if row is None or row.job_id != death.job_id:
+        return
+    if row.state is ImportState.STARTED:
         _fail(tx, row, BROKE_OFF)
 
 

@@ -13,6 +13,7 @@ from taskly.notifications import window_repository as repository
 from taskly.notifications.jobs import SendDigest
 from taskly.notifications.rules import WINDOW
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.jobs import Death
 
 
 async def gather(tx: Transaction, user_ids: Collection[UUID]) -> None:
@@ -39,6 +40,6 @@ async def close(tx: Transaction, job: SendDigest, job_id: UUID) -> timedelta | N
     return None
 
 
-async def give_up(tx: Transaction, job: SendDigest, _reason: str) -> None:
+async def give_up(tx: Transaction, job: SendDigest, _death: Death) -> None:
     """Let a window go whose job died, so that the next notification opens another."""
     await repository.delete_window(tx.session, job.user_id, job.opened_at)

@@ -11,7 +11,7 @@ from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.auditing import as_noted
 from taskly.platform.events.change import JsonObject
-from taskly.platform.events.jobs import JobSpec, handles
+from taskly.platform.events.jobs import Death, JobSpec, handles
 from taskly.platform.http.problems import NotSignedIn
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.statistics import RenewStatistics
@@ -40,10 +40,12 @@ _AT_WORK: dict[type[JobSpec], WorkspaceImportState] = {
 }
 
 
-async def note_failure(tx: Transaction, job: ExamineFile | ImportWorkspace, _reason: str) -> None:
-    """The job has died: say so, and let it be started again. What is over is left as it is."""
+async def note_failure(tx: Transaction, job: ExamineFile | ImportWorkspace, death: Death) -> None:
+    """The job for which the import waits has died: say so, and let it be started again."""
     row = await import_repository.import_row(tx.session, job.import_id, lock=True)
-    if row is not None and row.state is _AT_WORK[type(job)]:
+    if row is None or row.job_id != death.job_id:
+        return
+    if row.state is _AT_WORK[type(job)]:
         row.state, row.problem = WorkspaceImportState.FAILED, BROKE_OFF
         row.finished_at = tx.now
 

@@ -13,6 +13,7 @@ from prometheus_client import Counter
 
 from taskly.kit.message_signatures import sign_message
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.jobs import Death
 from taskly.platform.events.log import Stream, from_row
 from taskly.platform.events.models import StreamKind
 from taskly.platform.http.outgoing import AddressRefused, NoAnswer
@@ -127,14 +128,14 @@ async def settle(
     return wait
 
 
-async def give_up(tx: Transaction, job: DeliverMessage, reason: str) -> None:
+async def give_up(tx: Transaction, job: DeliverMessage, death: Death) -> None:
     """The message's job has died, of nothing that a receiver can do; the others go on."""
     endpoint = await repository.endpoint(tx.session, job.workspace_id, job.endpoint_id, lock=True)
     if endpoint is None:
         return
     attempt = await messages.attempt(tx.session, endpoint, job.attempt_id)
     if attempt is not None and attempt.state in UNDER_WAY:
-        attempt.error = reason[:500]
+        attempt.error = death.reason[:500]
         _end(tx, attempt, MessageState.FAILED)
         await move_line(tx, endpoint)
 

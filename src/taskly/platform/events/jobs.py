@@ -20,6 +20,7 @@ import enum
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -89,8 +90,19 @@ class JobSpec(BaseModel):
 SpecT = TypeVar("SpecT", bound=JobSpec)
 Handler = Callable[[Any, SpecT], Awaitable[JsonObject | None]]
 """Called as `handler(work, job)`; what it returns is stored as the job's result."""
-OnDead = Callable[[Any, SpecT, str], Awaitable[None]]
-"""Called as `on_dead(transaction, job, reason)` with a `Transaction` of the system. The handler may have
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Which job died, and of what."""
+
+    job_id: UUID
+    """What waits for another job by now is none of its business."""
+    reason: str
+
+
+OnDead = Callable[[Any, SpecT, Death], Awaitable[None]]
+"""Called as `on_dead(transaction, job, death)` with a `Transaction` of the system. The handler may have
 run or not, and a job may die more than once. What it writes is stored with the death or not at all."""
 
 

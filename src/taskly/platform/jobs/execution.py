@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from taskly.platform.context import SYSTEM, request_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
-from taskly.platform.events.jobs import JobSpec, Registered, registered
+from taskly.platform.events.jobs import Death, JobSpec, Registered, registered
 from taskly.platform.jobs import ledger
 from taskly.platform.jobs.failures import (
     UNREADABLE_DELAYS,
@@ -248,7 +248,7 @@ class _Attempt:
         """Let the kind's `on_dead` write; before the burial, as handlers lock boards before jobs."""
         if self._known is None or self._known.on_dead is None or self._job is None:
             return
-        await self._known.on_dead(transaction, self._job, reason)
+        await self._known.on_dead(transaction, self._job, Death(self._claim.id, reason))
 
     def _interrupted(self) -> _Ending:
         return _Ending(
