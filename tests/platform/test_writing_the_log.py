@@ -1,9 +1,20 @@
-"""Writing the log: very many events are stored in parts, and it is the same log."""
+"""Writing the log: very many events are stored in parts, and it is the same log; each has its own time."""
+
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from taskly.kit.clock import FrozenClock
+from taskly.platform.context import SYSTEM
+from taskly.platform.events.log import Stream
+from taskly.platform.events.models import AuditEntry, Event, StreamKind
+from taskly.workspaces.events import WorkspaceUpdated
+from taskly.workspaces.models import Workspace
 from tests.platform.statements import statements_of
 from tests.support.actors import Actor, expect
+from tests.support.database import RecordingAnnouncer
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
 from tests.support.world import World
 
@@ -33,3 +44,27 @@ async def test_many_events_are_stored_in_parts(
     operation = {event["operation_id"] for event in log[-7:]}
     assert len(operation) == 1
     assert expect(await alice.post(f"/operations/{operation.pop()}/undo"), 200)["left"] == []
+
+
+async def test_each_event_is_stored_with_the_time_at_which_it_was_recorded(
+    world: World, alice: Actor, clock: FrozenClock, announcer: RecordingAnnouncer
+) -> None:
+    workspace_id = UUID((await alice.workspace())["id"])
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
+        for before, after in (("Pay", "Payments"), ("Payments", "Refunds")):
+            clock.advance(timedelta(minutes=1))
+            tx.log.at = clock.now()
+            change = WorkspaceUpdated(
+                id=workspace_id, before={"name": before}, after={"name": after}
+            )
+            tx.record(workspace_id, change)
+
+    told = {each.id: each.at for each in announcer.recorded[-2:]}
+    assert len(set(told.values())) == 2
+    async with world.runtime.database.reading() as session:
+        for table in (Event, AuditEntry):
+            query = select(table.id, table.created_at).where(table.id.in_(told))
+            assert {row.id: row.created_at for row in await session.execute(query)} == told
+        head = select(Workspace.updated_at).where(Workspace.id == workspace_id)
+        assert await session.scalar(head) == clock.now()

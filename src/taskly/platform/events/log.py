@@ -277,11 +277,11 @@ INSERT INTO events (
 SELECT
     added.id, CAST(:kind AS stream_kind), head.id, added.version, :workspace_id, added.card_id,
     added.type, CAST(:actor_kind AS actor_kind), :actor_id, :operation_id, :request_id,
-    added.data::jsonb, :at
+    added.data::jsonb, added.at
 FROM head, unnest(
     CAST(:ids AS uuid[]), CAST(:versions AS bigint[]), CAST(:card_ids AS uuid[]),
-    CAST(:types AS text[]), CAST(:datas AS text[])
-) AS added (id, version, card_id, type, data)
+    CAST(:types AS text[]), CAST(:datas AS text[]), CAST(:ats AS timestamptz[])
+) AS added (id, version, card_id, type, data, at)
 RETURNING version
 """
 
@@ -292,8 +292,9 @@ _AUDIT = """, audit AS (
     )
     SELECT
         added.id, :workspace_id, added.type, CAST(:actor_kind AS actor_kind), :actor_id, :address,
-        :user_agent, :request_id, :at
-    FROM head, unnest(CAST(:ids AS uuid[]), CAST(:types AS text[])) AS added (id, type)
+        :user_agent, :request_id, added.at
+    FROM head, unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:ats AS timestamptz[]))
+        AS added (id, type, at)
 )"""
 """What a workspace's stream tells is what its audit log tells, and besides that from where it was done."""
 
@@ -340,14 +341,14 @@ async def _append(session: AsyncSession, head: _Head, request_id: str | None) ->
 def _parameters(
     stream: Stream, pending: Sequence[Recorded], rider: Rider | None, request_id: str | None
 ) -> dict[str, Any]:
-    first = pending[0]
+    first, last = pending[0], pending[-1]
     came = origin.get()
     audited = stream.kind is StreamKind.WORKSPACE
     return {
         **({"address": came.address, "user_agent": came.user_agent} if audited else {}),
         **({} if rider is None else rider.parameters),
-        "head": pending[-1].version,
-        "at": first.at,
+        "head": last.version,
+        "at": last.at,
         "stream_id": stream.id,
         "kind": stream.kind.value,
         "workspace_id": stream.workspace_id,
@@ -360,4 +361,5 @@ def _parameters(
         "card_ids": [recorded.card_id for recorded in pending],
         "types": [recorded.type for recorded in pending],
         "datas": [dumps(recorded.data).decode() for recorded in pending],
+        "ats": [recorded.at for recorded in pending],
     }
