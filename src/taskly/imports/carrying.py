@@ -1,8 +1,9 @@
 """Making the board of an import: all of it, in one transaction with the end of its job.
 
 The board is filled and its log is stored beside its workspace, which is locked only when all of that is there: so
-long others make boards and invite people. People who are put on its cards are held, but sign in all the same. Only
-who came from GitHub and deletes their account meets the job; then one of the two gives way.
+long others make boards and invite people. The people on its cards and the author of its comments are held, but sign
+in all the same. One of them who came from GitHub and deletes their account meets the job: they give way while the
+board is filled, and at its end one of the two does.
 """
 
 from collections import defaultdict
@@ -69,7 +70,7 @@ async def fill_board(
 ) -> Filled:
     """Make the board with its log, while its workspace is free. Comments are by the user who started it.
 
-    Foreign keys hold the people on its cards from now on (`FOR KEY SHARE`).
+    Foreign keys hold the people on its cards and the author of its comments from now on (`FOR KEY SHARE`).
 
     Raises:
         KeyTaken: another board has or had the key that it is to have.

@@ -89,7 +89,8 @@ async def _begin(work: Work, job: CarryOut) -> BoardImport | None:
 
 async def _make(work: Work, job: CarryOut, begun: BoardImport) -> None:
     """Locks are taken in the order of everybody: boards, their workspace, imports. Nobody else knows of this board.
-    People on its cards are held before the workspace, against the order; see `carrying`.
+    The people on its cards and the author of its comments are held before the workspace, against the order; see
+    `carrying`.
     """
     principal, workspace_id = Principal(job.user_id), begun.workspace_id
     result: JsonObject = {}
