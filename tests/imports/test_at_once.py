@@ -246,6 +246,35 @@ async def test_a_job_that_meets_a_busy_workspace_is_put_off_and_that_is_no_faile
     assert expect(await real_alice.get(path), 200)["state"] == "done"
 
 
+LOSE_A_CIRCLE = (
+    """
+    CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$
+    """,
+    "CREATE TRIGGER losing BEFORE UPDATE ON workspaces FOR EACH ROW EXECUTE FUNCTION lose()",
+)
+"""PostgreSQL chooses who of a circle gives way: here it is always whoever changes a workspace."""
+
+
+async def test_a_job_that_is_chosen_to_give_way_in_a_circle_is_put_off_and_that_is_no_failed_attempt(
+    real_world: World, real_alice: Actor
+) -> None:
+    path, job = await send_and_start(real_alice, await real_alice.workspace(), "csv", CSV)
+    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+        for statement in LOSE_A_CIRCLE:
+            await tx.session.execute(text(statement))
+    await execute(real_world.runtime, job)
+    assert await state_of(real_world, job) == ("pending", 0)
+    assert expect(await real_alice.get(path), 200)["state"] == "started"
+    async with real_world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("DROP FUNCTION lose CASCADE"))
+    await due(real_world)
+    await execute(real_world.runtime, job)
+
+    assert await state_of(real_world, job) == ("done", 1)
+    assert expect(await real_alice.get(path), 200)["state"] == "done"
+
+
 async def test_who_takes_a_board_away_locks_it_before_its_import(
     real_world: World, real_alice: Actor
 ) -> None:
