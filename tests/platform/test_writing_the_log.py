@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
-from taskly.platform.events.log import Stream
+from taskly.platform.events.log import Rider, Stream
 from taskly.platform.events.models import AuditEntry, Event, StreamKind
 from taskly.workspaces.events import WorkspaceUpdated
 from taskly.workspaces.models import Workspace
@@ -68,3 +68,18 @@ async def test_each_event_is_stored_with_the_time_at_which_it_was_recorded(
             assert {row.id: row.created_at for row in await session.execute(query)} == told
         head = select(Workspace.updated_at).where(Workspace.id == workspace_id)
         assert await session.scalar(head) == clock.now()
+
+
+async def test_nothing_rides_along_with_a_stream_that_has_nothing_to_store(
+    world: World, alice: Actor
+) -> None:
+    workspace_id = UUID((await alice.workspace())["id"])
+    rider = Rider("DELETE FROM cards WHERE id = :ride_id", {"ride_id": workspace_id})
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.lock(Stream(StreamKind.WORKSPACE, workspace_id, workspace_id))
+        with pytest.raises(LookupError, match="record that first"):
+            tx.log.ride(workspace_id, rider)
+        tx.record(workspace_id, WorkspaceUpdated(id=workspace_id, before={}, after={}))
+        await tx.store_log(workspace_id)
+        with pytest.raises(LookupError, match="record that first"):
+            tx.log.ride(workspace_id, rider)

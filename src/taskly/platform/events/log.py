@@ -144,8 +144,14 @@ class LogWriter:
         return recorded.version
 
     def ride(self, stream_id: UUID, rider: Rider) -> None:
-        """Send a statement along with the stream's next append; for the hottest paths only."""
+        """Send a statement along with what was recorded in the stream last; for the hottest paths only.
+
+        Raises:
+            LookupError: nothing is left to be stored in the stream, or another statement rides along already.
+        """
         head = self._heads[stream_id]
+        if head.written == len(head.pending):
+            raise LookupError("a statement rides along with a change: record that first")
         if head.rider is not None:
             raise LookupError("one statement can ride along, not two: unload the first")
         head.rider = rider
