@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from redis.asyncio import Redis
 
 from taskly.github.remote.answers import RedisAnswers
+from taskly.github.remote.budget import Budgets
 from taskly.github.remote.gate import Gate, SharedMemory
 from taskly.github.remote.transport import Transport
 from taskly.kit.clock import SystemClock
@@ -25,7 +26,9 @@ async def transport_to(
         update={"github_api_url": url, "github_timeout_seconds": patience}
     )
     gate = Gate(SharedMemory(redis), clock)
-    transport = Transport(changed, gate=gate, answers=RedisAnswers(redis), clock=clock)
+    transport = Transport(
+        changed, gate=gate, answers=RedisAnswers(redis), budgets=Budgets(redis, clock), clock=clock
+    )
     try:
         yield transport
     finally:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from taskly.fake_github.driver import FakeGitHub
-from taskly.github.jobs import SyncRepository
+from taskly.github.jobs import ReconcileRepository
 from taskly.platform.context import SYSTEM
 from taskly.platform.settings import Settings
 from tests.github.place import Place, open_place
@@ -72,7 +72,7 @@ async def test_a_connection_whose_person_is_gone_is_not_used_in_the_operators_na
     await place.change("UPDATE git_repositories SET connected_by = NULL")
     await place.change("DELETE FROM jobs")
     async with place.runtime.database.transaction(SYSTEM) as tx:
-        tx.promise(SyncRepository(repository_id=UUID(connected["id"])))
+        tx.promise(ReconcileRepository(repository_id=UUID(connected["id"])))
     await place.github.forget_requests()
     await place.run_jobs()
     [item] = expect(await ann.get(f"/workspaces/{workspace['id']}/repositories"), 200)["items"]

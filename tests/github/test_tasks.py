@@ -7,9 +7,9 @@ from taskly.github.jobs import (
     CreateBranch,
     DisconnectRepository,
     ProcessDelivery,
+    ReconcileRepository,
     RefreshPullRequest,
     RemoveWebhook,
-    SyncRepository,
 )
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
@@ -23,7 +23,7 @@ LATE = [
     ProcessDelivery(delivery=new_id()),
     ConnectRepository(repository_id=new_id()),
     DisconnectRepository(repository_id=new_id()),
-    SyncRepository(repository_id=new_id()),
+    ReconcileRepository(repository_id=new_id()),
     RefreshPullRequest(repository_id=new_id(), number=1),
     CreateBranch(branch_id=new_id(), user_id=new_id(), choose_name=True),
 ]
@@ -53,7 +53,7 @@ async def test_jobs_about_a_disconnected_repository_ask_github_nothing(
     repository_id = connected["id"]
     async with place.runtime.database.transaction(SYSTEM) as tx:
         tx.promise(ConnectRepository(repository_id=repository_id))
-        tx.promise(SyncRepository(repository_id=repository_id))
+        tx.promise(ReconcileRepository(repository_id=repository_id))
         tx.promise(RefreshPullRequest(repository_id=repository_id, number=1))
     await place.run_jobs()
     rows = await place.rows("SELECT DISTINCT state::text FROM jobs")

@@ -297,6 +297,8 @@ POLICY: dict[str, Row] = {
     ),
     "list_repositories": Row(VIEWER),
     "disconnect_repository": Row(ADMIN),
+    "read_repository_health": Row(ADMIN, scope=ADMIN),
+    "reconcile_repository": Row(ADMIN),
     "create_branch": Row(
         MEMBER,
         lambda tenant: {"name": "feature/new", "repository_id": tenant.repository_id},

@@ -41,10 +41,16 @@ class RemoveWebhook(JobSpec, kind="github.remove_webhook", queue=Queue.BULK):
     """Who connected it, and in whose name the webhook is removed."""
 
 
-class SyncRepository(JobSpec, kind="github.sync_repository", queue=Queue.BULK, time_limit=600):
-    """Fetch the open and lately merged pull requests of a repository."""
+class ReconcileRepository(
+    JobSpec, kind="github.reconcile_repository", queue=Queue.BULK, time_limit=900, routine=True
+):
+    """Compare what is held of a repository with what GitHub holds."""
 
     repository_id: UUID
+
+
+class ReconcileDue(JobSpec, kind="github.reconcile_due", queue=Queue.BULK, routine=True):
+    """Promise the comparisons that are due."""
 
 
 class RefreshPullRequest(JobSpec, kind="github.refresh_pull_request", queue=Queue.BULK):

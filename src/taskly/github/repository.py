@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -226,6 +227,15 @@ No row comes back if the delivery is there already, unless it is dead, or unproc
 is still open: then it is taken up again. The minute is there because this statement may wait for another
 copy of the delivery and does not see that one's job then. $7 says why it is to be ignored.
 """
+
+
+async def note_ping(session: AsyncSession, repository_id: UUID, now: datetime) -> None:
+    """The webhook says that it is there."""
+    await session.execute(
+        update(GitRepository)
+        .where(GitRepository.id == repository_id, GitRepository.heard_at.is_(None))
+        .values(heard_at=now)
+    )
 
 
 async def has_delivery(session: AsyncSession, repository_id: UUID, delivery_id: UUID) -> bool:

@@ -8,14 +8,18 @@ from taskly.github.jobs import (
     CreateBranch,
     DisconnectRepository,
     ProcessDelivery,
+    ReconcileDue,
+    ReconcileRepository,
     RefreshPullRequest,
     RemoveWebhook,
-    SyncRepository,
 )
-from taskly.github.syncing import syncing
+from taskly.github.syncing import reconciliation, schedule
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import Death, handles
+from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
+
+DUE_SECONDS = 30
 
 
 async def give_up_delivery(tx: Transaction, job: ProcessDelivery, death: Death) -> None:
@@ -31,6 +35,11 @@ async def give_up_connecting(tx: Transaction, job: ConnectRepository, death: Dea
 async def give_up_branch(tx: Transaction, job: CreateBranch, death: Death) -> None:
     """Say on the card why there is no branch."""
     await branch_making.give_up(tx, job.branch_id, death.reason)
+
+
+async def compare_later(tx: Transaction, job: ReconcileRepository, _death: Death) -> None:
+    """A comparison died: the next one is due at its time nevertheless."""
+    await schedule.put_off(tx, job.repository_id)
 
 
 @handles(ProcessDelivery, on_dead=give_up_delivery)
@@ -57,19 +66,28 @@ async def remove_webhook(work: Work, job: RemoveWebhook) -> None:
     await left_webhooks.remove_left_webhook(work, job)
 
 
-@handles(SyncRepository)
-async def sync_repository(work: Work, job: SyncRepository) -> None:
-    """Fetch a connection's pull requests."""
-    await syncing.sync_repository(work, job.repository_id)
+@handles(ReconcileDue)
+async def reconcile_due(work: Work, _job: ReconcileDue) -> dict[str, int]:
+    """Promise the comparisons that are due."""
+    return {"due": await schedule.promise_due(work)}
+
+
+@handles(ReconcileRepository, on_dead=compare_later)
+async def reconcile_repository(work: Work, job: ReconcileRepository) -> None:
+    """Compare a connection with GitHub."""
+    await reconciliation.reconcile(work, job.repository_id)
 
 
 @handles(RefreshPullRequest)
 async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
     """Fetch one pull request."""
-    await syncing.refresh_pull_request(work, job.repository_id, job.number)
+    await reconciliation.refresh_pull_request(work, job.repository_id, job.number)
 
 
 @handles(CreateBranch, on_dead=give_up_branch)
 async def create_branch(work: Work, job: CreateBranch) -> None:
     """Make a branch."""
     await branch_making.create_branch(work, job)
+
+
+every(DUE_SECONDS, ReconcileDue())

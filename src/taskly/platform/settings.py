@@ -124,6 +124,10 @@ class Settings(BaseSettings):
     github_token: SecretStr | None = Field(default=None, validation_alias=_named("GITHUB_TOKEN"))
     """A personal access token to use for people who signed in with a one-time link."""
     github_timeout_seconds: float = Field(default=10, gt=0)
+    github_reconcile_seconds: int = Field(default=900, ge=30)
+    """How often a repository is compared with GitHub although its webhook tells what happens."""
+    github_poll_seconds: int = Field(default=60, ge=30)
+    """The same where no webhook arrives: then this is how late the board is."""
 
     # Mail. Without a server, people are given links to pass on.
     smtp_host: str | None = None

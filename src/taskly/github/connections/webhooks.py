@@ -17,7 +17,7 @@ from taskly.github.errors import (
     GitHubRateLimited,
     GitHubUnavailable,
 )
-from taskly.github.jobs import ConnectRepository, SyncRepository
+from taskly.github.jobs import ConnectRepository, ReconcileRepository
 from taskly.github.models import GitRepository, Health
 from taskly.github.recording import record_repository, repository_state
 from taskly.github.remote.accounts import github_for, person_token
@@ -38,8 +38,12 @@ class Reach:
 
 
 @asynccontextmanager
-async def reaching(work: Work, repository_id: UUID) -> AsyncIterator[Reach | None]:
+async def reaching(
+    work: Work, repository_id: UUID, *, sparing: bool = False
+) -> AsyncIterator[Reach | None]:
     """Do something at a repository's GitHub; None if there is no such connection.
+
+    What nobody waits for is `sparing` with the account's limit.
 
     A refusal is shown as the connection's problem and ends the job; a limit or a pause puts it off.
 
@@ -54,7 +58,7 @@ async def reaching(work: Work, repository_id: UUID) -> AsyncIterator[Reach | Non
             yield None
         else:
             token = await person_token(work.runtime, row.connected_by)
-            yield Reach(row, github_for(work.runtime, token))
+            yield Reach(row, github_for(work.runtime, token, sparing=sparing))
     except REFUSALS as error:
         await note_problem(work, repository_id, error)
         raise GiveUp(str(error)) from error
@@ -165,4 +169,4 @@ async def set_health(
 
 
 def _promise_sync(tx: Transaction, row: GitRepository) -> None:
-    tx.promise(SyncRepository(repository_id=row.id), workspace_id=row.workspace_id)
+    tx.promise(ReconcileRepository(repository_id=row.id), workspace_id=row.workspace_id)

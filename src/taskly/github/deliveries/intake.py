@@ -16,7 +16,7 @@ from taskly.kit.crypto import DecryptionError
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.kit.signatures import is_signed
-from taskly.platform.context import request_id
+from taskly.platform.context import SYSTEM, request_id
 from taskly.platform.events.outbox import Promise
 from taskly.platform.http.problems import TooLarge, Unavailable
 from taskly.platform.runtime import Runtime
@@ -70,6 +70,8 @@ async def receive(
     await _check_signature(runtime, repository_id, headers.get("x-hub-signature-256"), body)
     event, delivery_id = _envelope(headers)
     if event == "ping":
+        async with runtime.database.transaction(SYSTEM) as tx:
+            await repository.note_ping(tx.session, repository_id, tx.now)
         DELIVERIES.labels("ping", "answered").inc()
         return Receipt(PONG)
     reason = None if event in EVENTS else f"the event {event} does not matter here"

@@ -69,9 +69,7 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
             )
     told = reading.told if ignored is None else Told()
     async with work.last_transaction(Actor.github(user_id)) as tx:
-        cause = {"delivery_id": str(delivery.delivery_id), "event": delivery.event}
-        settings = work.runtime.settings
-        if ignored is None and not await learn(tx, settings, delivery.repository_id, told, cause):
+        if ignored is None and not await _learn(tx, work, delivery, told):
             ignored = "the repository is not connected any more"
         stored = await repository.lock_delivery(tx.session, delivery.id)
         if stored is None or _is_over(stored):
@@ -88,6 +86,17 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
         outcome=stored.state.value,
         reason=ignored,
     )
+
+
+async def _learn(tx: Transaction, work: Work, delivery: WebhookDelivery, told: Told) -> bool:
+    """Take in what it says, and that the webhook says something; whether the repository is still connected."""
+    cause = {"delivery_id": str(delivery.delivery_id), "event": delivery.event}
+    if await learn(tx, work.runtime.settings, delivery.repository_id, told, cause) is None:
+        return False
+    row = await repository.repository_row(tx.session, delivery.repository_id)
+    if row is not None and (row.heard_at is None or row.silent_since is not None):
+        row.heard_at, row.silent_since = row.heard_at or tx.now, None
+    return True
 
 
 def _read(delivery: WebhookDelivery) -> Reading:

@@ -7,6 +7,7 @@ nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -43,16 +44,24 @@ FRESH = timedelta(minutes=5)
 
 
 async def learn(
-    tx: Transaction, settings: Settings, repository_id: UUID, told: Told, cause: Mapping[str, Any]
-) -> bool:
-    """Take in what GitHub says; whether the repository is still connected.
+    tx: Transaction,
+    settings: Settings,
+    repository_id: UUID,
+    told: Told,
+    cause: Mapping[str, Any],
+    *,
+    confirms: bool = False,
+) -> bool | None:
+    """Take in what GitHub says; whether it was news, or None if the repository is not connected any more.
 
     Links follow (see `rules.linking`), and so do cards (see `rules.standing`); `cause` is named as the
-    reason. Where two things told leave open which is the later one, GitHub will be asked.
+    reason. Where two things told leave open which is the later one, GitHub will be asked. `confirms` says
+    that somebody wants to know that what is held holds still, and when that was last seen.
     """
     row = await repository.lock_repository(tx.session, repository_id)
     if row is None or not row.active:
-        return False
+        return None
+    recorded = len(tx.log.recorded)
     keys = await known_keys(tx.session, row.workspace_id)
     naming = Naming(tuple(keys), settings.public_url)
     lesson = Lesson(tx, settings, row, told, naming, cause)
@@ -62,14 +71,14 @@ async def learn(
     asked_before = review_requests.asked(lesson)
     code_before = await facts_repository.code_of(tx.session, cards)
     await follow_name(lesson)
-    await _store(lesson)
+    changed = await _store(lesson, confirms=confirms)
     await relinking.store(lesson)
     relinking.record(lesson, shown_before)
     review_requests.record(lesson, asked_before, shown_before)
     code_after = await facts_repository.code_of(tx.session, cards)
     await card_moves.follow_code(tx, cards, code_before, code_after, cause)
     _ask_when_unsure(lesson)
-    return True
+    return changed or len(tx.log.recorded) > recorded
 
 
 async def _settle(lesson: Lesson) -> None:
@@ -116,8 +125,8 @@ async def _reach_boards(lesson: Lesson) -> None:
         lesson.checks[check.head_sha, check.kind, check.app, check.name] = check
 
 
-async def _store(lesson: Lesson) -> None:
-    """Write the facts, and what reviews and checks come to."""
+async def _store(lesson: Lesson, *, confirms: bool) -> bool:
+    """Write the facts, and what reviews and checks come to; whether any pull request is another than before."""
     before = {number: _kept(row) for number, row in lesson.pulls.items()}
     for number, facts in lesson.settled.items():
         pull = lesson.pulls.get(number)
@@ -129,13 +138,15 @@ async def _store(lesson: Lesson) -> None:
     await lesson.tx.session.flush()
     _store_reviews(lesson)
     _store_checks(lesson)
-    asked = {pull.number for pull in lesson.told.pull_requests if pull.asked}
+    changed = False
     for number, pull in lesson.pulls.items():
         _sum_up(lesson, pull)
-        is_stale = pull.verified_at < lesson.tx.now - FRESH
-        if (number in asked and is_stale) or before.get(number) != _kept(pull):
+        is_news = before.get(number) != _kept(pull)
+        if is_news or (confirms and pull.verified_at < lesson.tx.now - FRESH):
             pull.verified_at = lesson.tx.now
+        changed |= is_news
     await lesson.tx.session.flush()
+    return changed
 
 
 def _store_reviews(lesson: Lesson) -> None:
@@ -178,7 +189,8 @@ def _sum_up(lesson: Lesson, pull: PullRequestRow) -> None:
 
 
 def _kept(pull: PullRequestRow) -> tuple[Any, ...]:
-    return (pull_request_in(pull), pull.review_decision, pull.checks)
+    facts = replace(pull_request_in(pull), asked=False)
+    return (facts, pull.review_decision, pull.checks)
 
 
 def _ask_when_unsure(lesson: Lesson) -> None:

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from taskly.github.errors import GitHubScopesMissing, GitHubTokenMissing, GitHubTokenRefused
 from taskly.github.remote.answers import RedisAnswers
+from taskly.github.remote.budget import Budget, Budgets
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.gate import Gate, SharedMemory
-from taskly.github.remote.transport import Transport
+from taskly.github.remote.transport import Transport, fingerprint
 from taskly.platform.runtime import Runtime
 from taskly.users import repository as users
 from taskly.users.github_renewal import current_github_token
@@ -46,9 +47,21 @@ async def person_token(runtime: Runtime, user_id: UUID | None) -> str:
     return runtime.settings.github_token.get_secret_value()
 
 
-def github_for(runtime: Runtime, token: str) -> GitHub:
-    """GitHub, in the name of the token's owner, through the connections of this process."""
-    return GitHub(runtime.belongings.get(Transport, lambda: _open_transport(runtime)), token)
+def github_for(runtime: Runtime, token: str, *, sparing: bool = False) -> GitHub:
+    """GitHub, in the name of the token's owner, through the connections of this process.
+
+    What nobody waits for is `sparing` with the owner's limit; see `budget`.
+    """
+    return GitHub(_transport(runtime), token, sparing=sparing)
+
+
+async def budget_left(runtime: Runtime, token: str) -> Budget | None:
+    """What is left of the limit of the token's owner, as far as GitHub said lately."""
+    return await _transport(runtime).budgets.left(fingerprint(token))
+
+
+def _transport(runtime: Runtime) -> Transport:
+    return runtime.belongings.get(Transport, lambda: _open_transport(runtime))
 
 
 def _open_transport(runtime: Runtime) -> Transport:
@@ -56,5 +69,6 @@ def _open_transport(runtime: Runtime) -> Transport:
         runtime.settings,
         gate=Gate(SharedMemory(runtime.redis), runtime.clock),
         answers=RedisAnswers(runtime.redis),
+        budgets=Budgets(runtime.redis, runtime.clock),
         clock=runtime.clock,
     )

@@ -22,9 +22,11 @@ from taskly.github.errors import (
     GitHubUnavailable,
 )
 from taskly.github.remote.resources import (
+    BranchObject,
     CheckRunList,
     CheckRunObject,
     CombinedStatus,
+    HookDeliveryObject,
     HookObject,
     ListedCommit,
     PullRequestObject,
@@ -46,9 +48,10 @@ _REFERENCE_EXISTS = "reference already exists"
 class GitHub:
     """What one account can ask of GitHub and do there."""
 
-    def __init__(self, transport: Transport, token: str) -> None:
+    def __init__(self, transport: Transport, token: str, *, sparing: bool = False) -> None:
         self._transport = transport
         self._token = token
+        self._sparing = sparing
 
     # Repositories.
 
@@ -106,6 +109,28 @@ class GitHub:
         answer = await self._send(Call("PATCH", path, body=body, repeatable=True))
         return _read(answer, HookObject)
 
+    async def hook_deliveries(
+        self, full_name: str, hook_id: int, *, pages: int
+    ) -> AsyncIterator[HookDeliveryObject]:
+        """What a webhook has sent, newest first. GitHub keeps three days of it.
+
+        Raises:
+            GitHubNotFound: the webhook is gone.
+        """
+        path = f"{_repository_path(full_name)}/hooks/{hook_id}/deliveries"
+        async for page in self._pages(path, {"per_page": PAGE}, pages=pages):
+            for delivery in _read(page, list[HookDeliveryObject]):
+                yield delivery
+
+    async def redeliver(self, full_name: str, hook_id: int, delivery_id: int) -> None:
+        """Have a delivery sent once more. To ask twice does no harm: it has the same id.
+
+        Raises:
+            GitHubNotFound: GitHub does not keep it any more.
+        """
+        path = f"{_repository_path(full_name)}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+        await self._send(Call("POST", path, repeatable=True))
+
     async def delete_hook(self, full_name: str, hook_id: int) -> None:
         """Take a webhook away. One that is gone already is fine."""
         path = f"{_repository_path(full_name)}/hooks/{hook_id}"
@@ -123,6 +148,16 @@ class GitHub:
             return (await self._get(path, RefObject)).object.sha
         except GitHubNotFound:
             return None
+
+    async def branches(self, full_name: str, *, pages: int) -> tuple[list[str], bool]:
+        """The names of the branches, and whether these are all of them."""
+        names: list[str] = []
+        complete = True
+        path = f"{_repository_path(full_name)}/branches"
+        async for page in self._pages(path, {"per_page": PAGE}, pages=pages):
+            names += [branch.name for branch in _read(page, list[BranchObject])]
+            complete = page.next_page is None
+        return names, complete
 
     async def create_branch(self, full_name: str, branch: str, sha: str) -> None:
         """Make a branch at a commit. Not repeatable: see `branching` for how to do it once.
@@ -196,7 +231,7 @@ class GitHub:
             call = Call("GET", answer.next_page, repeatable=True)
 
     async def _send(self, call: Call) -> Answer:
-        answer = await self._transport.send(call, self._token)
+        answer = await self._transport.send(call, self._token, sparing=self._sparing)
         if answer.status < 300:
             return answer
         if answer.status == 401:

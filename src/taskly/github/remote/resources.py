@@ -5,6 +5,7 @@ Unknown fields pass. What may be missing has a default, so that no message is lo
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -342,6 +343,28 @@ class HookObject(GitHubObject):
     active: bool = True
     events: list[str] = []
     config: _HookConfig = _HookConfig()
+
+
+class HookDeliveryObject(GitHubObject):
+    """One attempt of a webhook to deliver something."""
+
+    id: Number
+    guid: UUID
+    """The same for all attempts."""
+    delivered_at: Moment
+    status_code: int = 0
+    """What it was answered; 0 if there was no answer."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether GitHub takes it for delivered."""
+        return 200 <= self.status_code < 300
+
+
+class BranchObject(GitHubObject):
+    """A branch as the API lists it."""
+
+    name: Key
 
 
 class _RefTarget(GitHubObject):

@@ -20,6 +20,7 @@ import structlog
 from taskly import __version__
 from taskly.github.errors import GitHubUnavailable
 from taskly.github.remote.answers import AnswerCache, CachedAnswer
+from taskly.github.remote.budget import Budget, Budgets
 from taskly.github.remote.gate import Gate
 from taskly.kit.clock import Clock
 from taskly.kit.json import dumps, loads
@@ -94,12 +95,19 @@ class Transport:
     """The connections to one GitHub, shared by everything in the process. Close it in the end."""
 
     def __init__(
-        self, settings: Settings, *, gate: Gate, answers: AnswerCache, clock: Clock
+        self,
+        settings: Settings,
+        *,
+        gate: Gate,
+        answers: AnswerCache,
+        budgets: Budgets,
+        clock: Clock,
     ) -> None:
         self._base = settings.github_api_url
         self._host = urlsplit(self._base).netloc
         self._gate = gate
         self._answers = answers
+        self.budgets = budgets
         self._clock = clock
         self._client = httpx2.AsyncClient(
             follow_redirects=False,
@@ -116,8 +124,8 @@ class Transport:
         """Close the connections."""
         await self._client.aclose()
 
-    async def send(self, call: Call, token: str) -> Answer:
-        """Do a call in the name of the token's owner.
+    async def send(self, call: Call, token: str, *, sparing: bool = False) -> Answer:
+        """Do a call in the name of the token's owner; a `sparing` one leaves them a part of their limit.
 
         Raises:
             GitHubRateLimited: the token's limit is reached, before or because of this call.
@@ -126,6 +134,8 @@ class Transport:
         """
         try:
             async with asyncio.timeout(CALL_SECONDS):
+                if sparing:
+                    await self.budgets.require(fingerprint(token))
                 return await self._repeat(call, token)
         except TimeoutError:
             await self._gate.failed(self._host)
@@ -225,8 +235,13 @@ class Transport:
         headers = response.headers
         reset = _moment(headers.get("x-ratelimit-reset"))
         exhausted = headers.get("x-ratelimit-remaining") == "0"
+        limit, remaining = (
+            _count(headers.get(f"x-ratelimit-{name}")) for name in ("limit", "remaining")
+        )
+        if limit and remaining is not None and reset is not None:
+            await self.budgets.note(fingerprint(token), Budget(limit, remaining, reset))
         if response.status_code in {403, 429}:
-            after = _seconds(headers.get("retry-after"))
+            after = _count(headers.get("retry-after"))
             if after is not None:
                 until = self._clock.now() + timedelta(seconds=after)
                 raise await self._gate.limited(fingerprint(token), until)
@@ -258,7 +273,7 @@ def _cache_key(call: Call, token: str) -> str:
 
 def _failure(response: httpx2.Response) -> Exception:
     message = f"GitHub has a problem of its own ({response.status_code}). Try again later."
-    pause = _seconds(response.headers.get("retry-after"))
+    pause = _count(response.headers.get("retry-after"))
     if response.status_code not in _PASSING or (pause or 0) > LONGEST_PAUSE_SECONDS:
         return GitHubUnavailable(message, retry_after=pause)
     return _Passing(message, pause=pause)
@@ -285,10 +300,10 @@ async def _read_bounded(response: httpx2.Response) -> bytes:
     return bytes(body)
 
 
-def _seconds(header: str | None) -> int | None:
+def _count(header: str | None) -> int | None:
     return int(header) if header is not None and header.isdigit() else None
 
 
 def _moment(header: str | None) -> datetime | None:
-    seconds = _seconds(header)
+    seconds = _count(header)
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

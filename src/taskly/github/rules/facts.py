@@ -87,6 +87,8 @@ class Branch:
     name: str
     exists: bool
     as_of: datetime
+    asked: bool = False
+    """GitHub was asked, so it settles what deliveries of the same second leave open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +175,10 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
 
 
 def later_branch(known: Branch | None, told: Branch) -> Branch:
-    """What counts of a branch; within a second its end counts."""
+    """What counts of a branch; within a second what GitHub answered when asked, then its end."""
     if known is None:
         return told
-    return max(known, told, key=lambda branch: (branch.as_of, not branch.exists))
+    return max(known, told, key=lambda branch: (branch.as_of, branch.asked, not branch.exists))
 
 
 def later_identity(known: Identity, told: Identity) -> Identity:

@@ -1,0 +1,88 @@
+"""How a connection is doing: what its webhook tells, when it was last compared, and what that found."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.github.errors import REFUSALS, GitHubUnavailable
+from taskly.github.models import GitRepository
+from taskly.github.remote.accounts import budget_left, person_token
+from taskly.github.remote.budget import Budget
+from taskly.github.syncing import held_repository
+from taskly.github.syncing.held_repository import Traffic
+from taskly.github.syncing.schedule import is_polled
+from taskly.platform.events.change import JsonObject
+from taskly.platform.runtime import Runtime
+
+LOOK_BACK = timedelta(days=7)
+
+
+class Receiving(StrEnum):
+    """How news of a repository gets here."""
+
+    WEBHOOK = "webhook"
+    POLLING = "polling"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionHealth:
+    """A connection with what was seen of it lately."""
+
+    row: GitRepository
+    traffic: Traffic
+    budget: Budget | None
+    now: datetime
+
+    @property
+    def receiving(self) -> Receiving:
+        """How news gets here now."""
+        return Receiving.POLLING if is_polled(self.row) else Receiving.WEBHOOK
+
+    @property
+    def advice(self) -> str | None:
+        """What is not as it should be, in words for an admin."""
+        row = self.row
+        if row.problem is not None:
+            return row.problem
+        if row.webhook_id is None or row.heard_at is None:
+            return (
+                "No delivery of the webhook has arrived yet, so Taskly asks GitHub itself and boards follow a little "
+                "later. That is how it works where GitHub can't reach this installation; else look at the webhook's "
+                "deliveries at GitHub, under the repository's settings."
+            )
+        if row.silent_since is not None:
+            return (
+                f"The webhook has told nothing of what happened since {row.silent_since:%Y-%m-%d %H:%M} UTC, so Taskly "
+                "asks GitHub itself. Look at the webhook's deliveries at GitHub, under the repository's settings."
+            )
+        if self.traffic.dead:
+            return (
+                "Deliveries could not be worked out: look at them and have them worked out again."
+            )
+        return None
+
+    @property
+    def lag_seconds(self) -> float:
+        """How old the oldest delivery is that waits to be worked out."""
+        since = self.traffic.waiting_since
+        return 0.0 if since is None else max((self.now - since).total_seconds(), 0.0)
+
+    @property
+    def reconciliation(self) -> JsonObject | None:
+        """What the last comparison found."""
+        return self.row.last_reconciliation
+
+
+async def health_of(
+    runtime: Runtime, session: AsyncSession, row: GitRepository
+) -> ConnectionHealth:
+    """How a connection is doing. Asks GitHub nothing."""
+    now = runtime.clock.now()
+    traffic = await held_repository.traffic(session, row.id, now - LOOK_BACK)
+    try:
+        budget = await budget_left(runtime, await person_token(runtime, row.connected_by))
+    except (*REFUSALS, GitHubUnavailable):
+        budget = None  # Whoever connected it has no access any more, which is its problem already.
+    return ConnectionHealth(row, traffic, budget, now)

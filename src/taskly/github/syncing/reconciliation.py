@@ -1,0 +1,217 @@
+"""Comparing what is held of a repository with what GitHub holds, and taking in the difference.
+
+Deliveries get lost, and GitHub does not repeat them. So every connection is compared from time to time: its name, the
+deliveries that failed, its branches, and its pull requests with reviews, checks and commits. What differs is learnt in
+the same way as what deliveries tell, so it does no harm when both come. Every step may be repeated; GitHub confirms
+what has not changed, which costs nothing of the account's limit, and of that limit a part is left to people.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.cards.key_repository import known_keys
+from taskly.github import repository
+from taskly.github.connections.webhooks import Reach, reaching, set_health
+from taskly.github.errors import GitHubNotFound
+from taskly.github.jobs import ConnectRepository
+from taskly.github.learning.learning import learn
+from taskly.github.learning.naming import Naming
+from taskly.github.models import GitRepository, Health
+from taskly.github.remote.client import GitHub
+from taskly.github.remote.resources import RepositoryObject
+from taskly.github.rules.facts import Branch, Told
+from taskly.github.syncing import asking, held_repository
+from taskly.github.syncing.redelivery import ask_again
+from taskly.github.syncing.schedule import is_polled, next_time
+from taskly.platform.context import Actor
+from taskly.platform.events.change import JsonObject
+from taskly.platform.jobs.work import Work
+
+PAGES = 20
+"""Of lists of open pull requests and of branches: two thousand of each."""
+LATELY = timedelta(days=14)
+"""So old may merged pull requests be that a first comparison still fetches."""
+MARGIN = timedelta(minutes=2)
+"""So much earlier than the last comparison began is looked at again: GitHub's clock is not ours."""
+GRACE = timedelta(minutes=5)
+"""So long a delivery may be on its way."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a comparison did; a connection shows that of the last one."""
+
+    began_at: datetime
+    pull_requests: int = 0
+    """Looked at."""
+    branches: int = 0
+    corrected: int = 0
+    """Pull requests and branches that were held wrongly, or not at all."""
+    redelivered: int = 0
+    """Deliveries that GitHub was asked to send again."""
+    missed_since: datetime | None = field(default=None)
+    """The earliest change of which the webhook should have told long ago."""
+
+    def as_json(self) -> JsonObject:
+        """As it is kept."""
+        shown: JsonObject = asdict(self)
+        del shown["missed_since"]
+        return {**shown, "began_at": self.began_at.isoformat()}
+
+
+async def reconcile(work: Work, repository_id: UUID) -> None:
+    """Compare a connection with GitHub, and say when to do so next."""
+    async with reaching(work, repository_id, sparing=True) as reach:
+        if reach is None or not reach.row.active:
+            return
+        findings = Findings(work.runtime.clock.now())
+        found = await _learn_identity(work, reach)
+        await _hear_what_was_lost(work, reach, findings)
+        await _compare_branches(work, reach, found, findings)
+        await _compare_pull_requests(work, reach, findings)
+        await _end(work, repository_id, findings)
+
+
+async def refresh_pull_request(work: Work, repository_id: UUID, number: int) -> None:
+    """Learn how a pull request stands now, with its reviews, checks and commits."""
+    async with reaching(work, repository_id) as reach:
+        if reach is None or not reach.row.active:
+            return
+        try:
+            told = await asking.whole(reach.github, reach.row.full_name, number)
+        except GitHubNotFound:
+            return  # It went with its repository, whose own problem is shown elsewhere.
+        async with work.last_transaction(Actor.github()) as tx:
+            cause = {"asked": True}
+            await learn(tx, work.runtime.settings, repository_id, told, cause, confirms=True)
+
+
+async def _learn_identity(work: Work, reach: Reach) -> RepositoryObject:
+    found = await reach.github.repository(reach.row.full_name)
+    await _learn(work, reach, Told(identity=found.identity()))
+    return found
+
+
+async def _hear_what_was_lost(work: Work, reach: Reach, findings: Findings) -> None:
+    since = reach.row.last_sync_at
+    try:
+        findings.redelivered = await ask_again(work, reach, since and since - MARGIN)
+    except GitHubNotFound:
+        # Somebody took the webhook away: it is made anew, while the comparison goes on.
+        async with work.transaction() as tx:
+            job = ConnectRepository(repository_id=reach.row.id)
+            tx.promise(job, workspace_id=reach.row.workspace_id, key=f"lost:{reach.row.webhook_id}")
+
+
+async def _compare_branches(
+    work: Work, reach: Reach, found: RepositoryObject, findings: Findings
+) -> None:
+    """Learn of branches that name cards and are not known, and of those that are gone."""
+    row, github = reach.row, reach.github
+    names, complete = await github.branches(row.full_name, pages=PAGES)
+    async with work.reading() as session:
+        keys = await known_keys(session, row.workspace_id)
+        held = await held_repository.held_branches(session, row.id)
+    naming = Naming(tuple(keys), work.runtime.settings.public_url)
+    there = {name for name in names if name in held or naming.in_branch(name)}
+    unlisted = sorted(held - set(names))
+    gone = [
+        name
+        for name in unlisted
+        if complete or await github.branch_sha(row.full_name, name) is None
+    ]
+    findings.branches = len(there) + len(unlisted)
+    as_of = found.pushed_at or findings.began_at
+    for name in (*sorted(there - held), *gone):
+        branch = Branch(name, name in there, as_of, asked=True)
+        if await _learn(work, reach, Told(branches=(branch,))):
+            findings.corrected += 1
+
+
+async def _compare_pull_requests(work: Work, reach: Reach, findings: Findings) -> None:
+    async for told in _differing(work, reach):
+        findings.pull_requests += 1
+        if await _learn(work, reach, told):
+            findings.corrected += 1
+            _note_missed(findings, told)
+        await work.progress(findings.pull_requests)
+
+
+def _note_missed(findings: Findings, told: Told) -> None:
+    """Whether a delivery should have told of this, and did not."""
+    for pull in told.pull_requests:
+        if pull.as_of < findings.began_at - GRACE:
+            findings.missed_since = min(findings.missed_since or pull.as_of, pull.as_of)
+
+
+async def _differing(work: Work, reach: Reach) -> AsyncIterator[Told]:
+    """What GitHub says of the pull requests that may differ from what is held.
+
+    Open ones that cards show are always among them, because checks change without a trace on their pull request.
+    """
+    row, github = reach.row, reach.github
+    async with work.reading() as session:
+        held = await held_repository.held_open(session, row.id)
+    whole = await _changed(github, row, held.keys(), work.runtime.clock.now())
+    linked = {number for number, each in held.items() if each.is_linked} - whole
+    if not is_polled(row):
+        whole, linked = whole | linked, set()
+    for number in sorted(whole):
+        try:
+            yield await asking.whole(github, row.full_name, number)
+        except GitHubNotFound:
+            continue
+    for number in sorted(linked):
+        yield await asking.checks(github, row.full_name, held[number].head_sha)
+
+
+async def _changed(
+    github: GitHub, row: GitRepository, held: Collection[int], now: datetime
+) -> set[int]:
+    """The pull requests that changed since the last comparison, or are not held as GitHub has them."""
+    since = row.last_sync_at and row.last_sync_at - MARGIN
+    changed: set[int] = set()
+    open_now: set[int] = set()
+    async for pull in github.pull_requests(row.full_name, state="open", pages=PAGES):
+        open_now.add(pull.number)
+        if since is None or pull.number not in held or pull.updated_at >= since:
+            changed.add(pull.number)
+    async for pull in github.pull_requests(row.full_name, state="closed", pages=PAGES):
+        if pull.updated_at < (since or now - LATELY):
+            break
+        if since is not None or pull.merged_at is not None:
+            changed.add(pull.number)
+    return changed | (set(held) - open_now)
+
+
+async def _learn(work: Work, reach: Reach, told: Told) -> bool:
+    """Take in what GitHub says; whether it was news."""
+    async with work.transaction(Actor.github()) as tx:
+        cause = {"reconciled": True}
+        return bool(await learn(tx, work.runtime.settings, reach.row.id, told, cause))
+
+
+async def _end(work: Work, repository_id: UUID, findings: Findings) -> None:
+    result = findings.as_json()
+    async with work.last_transaction(result=result) as tx:
+        row = await repository.lock_repository(tx.session, repository_id)
+        if row is None or not row.active:
+            return
+        row.last_sync_at, row.last_reconciliation = findings.began_at, result
+        await _note_silence(tx.session, row, findings)
+        row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
+        if row.webhook_id is not None:
+            await set_health(tx, row, Health.HEALTHY, None)
+
+
+async def _note_silence(session: AsyncSession, row: GitRepository, findings: Findings) -> None:
+    """A webhook that once spoke and says nothing of what happens is not relied on until it speaks again."""
+    if findings.missed_since is None or row.heard_at is None or row.silent_since is not None:
+        return
+    seen = await held_repository.traffic(session, row.id, findings.began_at - timedelta(days=1))
+    if seen.waiting == 0 and (seen.last_at is None or seen.last_at < findings.missed_since):
+        row.silent_since = findings.missed_since
