@@ -1,7 +1,5 @@
 """Taskly and GitHub side by side, both over real HTTP: webhooks arrive, jobs run when a test says so."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -31,8 +28,8 @@ from taskly.users.sessions import Device, start_session
 from taskly.worker.registry import load_tasks
 from tests.github.payload_examples import example, repository
 from tests.support.actors import Actor, Json, expect
+from tests.support.serving import served
 
-PATIENCE_SECONDS = 20
 REPOSITORY = "octo/payments"
 
 
@@ -157,34 +154,18 @@ class Place:
         return made
 
 
-class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
-        self.ready.set()
-
-
 @asynccontextmanager
 async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Place]:
     """Serve the application with these settings until the block ends."""
     load_tasks()
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = create_app(settings.model_copy(update={"public_url": address}))
-        server = _Server(uvicorn.Config(app, log_config=None, access_log=False))
-        serving = asyncio.create_task(server.serve([listening]))
-        try:
-            await asyncio.wait_for(server.ready.wait(), PATIENCE_SECONDS)
-            async with httpx2.AsyncClient(base_url=address, trust_env=False) as client:
-                yield Place(app, app.state.runtime, client, github)
-        finally:
-            server.should_exit = True
-            await serving
+    apps: list[FastAPI] = []
+
+    def make(address: str) -> FastAPI:
+        apps.append(create_app(settings.model_copy(update={"public_url": address})))
+        return apps[0]
+
+    async with (
+        served(make) as address,
+        httpx2.AsyncClient(base_url=address, trust_env=False) as client,
+    ):
+        yield Place(apps[0], apps[0].state.runtime, client, github)

@@ -1,0 +1,205 @@
+"""Histories of a repository: what people and machines do at GitHub, drawn at random and played there."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hypothesis import strategies as st
+
+from taskly.fake_github.driver import FakeGitHub, FakeGitHubError
+from taskly.fake_github.wire.words import Conclusion, Verdict
+
+Kind = Literal[
+    "push",
+    "force",
+    "open",
+    "edit",
+    "draft",
+    "ready",
+    "ask",
+    "review",
+    "dismiss",
+    "check",
+    "rerun",
+    "status",
+    "close",
+    "reopen",
+    "merge",
+    "delete branch",
+    "rename",
+]
+KINDS: tuple[Kind, ...] = (
+    "push",
+    "open",
+    "review",
+    "check",
+    "merge",
+    "edit",
+    "close",
+    "reopen",
+    "draft",
+    "ready",
+    "status",
+    "rerun",
+    "dismiss",
+    "ask",
+    "delete branch",
+    "force",
+    "rename",
+)
+BRANCHES = ("feature/PAY-1-refund", "fix/pay-2", "PAY-3_PAY-1", "chore/tidy")
+MESSAGES = ("Begin", "PAY-2 Refund", "Tidy, see PAY-3")
+TITLES = ("Refunds", "PAY-2 Refunds", "[PAY-3] Tidy")
+BODIES = ("", "Closes PAY-1", "See PAY-3.", "Fixes PAY-2, PAY-3")
+VERDICTS: tuple[Verdict, ...] = ("APPROVE", "REQUEST_CHANGES", "COMMENT")
+CONCLUSIONS: tuple[Conclusion | None, ...] = ("success", "failure", None, "neutral", "cancelled")
+REVIEWERS = ("rex", "sue")
+CHECKS = ("build", "lint")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happens; numbers choose among what there is."""
+
+    kind: Kind
+    which: int
+    what: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.which} {self.what}"
+
+
+steps = st.lists(
+    st.builds(
+        Step,
+        kind=st.sampled_from(KINDS),
+        which=st.integers(0, 3),
+        what=st.integers(0, 11),
+    ),
+    min_size=1,
+    max_size=16,
+)
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays a history at a repository. What GitHub refuses, as a second merge, does not happen."""
+
+    github: FakeGitHub
+    repository: str
+    renamed: int = 0
+    pulls: list[int] = field(default_factory=list)
+    checks: list[int] = field(default_factory=list)
+    reviews: list[tuple[int, int]] = field(default_factory=list)
+
+    async def play(self, step: Step) -> bool:
+        """Do a step; whether anything happened."""
+        plays: dict[Kind, Callable[[Step], Awaitable[object]]] = {
+            "push": self._push,
+            "force": self._force,
+            "open": self._open,
+            "review": self._review,
+            "dismiss": self._dismiss,
+            "check": self._check,
+            "rerun": self._rerun,
+            "status": self._status,
+            "delete branch": self._delete_branch,
+            "rename": self._rename,
+        }
+        try:
+            await plays.get(step.kind, self._change)(step)
+        except (FakeGitHubError, IndexError):
+            return False
+        return True
+
+    def _pull(self, step: Step) -> int:
+        return self.pulls[step.which % len(self.pulls)] if self.pulls else self.pulls[0]
+
+    async def _push(self, step: Step) -> None:
+        message = MESSAGES[step.what % len(MESSAGES)]
+        await self.github.push(self.repository, BRANCHES[step.which], [message], actor="ann")
+
+    async def _force(self, step: Step) -> None:
+        message = MESSAGES[step.what % len(MESSAGES)]
+        await self.github.push(
+            self.repository, BRANCHES[step.which], [message], actor="ann", start="main", force=True
+        )
+
+    async def _open(self, step: Step) -> None:
+        pull = await self.github.open_pull_request(
+            self.repository,
+            BRANCHES[step.which],
+            TITLES[step.what % len(TITLES)],
+            body=BODIES[step.what % len(BODIES)],
+            draft=step.what > 8,
+            author="ann",
+        )
+        self.pulls.append(pull.number)
+
+    async def _review(self, step: Step) -> None:
+        number = self._pull(step)
+        reviewer = REVIEWERS[step.what % 2]
+        verdict = VERDICTS[step.what % 3]
+        review = await self.github.review(self.repository, number, reviewer, verdict)
+        self.reviews.append((number, review.id))
+
+    async def _dismiss(self, step: Step) -> None:
+        number, review_id = (
+            self.reviews[step.what % len(self.reviews)] if self.reviews else self.reviews[0]
+        )
+        await self.github.dismiss_review(self.repository, number, review_id, actor="ann")
+
+    async def _check(self, step: Step) -> None:
+        run = await self.github.report_check(
+            self.repository,
+            BRANCHES[step.which],
+            CHECKS[step.what % 2],
+            conclusion=CONCLUSIONS[step.what % 5],
+        )
+        self.checks.append(run.id)
+
+    async def _rerun(self, step: Step) -> None:
+        run_id = self.checks[step.which % len(self.checks)] if self.checks else self.checks[0]
+        await self.github.update_check(
+            self.repository, run_id, conclusion=CONCLUSIONS[step.what % 5] or "success"
+        )
+
+    async def _status(self, step: Step) -> None:
+        state = ("success", "failure", "pending", "error")[step.what % 4]
+        await self.github.report_status(self.repository, BRANCHES[step.which], state, context="ci")
+
+    async def _delete_branch(self, step: Step) -> None:
+        await self.github.delete_branch(self.repository, BRANCHES[step.which], actor="ann")
+
+    async def _rename(self, _step: Step) -> None:
+        self.renamed += 1
+        owner, _, name = self.repository.partition("/")
+        name = f"{name.partition('-then-')[0]}-then-{self.renamed}"
+        await self.github.rename_repository(self.repository, name)
+        self.repository = f"{owner}/{name}"
+
+    async def _change(self, step: Step) -> None:
+        number, github = self._pull(step), self.github
+        match step.kind:
+            case "edit":
+                await github.edit_pull_request(
+                    self.repository,
+                    number,
+                    title=TITLES[step.what % 3],
+                    body=BODIES[step.what % 4],
+                    actor="ann",
+                )
+            case "draft":
+                await github.convert_to_draft(self.repository, number, actor="ann")
+            case "ready":
+                await github.ready_for_review(self.repository, number, actor="ann")
+            case "ask":
+                await github.request_review(self.repository, number, ["rex"], actor="ann")
+            case "close":
+                await github.close_pull_request(self.repository, number, actor="ann")
+            case "reopen":
+                await github.reopen(self.repository, number, actor="ann")
+            case "merge":
+                await github.merge(
+                    self.repository, number, actor="ann", delete_branch=step.what % 2 == 0
+                )
