@@ -7,7 +7,7 @@ from typing import Literal
 from hypothesis import strategies as st
 
 from taskly.fake_github.driver import FakeGitHub, FakeGitHubError
-from taskly.fake_github.wire.words import Conclusion, Verdict
+from taskly.fake_github.wire.words import Conclusion, StatusState, Verdict
 
 Kind = Literal[
     "push",
@@ -55,6 +55,7 @@ VERDICTS: tuple[Verdict, ...] = ("APPROVE", "REQUEST_CHANGES", "COMMENT")
 CONCLUSIONS: tuple[Conclusion | None, ...] = ("success", "failure", None, "neutral", "cancelled")
 REVIEWERS = ("rex", "sue")
 CHECKS = ("build", "lint")
+STATES: tuple[StatusState, ...] = ("success", "failure", "pending", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,18 @@ class Step:
         return f"{self.kind} {self.which} {self.what}"
 
 
-steps = st.lists(
-    st.builds(
-        Step,
-        kind=st.sampled_from(KINDS),
-        which=st.integers(0, 3),
-        what=st.integers(0, 11),
-    ),
-    min_size=1,
-    max_size=16,
+NUMBERS = {"which": st.integers(0, 3), "what": st.integers(0, 11)}
+work = st.builds(
+    lambda branch, push, pull: [Step("push", branch, push), Step("open", branch, pull)],
+    branch=NUMBERS["which"],
+    push=NUMBERS["what"],
+    pull=NUMBERS["what"],
 )
+"""Somebody begins to work: without that there is nothing to review and to merge."""
+anything = st.builds(Step, kind=st.sampled_from(KINDS), **NUMBERS).map(lambda step: [step])
+histories = st.tuples(
+    work, st.lists(st.one_of(work, anything, anything, anything), min_size=4, max_size=14)
+).map(lambda drawn: [*drawn[0], *(step for steps in drawn[1] for step in steps)])
 
 
 @dataclass(slots=True)
@@ -165,7 +168,7 @@ class Player:
         )
 
     async def _status(self, step: Step) -> None:
-        state = ("success", "failure", "pending", "error")[step.what % 4]
+        state = STATES[step.what % 4]
         await self.github.report_status(self.repository, BRANCHES[step.which], state, context="ci")
 
     async def _delete_branch(self, step: Step) -> None:

@@ -27,7 +27,7 @@ from taskly.github.jobs import RefreshPullRequest
 from taskly.github.learning import card_moves, relinking, review_requests
 from taskly.github.learning.lesson import Lesson
 from taskly.github.learning.naming import Naming, key_of
-from taskly.github.learning.renaming import follow_name
+from taskly.github.learning.renaming import at_home, follow_name
 from taskly.github.models import CheckRun, PullRequestReview, PullRequestRow
 from taskly.github.rules.checks import CheckState, newest_run, roll_up
 from taskly.github.rules.facts import Told, settle
@@ -64,6 +64,7 @@ async def learn(
     recorded = len(tx.log.recorded)
     keys = await known_keys(tx.session, row.workspace_id)
     naming = Naming(tuple(keys), settings.public_url)
+    told = at_home(told, settings.github_web_url, row.full_name)
     lesson = Lesson(tx, settings, row, told, naming, cause)
     await _settle(lesson)
     await _reach_boards(lesson)
