@@ -84,7 +84,7 @@ class Both:
         )
         token = await self.place.github.create_token("ann", ["repo", "admin:repo_hook"])
         config = {"url": self.way_address, "content_type": "json", "secret": hook.secret}
-        async with httpx2.AsyncClient(base_url=self.place.github.api_url) as client:
+        async with httpx2.AsyncClient(base_url=self.place.github.api_url, timeout=60) as client:
             answer = await client.patch(
                 f"/repos/{full_name}/hooks/{row['webhook_id']}",
                 json={"config": config},

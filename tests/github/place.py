@@ -166,6 +166,6 @@ async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Pl
 
     async with (
         served(make) as address,
-        httpx2.AsyncClient(base_url=address, trust_env=False) as client,
+        httpx2.AsyncClient(base_url=address, trust_env=False, timeout=60) as client,
     ):
         yield Place(apps[0], apps[0].state.runtime, client, github)

@@ -150,7 +150,7 @@ async def test_a_webhook_that_somebody_took_away_is_made_anew(
     await place.settle()
     [before] = await place.rows("SELECT webhook_id FROM git_repositories")
     token = await place.github.create_token("ann", ["repo", "admin:repo_hook"])
-    async with httpx2.AsyncClient(base_url=place.github.api_url) as client:
+    async with httpx2.AsyncClient(base_url=place.github.api_url, timeout=60) as client:
         gone = await client.delete(
             f"/repos/{REPOSITORY}/hooks/{before['webhook_id']}",
             headers={"Authorization": f"Bearer {token}"},

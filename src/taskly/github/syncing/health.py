@@ -45,7 +45,8 @@ class ConnectionHealth:
         """What is not as it should be, in words for an admin."""
         row = self.row
         if row.problem is not None:
-            return row.problem
+            polled = " Until then Taskly asks GitHub itself." if row.webhook_id is None else ""
+            return f"{row.problem}{polled}"
         if row.webhook_id is None or row.heard_at is None:
             return (
                 "No delivery of the webhook has arrived yet, so Taskly asks GitHub itself and boards follow a little "
