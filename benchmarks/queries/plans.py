@@ -41,6 +41,8 @@ QUERIES = (
     'column:"In Review" updated:<-2w',
     "is:archived",
     "is:blocking pr:none",
+    "is:drifting",
+    "drift:checks_failing,approved_and_idle -is:drifting",
     "label:bug assignee:me refund ",
 )
 """What people ask: rare and common words, keys, and filters of every kind."""

@@ -1,19 +1,10 @@
 """What hangs on a card goes and comes with it, and the log says so."""
 
 import asyncio
-from datetime import datetime
 from uuid import UUID
 
 import pytest
 
-from taskly.github.models import (
-    CardPullRequest,
-    GitRepository,
-    PullRequestRow,
-)
-from taskly.github.rules.facts import PullRequestState
-from taskly.github.rules.linking import LinkSource
-from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
@@ -21,6 +12,7 @@ from taskly.platform.jobs.execution import execute
 from tests.support.actors import Actor, Json, expect
 from tests.support.database import RecordingAnnouncer
 from tests.support.folding import as_comparable, differences, fold
+from tests.support.linked import link_pull_requests
 from tests.support.waiting import wait_for_lock_waits
 from tests.support.world import World
 
@@ -32,70 +24,8 @@ async def board(world: World, alice: Actor) -> Json:
     """A board with one card that has a pull request."""
     board = await alice.board(await alice.workspace())
     card = await alice.card(board, "Refund twice")
-    await link_pull_request(world, board, card)
+    await link_pull_requests(world, board, [card])
     return await alice.snapshot(board["id"])
-
-
-async def link_pull_request(world: World, board: Json, card: Json) -> None:
-    """As if GitHub had told of it before the log began."""
-    workspace_id, now = UUID(board["workspace_id"]), world.clock.now()
-    async with world.runtime.database.transaction(SYSTEM) as tx:
-        repository = payments(workspace_id, now)
-        tx.session.add(repository)
-        await tx.session.flush()
-        pull = pull_request(repository, now)
-        tx.session.add(pull)
-        await tx.session.flush()
-        tx.session.add(
-            CardPullRequest(
-                id=new_id(),
-                workspace_id=workspace_id,
-                board_id=UUID(board["id"]),
-                card_id=UUID(card["id"]),
-                pull_request_id=pull.id,
-                source=LinkSource.BRANCH,
-                closes=True,
-            )
-        )
-
-
-def payments(workspace_id: UUID, now: datetime) -> GitRepository:
-    """A connected repository."""
-    return GitRepository(
-        id=new_id(),
-        workspace_id=workspace_id,
-        github_id=1,
-        owner="octo",
-        name="payments",
-        default_branch="main",
-        private=False,
-        github_updated_at=now,
-    )
-
-
-def pull_request(repository: GitRepository, now: datetime) -> PullRequestRow:
-    """An open pull request of the repository."""
-    return PullRequestRow(
-        id=new_id(),
-        workspace_id=repository.workspace_id,
-        repository_id=repository.id,
-        github_id=2,
-        number=7,
-        title="Refund twice",
-        body="",
-        url="https://github.example/octo/payments/pull/7",
-        state=PullRequestState.OPEN,
-        author="alice",
-        head_branch="feature/pay-1",
-        head_sha="a" * 40,
-        base_branch="main",
-        draft=False,
-        requested_reviewers=[],
-        opened_at=now,
-        asked=False,
-        github_updated_at=now,
-        verified_at=now,
-    )
 
 
 async def test_pull_requests_leave_with_an_archived_card_and_come_back_with_it(

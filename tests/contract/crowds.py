@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from taskly.github.models import BranchState, CardBranch
+from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
 from taskly.users.issuing import Issuer
 from taskly.users.sessions import Device, start_session
@@ -63,8 +65,27 @@ async def crowd_board(world: World, tenant: Tenant, number: int) -> None:
             "assignee_ids": people,
         }
         await admin.card(board, f"Card {number}", **body)
+    adrift = await admin.card(board, "Adrift", column_id=board["columns"][1]["id"])
+    await lose_branch(world, tenant, adrift)
     archived = await admin.card(board, "Away", assignee_ids=people)
     expect(await admin.post(f"/cards/{archived['id']}/archive"), 200)
+
+
+async def lose_branch(world: World, tenant: Tenant, card: Json) -> None:
+    """A branch of the card that was deleted at GitHub."""
+    branch = CardBranch(
+        id=new_id(),
+        workspace_id=UUID(tenant.workspace["id"]),
+        board_id=UUID(tenant.board["id"]),
+        card_id=UUID(card["id"]),
+        repository_id=UUID(tenant.repository_id),
+        name=f"feature/{card['key']}",
+        url="",
+        state=BranchState.DELETED,
+        github_updated_at=world.clock.now(),
+    )
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        tx.session.add(branch)
 
 
 async def crowd_card(world: World, tenant: Tenant, number: int) -> None:

@@ -40,6 +40,7 @@ TAKEN_AWAY = {
     "list_board_cards": CARD,
     "search_cards": CARD,
     "list_own_cards": CARD,
+    "list_drift": CARD,
     "list_tokens": "/me/tokens/{}",
     "list_sessions": "/auth/sessions/{}",
     "list_members": "/workspaces/{workspace_id}/members/{}",

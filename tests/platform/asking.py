@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
 from tests.support.actors import Actor, Json, column
+from tests.support.linked import link_pull_requests
 from tests.support.world import World
 
 
@@ -50,6 +51,7 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
         f"/boards/{board['id']}/columns/{cards[0]['column_id']}", json={"category": "done"}
     )
     operation_id = str(changed.headers["Operation-ID"])
+    await link_pull_requests(world, board, cards)
     webhook, delivery_id = await webhooks_in(world, alice, workspace, size)
     return Place(
         alice, workspace, board, other_board, cards, label_id, operation_id, webhook, delivery_id
@@ -276,12 +278,21 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.get(f"/boards/{it.board['id']}/history?at={it.board['version']}"),
     ),
     "search_cards": (
-        2,
+        3,
         lambda it: it.alice.get(
             f"/workspaces/{it.workspace['id']}/search?q=card -label:none OR is:open assignee:none"
         ),
     ),
-    "list_board_cards": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/cards?q=is:open")),
+    "search_drift": (
+        3,
+        lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/search?q=is:drifting"),
+    ),
+    "list_board_cards": (3, lambda it: it.alice.get(f"/boards/{it.board['id']}/cards?q=is:done")),
+    "list_drift": (3, lambda it: it.alice.get(f"/boards/{it.board['id']}/drift")),
+    "read_development": (
+        6,
+        lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/development"),
+    ),
     "create_view": (
         4,
         lambda it: it.alice.post(

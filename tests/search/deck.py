@@ -1,7 +1,7 @@
 """Generated workspaces, and how they get into the database."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -13,10 +13,15 @@ from taskly.github.models import (
     BranchState,
     CardBranch,
     CardPullRequest,
+    CheckRun,
     GitRepository,
     PullRequestRow,
 )
-from taskly.github.rules.checks import ChecksState
+from taskly.github.rules.automation import Category as CategoryName
+from taskly.github.rules.automation import (
+    write_automation,
+)
+from taskly.github.rules.checks import CheckKind, ChecksState, CheckState
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.linking import LinkSource
 from taskly.github.rules.reviews import ReviewDecision
@@ -26,6 +31,7 @@ from taskly.platform.context import SYSTEM
 from taskly.platform.tables import Base
 from taskly.search.rules.query import PRIORITIES
 from taskly.sprints.models import Sprint
+from tests.search.coded import NOW, automation, coded_card
 from tests.support.actors import Actor
 from tests.support.plain_cards import (
     PlainBoard,
@@ -36,17 +42,20 @@ from tests.support.plain_cards import (
 )
 from tests.support.world import World
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
 WORDS = ("refund", "refunds", "payment", "größe", "ошибка", "Возврат", "退款", "bug", "me", "c3")
 PEOPLE = ("alice", "bob")
 LABELS = ("bug", "UI", "two words", "none")
 BOARDS = (("PAY", "Payments", False), ("MOB", "Mobile App", False), ("OLD", "Past", True))
-COLUMNS = (("To Do", "todo"), ("In Review", "in_progress"), ("Done", "done"))
+COLUMNS: tuple[tuple[str, CategoryName], ...] = (
+    ("To Do", "todo"),
+    ("Doing", "in_progress"),
+    ("In Review", "in_progress"),
+    ("Trying", "in_progress"),
+    ("Done", "done"),
+    ("Shipped", "done"),
+)
 SPRINTS = (("Past", -20, -8), ("Now", -3, 9), ("Then", 10, 20), ("Later", 21, 30))
-CHECKS = (None, "passing", "failing", "pending")
-REVIEWS = (None, "approved", "changes_requested", "review_required")
-BRANCHES = (None, *(state.value for state in BranchState))
 
 
 def day(count: int) -> date:
@@ -58,13 +67,7 @@ texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 titles = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 days = st.none() | st.integers(-9, 12).map(day)
 times = st.integers(-30 * 24, 0).map(lambda hours: NOW + timedelta(hours=hours))
-pull_requests = st.builds(
-    PlainPullRequest,
-    state=st.sampled_from([state.value for state in PullRequestState]),
-    checks=st.sampled_from(CHECKS),
-    review=st.sampled_from(REVIEWS),
-    is_removed=st.booleans(),
-)
+randoms = st.randoms(use_true_random=True)
 
 
 @st.composite
@@ -72,17 +75,20 @@ def plain_boards(draw: st.DrawFn) -> tuple[PlainBoard, ...]:
     """Two boards and an archived one, each with columns and some of the sprints."""
     made = []
     for key, name, is_archived in BOARDS:
-        ranks = spread(len(COLUMNS))
+        kept = draw(st.sets(st.sampled_from(COLUMNS), min_size=1) | st.just(set(COLUMNS)))
         columns = tuple(
             PlainColumn(new_id(), title, category, rank)
-            for (title, category), rank in zip(COLUMNS, ranks, strict=True)
+            for (title, category), rank in zip(COLUMNS, spread(len(COLUMNS)), strict=True)
+            if (title, category) in kept
         )
+        gone = new_id()
+        rules = automation(draw(randoms), [*(column.id for column in columns), gone])
         chosen = draw(st.sets(st.sampled_from(SPRINTS)))
         sprints = tuple(
             PlainSprint(new_id(), title, day(begins), day(ends))
             for title, begins, ends in sorted(chosen)
         )
-        made.append(PlainBoard(new_id(), key, name, is_archived, columns, sprints))
+        made.append(PlainBoard(new_id(), key, name, is_archived, columns, gone, rules, sprints))
     return tuple(made)
 
 
@@ -106,24 +112,18 @@ def plain_cards(
     draw: st.DrawFn, boards: tuple[PlainBoard, ...], number: int, rank: str
 ) -> PlainCard:
     """A card with anything on it."""
-    board = draw(st.sampled_from(boards))
-    return PlainCard(
-        id=new_id(),
-        number=number,
-        board=board,
-        column=draw(st.sampled_from(board.columns)),
-        rank=rank,
+    coded = coded_card(draw(randoms), boards, number, rank)
+    return replace(
+        coded,
         title=draw(titles),
         description=draw(texts),
         criteria=draw(texts),
         priority=draw(st.integers(0, len(PRIORITIES) - 1)),
         points=draw(st.none() | st.integers(0, 6)),
         due=draw(days),
-        sprint=draw(st.sampled_from((None, *board.sprints))),
+        sprint=draw(st.sampled_from((None, *coded.board.sprints))),
         assignees=draw(st.frozensets(st.sampled_from(PEOPLE))),
         labels=draw(st.frozensets(st.sampled_from(LABELS))),
-        pull_requests=tuple(draw(st.lists(pull_requests, max_size=2))),
-        branch=draw(st.sampled_from(BRANCHES)),
         comments=tuple(draw(st.lists(titles, max_size=2))),
         has_checklist=draw(st.booleans()),
         has_attachments=draw(st.booleans()),
@@ -192,7 +192,7 @@ def _lay_board(
             workspace_id=place.workspace_id,
             name=board.name,
             key=board.key,
-            automation={},
+            automation=write_automation(board.automation),
             archived_at=NOW if board.is_archived else None,
         )
     )
@@ -201,6 +201,16 @@ def _lay_board(
         rows[1].append(
             BoardColumn(id=column.id, name=column.name, category=category, rank=column.rank, **home)
         )
+    rows[1].append(
+        BoardColumn(
+            id=board.gone_column,
+            name="Review of old",
+            category=Category.IN_PROGRESS,
+            rank="~",
+            deleted_at=NOW,
+            **home,
+        )
+    )
     for name in LABELS:
         labels[board.id, name] = new_id()
         rows[1].append(Label(id=labels[board.id, name], name=name, color="#d73a4a", **home))
@@ -273,13 +283,17 @@ def _lay_code(place: Place, card: PlainCard, rows: list[list[Base]]) -> None:
     }
     for plain in card.pull_requests:
         row = _pull_request(place, plain)
+        row.head_branch = f"feature/{card.id}" if plain.from_branch else "other"
         rows[2].append(row)
+        rows[3] += [
+            _failed_check(place, row, number, at) for number, at in enumerate(plain.failing)
+        ]
         rows[3].append(
             CardPullRequest(
                 id=new_id(),
                 pull_request_id=row.id,
                 source=LinkSource.BRANCH,
-                closes=True,
+                closes=plain.closes,
                 removed_at=NOW if plain.is_removed else None,
                 **hanging,
             )
@@ -292,6 +306,7 @@ def _lay_code(place: Place, card: PlainCard, rows: list[list[Base]]) -> None:
                 name=f"feature/{card.id}",
                 url="",
                 state=BranchState(card.branch),
+                github_updated_at=NOW,
                 **hanging,
             )
         )
@@ -310,15 +325,31 @@ def _pull_request(place: Place, plain: PlainPullRequest) -> PullRequestRow:
         url="",
         author="octocat",
         state=PullRequestState(plain.state),
-        draft=False,
+        draft=plain.state == "draft",
         head_branch="",
-        head_sha="",
+        head_sha=str(made),
         base_branch="main",
         requested_reviewers=[],
-        opened_at=NOW,
-        github_updated_at=NOW,
+        opened_at=plain.opened,
+        merged_at=plain.merged,
+        github_updated_at=plain.updated,
         asked=False,
         review_decision=None if plain.review is None else ReviewDecision(plain.review),
         checks=None if plain.checks is None else ChecksState(plain.checks),
         verified_at=NOW,
+    )
+
+
+def _failed_check(place: Place, pull: PullRequestRow, number: int, at: datetime) -> CheckRun:
+    return CheckRun(
+        id=new_id(),
+        workspace_id=place.workspace_id,
+        repository_id=place.repository_id,
+        head_sha=pull.head_sha,
+        kind=CheckKind.STATUS,
+        app="",
+        name=f"check {number}",
+        github_id=1,
+        state=CheckState.FAILING,
+        github_updated_at=at,
     )

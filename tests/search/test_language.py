@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskly.github.rules.drift import Drift
 from taskly.search.grammar import LONGEST_QUERY
 from taskly.search.reading import read_query
 from taskly.search.rules.calendar import Calendar
 from taskly.search.rules.mistakes import Mistake, QueryMistakes
 from taskly.search.rules.query import (
     EVERYTHING,
+    Drifting,
     Every,
     Has,
     InSprint,
@@ -76,6 +78,12 @@ def mistakes(text: str) -> list[Mistake]:
         ("category:in-progress", Named("category", ("in_progress",))),
         ("sprint:current", InSprint("current", TODAY)),
         ("is:open", Without(Has("completed"))),
+        ("is:drifting", Drifting(frozenset(Drift), NOW)),
+        ("-drift:branch-gone", Without(Drifting(frozenset({Drift.BRANCH_GONE}), NOW))),
+        ("drift:done_but_open,checks_failing", Some((
+            Drifting(frozenset({Drift.DONE_BUT_OPEN}), NOW),
+            Drifting(frozenset({Drift.CHECKS_FAILING}), NOW),
+        ))),
         ("LABEL:Bug", Named("label", ("Bug",))),
         ("a b OR -c ", Some((Every((Words("a"), Words("b"))), Without(Words("c"))))),
         ("(a OR b) AND NOT c ", Every((Some((Words("a"), Words("b"))), Without(Words("c"))))),
@@ -118,6 +126,7 @@ def test_days_begin_at_midnight_of_the_time_zone_that_is_handed_in() -> None:
         ("foo asignee:me", "unknown_field", (4, 11), "assignee"),
         ("prio:high", "unknown_field", (0, 4), "priority"),
         ("qqq:x", "unknown_field", (0, 3), None),
+        ("drift:merged", "wrong_value", (6, 12), "merged_not_done"),
         ("is:opne", "wrong_value", (3, 7), "open"),
         ("priority:hihg", "wrong_value", (9, 13), "high"),
         ("has:nothing", "wrong_value", (4, 11), None),

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from taskly.github.rules.automation import Automation, Column
+from taskly.github.rules.checks import ChecksState
+from taskly.github.rules.drift import (
+    BranchOnCard,
+    CardAndCode,
+    Drift,
+    PullRequestOnCard,
+    kinds,
+    signs_of_drift,
+)
+from taskly.github.rules.facts import PullRequestState
+from taskly.github.rules.reviews import ReviewDecision
 from taskly.search.rules.query import (
+    Drifting,
     Every,
     Has,
     InSprint,
@@ -51,6 +64,9 @@ class PlainBoard:
     name: str
     is_archived: bool
     columns: tuple[PlainColumn, ...]
+    gone_column: UUID
+    """A column that was deleted."""
+    automation: Automation
     sprints: tuple[PlainSprint, ...]
 
 
@@ -60,8 +76,22 @@ class PlainPullRequest:
 
     state: str
     checks: str | None
+    failing: tuple[datetime, ...]
+    """When checks of its head failed."""
     review: str | None
     is_removed: bool
+    closes: bool
+    opened: datetime
+    ended: datetime
+    """When it was merged, if it was."""
+    updated: datetime
+    from_branch: bool
+    """Whether it is from the card's branch."""
+
+    @property
+    def merged(self) -> datetime | None:
+        """When it was merged."""
+        return self.ended if self.state == "merged" else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +177,8 @@ def is_so(query: Query, card: PlainCard) -> bool:
             return is_within(getattr(card, field), first, last)
         case InSprint():
             return is_in_sprint(card, query)
+        case Drifting(wanted, now):
+            return not wanted.isdisjoint(drift_of(card, now))
         case Has(thing):
             return has_thing(card, thing)
     raise TypeError(query)
@@ -227,3 +259,32 @@ def has_thing(card: PlainCard, thing: str) -> bool:
         "sprint": card.sprint is not None,
         "started": card.started is not None,
     }[thing]
+
+
+def drift_of(card: PlainCard, now: datetime) -> list[Drift]:
+    """How a card has come apart from its code."""
+    if card.archived is not None or card.board.is_archived:
+        return []
+    columns = [Column(each.id, each.name, each.category) for each in card.board.columns]
+    linked = [each for each in card.pull_requests if not each.is_removed]
+    pulls = [
+        PullRequestOnCard(
+            repository="octo/payments",
+            number=number,
+            state=PullRequestState(each.state),
+            closes=each.closes,
+            decision=None if each.review is None else ReviewDecision(each.review),
+            checks=None if each.checks is None else ChecksState(each.checks),
+            failing_since=min(each.failing, default=None),
+            opened_at=each.opened,
+            merged_at=each.merged,
+            updated_at=each.updated,
+        )
+        for number, each in enumerate(linked)
+    ]
+    merged = any(each.from_branch and each.merged is not None for each in card.pull_requests)
+    exists = card.branch in {"creating", "created"}
+    branch = BranchOnCard("octo/payments", "feature", exists=exists, merged=merged, as_of=now)
+    branches = [] if card.branch in {None, "failed"} else [branch]
+    whole = CardAndCode(card.column.id, columns, card.board.automation, pulls, branches)
+    return kinds(signs_of_drift(whole, now))

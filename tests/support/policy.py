@@ -304,6 +304,7 @@ POLICY: dict[str, Row] = {
         lambda tenant: {"name": "feature/new", "repository_id": tenant.repository_id},
     ),
     "read_development": Row(VIEWER),
+    "list_drift": Row(VIEWER),
     "read_automation": Row(VIEWER),
     "update_automation": Row(MEMBER, lambda _: {"merged_needs": "all"}),
     "read_job": Row(VIEWER),

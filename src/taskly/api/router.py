@@ -11,6 +11,7 @@ from taskly.cards import comment_endpoints as comments
 from taskly.cards import endpoints as cards
 from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
+from taskly.github.drifting import endpoints as drifting
 from taskly.github.syncing import endpoints as syncing
 from taskly.history import endpoints as history
 from taskly.imports import endpoints as imports
@@ -53,6 +54,7 @@ ROUTERS = (
     search.router,
     views.router,
     github.router,
+    drifting.router,
     github.jobs_router,
     syncing.router,
     imports.router,

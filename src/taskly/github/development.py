@@ -1,12 +1,14 @@
 """The code of a card: its branches and pull requests, with what reviewers and checks say."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.snapshot_schema import BranchOnBoard
 from taskly.cards.models import CardAccess
+from taskly.github.drifting.finding import find_drift
 from taskly.github.facts import facts_repository
 from taskly.github.facts.facts_repository import LinkedRow
 from taskly.github.models import CheckRun, PullRequestReview
@@ -16,21 +18,24 @@ from taskly.github.schemas import (
     Development,
     PullRequestDetail,
     ReviewResponse,
+    SignOfDrift,
 )
 
 
-async def read_development(session: AsyncSession, access: CardAccess) -> Development:
-    """The branches and pull requests of a card, oldest first."""
+async def read_development(session: AsyncSession, access: CardAccess, now: datetime) -> Development:
+    """The branches and pull requests of a card, oldest first, and its drift."""
     card_id = access.card.id
     branches = await facts_repository.branches_of_cards(session, [card_id])
     linked = await facts_repository.pull_requests_of_cards(session, [card_id])
     reviews = await facts_repository.reviews(session, [row.pull.id for row in linked])
     checks = await facts_repository.checks_of_heads(session, [row.pull for row in linked])
+    found = await find_drift(session, [card_id], now)
     return Development(
         branches=[
             BranchOnBoard(**branch_state(found.branch, found.repository)) for found in branches
         ],
         pull_requests=[_detail(row, reviews, checks) for row in linked],
+        drift=[SignOfDrift.model_validate(sign) for sign in found.get(card_id, [])],
     )
 
 

@@ -158,9 +158,11 @@ async def create_branch(
 @router.get(
     "/cards/{card_id}/development", summary="Read a card's code", responses=problems(NotFound)
 )
-async def read_development(access: CardToRead, session: ReadSession) -> Development:
-    """Read the branches and pull requests of a card, with reviews and checks."""
-    return await development.read_development(session, access)
+async def read_development(
+    access: CardToRead, session: ReadSession, runtime: RuntimeOf
+) -> Development:
+    """Read the branches and pull requests of a card, with reviews, checks and drift."""
+    return await development.read_development(session, access, runtime.clock.now())
 
 
 @router.get(

@@ -10,6 +10,7 @@ from taskly.boards.snapshot_schema import BranchOnBoard, PullRequestOnBoard
 from taskly.github.models import GitRepository, Health
 from taskly.github.rules.automation import Needed
 from taskly.github.rules.checks import CheckState
+from taskly.github.rules.drift import Drift
 from taskly.github.rules.reviews import ReviewState
 from taskly.platform.http.schema import Flag, Line, Request, Response, written
 
@@ -148,11 +149,45 @@ class PullRequestDetail(PullRequestOnBoard):
     check_runs: list[CheckResponse]
 
 
+class SignOfDrift(Response):
+    """Something that shows that a card and its code have come apart."""
+
+    kind: Drift = Field(examples=["merged_not_done"])
+    repository: str = Field(examples=["octo/payments"])
+    pull_request: int | None = Field(
+        examples=[34], description="Its number; null if it is a branch that shows it."
+    )
+    branch: str | None = Field(examples=[None])
+    since: datetime = Field(
+        description="When it was merged, opened, last touched, or gone, or began to fail."
+    )
+    advice: str = Field(
+        examples=[
+            "octo/payments#34 is merged: move the card to Done, or go on in another pull request."
+        ],
+        description="What to do, in a sentence.",
+    )
+
+
+class DriftingCard(Response):
+    """A card that has come apart from its code."""
+
+    id: UUID
+    key: str = Field(examples=["PAY-12"])
+    title: str = Field(examples=["Refund a payment twice"])
+    column_id: UUID
+    column_name: str = Field(examples=["In Review"])
+    drift: list[SignOfDrift]
+
+
 class Development(Response):
     """The code of a card."""
 
     branches: list[BranchOnBoard]
     pull_requests: list[PullRequestDetail]
+    drift: list[SignOfDrift] = Field(
+        description="Where it and the card have come apart; nothing of cards in the archive."
+    )
 
 
 class RuleResponse(Response):

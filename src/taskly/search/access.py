@@ -30,7 +30,7 @@ async def _asked(
 ) -> Question:
     calendar = Calendar(runtime_of(connection).clock.now())
     try:
-        return Question(q, read_query(q, calendar), principal.user_id)
+        return Question(q, read_query(q, calendar), principal.user_id, calendar.now)
     except QueryMistakes as error:
         raise QueryInvalid.at(("query", "q"), error.mistakes) from None
 

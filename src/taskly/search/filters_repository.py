@@ -35,6 +35,7 @@ from taskly.cards.models import (
     CardLabel,
     Priority,
 )
+from taskly.github.drifting.conditions_repository import drifts
 from taskly.github.models import BranchState, CardBranch, CardPullRequest, PullRequestRow
 from taskly.github.rules.checks import ChecksState
 from taskly.github.rules.facts import PullRequestState
@@ -42,6 +43,7 @@ from taskly.github.rules.reviews import ReviewDecision
 from taskly.search.conditions_repository import Condition, on_card, there_is
 from taskly.search.rules.query import (
     PRIORITIES,
+    Drifting,
     Every,
     Has,
     InSprint,
@@ -140,7 +142,7 @@ def _sought(query: Query) -> list[Words | Keyed]:
     return sought if len(sought) == len(parts) else []
 
 
-def _leaf(query: Named | Within | InSprint | Has) -> Condition:
+def _leaf(query: Named | Within | InSprint | Drifting | Has) -> Condition:
     match query:
         case Named(field, names):
             return _NAMED[field](names)
@@ -148,6 +150,8 @@ def _leaf(query: Named | Within | InSprint | Has) -> Condition:
             return _within(query)
         case InSprint():
             return _in_sprint(query)
+        case Drifting(kinds, now):
+            return drifts(kinds, now)
         case Has(thing):
             return _HAS[thing]()
 

@@ -1,13 +1,16 @@
 """Finding cards: in a workspace, on a board, and one's own in all workspaces."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from re import Pattern
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
+from taskly.github.drifting.finding import find_drift
+from taskly.github.rules.drift import kinds
 from taskly.platform.http.pages import Page, PageRequest
 from taskly.search import repository
 from taskly.search.repository import CardRow, Spot
@@ -26,6 +29,7 @@ class Question:
     text: str
     query: Query
     asker: UUID
+    now: datetime
 
 
 async def search_workspace(
@@ -43,11 +47,11 @@ async def search_workspace(
         limit=paging.rows,
     )
     pattern = pattern_of(question.query)
+    listed = await _listing(session, question, rows)
 
     def show(row: CardRow) -> FoundCard:
-        listed = ListedCard.model_validate(row).model_dump()
         highlights = [] if pattern is None else list(_highlights(row, pattern))
-        return FoundCard(**listed, highlights=highlights)
+        return FoundCard(**listed(row).model_dump(), highlights=highlights)
 
     return paging.page(rows, show, lambda row: (row.is_called, row.rank, row.id))
 
@@ -61,7 +65,8 @@ async def list_board_cards(
     rows = await repository.cards_in_board_order(
         session, filters, question.query, after=paging.place((str, str)), limit=paging.rows
     )
-    return paging.page(rows, ListedCard.model_validate, lambda row: (row.column_rank, row.rank))
+    listed = await _listing(session, question, rows)
+    return paging.page(rows, listed, lambda row: (row.column_rank, row.rank))
 
 
 async def list_own_cards(
@@ -78,7 +83,21 @@ async def list_own_cards(
         after=None if place is None else (place[0], place[1]),
         limit=paging.rows,
     )
-    return paging.page(rows, ListedCard.model_validate, lambda row: (row.day, row.id))
+    listed = await _listing(session, question, rows)
+    return paging.page(rows, listed, lambda row: (row.day, row.id))
+
+
+async def _listing(
+    session: AsyncSession, question: Question, rows: Sequence[CardRow]
+) -> Callable[[CardRow], ListedCard]:
+    """How each of the cards is shown, with its drift."""
+    found = await find_drift(session, [row.id for row in rows], question.now)
+
+    def show(row: CardRow) -> ListedCard:
+        drift = kinds(found.get(row.id, []))
+        return ListedCard.model_validate({**row._asdict(), "drift": drift})
+
+    return show
 
 
 def _highlights(row: CardRow, pattern: Pattern[str]) -> Iterator[Highlight]:

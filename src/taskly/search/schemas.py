@@ -8,6 +8,7 @@ from pydantic import Field
 
 from taskly.boards.rules import Category
 from taskly.cards.models import Priority
+from taskly.github.rules.drift import Drift
 from taskly.platform.http.schema import Response, Text
 from taskly.search.grammar import LONGEST_QUERY
 
@@ -47,6 +48,9 @@ class ListedCard(Response):
     updated_at: datetime
     version: int = Field(
         examples=[7], description="The board's version that last changed this card."
+    )
+    drift: list[Drift] = Field(
+        examples=[["merged_not_done"]], description="How it has come apart from its code."
     )
 
 

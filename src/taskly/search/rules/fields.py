@@ -6,10 +6,13 @@ Unquoted words such as `none` and `me` are `keywords`; in quotes they are names 
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
+from taskly.github.rules.drift import Drift
+from taskly.search.rules.calendar import Calendar
 from taskly.search.rules.query import (
     PRIORITIES,
+    Drifting,
     Every,
     Has,
     InSprint,
@@ -23,8 +26,8 @@ from taskly.search.rules.query import (
     Without,
 )
 
-Meaning = Callable[[date], Query]
-"""What a word means on a day."""
+Meaning = Callable[[Calendar], Query]
+"""What a word means at a moment."""
 
 
 class Takes(enum.StrEnum):
@@ -73,8 +76,12 @@ def _words(field: NamedField, *words: str) -> Mapping[str, Meaning]:
     return {word: _always(Named(field, (word,))) for word in words}
 
 
-def _overdue(today: date) -> Query:
-    late = Within("due", None, today - timedelta(days=1))
+def _drifting(*kinds: Drift) -> Meaning:
+    return lambda calendar: Drifting(frozenset(kinds), calendar.now)
+
+
+def _overdue(calendar: Calendar) -> Query:
+    late = Within("due", None, calendar.today - timedelta(days=1))
     return Every((late, Without(Has("completed"))))
 
 
@@ -86,6 +93,7 @@ _IS: Mapping[str, Meaning] = {
     "unassigned": _always(Without(Has("assignee"))),
     "blocked": _always(Has("blocked")),
     "blocking": _always(Has("blocking")),
+    "drifting": _drifting(*Drift),
     "archived": _always(Has("archived")),
 }
 _THINGS: tuple[Thing, ...] = (
@@ -156,6 +164,13 @@ _ALL = (
         ranges="created",
     ),
     Field(
+        "drift",
+        "that have come apart from their code in this way",
+        Takes.KEYWORDS,
+        {kind.value: _drifting(kind) for kind in Drift},
+        ("drift:merged_not_done", "drift:branch_gone,checks_failing"),
+    ),
+    Field(
         "due",
         "that are due then, `overdue`, or without a due date: `none`",
         Takes.DAYS,
@@ -219,8 +234,8 @@ _ALL = (
         "in the sprint under way, the next one of the board, one of this name, or `none`",
         Takes.NAMES,
         {
-            "current": lambda today: InSprint("current", today),
-            "next": lambda today: InSprint("next", today),
+            "current": lambda calendar: InSprint("current", calendar.today),
+            "next": lambda calendar: InSprint("next", calendar.today),
             **_without("sprint"),
         },
         ("sprint:current", 'sprint:"Sprint 12"', "sprint:none"),

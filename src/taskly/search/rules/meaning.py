@@ -123,7 +123,7 @@ class _Reader:
         if choice.sign == "" and not value.is_quoted:
             meaning = field.keywords.get(_keyword(value.text))
             if meaning is not None:
-                return meaning(self.calendar.today)
+                return meaning(self.calendar)
         if field.ranges is not None:
             return self._range(field, choice)
         if choice.sign:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from taskly.github.rules.drift import Drift
+
 NamedField = Literal[
     "assignee", "board", "category", "checks", "column", "label", "pr", "review", "sprint"
 ]
@@ -117,7 +119,15 @@ class Has:
     thing: Thing
 
 
-Query = Every | Some | Without | Words | Keyed | Mine | Named | Within | InSprint | Has
+@dataclass(frozen=True, slots=True)
+class Drifting:
+    """The card and its code have come apart in one of these ways."""
+
+    kinds: frozenset[Drift]
+    now: datetime
+
+
+Query = Every | Some | Without | Words | Keyed | Mine | Named | Within | InSprint | Has | Drifting
 
 EVERYTHING = Every(())
 
