@@ -6,6 +6,8 @@ import pytest
 
 from tests.client.conftest import Terminal
 from tests.support.actors import Actor, column, expect, titles
+from tests.support.linked import link_pull_requests
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
@@ -141,6 +143,17 @@ async def test_a_day_that_is_none_is_refused_with_how_to_write_one(
     refused = await alice_types.run("cards", "create", "Refund", "-b", "PAY", "--due", written)
     says = "Invalid value for '--due': Write the day as YYYY-MM-DD."
     assert (refused.code, says in refused.err) == (2, True)
+
+
+async def test_a_card_is_shown_with_what_to_do_about_its_drift(
+    world: World, alice: Actor, alice_types: Terminal
+) -> None:
+    board = await alice.board(await alice.workspace("Acme"), name="Payments", key="PAY")
+    card = await alice.card(board, "Refund twice", column_id=column(board, "Done")["id"])
+    await link_pull_requests(world, board, [card])
+    lines = await alice_types.out("cards", "show", "PAY-1")
+    advice = "octo/payments#7 is open: merge or close it, or take the card back to work."
+    assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("Drift")] == [advice]
 
 
 async def test_a_board_is_shown_column_by_column(alice: Actor, alice_types: Terminal) -> None:

@@ -38,6 +38,8 @@ def _fields(
         yield "Branch", branch["name"]
     for pull_request in code["pull_requests"]:
         yield "Pull request", _pull_request(pull_request)
+    for sign in code["drift"]:
+        yield "Drift", sign["advice"]
 
 
 def _texts(card: Json) -> Iterable[tuple[str, str]]:
