@@ -180,10 +180,12 @@ async def test_an_action_that_is_not_known_ends_as_ignored(place: Place, webhook
     )
 
 
-async def test_a_ping_is_answered_and_not_stored(place: Place, webhook: Webhook) -> None:
+async def test_a_ping_is_stored_as_a_sign_of_life(place: Place, webhook: Webhook) -> None:
     answer = await webhook.send("ping", b'{"zen": "Keep it simple."}')
-    assert expect(answer, 200) == {"state": "pong", "duplicate": False}
-    assert await stored(place) == []
+    assert expect(answer, 202) == {"state": "ignored", "duplicate": False}
+    assert await place.due_jobs() == []
+    [row] = await stored(place)
+    assert (row["state"], row["error"]) == ("ignored", "it only says that the webhook is there")
 
 
 SENSELESS = [b"", b"{", b"[]", b"\xff\xfe", b'{"action": "\\ud800"}']

@@ -193,7 +193,7 @@ async def update_automation(
     responses={
         200: {
             "model": ReceiptResponse,
-            "description": "A ping, or a delivery that was here before.",
+            "description": "A delivery that was here before.",
         },
         **problems(BadSignature, MalformedDelivery, WebhookMediaType),
     },

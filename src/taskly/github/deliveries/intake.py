@@ -24,7 +24,8 @@ from taskly.platform.runtime import Runtime
 log = structlog.get_logger()
 
 MAXIMUM_EVENT_LENGTH = 100
-PONG, DUPLICATE = "pong", "duplicate"
+DUPLICATE = "duplicate"
+GREETING = "it only says that the webhook is there"
 REFUSAL = "The signature is missing, or not made with this webhook's secret."
 DELIVERIES = Counter(
     "taskly_deliveries",
@@ -43,7 +44,7 @@ class Receipt:
     @property
     def status(self) -> int:
         """The status of the answer."""
-        return 200 if self.state == PONG or self.duplicate else 202
+        return 200 if self.duplicate else 202
 
     @property
     def body(self) -> bytes:
@@ -69,18 +70,23 @@ async def receive(
         raise TooLarge
     await _check_signature(runtime, repository_id, headers.get("x-hub-signature-256"), body)
     event, delivery_id = _envelope(headers)
+    reason = _why_not(event)
     if event == "ping":
         async with runtime.database.transaction(SYSTEM) as tx:
             await repository.note_ping(tx.session, repository_id, tx.now)
-        DELIVERIES.labels("ping", "answered").inc()
-        return Receipt(PONG)
-    reason = None if event in EVENTS else f"the event {event} does not matter here"
     state = await _store(runtime, repository_id, event, delivery_id, body, reason)
     if state is None and not await _is_stored(runtime, repository_id, delivery_id):
         raise BadSignature(REFUSAL)  # The connection was deleted a moment ago.
     outcome = DUPLICATE if state is None else state
     DELIVERIES.labels(event if reason is None else "other", outcome).inc()
     return Receipt(outcome, duplicate=state is None)
+
+
+def _why_not(event: str) -> str | None:
+    """Why an event is stored without being worked out; None if it is."""
+    if event in EVENTS:
+        return None
+    return GREETING if event == "ping" else f"the event {event} does not matter here"
 
 
 async def _store(
