@@ -12,7 +12,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON_IN := .venv/bin/python
 RUNTIME := .venv/.ready-runtime
 DEVELOPMENT := .venv/.ready-development
-LOCKS := requirements.lock requirements-build.lock requirements-dev.lock
+LOCKS := requirements.lock requirements-build.lock requirements-dev.lock tests/node/package-lock.json
 
 # More words for the command behind a target: make up ARGS="--port 9000"
 ARGS ?=

