@@ -31,6 +31,7 @@ from tests.support.database import (
     make_template,
     rolled_back,
 )
+from tests.support.faithfulness import RECORD, Transcript
 from tests.support.servers import Servers, running_servers
 from tests.support.world import NO_LIMITS, World, serving
 
@@ -42,6 +43,22 @@ KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     """All asynchronous tests run on asyncio with uvloop, as the api does."""
     return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def transcript(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Transcript]:
+    """What the fake GitHubs of this test process are asked and answer."""
+    path = tmp_path_factory.mktemp("github") / "transcript"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(RECORD, str(path))
+        yield Transcript(path)
+
+
+@pytest.fixture(autouse=True)
+def faithful(transcript: Transcript) -> Iterator[None]:
+    """Whatever a test is about: what went to GitHub and back is as GitHub's description says."""
+    yield
+    assert transcript.wrong_in_what_is_new() == []
 
 
 @pytest.fixture(scope="session")

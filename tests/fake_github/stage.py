@@ -17,6 +17,7 @@ from taskly.fake_github.application import application
 from taskly.fake_github.delivering import Deliverer
 from taskly.fake_github.driver import FakeGitHub
 from taskly.fake_github.site import Options, Site
+from tests.support.faithfulness import record_file
 
 ADDRESS = "http://github.test"
 RECEIVER = "http://receiver.test/webhooks"
@@ -132,7 +133,7 @@ async def staged(delivery_timeout_seconds: float = 10) -> AsyncIterator[Stage]:
     """An empty stage."""
     receiver = Receiver()
     deliverer = Deliverer(delivery_timeout_seconds, httpx2.ASGITransport(receiver))
-    site = Site(Options(ADDRESS, CLIENT_ID, CLIENT_SECRET), deliverer)
+    site = Site(Options(ADDRESS, CLIENT_ID, CLIENT_SECRET, record=record_file()), deliverer)
     transport = httpx2.ASGITransport(application(site))
     async with FakeGitHub(ADDRESS, transport=transport) as github:
         stage = Stage(site, github, receiver, transport)

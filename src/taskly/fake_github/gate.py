@@ -37,6 +37,7 @@ class _Exchange:
     headers: Headers
     query: Mapping[str, str]
     login: str | None
+    of_api: bool
     arrived: float
     status: int | None = None
 
@@ -75,6 +76,7 @@ class Gate:
             headers=headers,
             query=dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
             login=None if token is None else token.account.login,
+            of_api=scope["path"].startswith(API_PREFIX),
             arrived=time.time(),
         )
 
@@ -86,16 +88,38 @@ class Gate:
             _cut(scope)
             return
         faulty = self._faulty_answer(exchange)
+        messages: list[Message] = []
 
         async def receive_again() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send_noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status = message["status"]
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await (faulty or self._app)(scope, receive_again, keep)
+        exchange.status = messages[0]["status"]
+        if faulty is None:
+            self._record(exchange, body, messages)
+        for message in messages:
             await send(message)
 
-        await (faulty or self._app)(scope, receive_again, send_noted)
+    def _record(self, exchange: _Exchange, body: bytes, messages: list[Message]) -> None:
+        """Write an exchange down before it is answered: who has the answer finds it there."""
+        path = self._site.options.record
+        if path is None or not exchange.of_api:
+            return
+        answer = b"".join(message.get("body", b"") for message in messages)
+        told = {
+            "method": exchange.method,
+            "path": exchange.path,
+            "query": exchange.query,
+            "agent": exchange.headers.get("user-agent"),
+            "body": _understood(body, exchange.headers.get("content-type", "")),
+            "status": exchange.status,
+            "answer": _understood(answer, "application/json"),
+        }
+        with path.open("ab", buffering=0) as file:  # one write: others may add to it as well
+            file.write(json.dumps(told).encode() + b"\n")
 
     def _fault(self, kind: FaultKind, exchange: _Exchange) -> Fault | None:
         return self._site.github.faults.for_request(

@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             client_secret=asked.client_secret,
             callback_urls=tuple(asked.callback_url),
             seed=asked.seed,
+            record=asked.record,
         ),
         Deliverer(asked.delivery_timeout),
     )
@@ -94,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="of commit hashes and of chance")
     parser.add_argument(
         "--delivery-timeout", type=float, default=10.0, help="seconds that a webhook may take"
+    )
+    parser.add_argument(
+        "--record",
+        type=Path,
+        default=os.environ.get("FAKE_GITHUB_RECORD"),
+        help="a file to which each request of the API and its answer are added, as lines of JSON",
     )
     return parser
 

@@ -1,6 +1,7 @@
 """What all parts of the program share: the GitHub of now and the way to its webhooks."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from taskly.fake_github.delivering import Deliverer
 from taskly.fake_github.world.addresses import Addresses
@@ -17,6 +18,8 @@ class Options:
     client_secret: str
     callback_urls: tuple[str, ...] = ()
     seed: int = 1
+    record: Path | None = None
+    """Where to write down what is asked of the API and answered."""
 
 
 @dataclass
