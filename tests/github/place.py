@@ -62,38 +62,12 @@ class Webhook:
 
 
 @dataclass(slots=True)
-class Place:
-    """A served application, its runtime, and the GitHub that it talks to."""
+class Served:
+    """A served application and its runtime."""
 
     app: FastAPI
     runtime: Runtime
     client: httpx2.AsyncClient
-    github: FakeGitHub
-
-    async def person(self, login: str, *, at_github: bool = True) -> Actor:
-        """Somebody new, signed in, with a token of GitHub's if they have an account there."""
-        user = User(id=new_id(), login=login, name=login.title())
-        if at_github:
-            account = await self.github.create_user(login)
-            token = await self.github.create_token(login, ["repo", "admin:repo_hook"])
-            owner = f"users|github_token|{user.id}"
-            user.github_id = account.id
-            user.github_token = self.runtime.encryption.encrypt_text(token, owner)
-        async with self.runtime.database.transaction(SYSTEM) as tx:
-            tx.session.add(user)
-            await tx.session.flush()
-            issued = await start_session(
-                tx, Issuer(self.runtime.settings), user.id, Device("tests", "127.0.0.1")
-            )
-        return Actor(self.client, user.id, login, issued.access_token)
-
-    async def settle(self) -> None:
-        """Wait until GitHub has told everything and all that is due has been worked out."""
-        for _ in range(20):
-            await self.github.settle()
-            if not await self.run_jobs():
-                return
-        raise AssertionError("there is always something new to do")
 
     async def run_jobs(self) -> int:
         """Make one attempt at every job that is due or becomes due by others; how many there were."""
@@ -133,6 +107,38 @@ class Place:
         secret = read_secret(self.runtime.encryption, row)
         return Webhook(self.client, f"{WEBHOOK_PATH}/{row.id}", secret, row.github_id)
 
+
+@dataclass(slots=True)
+class Place(Served):
+    """That, and the fake GitHub that it talks to."""
+
+    github: FakeGitHub
+
+    async def person(self, login: str, *, at_github: bool = True) -> Actor:
+        """Somebody new, signed in, with a token of GitHub's if they have an account there."""
+        user = User(id=new_id(), login=login, name=login.title())
+        if at_github:
+            account = await self.github.create_user(login)
+            token = await self.github.create_token(login, ["repo", "admin:repo_hook"])
+            owner = f"users|github_token|{user.id}"
+            user.github_id = account.id
+            user.github_token = self.runtime.encryption.encrypt_text(token, owner)
+        async with self.runtime.database.transaction(SYSTEM) as tx:
+            tx.session.add(user)
+            await tx.session.flush()
+            issued = await start_session(
+                tx, Issuer(self.runtime.settings), user.id, Device("tests", "127.0.0.1")
+            )
+        return Actor(self.client, user.id, login, issued.access_token)
+
+    async def settle(self) -> None:
+        """Wait until GitHub has told everything and all that is due has been worked out."""
+        for _ in range(20):
+            await self.github.settle()
+            if not await self.run_jobs():
+                return
+        raise AssertionError("there is always something new to do")
+
     async def repository(self, owner: Actor, full_name: str = REPOSITORY) -> None:
         """A repository at GitHub that somebody administers."""
         login = full_name.partition("/")[0]
@@ -156,6 +162,13 @@ class Place:
 
 @asynccontextmanager
 async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Place]:
+    """Serve the application beside a fake GitHub until the block ends."""
+    async with serving(settings) as each:
+        yield Place(each.app, each.runtime, each.client, github)
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Served]:
     """Serve the application with these settings until the block ends."""
     load_tasks()
     apps: list[FastAPI] = []
@@ -168,4 +181,4 @@ async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Pl
         served(make) as address,
         httpx2.AsyncClient(base_url=address, trust_env=False, timeout=60) as client,
     ):
-        yield Place(apps[0], apps[0].state.runtime, client, github)
+        yield Served(apps[0], apps[0].state.runtime, client)

@@ -135,6 +135,15 @@ async def test_a_repeated_delivery_changes_nothing(place: Place, webhook: Webhoo
     assert [row["state"] for row in await stored(place)] == ["processed"]
 
 
+async def test_a_delivery_is_known_again_by_whatever_id_it_has(
+    place: Place, webhook: Webhook
+) -> None:
+    for guid, expected in (("7", RECEIVED), ("8", RECEIVED), ("7", DUPLICATE)):
+        answer = await webhook.send("push", webhook.example("push"), guid=guid)
+        assert answer.json() == expected
+    assert len(await stored(place)) == 2
+
+
 async def test_of_many_copies_at_once_one_is_stored_and_worked_out(
     place: Place, webhook: Webhook
 ) -> None:
@@ -205,7 +214,8 @@ async def test_a_signed_body_that_makes_no_sense_is_parked_with_the_reason(
 
 
 WRONG_HEADERS = [
-    ({"X_GitHub_Delivery": "7"}, 400, "malformed_delivery"),
+    ({"X_GitHub_Delivery": ""}, 400, "malformed_delivery"),
+    ({"X_GitHub_Delivery": "x" * 101}, 400, "malformed_delivery"),
     ({"X_GitHub_Event": ""}, 400, "malformed_delivery"),
     ({"X_GitHub_Event": "x" * 101}, 400, "malformed_delivery"),
     ({"Content_Type": "application/x-www-form-urlencoded"}, 415, "unsupported_media_type"),

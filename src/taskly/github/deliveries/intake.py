@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 from prometheus_client import Counter
@@ -24,8 +24,10 @@ from taskly.platform.runtime import Runtime
 log = structlog.get_logger()
 
 MAXIMUM_EVENT_LENGTH = 100
+MAXIMUM_ID_LENGTH = 100
 DUPLICATE = "duplicate"
 GREETING = "it only says that the webhook is there"
+_OTHER_IDS = UUID("b6a0a6c8-5c0e-5d2b-9a3c-1f0f3c1d7e55")
 REFUSAL = "The signature is missing, or not made with this webhook's secret."
 DELIVERIES = Counter(
     "taskly_deliveries",
@@ -152,7 +154,14 @@ def _envelope(headers: Mapping[str, str]) -> tuple[str, UUID]:
     event = headers.get("x-github-event", "")
     if not event.isascii() or not 1 <= len(event) <= MAXIMUM_EVENT_LENGTH:
         raise MalformedDelivery("X-GitHub-Event names no event.")
+    return event, _delivery_id(headers.get("x-github-delivery", ""))
+
+
+def _delivery_id(written: str) -> UUID:
+    """GitHub's own are UUIDs, as it says nowhere; whatever else tells deliveries apart is made into one."""
     try:
-        return event, UUID(headers.get("x-github-delivery", ""))
+        return UUID(written)
     except ValueError:
-        raise MalformedDelivery("X-GitHub-Delivery is no UUID.") from None
+        if not written.isascii() or not 1 <= len(written) <= MAXIMUM_ID_LENGTH:
+            raise MalformedDelivery("X-GitHub-Delivery names no delivery.") from None
+        return uuid5(_OTHER_IDS, written)
