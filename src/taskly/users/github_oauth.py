@@ -194,7 +194,7 @@ class GitHubOAuth:
             "GET",
             f"{self._settings.github_api_url}{path}",
             headers={
-                "Accept": "application/vnd.github+json",
+                "Accept": "application/vnd.github+json, application/json",
                 "Authorization": f"Bearer {access_token}",
                 "X-GitHub-Api-Version": "2022-11-28",
             },

@@ -143,7 +143,7 @@ class GitHub:
 
     async def branch_sha(self, full_name: str, branch: str) -> str | None:
         """The commit at which a branch stands; None if there is no such branch."""
-        path = f"{_repository_path(full_name)}/git/ref/heads/{quote(branch)}"
+        path = f"{_repository_path(full_name)}/git/ref/heads%2F{quote(branch, safe='')}"
         try:
             return (await self._get(path, RefObject)).object.sha
         except GitHubNotFound:

@@ -114,7 +114,7 @@ class Transport:
             timeout=httpx2.Timeout(settings.github_timeout_seconds, connect=CONNECT_SECONDS),
             limits=httpx2.Limits(max_connections=CONNECTIONS, keepalive_expiry=30),
             headers={
-                "Accept": "application/vnd.github+json",
+                "Accept": "application/vnd.github+json, application/json",
                 "User-Agent": f"Taskly/{__version__}",
                 "X-GitHub-Api-Version": "2022-11-28",
             },

@@ -1,0 +1,163 @@
+"""Every call of the client is as GitHub describes it, in the eyes of Prism, which knows nothing of Taskly.
+
+Prism serves the description that GitHub publishes: it refuses a request that the description does not allow, and
+answers with the description's own examples, so the client reads those too.
+"""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from pydantic import SecretStr
+from redis.asyncio import Redis
+
+from taskly.embedded.ports import reserved_port
+from taskly.github.errors import GitHubRefuses
+from taskly.github.remote.client import GitHub
+from taskly.github.remote.resources import PullRequestObject
+from taskly.github.rules.checks import CheckState
+from taskly.github.rules.facts import Size
+from taskly.platform.settings import Settings
+from taskly.users.github_oauth import GitHubOAuth
+from tests.github.odd_server import transport_to
+from tests.support.node import DESCRIPTION, PRISM, running
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.xdist_group("prism")]
+
+HOST = "127.0.0.1"
+REPOSITORY, SHA = "octocat/Hello-World", "c0ffee" + "0" * 34
+URL = "https://example.com/webhook"
+
+
+def hook(**changes: Any) -> dict[str, Any]:
+    """What is said of a webhook."""
+    return {"url": URL, "secret": "the-secret", "events": ["push"], **changes}
+
+
+async def _pull_requests(github: GitHub) -> list[PullRequestObject]:
+    return [pull async for pull in github.pull_requests(REPOSITORY, state="open", pages=1)]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A call, and what is read in the example that answers it."""
+
+    call: Callable[[GitHub], Awaitable[Any]]
+    shown: Any = None
+    of: Callable[[Any], Any] = lambda answer: answer
+
+
+CALLS: dict[str, Tried] = {
+    "repository": Tried(
+        lambda github: github.repository(REPOSITORY), REPOSITORY, lambda found: found.full_name
+    ),
+    "repositories": Tried(
+        lambda github: github.repositories(pages=2),
+        ([REPOSITORY], True),
+        lambda found: ([each.full_name for each in found[0]], found[1]),
+    ),
+    "find_hook": Tried(
+        lambda github: github.find_hook(REPOSITORY, URL), 12345678, lambda found: found.id
+    ),
+    "create_hook": Tried(
+        lambda github: github.create_hook(REPOSITORY, **hook()), 12345678, lambda made: made.id
+    ),
+    "update_hook": Tried(
+        lambda github: github.update_hook(REPOSITORY, 1, **hook()),
+        URL,
+        lambda hook: hook.config.url,
+    ),
+    "delete_hook": Tried(lambda github: github.delete_hook(REPOSITORY, 1)),
+    "branch_sha": Tried(
+        lambda github: github.branch_sha(REPOSITORY, "feature/PAY-1"),
+        "aa218f56b14c9653891f9e74264a383fa43fefbd",
+    ),
+    "create_branch": Tried(lambda github: github.create_branch(REPOSITORY, "feature/PAY-1", SHA)),
+    "pull_requests": Tried(
+        _pull_requests, [1347], lambda found: [pull.facts().number for pull in found]
+    ),
+    "pull_request": Tried(
+        lambda github: github.pull_request(REPOSITORY, 1347),
+        ("Amazing new feature", Size(100, 3, datetime(2011, 1, 26, 19, 1, 12, tzinfo=UTC))),
+        lambda found: (found.title, found.facts().size),
+    ),
+    "reviews": Tried(
+        lambda github: github.reviews(REPOSITORY, 1347),
+        ["approved"],
+        lambda found: [review.facts(1347).state for review in found],
+    ),
+    "commits": Tried(
+        lambda github: github.commits(REPOSITORY, 1347),
+        [("octocat", "Fix all the bugs")],
+        lambda found: [(each.facts("x").author, each.facts("x").message) for each in found],
+    ),
+    "check_runs": Tried(
+        lambda github: github.check_runs(REPOSITORY, SHA),
+        [("octoapp", "mighty_readme", CheckState.NEUTRAL)],
+        lambda found: [(run.facts().app, run.name, run.facts().state) for run in found],
+    ),
+    "statuses": Tried(
+        lambda github: github.statuses(REPOSITORY, SHA),
+        [
+            ("continuous-integration/jenkins", CheckState.PASSING),
+            ("security/brakeman", CheckState.PASSING),
+        ],
+        lambda found: [(each.context, each.facts(SHA).state) for each in found],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+async def prism(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Prism's address.
+
+    The description's example of a link to the next page leads to another host, where our token must not go, and
+    to a path that is not described: Prism goes without.
+    """
+    description = orjson.loads(DESCRIPTION.read_bytes())
+    del description["components"]["headers"]["link"]["example"]
+    served = tmp_path_factory.mktemp("prism") / "api.github.com.json"
+    served.write_bytes(orjson.dumps(description))
+    with reserved_port(HOST, 0, fixed=True) as port:
+        arguments = ("mock", "--host", HOST, "--port", str(port), str(served))
+        async with running(PRISM, *arguments, ready="Prism is listening"):
+            yield f"http://{HOST}:{port}"
+
+
+@pytest.fixture
+async def github(prism: str, settings: Settings, redis: Redis) -> AsyncIterator[GitHub]:
+    """The client, beside Prism."""
+    async with transport_to(prism, settings, redis, patience=60) as transport:
+        yield GitHub(transport, "a-token")
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_call_is_as_github_describes_it_and_its_answer_is_read(
+    github: GitHub, name: str
+) -> None:
+    tried = CALLS[name]
+    assert tried.of(await tried.call(github)) == tried.shown
+
+
+async def test_who_signs_in_is_asked_for_as_github_describes_it(
+    prism: str, settings: Settings
+) -> None:
+    there = {"github_api_url": prism, "github_timeout_seconds": 60}
+    application = {"github_client_id": "x", "github_client_secret": SecretStr("y")}
+    async with GitHubOAuth(settings.model_copy(update=there | application)) as github:
+        profile = await github.profile("a-token")
+    assert (profile.login, profile.verified_emails) == ("octocat", ("octocat@github.com",))
+
+
+async def test_prism_notices_what_is_not_described(github: GitHub) -> None:
+    with pytest.raises(GitHubRefuses):
+        await github.create_hook(REPOSITORY, **hook(events=[1]))
+
+
+def test_every_call_of_the_client_is_tried() -> None:
+    methods = inspect.getmembers(GitHub, inspect.isfunction)
+    assert set(CALLS) == {name for name, _ in methods if not name.startswith("_")}
