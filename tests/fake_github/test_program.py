@@ -1,5 +1,6 @@
 """The program itself, as a process on a real port."""
 
+import json
 import re
 import signal
 import socket
@@ -11,6 +12,7 @@ import httpx2
 import pytest
 
 from taskly.fake_github.driver import FakeGitHub
+from tests.support.faithfulness import record_file
 
 pytestmark = pytest.mark.anyio
 
@@ -98,3 +100,26 @@ def test_the_driver_imports_nothing_of_the_server() -> None:
         "wire",
     }
     assert not {"fastapi", "starlette", "uvicorn"} & set(listed)
+
+
+async def test_it_writes_down_what_it_is_asked_and_answers_but_not_its_faults(
+    github: FakeGitHub,
+) -> None:
+    written = record_file()
+    assert written is not None
+    before = written.read_bytes() if written.exists() else b""
+    async with httpx2.AsyncClient(base_url=github.api_url, trust_env=False) as client:
+        answer = await client.get("/rate_limit", headers={"User-Agent": "somebody"})
+        await github.add_fault("errors", path_prefix="/rate_limit", status=503)
+        await client.get("/rate_limit")
+
+    [line] = written.read_bytes().removeprefix(before).splitlines()
+    assert json.loads(line) == {
+        "method": "GET",
+        "path": "/rate_limit",
+        "query": {},
+        "agent": "somebody",
+        "body": None,
+        "status": 200,
+        "answer": answer.json(),
+    }

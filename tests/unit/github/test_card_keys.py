@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskly.github.rules.text import CardMention, MentionSource, find_card_keys
+from tests.unit.github.friends import FALSE_FRIENDS, FRIENDS
 
 BOARDS = ("PAY", "WEB", "A1", "CVE", "SK")
 BODY, TITLE = MentionSource.BODY, MentionSource.TITLE
@@ -28,6 +29,24 @@ def test_a_mention_says_which_card_where_and_whether_it_closes() -> None:
         CardMention("PAY", 12, closes=True, source=BODY),
         CardMention("WEB", 3, closes=False, source=BODY),
     ]
+
+
+@pytest.mark.parametrize(("source", "text"), FALSE_FRIENDS)
+def test_a_false_friend_links_nothing(source: MentionSource, text: str) -> None:
+    assert named(text, source) == ""
+
+
+@pytest.mark.parametrize(("source", "text", "cards"), FRIENDS)
+def test_what_people_write_to_name_a_card_links_it(
+    source: MentionSource, text: str, cards: str
+) -> None:
+    assert named(text, source) == cards
+
+
+def test_both_tables_are_large_and_repeat_nothing() -> None:
+    rows = [*FALSE_FRIENDS, *((source, text) for source, text, _ in FRIENDS)]
+    assert min(len(FALSE_FRIENDS), len(FRIENDS)) >= 60
+    assert len(set(rows)) == len(rows)
 
 
 @pytest.mark.parametrize(

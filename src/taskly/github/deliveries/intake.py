@@ -158,7 +158,7 @@ def _envelope(headers: Mapping[str, str]) -> tuple[str, UUID]:
 
 
 def _delivery_id(written: str) -> UUID:
-    """GitHub's own are UUIDs, as it says nowhere; whatever else tells deliveries apart is made into one."""
+    """GitHub promises an id of its own for each, and sends UUIDs; anything else is made into one."""
     try:
         return UUID(written)
     except ValueError:
