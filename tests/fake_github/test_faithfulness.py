@@ -7,8 +7,12 @@ import httpx2
 import orjson
 import pytest
 
-from tests.fake_github.stage import PATH
+from taskly.fake_github.driver import FakeGitHub
+from taskly.github.deliveries.payloads import EVENTS
+from tests.fake_github.stage import PATH, REPOSITORY, Stage
+from tests.support.description import Description
 from tests.support.faithfulness import Transcript, record_file, wrong_in_exchange
+from tests.support.node import DESCRIPTION
 
 pytestmark = pytest.mark.anyio
 
@@ -98,3 +102,27 @@ async def test_every_answer_of_the_fake_is_read(octo: httpx2.AsyncClient, tmp_pa
         transcript.wrong_in_what_is_new()
     )
     assert transcript.wrong_in_what_is_new() == []
+
+
+async def test_what_the_fake_tells_by_itself_is_as_described(
+    github: FakeGitHub, hook: int, stage: Stage
+) -> None:
+    await github.push(REPOSITORY, "feature", ["Begin"], actor="mona")
+    pull = await github.open_pull_request(REPOSITORY, "feature", "T", draft=True, author="mona")
+    await github.report_check(REPOSITORY, "feature", "build", conclusion="failure")
+    await github.report_status(REPOSITORY, "feature", "pending", context="deploy")
+    await github.ready_for_review(REPOSITORY, pull.number)
+    await github.request_review(REPOSITORY, pull.number, ["octo-user"])
+    await github.review(REPOSITORY, pull.number, "octo-user", "REQUEST_CHANGES")
+    await github.edit_pull_request(REPOSITORY, pull.number, title="Another")
+    await github.close_pull_request(REPOSITORY, pull.number)
+    await github.reopen(REPOSITORY, pull.number)
+    await github.merge(REPOSITORY, pull.number, actor="octo-user", delete_branch=True)
+    told = await stage.settled()
+    assert {name.partition(" ")[0] for name in told} == EVENTS - {"repository"}
+    description = Description(DESCRIPTION)
+    for each in stage.receiver.received:
+        assert list(description.wrong_in_delivery(each.event, each.payload)) == []
+
+    [*_, last] = stage.receiver.received
+    assert list(description.wrong_in_delivery(last.event, {**last.payload, "repository": 1})) != []

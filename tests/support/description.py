@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from jsonschema_rs import Draft4Validator
+from jsonschema_rs import Draft4Validator, ValidationError
 
 Schema = dict[str, Any]
 
@@ -51,6 +51,18 @@ class Description:
                     self._known[key] = Operation(self, *key)
                 return self._known[key]
         return None
+
+    def wrong_in_delivery(self, event: str, payload: dict[str, Any]) -> Iterator[str]:
+        """What the description does not allow in the payload of a webhook."""
+        action = payload.get("action")
+        name = (event if action is None else f"{event}-{action}").replace("_", "-")
+        words = self._document["x-webhooks"].get(name)
+        if words is None:
+            yield f"{name} is not described"
+            return
+        schema = words["post"]["requestBody"]["content"][_JSON]["schema"]
+        for error in self.validator(schema).iter_errors(payload):
+            yield f"{name}{_place(error)}: {error.message[:300]}"
 
     def described(self, method: str, template: str) -> dict[str, Any]:
         """An operation's own words."""
@@ -152,5 +164,8 @@ class Operation:
         if what not in self._validators:
             self._validators[what] = self._description.validator(schema)
         for error in self._validators[what].iter_errors(value):
-            place = "".join(f"[{each!r}]" for each in error.instance_path)
-            yield f"{what}{place}: {error.message[:300]}"
+            yield f"{what}{_place(error)}: {error.message[:300]}"
+
+
+def _place(error: ValidationError) -> str:
+    return "".join(f"[{each!r}]" for each in error.instance_path)
