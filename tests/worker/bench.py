@@ -24,11 +24,11 @@ class Bench:
 
     runtime: Runtime
 
-    async def promise(self, spec: JobSpec, *, key: str | None = None) -> UUID:
+    async def promise(self, spec: JobSpec, *, key: str | None = None, again: bool = False) -> UUID:
         """Promise a job, as a service does; it is handed to the broker at once."""
         token = request_id.set("req-of-the-promise")
         async with self.runtime.database.transaction(SYSTEM) as transaction:
-            job_id = transaction.promise(spec, key=key)
+            job_id = transaction.promise(spec, key=key, again=again)
         request_id.reset(token)
         return job_id
 

@@ -104,3 +104,28 @@ async def test_a_kind_or_all_are_tried_again(
 
     assert await bench.count("state = 'dead'") == left
     assert done.returncode == (0 if words else 2)
+
+
+async def test_a_job_that_ended_is_taken_up_again_by_a_promise_that_says_so(bench: Bench) -> None:
+    job_id = await bench.promise(Hopeless(), key="one")
+    for attempt in range(2):
+        await bench.execute(job_id)
+        ended = await bench.job(job_id)
+        assert (ended.state, ended.attempts) == (JobState.DEAD, 1)
+        if attempt == 0:
+            await bench.promise(Hopeless(), key="one", again=True)
+    assert ended.claims == 2
+    assert await bench.count("kind = 'test.hopeless'") == 1
+
+
+async def test_a_job_that_is_open_is_left_alone_by_a_promise_that_would_take_it_up_again(
+    bench: Bench,
+) -> None:
+    job_id = await bench.promise(Note(), key="one")
+    await bench.write("UPDATE jobs SET state = 'running', attempts = 1 WHERE id = :job", job=job_id)
+
+    await bench.promise(Note(note="another"), key="one", again=True)
+
+    job = await bench.job(job_id)
+    assert (job.state, job.attempts, job.payload) == (JobState.RUNNING, 1, {})
+    assert await bench.count("kind = 'test.note'") == 1

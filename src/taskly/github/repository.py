@@ -207,25 +207,30 @@ STORE_DELIVERY = """
                     AND NOT EXISTS (
                         SELECT FROM jobs
                         WHERE jobs.state IN ('pending', 'running') AND jobs.kind = $9
-                            AND jobs.payload = jsonb_build_object('delivery', webhook_deliveries.id)
+                            AND jobs.idempotency_key = webhook_deliveries.id::text
                     )
                 )
             )
         RETURNING id, workspace_id, state
     ), promised AS (
         INSERT INTO jobs (
-            id, workspace_id, kind, queue, payload, request_id, next_attempt_at
+            id, workspace_id, kind, queue, payload, idempotency_key, request_id, next_attempt_at
         )
-        SELECT $8, workspace_id, $9, $10, jsonb_build_object('delivery', id), $11, now()
+        SELECT $8, workspace_id, $9, $10, jsonb_build_object('delivery', id), id::text, $11, now()
         FROM stored WHERE state = 'received'
+        ON CONFLICT (kind, idempotency_key) DO UPDATE SET
+            state = 'pending', attempts = 0, put_off_since = NULL, next_attempt_at = now(),
+            handed_over_at = NULL, finished_at = NULL, request_id = excluded.request_id
+            WHERE jobs.state IN ('done', 'dead')
     )
     SELECT state::text AS state FROM stored
 """
 """Stores a delivery and promises its job, in one statement, because GitHub is waiting.
 
 No row comes back if the delivery is there already, unless it is dead, or unprocessed without a job that
-is still open: then it is taken up again. The minute is there because this statement may wait for another
-copy of the delivery and does not see that one's job then. $7 says why it is to be ignored.
+is still open: then it is taken up again, and so is its job, which has its id as key. The minute is there
+because this statement may wait for another copy of the delivery and does not see that one's job then. $7
+says why it is to be ignored.
 """
 
 

@@ -101,9 +101,12 @@ class Transaction:
         workspace_id: UUID | None = None,
         key: str | None = None,
         delay: timedelta = timedelta(0),
+        again: bool = False,
     ) -> UUID:
         """Promise work for after the commit; the job's id. See `Outbox.promise`."""
-        return self.outbox.promise(spec, workspace_id=workspace_id, key=key, delay=delay)
+        return self.outbox.promise(
+            spec, workspace_id=workspace_id, key=key, delay=delay, again=again
+        )
 
     def end(self, head: object) -> None:
         """Delete the row of a board, after the last change of its stream is stored."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
 from taskly.platform.events.models import Job, JobState
+from taskly.platform.events.outbox import TAKEN_UP
 
 # Written into the statement, not bound, so that the planner sees that the partial index applies.
 IS_OPEN = Job.state.in_(
@@ -265,18 +266,7 @@ def _held(claim: Claim) -> Update:
 
 
 def _revived() -> Update:
-    return (
-        update(Job)
-        .where(Job.state == JobState.DEAD)
-        .values(
-            state=JobState.PENDING,
-            attempts=0,
-            put_off_since=None,
-            next_attempt_at=func.now(),
-            handed_over_at=None,
-            finished_at=None,
-        )
-    )
+    return update(Job).where(Job.state == JobState.DEAD).values(TAKEN_UP)
 
 
 async def _write(session: AsyncSession, statement: Update) -> bool:
