@@ -1,13 +1,13 @@
 """More of everything around what the requests of the matrix are about."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from taskly.github.models import BranchState, CardBranch
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
 from taskly.users.issuing import Issuer
 from taskly.users.sessions import Device, start_session
-from tests.contract.tenants import connect, speaking
+from tests.contract.tenants import connect, deliver, speaking
 from tests.support.actors import Json, expect
 from tests.support.policy import ADMIN, MEMBER, Tenant
 from tests.support.world import World
@@ -43,6 +43,7 @@ async def crowd_workspace(world: World, tenant: Tenant, number: int) -> None:
     webhook_path = f"{path}/webhooks/{tenant.webhook_id}"
     expect(await admin.post(f"{webhook_path}/test"), 202)
     await connect(world, UUID(tenant.workspace["id"]), number + 2)
+    await deliver(world, tenant.workspace["id"], tenant.repository_id, str(uuid4()))
     async with world.runtime.database.transaction(SYSTEM) as tx:
         issuer = Issuer(world.runtime.settings)
         await start_session(tx, issuer, admin.user_id, Device(f"{number}", "127.0.0.1"))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from taskly.github.deliveries.webhook_secrets import renew_secret
-from taskly.github.models import GitRepository, Health
+from taskly.github.models import DeliveryState, GitRepository, Health, WebhookDelivery
 from taskly.kit.ids import new_id
 from taskly.notifications.unsubscribing import UnsubscribeLinks
 from taskly.platform.context import SYSTEM
@@ -41,6 +41,8 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     for name, role in ROLES.items():
         await admin.invite(workspace, people[name].actor, role)
     repository_id = await connect(world, UUID(workspace["id"]), 1)
+    webhook = await _webhook(world, admin, workspace)
+    await deliver(world, workspace["id"], repository_id, webhook["delivery_id"])
     board = await admin.board(workspace, key="PAY")
     card = await admin.card(board, "A card", checklist=[{"text": "Ask the bank"}])
     on_card, neighbour = f"/cards/{card['id']}", await admin.card(board, "Another card")
@@ -58,7 +60,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         label_id=hanging["label_ids"][0],
         sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", SPRINT),
         repository_id=repository_id,
-        **await _webhook(world, admin, workspace),
+        **webhook,
         job_id=promise["job_id"],
         item_id=card["checklist"][0]["id"],
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
@@ -173,6 +175,23 @@ async def connect(world: World, workspace_id: UUID, number: int) -> str:
     async with world.runtime.database.transaction(SYSTEM) as tx:
         tx.session.add(row)
     return str(row.id)
+
+
+async def deliver(world: World, workspace_id: str, repository_id: str, delivery_id: str) -> None:
+    """A delivery of GitHub that died, as a worker leaves it. Paths name it as they name what webhooks are told."""
+    row = WebhookDelivery(
+        id=new_id(),
+        workspace_id=UUID(workspace_id),
+        repository_id=UUID(repository_id),
+        delivery_id=UUID(delivery_id),
+        event="push",
+        payload=b"{}",
+        state=DeliveryState.DEAD,
+        attempts=1,
+        received_at=world.clock.now(),
+    )
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        tx.session.add(row)
 
 
 async def _made(admin: Actor, path: str, body: Json) -> str:

@@ -299,6 +299,8 @@ POLICY: dict[str, Row] = {
     "disconnect_repository": Row(ADMIN),
     "read_repository_health": Row(ADMIN, scope=ADMIN),
     "reconcile_repository": Row(ADMIN),
+    "list_deliveries": Row(ADMIN, scope=ADMIN),
+    "read_delivery": Row(ADMIN, scope=ADMIN),
     "create_branch": Row(
         MEMBER,
         lambda tenant: {"name": "feature/new", "repository_id": tenant.repository_id},

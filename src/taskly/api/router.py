@@ -11,6 +11,7 @@ from taskly.cards import comment_endpoints as comments
 from taskly.cards import endpoints as cards
 from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
+from taskly.github.deliveries import endpoints as deliveries
 from taskly.github.drifting import endpoints as drifting
 from taskly.github.syncing import endpoints as syncing
 from taskly.history import endpoints as history
@@ -55,6 +56,7 @@ ROUTERS = (
     views.router,
     github.router,
     drifting.router,
+    deliveries.router,
     github.jobs_router,
     syncing.router,
     imports.router,

@@ -35,11 +35,12 @@ async def _to_administer(repository_id: UUID, principal: SignedIn, tx: Tx) -> Re
     return await open_repository_to_administer(tx.session, principal, repository_id)
 
 
-async def _to_inspect(
+async def _to_oversee(
     repository_id: UUID, principal: SignedIn, session: ReadSession
 ) -> RepositoryAccess:
     return await open_repository_to_administer(session, principal, repository_id)
 
 
 RepositoryToAdminister = Annotated[RepositoryAccess, Depends(_to_administer)]
-RepositoryToInspect = Annotated[RepositoryAccess, Depends(_to_inspect)]
+RepositoryToOversee = Annotated[RepositoryAccess, Depends(_to_oversee)]
+"""For reading what only admins may see."""

@@ -68,7 +68,8 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
                 session, row.workspace_id, reading.sender_id
             )
     told = reading.told if ignored is None else Told()
-    async with work.last_transaction(Actor.github(user_id)) as tx:
+    # What it does, however often it is worked out, is one operation, and found by its id.
+    async with work.last_transaction(Actor.github(user_id), operation_id=delivery.id) as tx:
         if ignored is None and not await _learn(tx, work, delivery, told):
             ignored = "the repository is not connected any more"
         stored = await repository.lock_delivery(tx.session, delivery.id)

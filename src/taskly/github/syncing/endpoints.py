@@ -1,6 +1,6 @@
 """HTTP of comparing connections with GitHub."""
 
-from taskly.github.access import RepositoryToAdminister, RepositoryToInspect
+from taskly.github.access import RepositoryToAdminister, RepositoryToOversee
 from taskly.github.syncing import schedule
 from taskly.github.syncing.health import health_of
 from taskly.github.syncing.schemas import ComparisonPromise, HealthResponse
@@ -19,7 +19,7 @@ router = Router(tags=["github"])
     responses=problems(Forbidden, InsufficientScope, NotFound),
 )
 async def read_repository_health(
-    access: RepositoryToInspect, runtime: RuntimeOf, session: ReadSession
+    access: RepositoryToOversee, runtime: RuntimeOf, session: ReadSession
 ) -> HealthResponse:
     """Read what a repository's webhook told lately, when it was last compared with GitHub, and what that found. For admins."""
     return HealthResponse.of(await health_of(runtime, session, access.repository))

@@ -47,6 +47,7 @@ class Transaction:
         turns: Turns,
         until_it_ends: AsyncExitStack,
         mails: bool = False,
+        operation_id: UUID | None = None,
     ) -> None:
         self.session = session
         self.mails = mails
@@ -56,7 +57,7 @@ class Transaction:
         self.actor = actor
         self.clock = clock
         self.now = clock.now()
-        self.operation_id = new_id()
+        self.operation_id = operation_id or new_id()
         self.log = LogWriter(actor=actor, operation_id=self.operation_id, at=self.now)
         self.outbox = Outbox(at=self.now)
         self.ended: list[object] = []
@@ -155,8 +156,13 @@ class Database:
         """Whether there is an SMTP server for what transactions promise to send."""
 
     @asynccontextmanager
-    async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
-        """A transaction that commits when the block ends and rolls back when it raises."""
+    async def transaction(
+        self, actor: Actor, *, operation_id: UUID | None = None
+    ) -> AsyncIterator[Transaction]:
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        What it records is an operation of its own, or goes on with one that is named.
+        """
         async with AsyncExitStack() as until_it_ends, _session(self.writer) as session:
             transaction = Transaction(
                 session,
@@ -165,6 +171,7 @@ class Database:
                 turns=self.turns,
                 until_it_ends=until_it_ends,
                 mails=self.mails,
+                operation_id=operation_id,
             )
             yield transaction
             await self._commit(transaction)

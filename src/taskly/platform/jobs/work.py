@@ -96,13 +96,19 @@ class Work:
 
     @asynccontextmanager
     async def last_transaction(
-        self, actor: Actor = SYSTEM, *, result: JsonObject | None = None
+        self,
+        actor: Actor = SYSTEM,
+        *,
+        result: JsonObject | None = None,
+        operation_id: UUID | None = None,
     ) -> AsyncIterator[Transaction]:
         """As `transaction`, and the job is done with it: what it writes happens exactly once.
 
         The handler returns after it; what it returns is then not stored.
         """
-        async with self.runtime.database.transaction(actor) as transaction:
+        async with self.runtime.database.transaction(
+            actor, operation_id=operation_id
+        ) as transaction:
             yield transaction
             # After the log is written: whoever has the job's row keeps its lease from being renewed.
             transaction.do_last(partial(self._complete, transaction, result))

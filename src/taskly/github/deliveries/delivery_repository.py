@@ -1,0 +1,108 @@
+"""Every query about the ledger of deliveries: to look at it, to have some worked out again, to forget."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.models import Board
+from taskly.cards.events import CardMoved
+from taskly.cards.models import Card
+from taskly.github.models import DeliveryState, WebhookDelivery
+from taskly.platform.events.models import Event
+
+LARGEST_SHOWN = 1024 * 1024
+"""Payloads of more bytes are told by their size only."""
+Place = tuple[datetime, UUID]
+"""Where a delivery stands in the list: when it was received, and our id of it."""
+_SIZE = func.octet_length(WebhookDelivery.payload)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """What of the ledger is wanted."""
+
+    state: DeliveryState | None = None
+    event: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A delivery, and the size of its payload; None if that is not kept any more."""
+
+    row: WebhookDelivery
+    payload_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedCard:
+    """A card that was moved because of a delivery, as it is called now."""
+
+    card_id: UUID
+    board_id: UUID
+    card_key: str
+
+
+async def deliveries(
+    session: AsyncSession,
+    repository_id: UUID,
+    wanted: DeliveryFilter,
+    *,
+    after: Place | None,
+    limit: int,
+) -> list[Listed]:
+    """Deliveries for a repository, the latest first."""
+    row = WebhookDelivery
+    query = _listed(repository_id).order_by(row.received_at.desc(), row.id.desc()).limit(limit)
+    if wanted.state is not None:
+        query = query.where(row.state == wanted.state)
+    if wanted.event is not None:
+        query = query.where(row.event == wanted.event)
+    if wanted.since is not None:
+        query = query.where(row.received_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(row.received_at < wanted.until)
+    if after is not None:
+        query = query.where(tuple_(row.received_at, row.id) < tuple_(*after))
+    return [Listed(*found) for found in await session.execute(query)]
+
+
+async def delivery(
+    session: AsyncSession, repository_id: UUID, delivery_id: UUID
+) -> tuple[Listed, bytes | None] | None:
+    """A delivery by GitHub's id of it, with its payload if that is kept and not too large to be shown."""
+    shown = case((_SIZE <= LARGEST_SHOWN, WebhookDelivery.payload))
+    query = _listed(repository_id).add_columns(shown)
+    found = (
+        await session.execute(query.where(WebhookDelivery.delivery_id == delivery_id))
+    ).one_or_none()
+    return None if found is None else (Listed(found[0], found[1]), found[2])
+
+
+async def cards_moved(session: AsyncSession, delivery: WebhookDelivery) -> list[MovedCard]:
+    """The cards that were moved because of a delivery, whenever it was worked out, in the order of their keys."""
+    key = func.concat(Board.key, "-", Card.number)
+    query = (
+        select(Card.id, Card.board_id, key)
+        .join(Board, Board.id == Card.board_id)
+        .where(
+            Card.workspace_id == delivery.workspace_id,
+            Card.deleted_at.is_(None),
+            Card.id.in_(
+                select(Event.card_id).where(
+                    Event.operation_id == delivery.id, Event.type == CardMoved.type
+                )
+            ),
+        )
+        .order_by(Board.key, Card.number)
+    )
+    return [MovedCard(*found) for found in await session.execute(query)]
+
+
+def _listed(repository_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(WebhookDelivery, _SIZE).where(WebhookDelivery.repository_id == repository_id)
