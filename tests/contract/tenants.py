@@ -41,8 +41,6 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     for name, role in ROLES.items():
         await admin.invite(workspace, people[name].actor, role)
     repository_id = await connect(world, UUID(workspace["id"]), 1)
-    webhook = await _webhook(world, admin, workspace)
-    await deliver(world, workspace["id"], repository_id, webhook["delivery_id"])
     board = await admin.board(workspace, key="PAY")
     card = await admin.card(board, "A card", checklist=[{"text": "Ask the bank"}])
     on_card, neighbour = f"/cards/{card['id']}", await admin.card(board, "Another card")
@@ -60,7 +58,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         label_id=hanging["label_ids"][0],
         sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", SPRINT),
         repository_id=repository_id,
-        **webhook,
+        **await _delivered(world, admin, workspace, repository_id),
         job_id=promise["job_id"],
         item_id=card["checklist"][0]["id"],
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
@@ -177,8 +175,17 @@ async def connect(world: World, workspace_id: UUID, number: int) -> str:
     return str(row.id)
 
 
+async def _delivered(
+    world: World, admin: Actor, workspace: Json, repository_id: str
+) -> dict[str, str]:
+    """A webhook that was tested, and a delivery of GitHub; paths call both deliveries the same."""
+    made = await _webhook(world, admin, workspace)
+    await deliver(world, workspace["id"], repository_id, made["delivery_id"])
+    return made
+
+
 async def deliver(world: World, workspace_id: str, repository_id: str, delivery_id: str) -> None:
-    """A delivery of GitHub that died, as a worker leaves it. Paths name it as they name what webhooks are told."""
+    """A delivery of GitHub that died, as a worker leaves it."""
     row = WebhookDelivery(
         id=new_id(),
         workspace_id=UUID(workspace_id),

@@ -301,6 +301,8 @@ POLICY: dict[str, Row] = {
     "reconcile_repository": Row(ADMIN),
     "list_deliveries": Row(ADMIN, scope=ADMIN),
     "read_delivery": Row(ADMIN, scope=ADMIN),
+    "replay_delivery": Row(ADMIN),
+    "replay_deliveries": Row(ADMIN, lambda _: {}),
     "create_branch": Row(
         MEMBER,
         lambda tenant: {"name": "feature/new", "repository_id": tenant.repository_id},

@@ -29,6 +29,7 @@ __all__ = [
     "MalformedDelivery",
     "NoRepository",
     "NotAnAdministrator",
+    "PayloadGone",
     "RepositoryConnected",
     "WebhookMediaType",
 ]
@@ -142,6 +143,12 @@ class MalformedDelivery(Problem):
     """The headers of a signed delivery are not those of GitHub."""
 
     status, code, title = 400, "malformed_delivery", "Send the headers that GitHub sends"
+
+
+class PayloadGone(Conflict):
+    """What a delivery said is not kept any more, so it can't be worked out again."""
+
+    code, title = "payload_gone", "What this delivery said is not kept any more"
 
 
 class WebhookMediaType(UnsupportedMediaType):

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.models import Board
 from taskly.cards.events import CardMoved
 from taskly.cards.models import Card
+from taskly.github.jobs import ProcessDelivery
 from taskly.github.models import DeliveryState, WebhookDelivery
-from taskly.platform.events.models import Event
+from taskly.platform.events.models import Event, Job
+from taskly.platform.jobs.ledger import IS_OPEN
 
 LARGEST_SHOWN = 1024 * 1024
 """Payloads of more bytes are told by their size only."""
@@ -102,6 +104,43 @@ async def cards_moved(session: AsyncSession, delivery: WebhookDelivery) -> list[
         .order_by(Board.key, Card.number)
     )
     return [MovedCard(*found) for found in await session.execute(query)]
+
+
+async def lock_to_replay(
+    session: AsyncSession, repository_id: UUID, delivery_id: UUID
+) -> Listed | None:
+    """A delivery by GitHub's id of it, locked."""
+    query = _listed(repository_id).where(WebhookDelivery.delivery_id == delivery_id)
+    found = (await session.execute(query.with_for_update())).one_or_none()
+    return None if found is None else Listed(*found)
+
+
+async def lock_dead(
+    session: AsyncSession, repository_id: UUID, since: datetime | None, *, limit: int
+) -> list[WebhookDelivery]:
+    """Dead deliveries for a repository whose payloads are kept, locked, the oldest first."""
+    row = WebhookDelivery
+    query = (
+        select(row)
+        .where(
+            row.repository_id == repository_id,
+            row.state == DeliveryState.DEAD,
+            row.payload.is_not(None),
+        )
+        .order_by(row.received_at, row.id)
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(row.received_at >= since)
+    return list(await session.scalars(query.with_for_update(skip_locked=True)))
+
+
+async def has_open_job(session: AsyncSession, delivery: WebhookDelivery) -> bool:
+    """Whether a delivery will be worked out without anybody's doing."""
+    found = select(Job.id).where(
+        Job.kind == ProcessDelivery.kind, Job.idempotency_key == str(delivery.id), IS_OPEN
+    )
+    return await session.scalar(found) is not None
 
 
 def _listed(repository_id: UUID) -> Select[*tuple[Any, ...]]:

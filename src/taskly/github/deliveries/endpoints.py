@@ -6,16 +6,22 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from taskly.github.access import RepositoryToOversee
-from taskly.github.deliveries import delivery_repository
+from taskly.github.access import RepositoryToAdminister, RepositoryToOversee
+from taskly.github.deliveries import delivery_repository, replaying
 from taskly.github.deliveries.delivery_repository import DeliveryFilter
-from taskly.github.deliveries.schemas import GitHubDelivery, GitHubDeliveryDetail
+from taskly.github.deliveries.schemas import (
+    GitHubDelivery,
+    GitHubDeliveryDetail,
+    ReplayDead,
+    ReplayedDeliveries,
+)
+from taskly.github.errors import PayloadGone
 from taskly.github.models import DeliveryState
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Moment, written
-from taskly.users.access import ReadSession
+from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
 
 router = Router(prefix="/repositories/{repository_id}/deliveries", tags=["github"])
@@ -68,3 +74,37 @@ async def read_delivery(
     listed, payload = found
     moved = await delivery_repository.cards_moved(session, listed.row)
     return GitHubDeliveryDetail.with_payload(listed, payload, moved)
+
+
+@router.post(
+    "/{delivery_id}/replay",
+    summary="Replay a delivery of GitHub",
+    status_code=202,
+    responses=problems(*DOOR, PayloadGone),
+)
+async def replay_delivery(
+    access: RepositoryToAdminister, delivery_id: UUID, principal: SignedIn, tx: Tx
+) -> GitHubDelivery:
+    """Work a delivery out again, whatever became of it. For admins.
+
+    One that is under way already is left alone. Where something newer is known, nothing changes.
+    """
+    return GitHubDelivery.of(
+        await replaying.replay(tx, access.repository, principal.user_id, delivery_id)
+    )
+
+
+@router.post(
+    "/replay",
+    summary="Replay GitHub's dead deliveries",
+    status_code=202,
+    responses=problems(*DOOR),
+)
+async def replay_deliveries(
+    access: RepositoryToAdminister, body: ReplayDead, principal: SignedIn, tx: Tx
+) -> ReplayedDeliveries:
+    """Work all dead deliveries of a repository out again, up to 500 at a time, the oldest first. For admins."""
+    deliveries, complete = await replaying.replay_dead(
+        tx, access.repository, principal.user_id, body.since
+    )
+    return ReplayedDeliveries(deliveries=deliveries, complete=complete)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 import structlog
-from prometheus_client import Counter
 
 from taskly.github import repository
+from taskly.github.deliveries.counting import count_refused, count_taken
 from taskly.github.deliveries.payloads import EVENTS
 from taskly.github.deliveries.webhook_secrets import KnownSecrets
 from taskly.github.errors import BadSignature, MalformedDelivery, WebhookMediaType
@@ -29,11 +29,6 @@ DUPLICATE = "duplicate"
 GREETING = "it only says that the webhook is there"
 _OTHER_IDS = UUID("b6a0a6c8-5c0e-5d2b-9a3c-1f0f3c1d7e55")
 REFUSAL = "The signature is missing, or not made with this webhook's secret."
-DELIVERIES = Counter(
-    "taskly_deliveries",
-    "Deliveries of GitHub, by event and what became of them.",
-    ["event", "outcome"],
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ async def receive(
     if state is None and not await _is_stored(runtime, repository_id, delivery_id):
         raise BadSignature(REFUSAL)  # The connection was deleted a moment ago.
     outcome = DUPLICATE if state is None else state
-    DELIVERIES.labels(event if reason is None else "other", outcome).inc()
+    count_taken(event, outcome)
     return Receipt(outcome, duplicate=state is None)
 
 
@@ -142,7 +137,7 @@ async def _check_signature(
         raise Unavailable("The webhook's secret can't be read here.") from None
     if not is_signed(body, signature, present):
         log.warning("delivery.refused", repository_id=str(repository_id))
-        DELIVERIES.labels("unknown", "refused").inc()
+        count_refused()
         raise BadSignature(REFUSAL)
 
 

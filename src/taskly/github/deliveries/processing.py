@@ -3,9 +3,9 @@
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
 from taskly.github import repository
+from taskly.github.deliveries.counting import count_worked_out
 from taskly.github.deliveries.payloads import Reading, UnreadablePayload, read_payload
 from taskly.github.learning.learning import learn
 from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
@@ -16,12 +16,6 @@ from taskly.platform.jobs.failures import describe, is_passing
 from taskly.platform.jobs.work import GiveUp, Retry, TakenOver, Work
 
 log = structlog.get_logger()
-
-PROCESSED = Counter(
-    "taskly_deliveries_processed",
-    "Deliveries worked out, by event and outcome.",
-    ["event", "outcome"],
-)
 
 
 async def process(work: Work, delivery_id: UUID) -> None:
@@ -54,6 +48,7 @@ async def give_up(tx: Transaction, delivery_id: UUID, reason: str) -> None:
     if stored is None or stored.state not in {DeliveryState.RECEIVED, DeliveryState.FAILED}:
         return
     stored.state, stored.error, stored.processed_at = DeliveryState.DEAD, reason, tx.now
+    count_worked_out(stored.event, stored.state.value)
 
 
 async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | None) -> None:
@@ -78,7 +73,7 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
         stored.state = DeliveryState.PROCESSED if ignored is None else DeliveryState.IGNORED
         stored.action, stored.error = reading.action, ignored
         stored.attempts, stored.processed_at = work.attempt, tx.now
-    PROCESSED.labels(delivery.event, stored.state.value).inc()
+    count_worked_out(delivery.event, stored.state.value)
     log.info(
         "delivery.processed",
         delivery_id=str(delivery.delivery_id),
@@ -118,7 +113,7 @@ async def _note_failure(work: Work, delivery_id: UUID, error: Exception, *, is_l
         stored.state = DeliveryState.DEAD if is_last else DeliveryState.FAILED
         stored.attempts, stored.error = work.attempt, describe(error)
         stored.processed_at = tx.now
-    PROCESSED.labels(stored.event, stored.state.value).inc()
+    count_worked_out(stored.event, stored.state.value)
 
 
 def _is_over(delivery: WebhookDelivery) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field
 from taskly.github.deliveries.delivery_repository import Listed, MovedCard
 from taskly.github.models import DeliveryState
 from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
-from taskly.platform.http.schema import Response
+from taskly.platform.http.schema import Moment, Request, Response
 
 _ANY_SIZE = 10**6
 PAYLOADS = JsonLimits(depth=100, items=_ANY_SIZE, keys=_ANY_SIZE)
@@ -73,6 +73,23 @@ class GitHubDeliveryDetail(GitHubDelivery):
             payload=None if payload is None else _readable(payload),
             moved_cards=[CardMovedByDelivery.model_validate(each) for each in moved],
         )
+
+
+class ReplayDead(Request):
+    """Which dead deliveries to work out again."""
+
+    since: Moment | None = Field(
+        default=None, description="Only those received from then on; all by default."
+    )
+
+
+class ReplayedDeliveries(Response):
+    """What is worked out again."""
+
+    deliveries: int = Field(examples=[12])
+    complete: bool = Field(
+        examples=[True], description="False if there are more: ask again for those."
+    )
 
 
 def _fields(listed: Listed) -> dict[str, Any]:

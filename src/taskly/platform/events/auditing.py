@@ -1,5 +1,6 @@
 """Notes for the audit log on what is in no stream: what people do with their sessions and tokens, that somebody
-took a copy of a workspace, and that they started an import, which a job carries out.
+took a copy of a workspace, that they started an import, which a job carries out, and that they had deliveries of
+GitHub worked out again.
 
 What happens in a workspace's stream gets its entry with the event, see `platform.events.log`.
 """
