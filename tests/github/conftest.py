@@ -11,7 +11,7 @@ from taskly.fake_github.driver import FakeGitHub
 from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
 from tests.conftest import make_settings
-from tests.github.place import Place, open_place
+from tests.github.place import Place, Webhook, open_place
 from tests.support.actors import Actor, Json
 from tests.support.database import clone
 from tests.support.servers import Servers
@@ -79,6 +79,20 @@ async def board(ann: Actor, workspace: Json) -> Json:
 async def connected(place: Place, ann: Actor, workspace: Json) -> Json:
     """A connected repository, `octo/payments`."""
     return await place.connected(ann, workspace)
+
+
+@pytest.fixture
+async def webhook(place: Place, connected: Json) -> Webhook:
+    """The webhook of the connected repository; what GitHub sent so far is forgotten."""
+    await place.change("DELETE FROM webhook_deliveries")
+    await place.change("DELETE FROM jobs")
+    return await place.webhook(connected)
+
+
+@pytest.fixture
+def ledger_path(connected: Json) -> str:
+    """Where the repository's deliveries are listed."""
+    return f"/repositories/{connected['id']}/deliveries"
 
 
 @pytest.fixture

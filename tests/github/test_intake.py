@@ -18,14 +18,6 @@ RECEIVED = {"state": "received", "duplicate": False}
 DUPLICATE = {"state": "duplicate", "duplicate": True}
 
 
-@pytest.fixture
-async def webhook(place: Place, connected: Json) -> Webhook:
-    """The webhook of the connected repository; what GitHub sent so far is forgotten."""
-    await place.change("DELETE FROM webhook_deliveries")
-    await place.change("DELETE FROM jobs")
-    return await place.webhook(connected)
-
-
 async def stored(place: Place) -> list[Json]:
     """The ledger."""
     return await place.rows(

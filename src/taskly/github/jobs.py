@@ -18,6 +18,10 @@ class ProcessDelivery(
     """Our id of it."""
 
 
+class ForgetDeliveries(JobSpec, kind="github.forget_deliveries", queue=Queue.BULK, routine=True):
+    """Forget what GitHub said long ago."""
+
+
 class ConnectRepository(JobSpec, kind="github.connect_repository", queue=Queue.INTERACTIVE):
     """Make the webhook of a repository, or set the one that is there."""
 

@@ -334,6 +334,11 @@ class WebhookDelivery(Identified, Base):
         *_of_repository("webhook_deliveries"),
         UniqueConstraint("repository_id", "delivery_id"),
         Index("ix_webhook_deliveries_repository_id_received_at", "repository_id", "received_at"),
+        Index(
+            "ix_webhook_deliveries_with_payload",
+            "received_at",
+            postgresql_where=text("payload IS NOT NULL"),
+        ),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         CheckConstraint("char_length(event) BETWEEN 1 AND 100", name="event_length"),
         CheckConstraint("char_length(action) <= 100", name="action_length"),

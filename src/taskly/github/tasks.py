@@ -1,12 +1,15 @@
 """The handlers of this domain's jobs."""
 
+from datetime import timedelta
+
 from taskly.github.branches import branch_making
 from taskly.github.connections import left_webhooks, webhooks
-from taskly.github.deliveries import processing
+from taskly.github.deliveries import delivery_repository, processing
 from taskly.github.jobs import (
     ConnectRepository,
     CreateBranch,
     DisconnectRepository,
+    ForgetDeliveries,
     ProcessDelivery,
     ReconcileDue,
     ReconcileRepository,
@@ -20,6 +23,9 @@ from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
 
 DUE_SECONDS = 30
+KEEP_LEDGER = timedelta(days=365)
+"""So long after its payload a delivery is known at all."""
+FORGOTTEN_AT_ONCE = 500
 
 
 async def give_up_delivery(tx: Transaction, job: ProcessDelivery, death: Death) -> None:
@@ -46,6 +52,19 @@ async def compare_later(tx: Transaction, job: ReconcileRepository, _death: Death
 async def process_delivery(work: Work, job: ProcessDelivery) -> None:
     """Take in what a delivery says."""
     await processing.process(work, job.delivery)
+
+
+@handles(ForgetDeliveries)
+async def forget_deliveries(work: Work, _job: ForgetDeliveries) -> dict[str, int]:
+    """Forget payloads, and later the deliveries themselves, in small transactions; how many of each."""
+    keep = timedelta(days=work.runtime.settings.delivery_days)
+    size = FORGOTTEN_AT_ONCE
+    return {
+        "payloads": await work.forget(delivery_repository.forget_payloads, keep, size=size),
+        "deliveries": await work.forget(
+            delivery_repository.forget_deliveries, keep + KEEP_LEDGER, size=size
+        ),
+    }
 
 
 @handles(ConnectRepository, on_dead=give_up_connecting)
@@ -91,3 +110,4 @@ async def create_branch(work: Work, job: CreateBranch) -> None:
 
 
 every(DUE_SECONDS, ReconcileDue())
+every(24 * 3600, ForgetDeliveries())

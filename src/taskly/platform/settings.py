@@ -160,6 +160,8 @@ class Settings(BaseSettings):
     # Retention.
     audit_days: int = Field(default=400, ge=1, le=3650)
     """So long entries of the audit log are kept, with the addresses they came from."""
+    delivery_days: int = Field(default=90, ge=1, le=3650)
+    """So long what GitHub said in a delivery is kept; what became of it stays for a year more."""
 
     # Observation.
     log_format: Literal["auto", "console", "json"] = "auto"

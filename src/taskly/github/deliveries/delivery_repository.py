@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy import Select, case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
@@ -20,6 +20,7 @@ LARGEST_SHOWN = 1024 * 1024
 """Payloads of more bytes are told by their size only."""
 Place = tuple[datetime, UUID]
 """Where a delivery stands in the list: when it was received, and our id of it."""
+_ENDED = (DeliveryState.PROCESSED, DeliveryState.IGNORED, DeliveryState.DEAD)
 _SIZE = func.octet_length(WebhookDelivery.payload)
 
 
@@ -141,6 +142,40 @@ async def has_open_job(session: AsyncSession, delivery: WebhookDelivery) -> bool
         Job.kind == ProcessDelivery.kind, Job.idempotency_key == str(delivery.id), IS_OPEN
     )
     return await session.scalar(found) is not None
+
+
+async def forget_payloads(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Let go what deliveries said that were received before a time and have ended; how many they were."""
+    row = WebhookDelivery
+    old = (
+        select(row.id)
+        .where(row.received_at < before, row.payload.is_not(None), row.state.in_(_ENDED))
+        .order_by(row.received_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    gone = await session.scalars(
+        update(row)
+        .where(row.id.in_(old))
+        .values(payload=None)
+        .returning(row.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+async def forget_deliveries(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Delete deliveries that were received before a time; how many. The oldest have the smallest ids."""
+    row = WebhookDelivery
+    oldest = select(row.id, row.received_at).order_by(row.id).limit(limit).subquery()
+    old = select(oldest.c.id).where(oldest.c.received_at < before)
+    gone = await session.scalars(
+        delete(row)
+        .where(row.id.in_(old))
+        .returning(row.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 def _listed(repository_id: UUID) -> Select[*tuple[Any, ...]]:
