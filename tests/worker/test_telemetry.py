@@ -56,6 +56,19 @@ except ValueError as error:
 sentry_sdk.flush(timeout=5)
 """
 
+LOGGING = """
+import sys, sentry_sdk, structlog
+from taskly.platform.logging import configure_logging
+from taskly.platform.settings import Settings
+from taskly.platform.telemetry import start_sentry
+
+settings = Settings(sentry_dsn=sys.argv[1])
+configure_logging(settings, process="worker")
+start_sentry(settings, process="worker", release="1")
+structlog.get_logger().error("repository.alerted", repository="octo/payments", token="canary")
+sentry_sdk.flush(timeout=5)
+"""
+
 
 def run(code: str, *arguments: str, **environment: str) -> str:
     finished = subprocess.run(
@@ -146,3 +159,14 @@ def test_a_report_says_what_went_wrong_and_nothing_personal(sentry: tuple[str, l
     assert "canary@example.com" not in report
     assert "ghp_canary" not in report
     assert '"vars"' not in report
+
+
+def test_an_error_in_the_log_is_reported_under_its_name(sentry: tuple[str, list[str]]) -> None:
+    dsn, received = sentry
+
+    run(LOGGING, dsn)
+
+    report = "".join(received)
+    assert '"logentry":{"message":"repository.alerted"}' in report
+    assert '"repository":"octo/payments"' in report
+    assert "canary" not in report
