@@ -123,6 +123,27 @@ async def test_a_failing_connection_is_named_with_its_problem(world: World, plac
     ]
 
 
+async def test_dead_deliveries_are_counted_by_repository_unless_they_can_not_be_replayed(
+    world: World, place: Json
+) -> None:
+    for day, payload in ((1, "{}"), (2, "{}"), (3, None)):
+        await write(world, DELIVERY, **place | {"row": new_id()})
+        await write(
+            world,
+            "UPDATE webhook_deliveries SET state = 'dead', payload = convert_to(:payload, 'UTF8'),"
+            " received_at = make_timestamptz(2026, 11, :day, 9, 0, 0, 'UTC') WHERE state = 'received'",
+            payload=payload,
+            day=day,
+        )
+
+    assert await found(world) == [
+        (
+            Severity.WARNING,
+            "Deliveries of GitHub for acme/shop are dead: 2, the latest of 2026-11-02 09:00 UTC.",
+        )
+    ]
+
+
 async def test_secrets_under_a_key_that_is_gone_are_counted(
     world: World, alice: Actor, place: Json
 ) -> None:

@@ -9,7 +9,7 @@ from taskly.platform.findings import Finding, Severity
 WAITING = (
     Waiting(
         "Deliveries of GitHub are unprocessed and nobody works on them",
-        RETRY + "If not, have GitHub redeliver them, or synchronise the repository.",
+        RETRY + "If not, an admin of the workspace replays them.",
         """
         SELECT id FROM webhook_deliveries
         WHERE state IN ('received', 'failed') AND id::text NOT IN (
@@ -51,8 +51,16 @@ FAILING = """
 """
 
 
+DEAD = """
+    SELECT owner || '/' || name, count(*), max(received_at) FROM webhook_deliveries AS delivery
+    JOIN git_repositories AS repository ON repository.id = delivery.repository_id
+    WHERE active AND delivery.state = 'dead' AND payload IS NOT NULL
+    GROUP BY repository.id ORDER BY repository.id
+"""
+
+
 async def github_findings(session: AsyncSession) -> list[Finding]:
-    """What waits for nobody, and connections that fail."""
+    """What waits for nobody, connections that fail, and deliveries that nobody will work out."""
     found = await waiting_findings(session, WAITING)
     for repository, problem in await session.execute(text(FAILING)):
         found.append(
@@ -60,6 +68,14 @@ async def github_findings(session: AsyncSession) -> list[Finding]:
                 Severity.WARNING,
                 f"The connection to {repository} fails: {problem or 'no reason is stored'}",
                 "Somebody who may administer the repository connects it again.",
+            )
+        )
+    for repository, count, latest in await session.execute(text(DEAD)):
+        found.append(
+            Finding(
+                Severity.WARNING,
+                f"Deliveries of GitHub for {repository} are dead: {count}, the latest of {latest:%Y-%m-%d %H:%M} UTC.",
+                "An admin of the workspace sees why, and replays them: docs/guides/github-deliveries.md.",
             )
         )
     return found
