@@ -199,6 +199,7 @@ async def test_what_somebody_does_not_want_to_hear_is_not_told(team: Team) -> No
         "review_requested": on,
         "due_soon": on,
         "invited": on,
+        "repository_alert": on,
         "commented": on,
     }
     assert expect(await team.bob.get(settings), 200) == changed

@@ -31,6 +31,13 @@ class RepositoryDisconnected(RepositoryChange):
     type = "repository.disconnected"
 
 
+class RepositoryAlerted(Change):
+    """Something is wrong with what GitHub tells of a repository: deliveries died, or none come any more."""
+
+    type = "repository.alerted"
+    entity = "repository_alert"
+
+
 class BranchChange(Change):
     """Something about a branch of a card."""
 

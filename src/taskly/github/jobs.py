@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from taskly.github.models import Alert
 from taskly.platform.events.jobs import JobSpec, Queue
 
 
@@ -20,6 +21,14 @@ class ProcessDelivery(
 
 class ForgetDeliveries(JobSpec, kind="github.forget_deliveries", queue=Queue.BULK, routine=True):
     """Forget what GitHub said long ago."""
+
+
+class AlertAdmins(JobSpec, kind="github.alert_admins", queue=Queue.INTERACTIVE):
+    """Tell the admins of a workspace what is wrong with a connection."""
+
+    repository_id: UUID
+    alert: Alert
+    detail: str
 
 
 class ConnectRepository(JobSpec, kind="github.connect_repository", queue=Queue.INTERACTIVE):

@@ -46,6 +46,13 @@ class Health(enum.StrEnum):
     DISCONNECTED = "disconnected"
 
 
+class Alert(enum.StrEnum):
+    """What admins are told of a connection at once, because boards may be wrong."""
+
+    DELIVERIES_DEAD = "deliveries_dead"
+    SILENT = "silent"
+
+
 class GitRepository(Identified, Timestamped, Base):
     """A repository of GitHub in a workspace. A disconnected one stays, with its history."""
 

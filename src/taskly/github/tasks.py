@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from taskly.github import alerts
 from taskly.github.branches import branch_making
 from taskly.github.connections import left_webhooks, webhooks
 from taskly.github.deliveries import delivery_repository, processing
 from taskly.github.jobs import (
+    AlertAdmins,
     ConnectRepository,
     CreateBranch,
     DisconnectRepository,
@@ -52,6 +54,12 @@ async def compare_later(tx: Transaction, job: ReconcileRepository, _death: Death
 async def process_delivery(work: Work, job: ProcessDelivery) -> None:
     """Take in what a delivery says."""
     await processing.process(work, job.delivery)
+
+
+@handles(AlertAdmins)
+async def alert_admins(work: Work, job: AlertAdmins) -> None:
+    """Tell admins what is wrong with a connection."""
+    await alerts.alert_admins(work, job)
 
 
 @handles(ForgetDeliveries)

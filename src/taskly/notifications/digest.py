@@ -6,6 +6,7 @@ from functools import cache
 from itertools import groupby
 from uuid import UUID
 
+from taskly.github.models import Alert
 from taskly.notifications.repository import Shown
 from taskly.notifications.rules import KIND_NAMES, REASONS, NotificationKind
 from taskly.notifications.unsubscribing import UnsubscribeLinks
@@ -17,6 +18,10 @@ from taskly.platform.settings import Settings
 MOST_IN_MAIL = 100
 EXCERPT = 300
 _TASKLY = "Taskly"
+_ALERTS = {
+    Alert.DELIVERIES_DEAD: "what GitHub told could not be worked out",
+    Alert.SILENT: "GitHub tells nothing any more",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,9 @@ def _title(shown: Shown) -> str:
 
 
 def _line(shown: Shown) -> Line:
-    kind = shown.notification.kind
-    return Line(_what(shown, shown.actor_name or _TASKLY), REASONS[kind], _excerpt(shown.comment))
+    kind, alert = shown.notification.kind, shown.notification.about.get("repository_alert")
+    words = shown.comment if alert is None else alert["detail"]
+    return Line(_what(shown, shown.actor_name or _TASKLY), REASONS[kind], _excerpt(words))
 
 
 def _what(shown: Shown, actor: str) -> str:
@@ -115,6 +121,9 @@ def _what(shown: Shown, actor: str) -> str:
         case NotificationKind.REVIEW_REQUESTED:
             pull = about["pull_request"]
             return f"{pull['repository']}#{pull['number']} waits for your review: {pull['title']}"
+        case NotificationKind.REPOSITORY_ALERT:
+            alert = about["repository_alert"]
+            return f"{alert['repository']}: {_ALERTS[Alert(alert['alert'])]}"
 
 
 def _excerpt(words: str | None) -> str | None:

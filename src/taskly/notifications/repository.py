@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select, text, update
+from sqlalchemy import Select, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -18,7 +18,7 @@ from taskly.kit.json import dumps
 from taskly.notifications.models import Notification, NotificationSetting
 from taskly.notifications.rules import NotificationKind, Telling
 from taskly.users.models import User
-from taskly.workspaces.models import Workspace, WorkspaceInvitation, WorkspaceMember
+from taskly.workspaces.models import Role, Workspace, WorkspaceInvitation, WorkspaceMember
 
 MOST_COUNTED = 1000
 _ACTOR = aliased(User)
@@ -164,6 +164,27 @@ async def people_called(
         query = query.where(User.github_id.is_not(None))
     rows = await session.execute(query)
     return {row[0]: row[1] for row in rows}
+
+
+async def admins_to_alert(
+    session: AsyncSession, workspace_id: UUID, repository_id: UUID, alert: str
+) -> list[UUID]:
+    """The admins of a workspace who have no unread notification of this alert about the repository."""
+    known = Notification.about["repository_alert"]
+    is_listed = exists().where(
+        Notification.user_id == WorkspaceMember.user_id,
+        Notification.kind == NotificationKind.REPOSITORY_ALERT,
+        Notification.read_at.is_(None),
+        Notification.in_app,
+        known["repository_id"].astext == str(repository_id),
+        known["alert"].astext == alert,
+    )
+    admins = select(WorkspaceMember.user_id).where(
+        WorkspaceMember.workspace_id == workspace_id,
+        WorkspaceMember.role == Role.ADMIN,
+        ~is_listed,
+    )
+    return list(await session.scalars(admins))
 
 
 async def notifications_of(

@@ -28,6 +28,7 @@ class NotificationKind(enum.StrEnum):
     REVIEW_REQUESTED = "review_requested"
     DUE_SOON = "due_soon"
     INVITED = "invited"
+    REPOSITORY_ALERT = "repository_alert"
     COMMENTED = "commented"
 
 
@@ -37,6 +38,7 @@ REASONS = {
     NotificationKind.REVIEW_REQUESTED: "because your review is requested",
     NotificationKind.DUE_SOON: "because you are assigned or watching",
     NotificationKind.INVITED: "because you are invited",
+    NotificationKind.REPOSITORY_ALERT: "because you are an admin",
     NotificationKind.COMMENTED: "because you are watching",
 }
 
@@ -47,6 +49,7 @@ KIND_NAMES = {
     NotificationKind.REVIEW_REQUESTED: "when a pull request waits for your review",
     NotificationKind.DUE_SOON: "when cards are due soon",
     NotificationKind.INVITED: "when somebody takes you into a workspace",
+    NotificationKind.REPOSITORY_ALERT: "when something is wrong with a repository",
     NotificationKind.COMMENTED: "about comments on cards that you watch",
 }
 """What goes on after `No more mail`."""

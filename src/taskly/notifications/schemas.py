@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from taskly.github.models import Alert
 from taskly.notifications.models import NotificationSetting
 from taskly.notifications.repository import MOST_COUNTED, Shown
 from taskly.notifications.rules import REASONS, NotificationKind
@@ -25,6 +26,18 @@ class PullRequestMentioned(Response):
     number: int = Field(examples=[42])
     title: str = Field(examples=["Refund cards"])
     url: str = Field(examples=["https://github.com/octo/payments/pull/42"])
+
+
+class RepositoryAlertShown(Response):
+    """What is wrong with what GitHub tells of a repository."""
+
+    repository_id: UUID
+    repository: str = Field(examples=["octo/payments"])
+    alert: Alert = Field(
+        examples=["deliveries_dead"],
+        description="`deliveries_dead`: GitHub's deliveries could not be worked out; `silent`: none come.",
+    )
+    detail: str = Field(examples=["push: GiveUp: unreadable: body: Invalid JSON"])
 
 
 class NotificationResponse(Response):
@@ -50,6 +63,7 @@ class NotificationResponse(Response):
     event_id: UUID | None = Field(description="The event of the log that it tells.")
     due_date: date | None = Field(examples=["2026-11-24"], description="What is due soon.")
     pull_request: PullRequestMentioned | None
+    repository_alert: RepositoryAlertShown | None
     read_at: datetime | None = Field(examples=["2026-11-23T09:00:00Z"])
     created_at: datetime = Field(examples=["2026-11-23T09:00:00Z"])
 
@@ -63,6 +77,7 @@ class NotificationResponse(Response):
             reason=REASONS[it.kind],
             due_date=it.about.get("due_date"),
             pull_request=it.about.get("pull_request"),
+            repository_alert=it.about.get("repository_alert"),
         )
 
 
@@ -146,6 +161,7 @@ class NotificationSettings(Response):
     review_requested: Channels
     due_soon: Channels
     invited: Channels
+    repository_alert: Channels
     commented: Channels
 
     @classmethod
@@ -171,6 +187,7 @@ class UpdateNotificationSettings(Request):
     review_requested: UpdateChannels = UpdateChannels()
     due_soon: UpdateChannels = UpdateChannels()
     invited: UpdateChannels = UpdateChannels()
+    repository_alert: UpdateChannels = UpdateChannels()
     commented: UpdateChannels = UpdateChannels()
 
     def changes(self) -> dict[NotificationKind, dict[str, bool]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from taskly.cards.events import CardCreated, CardUpdated, CommentCreated, CommentUpdated
-from taskly.github.events import ReviewRequested
+from taskly.github.events import RepositoryAlerted, ReviewRequested
 from taskly.notifications.telling import tell_of_changes
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Recorded
@@ -22,6 +22,7 @@ QUIET = frozenset({"duplicated_from", "import"})
     InvitationCreated,
     InvitationRenewed,
     MemberAdded,
+    RepositoryAlerted,
     ReviewRequested,
 )
 async def tell(tx: Transaction, changes: Sequence[Recorded]) -> None:

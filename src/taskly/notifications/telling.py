@@ -15,7 +15,7 @@ from taskly.cards.events import (
     CommentCreated,
     CommentUpdated,
 )
-from taskly.github.events import ReviewRequested
+from taskly.github.events import RepositoryAlerted, ReviewRequested
 from taskly.notifications import repository
 from taskly.notifications.rules import (
     NotificationKind,
@@ -47,6 +47,7 @@ async def tell_of_changes(tx: Transaction, changes: Sequence[Recorded]) -> None:
             *_added(_of(changes, MemberAdded.type)),
             *await _invited(tx, invitations),
             *await _asked_to_review(tx, _of(changes, ReviewRequested.type)),
+            *await _alerted(tx, _of(changes, RepositoryAlerted.type)),
         ],
     )
 
@@ -167,6 +168,24 @@ def _review_of(change: Recorded, user_id: UUID) -> Telling:
         about={"pull_request": {name: pull[name] for name in _PULL_REQUEST}},
     )
     return replace(told, occasion=f"review:{pull['pull_request_id']}:{pull['as_of'].isoformat()}")
+
+
+async def _alerted(tx: Transaction, changes: Sequence[Recorded]) -> list[Telling]:
+    """The workspace's admins, but for those who have not read yet that the same is wrong."""
+    tellings = []
+    for change in changes:
+        about = {"repository_alert": {"repository_id": change.data["id"], **change.data["after"]}}
+        admins = await repository.admins_to_alert(
+            tx.session,
+            change.stream.workspace_id,
+            change.data["id"],
+            about["repository_alert"]["alert"],
+        )
+        tellings += [
+            _telling(change, user_id, NotificationKind.REPOSITORY_ALERT, about=about)
+            for user_id in admins
+        ]
+    return tellings
 
 
 def _states(change: Recorded) -> dict[str, Any]:

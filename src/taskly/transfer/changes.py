@@ -21,6 +21,7 @@ from taskly.cards.schemas import CommentResponse
 from taskly.github.events import (
     BranchChange,
     PullRequestChange,
+    RepositoryAlerted,
     RepositoryChange,
     ReviewRequested,
 )
@@ -42,6 +43,7 @@ KINDS: tuple[type[Change], ...] = (
     BranchChange,
     PullRequestChange,
     RepositoryChange,
+    RepositoryAlerted,
     ReviewRequested,
     ViewChange,
     SprintCreated,
@@ -67,7 +69,16 @@ _NOT_OF_BOARDS = {"id", "workspace_id", "version", "columns", "labels", "sprints
     "branches",
     "pull_requests",
 }
-_APPEARS = ("created", "added", "linked", "connected", "arrived", "shared", "review_requested")
+_APPEARS = (
+    "created",
+    "added",
+    "linked",
+    "connected",
+    "arrived",
+    "shared",
+    "review_requested",
+    "alerted",
+)
 _GOES = (
     "deleted",
     "removed",

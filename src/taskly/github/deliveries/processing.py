@@ -5,10 +5,11 @@ from uuid import UUID
 import structlog
 
 from taskly.github import repository
+from taskly.github.alerts import raise_alert
 from taskly.github.deliveries.counting import count_worked_out
 from taskly.github.deliveries.payloads import Reading, UnreadablePayload, read_payload
 from taskly.github.learning.learning import learn
-from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
+from taskly.github.models import Alert, DeliveryState, GitRepository, WebhookDelivery
 from taskly.github.rules.facts import Told
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
@@ -47,7 +48,8 @@ async def give_up(tx: Transaction, delivery_id: UUID, reason: str) -> None:
     stored = await repository.lock_delivery(tx.session, delivery_id)
     if stored is None or stored.state not in {DeliveryState.RECEIVED, DeliveryState.FAILED}:
         return
-    stored.state, stored.error, stored.processed_at = DeliveryState.DEAD, reason, tx.now
+    stored.error, stored.processed_at = reason, tx.now
+    _let_die(tx, stored)
     count_worked_out(stored.event, stored.state.value)
 
 
@@ -110,10 +112,22 @@ async def _note_failure(work: Work, delivery_id: UUID, error: Exception, *, is_l
         stored = await repository.lock_delivery(tx.session, delivery_id)
         if stored is None or _is_over(stored):
             return
-        stored.state = DeliveryState.DEAD if is_last else DeliveryState.FAILED
-        stored.attempts, stored.error = work.attempt, describe(error)
-        stored.processed_at = tx.now
+        stored.state, stored.error = DeliveryState.FAILED, describe(error)
+        stored.attempts, stored.processed_at = work.attempt, tx.now
+        if is_last:
+            _let_die(tx, stored)
     count_worked_out(stored.event, stored.state.value)
+
+
+def _let_die(tx: Transaction, stored: WebhookDelivery) -> None:
+    stored.state = DeliveryState.DEAD
+    raise_alert(
+        tx,
+        workspace_id=stored.workspace_id,
+        repository_id=stored.repository_id,
+        alert=Alert.DELIVERIES_DEAD,
+        detail=f"{stored.event}: {stored.error}",
+    )
 
 
 def _is_over(delivery: WebhookDelivery) -> bool:
