@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 import httpx2
 from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
+from tests.contract.tenants import connect, deliver
 from tests.support.actors import Actor, Json, column
 from tests.support.linked import link_pull_requests
 from tests.support.world import World
@@ -24,9 +26,12 @@ class Place:
     """All with the label."""
     label_id: str
     operation_id: str
+    """One that changed all cards."""
     webhook: str
     delivery_id: str
-    """One that changed all cards."""
+    """Of the webhook, and of the repository."""
+    deliveries: str
+    """The path of a repository's."""
 
 
 async def place_with(world: World, alice: Actor, size: int) -> Place:
@@ -53,8 +58,18 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
     operation_id = str(changed.headers["Operation-ID"])
     await link_pull_requests(world, board, cards)
     webhook, delivery_id = await webhooks_in(world, alice, workspace, size)
+    deliveries = await deliveries_in(world, workspace, delivery_id, size)
     return Place(
-        alice, workspace, board, other_board, cards, label_id, operation_id, webhook, delivery_id
+        alice,
+        workspace,
+        board,
+        other_board,
+        cards,
+        label_id,
+        operation_id,
+        webhook,
+        delivery_id,
+        deliveries,
     )
 
 
@@ -69,6 +84,14 @@ async def webhooks_in(world: World, alice: Actor, workspace: Json, size: int) ->
     async with world.runtime.database.transaction(SYSTEM) as tx:
         await tx.session.execute(text("UPDATE webhook_attempts SET state = 'failed'"))
     return webhook, str(tested["id"])
+
+
+async def deliveries_in(world: World, workspace: Json, delivery_id: str, size: int) -> str:
+    """So many dead deliveries of GitHub besides the one that is named; the path of their list."""
+    repository_id = await connect(world, UUID(workspace["id"]), 1)
+    for each in (delivery_id, *(str(uuid4()) for _ in range(size))):
+        await deliver(world, workspace["id"], repository_id, each)
+    return f"/repositories/{repository_id}/deliveries"
 
 
 def of_column(place: Place, name: str) -> str:
@@ -329,6 +352,13 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         5,
         lambda it: it.alice.post(f"{it.webhook}/deliveries/{it.delivery_id}/redeliver"),
     ),
+    "list_deliveries": (2, lambda it: it.alice.get(it.deliveries)),
+    "read_delivery": (3, lambda it: it.alice.get(f"{it.deliveries}/{it.delivery_id}")),
+    "replay_delivery": (
+        6,
+        lambda it: it.alice.post(f"{it.deliveries}/{it.delivery_id}/replay"),
+    ),
+    "replay_deliveries": (4, lambda it: it.alice.post(f"{it.deliveries}/replay", json={})),
     "create_sprint": (
         3,
         lambda it: it.alice.post(

@@ -43,6 +43,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenUp:
+    """A delivery that is to be worked out again."""
+
+    id: UUID
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class MovedCard:
     """A card that was moved because of a delivery, as it is called now."""
 
@@ -116,13 +124,13 @@ async def lock_to_replay(
     return None if found is None else Listed(*found)
 
 
-async def lock_dead(
+async def take_up_dead(
     session: AsyncSession, repository_id: UUID, since: datetime | None, *, limit: int
-) -> list[WebhookDelivery]:
-    """Dead deliveries for a repository whose payloads are kept, locked, the oldest first."""
+) -> list[TakenUp]:
+    """Make dead deliveries for a repository whose payloads are kept ones to be worked out, the oldest first."""
     row = WebhookDelivery
-    query = (
-        select(row)
+    dead = (
+        select(row.id)
         .where(
             row.repository_id == repository_id,
             row.state == DeliveryState.DEAD,
@@ -130,10 +138,18 @@ async def lock_dead(
         )
         .order_by(row.received_at, row.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     if since is not None:
-        query = query.where(row.received_at >= since)
-    return list(await session.scalars(query.with_for_update(skip_locked=True)))
+        dead = dead.where(row.received_at >= since)
+    taken = await session.execute(
+        update(row)
+        .where(row.id.in_(dead))
+        .values(state=DeliveryState.RECEIVED, error=None, processed_at=None)
+        .returning(row.id, row.event)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((TakenUp(*found) for found in taken), key=lambda each: each.id)
 
 
 async def has_open_job(session: AsyncSession, delivery: WebhookDelivery) -> bool:

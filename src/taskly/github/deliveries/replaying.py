@@ -9,10 +9,10 @@ from uuid import UUID
 
 from taskly.github.deliveries import delivery_repository
 from taskly.github.deliveries.counting import count_taken
-from taskly.github.deliveries.delivery_repository import Listed
+from taskly.github.deliveries.delivery_repository import Listed, TakenUp
 from taskly.github.errors import PayloadGone
 from taskly.github.jobs import ProcessDelivery
-from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
+from taskly.github.models import DeliveryState, GitRepository
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.auditing import note
 from taskly.platform.http.problems import NotFound
@@ -34,8 +34,10 @@ async def replay(
         raise NotFound
     if found.payload_bytes is None:
         raise PayloadGone
-    if not await delivery_repository.has_open_job(tx.session, found.row):
-        _take_up(tx, found.row)
+    row = found.row
+    if not await delivery_repository.has_open_job(tx.session, row):
+        row.state, row.error, row.processed_at = DeliveryState.RECEIVED, None, None
+        _promise(tx, repository, TakenUp(row.id, row.event))
         _note(tx, "delivery.replayed", user_id, repository, delivery_id)
     return found
 
@@ -47,26 +49,24 @@ async def replay_dead(
 
     Those whose payloads are not kept any more stay dead.
     """
-    found = await delivery_repository.lock_dead(
-        tx.session, repository.id, since, limit=MOST_AT_ONCE + 1
+    taken = await delivery_repository.take_up_dead(
+        tx.session, repository.id, since, limit=MOST_AT_ONCE
     )
-    chosen = found[:MOST_AT_ONCE]
-    for row in chosen:
-        _take_up(tx, row)
-    if chosen:
+    for each in taken:
+        _promise(tx, repository, each)
+    if taken:
         _note(tx, "deliveries.replayed", user_id, repository, repository.id)
-    return len(chosen), len(chosen) == len(found)
+    return len(taken), len(taken) < MOST_AT_ONCE
 
 
-def _take_up(tx: Transaction, row: WebhookDelivery) -> None:
-    row.state, row.error, row.processed_at = DeliveryState.RECEIVED, None, None
+def _promise(tx: Transaction, repository: GitRepository, taken: TakenUp) -> None:
     tx.promise(
-        ProcessDelivery(delivery=row.id),
-        workspace_id=row.workspace_id,
-        key=str(row.id),
+        ProcessDelivery(delivery=taken.id),
+        workspace_id=repository.workspace_id,
+        key=str(taken.id),
         again=True,
     )
-    count_taken(row.event, "replayed")
+    count_taken(taken.event, "replayed")
 
 
 def _note(

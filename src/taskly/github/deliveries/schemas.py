@@ -88,7 +88,7 @@ class ReplayedDeliveries(Response):
 
     deliveries: int = Field(examples=[12])
     complete: bool = Field(
-        examples=[True], description="False if there are more: ask again for those."
+        examples=[True], description="False if there may be more: ask again for those."
     )
 
 
