@@ -136,7 +136,7 @@ async def test_a_failure_is_tried_again_after_5_25_and_125_seconds_and_then_it_i
             SELECT delivery.state::text, delivery.attempts, jobs.state::text AS job,
                 round(extract(epoch FROM jobs.next_attempt_at - jobs.updated_at)) AS wait
             FROM webhook_deliveries AS delivery, jobs
-            WHERE delivery.event = 'pull_request'
+            WHERE delivery.event = 'pull_request' AND jobs.kind = 'github.process_delivery'
             """
         )
         ledger.append((row["state"], row["attempts"], row["job"], row["wait"]))
