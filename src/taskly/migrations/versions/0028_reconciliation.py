@@ -1,6 +1,6 @@
 """When connections were and will be compared with GitHub, and whether their webhooks say anything.
 
-Revision: 0028, after 0024.
+Revision: 0028, after 0025.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0028"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
