@@ -41,6 +41,7 @@ async def test_a_found_card_is_shown_with_where_it_is(alice: Actor, workspace: J
         "board_name": "Payments",
         "column_name": "To Do",
         "category": "todo",
+        "drift": [],
         "highlights": [
             {
                 "field": "title",

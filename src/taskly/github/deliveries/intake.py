@@ -149,11 +149,15 @@ def _envelope(headers: Mapping[str, str]) -> tuple[str, UUID]:
     event = headers.get("x-github-event", "")
     if not event.isascii() or not 1 <= len(event) <= MAXIMUM_EVENT_LENGTH:
         raise MalformedDelivery("X-GitHub-Event names no event.")
-    return event, _delivery_id(headers.get("x-github-delivery", ""))
+    return event, delivery_id_of(headers.get("x-github-delivery", ""))
 
 
-def _delivery_id(written: str) -> UUID:
-    """GitHub promises an id of its own for each, and sends UUIDs; anything else is made into one."""
+def delivery_id_of(written: str) -> UUID:
+    """The id under which a delivery is kept. GitHub sends UUIDs; anything else is made into one.
+
+    Raises:
+        MalformedDelivery: this can't be an id.
+    """
     try:
         return UUID(written)
     except ValueError:

@@ -5,7 +5,6 @@ Unknown fields pass. What may be missing has a default, so that no message is lo
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -349,7 +348,7 @@ class HookDeliveryObject(GitHubObject):
     """One attempt of a webhook to deliver something."""
 
     id: Number
-    guid: UUID
+    guid: Name
     """The same for all attempts."""
     delivered_at: Moment
     status_code: int = 0

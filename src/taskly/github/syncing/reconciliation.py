@@ -11,16 +11,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from taskly.cards.key_repository import known_keys
 from taskly.github import repository
+from taskly.github.alerts import raise_alert
 from taskly.github.connections.webhooks import Reach, reaching, set_health
 from taskly.github.errors import GitHubNotFound
 from taskly.github.jobs import ConnectRepository
 from taskly.github.learning.learning import learn
 from taskly.github.learning.naming import Naming
-from taskly.github.models import GitRepository, Health
+from taskly.github.models import Alert, GitRepository, Health
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.resources import RepositoryObject
 from taskly.github.rules.facts import Branch, Told
@@ -28,6 +27,7 @@ from taskly.github.syncing import asking, held_repository
 from taskly.github.syncing.redelivery import ask_again
 from taskly.github.syncing.schedule import is_polled, next_time
 from taskly.platform.context import Actor
+from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
 from taskly.platform.jobs.work import Work
 
@@ -202,16 +202,23 @@ async def _end(work: Work, repository_id: UUID, findings: Findings) -> None:
         if row is None or not row.active:
             return
         row.last_sync_at, row.last_reconciliation = findings.began_at, result
-        await _note_silence(tx.session, row, findings)
+        await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
         if row.webhook_id is not None:
             await set_health(tx, row, Health.HEALTHY, None)
 
 
-async def _note_silence(session: AsyncSession, row: GitRepository, findings: Findings) -> None:
+async def _note_silence(tx: Transaction, row: GitRepository, findings: Findings) -> None:
     """A webhook that once spoke and says nothing of what happens is not relied on until it speaks again."""
     if findings.missed_since is None or row.heard_at is None or row.silent_since is not None:
         return
-    seen = await held_repository.traffic(session, row.id, findings.began_at - timedelta(days=1))
+    seen = await held_repository.traffic(tx.session, row.id, findings.began_at - timedelta(days=1))
     if seen.waiting == 0 and (seen.last_at is None or seen.last_at < findings.missed_since):
         row.silent_since = findings.missed_since
+        raise_alert(
+            tx,
+            workspace_id=row.workspace_id,
+            repository_id=row.id,
+            alert=Alert.SILENT,
+            detail="The webhook tells nothing of what happens, so GitHub is asked every minute.",
+        )

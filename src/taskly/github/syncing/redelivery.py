@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from taskly.github.connections.webhooks import Reach
+from taskly.github.deliveries.intake import delivery_id_of
 from taskly.github.errors import GitHubNotFound
 from taskly.github.remote.resources import HookDeliveryObject
 from taskly.github.syncing import held_repository
@@ -33,7 +34,7 @@ async def ask_again(work: Work, reach: Reach, since: datetime | None) -> int:
     async for delivery in github.hook_deliveries(row.full_name, row.webhook_id, pages=PAGES):
         if delivery.delivered_at < earliest:
             break
-        attempts[delivery.guid].append(delivery)
+        attempts[delivery_id_of(delivery.guid)].append(delivery)
     async with work.reading() as session:
         known = await held_repository.known_deliveries(session, row.id, attempts.keys())
     lost = [
