@@ -7,7 +7,14 @@ from uuid import UUID
 from sqlalchemy import text
 
 from taskly.github.deliveries.webhook_secrets import renew_secret
-from taskly.github.models import DeliveryState, GitRepository, Health, WebhookDelivery
+from taskly.github.models import (
+    DeliveryState,
+    GitRepository,
+    Health,
+    PullRequestRow,
+    WebhookDelivery,
+)
+from taskly.github.rules.facts import PullRequestState
 from taskly.kit.ids import new_id
 from taskly.notifications.unsubscribing import UnsubscribeLinks
 from taskly.platform.context import SYSTEM
@@ -40,11 +47,11 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     workspace = await admin.workspace()
     for name, role in ROLES.items():
         await admin.invite(workspace, people[name].actor, role)
-    repository_id = await connect(world, UUID(workspace["id"]), 1)
     board = await admin.board(workspace, key="PAY")
     card = await admin.card(board, "A card", checklist=[{"text": "Ask the bank"}])
     on_card, neighbour = f"/cards/{card['id']}", await admin.card(board, "Another card")
     hanging = await _hang_on(admin, board, card, people["other"], neighbour)
+    code = await _code(world, admin, workspace, card)
     promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
     invited = await _invited(admin, workspace, f"{prefix}invited@example.com")
@@ -57,8 +64,8 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         neighbour=neighbour,
         label_id=hanging["label_ids"][0],
         sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", SPRINT),
-        repository_id=repository_id,
-        **await _delivered(world, admin, workspace, repository_id),
+        **code,
+        **await _delivered(world, admin, workspace, code["repository_id"]),
         job_id=promise["job_id"],
         item_id=card["checklist"][0]["id"],
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
@@ -199,6 +206,39 @@ async def deliver(world: World, workspace_id: str, repository_id: str, delivery_
     )
     async with world.runtime.database.transaction(SYSTEM) as tx:
         tx.session.add(row)
+
+
+async def _code(world: World, admin: Actor, workspace: Json, card: Json) -> dict[str, str]:
+    """A connected repository with a pull request, which is linked to a card."""
+    repository_id = await connect(world, UUID(workspace["id"]), 1)
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    url = "https://github.com/octo/payments/pull/34"
+    row = PullRequestRow(
+        id=new_id(),
+        workspace_id=UUID(workspace["id"]),
+        repository_id=UUID(repository_id),
+        github_id=34,
+        number=34,
+        title="Refunds",
+        body="",
+        url=url,
+        author="octocat",
+        state=PullRequestState.OPEN,
+        draft=False,
+        was_ready=True,
+        head_branch="refunds",
+        head_sha="",
+        base_branch="main",
+        requested_reviewers=[],
+        opened_at=at,
+        github_updated_at=at,
+        asked=True,
+        verified_at=at,
+    )
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        tx.session.add(row)
+    link_id = await _made(admin, f"/cards/{card['id']}/pull-requests", {"url": url})
+    return {"repository_id": repository_id, "pull_request_id": link_id}
 
 
 async def _made(admin: Actor, path: str, body: Json) -> str:

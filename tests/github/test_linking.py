@@ -10,6 +10,7 @@ from taskly.github.rules.linking import (
     LinkSource,
     Mention,
     compare_links,
+    decided_link,
     wanted_links,
 )
 
@@ -50,6 +51,25 @@ def test_what_a_person_linked_stays_whatever_the_texts_say() -> None:
 def test_what_a_person_took_away_stays_away() -> None:
     changes = compare_links({}, {ONE: Link(LinkSource.TITLE, True)}, removed=frozenset({ONE}))
     assert (changes.added, changes.changed, changes.gone) == ({}, {}, frozenset())
+
+
+def test_linking_by_hand_leaves_a_link_that_is_there_as_it_is() -> None:
+    for known in (Link(LinkSource.BODY, False), Link(LinkSource.CREATED, True)):
+        assert decided_link(known, LinkSource.MANUAL, removed=False) == known
+
+
+@given(st.none() | LINKS)
+def test_a_pull_request_that_was_made_from_a_card_is_known_as_such(known: Link | None) -> None:
+    made = decided_link(known, LinkSource.CREATED, removed=False)
+    assert made.source is LinkSource.CREATED
+    assert decided_link(made, LinkSource.MANUAL, removed=True) == Link(made.source, closes=True)
+
+
+@given(LINKS)
+def test_what_comes_back_by_hand_does_not_go_with_the_texts(known: Link) -> None:
+    back = decided_link(known, LinkSource.MANUAL, removed=True)
+    assert back.closes
+    assert not back.source.is_automatic
 
 
 @given(st.dictionaries(st.sampled_from(CARDS), LINKS), WANTED, st.sets(st.sampled_from(CARDS)))

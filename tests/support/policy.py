@@ -52,6 +52,7 @@ class Tenant:
     operation_id: str
     sprint_id: str
     repository_id: str
+    pull_request_id: str
     job_id: str
     link: str
     unsubscribe: str
@@ -80,6 +81,7 @@ class Tenant:
             "operation_id": self.operation_id,
             "user_id": self.user_id("other"),
             "repository_id": self.repository_id,
+            "pull_request_id": self.pull_request_id,
             "webhook_id": self.webhook_id,
             "delivery_id": self.delivery_id,
             "job_id": self.job_id,
@@ -307,6 +309,9 @@ POLICY: dict[str, Row] = {
         MEMBER,
         lambda tenant: {"name": "feature/new", "repository_id": tenant.repository_id},
     ),
+    "link_pull_request": Row(MEMBER, lambda _: {"url": "https://github.com/octo/payments/pull/34"}),
+    "unlink_pull_request": Row(MEMBER),
+    "refresh_pull_request": Row(MEMBER),
     "read_development": Row(VIEWER),
     "list_drift": Row(VIEWER),
     "read_automation": Row(VIEWER),

@@ -13,6 +13,7 @@ from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
 from taskly.github.deliveries import endpoints as deliveries
 from taskly.github.drifting import endpoints as drifting
+from taskly.github.pull_requests import endpoints as pull_requests
 from taskly.github.syncing import endpoints as syncing
 from taskly.history import endpoints as history
 from taskly.imports import endpoints as imports
@@ -57,6 +58,7 @@ ROUTERS = (
     github.router,
     drifting.router,
     deliveries.router,
+    pull_requests.router,
     github.jobs_router,
     syncing.router,
     imports.router,

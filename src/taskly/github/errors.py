@@ -28,6 +28,7 @@ __all__ = [
     "GitHubUnavailable",
     "MalformedDelivery",
     "NoRepository",
+    "NotAPullRequest",
     "NotAnAdministrator",
     "PayloadGone",
     "RepositoryConnected",
@@ -119,6 +120,12 @@ class NoRepository(Invalid):
     """It is not clear which repository is meant, or it is not connected."""
 
     code, title = "no_repository", "Name one of the workspace's connected repositories"
+
+
+class NotAPullRequest(Invalid):
+    """The address is not that of a pull request at this installation's GitHub."""
+
+    code, title = "not_a_pull_request", "This is not the address of a pull request"
 
 
 class BranchExists(Conflict):

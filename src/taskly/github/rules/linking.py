@@ -90,3 +90,15 @@ def compare_links(
             if link.source.is_automatic and card_id not in wanted
         ),
     )
+
+
+def decided_link(known: Link | None, wanted: LinkSource, *, removed: bool) -> Link:
+    """The link of a pull request that a person wants on a card, by hand or made from it: merging it completes it.
+
+    A link that is there stays as it is, and so keeps its reason; only one that was made from the card is told
+    from all others. One that was taken away comes back for the person's sake, whatever the texts say.
+    """
+    was_made = known is not None and known.source is LinkSource.CREATED
+    if known is not None and not removed and (was_made or wanted is not LinkSource.CREATED):
+        return known
+    return Link(LinkSource.CREATED if was_made else wanted, closes=True)

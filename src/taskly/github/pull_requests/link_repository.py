@@ -1,0 +1,63 @@
+"""The queries of linking pull requests by hand."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.github.facts.facts_repository import LinkedRow
+from taskly.github.models import CardPullRequest, GitRepository, PullRequestRow
+
+
+async def connection_called(
+    session: AsyncSession, workspace_id: UUID, full_name: str
+) -> GitRepository | None:
+    """The workspace's connected repository of this name; capitals do not matter."""
+    owner, _, name = full_name.lower().partition("/")
+    return await session.scalar(
+        select(GitRepository).where(
+            GitRepository.workspace_id == workspace_id,
+            GitRepository.active,
+            func.lower(GitRepository.owner) == owner,
+            func.lower(GitRepository.name) == name,
+        )
+    )
+
+
+async def pull_request_numbered(
+    session: AsyncSession, repository_id: UUID, number: int
+) -> PullRequestRow | None:
+    """What is known of a pull request."""
+    return await session.scalar(
+        select(PullRequestRow).where(
+            PullRequestRow.repository_id == repository_id, PullRequestRow.number == number
+        )
+    )
+
+
+async def link_between(
+    session: AsyncSession, card_id: UUID, pull_request_id: UUID
+) -> CardPullRequest | None:
+    """The link of a card and a pull request, one that a person took away included."""
+    return await session.scalar(
+        select(CardPullRequest).where(
+            CardPullRequest.card_id == card_id, CardPullRequest.pull_request_id == pull_request_id
+        )
+    )
+
+
+async def shown_link(session: AsyncSession, card_id: UUID, link_id: UUID) -> LinkedRow | None:
+    """A pull request that a card shows, by the link's id."""
+    row = (
+        await session.execute(
+            select(CardPullRequest, PullRequestRow, GitRepository)
+            .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
+            .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
+            .where(
+                CardPullRequest.id == link_id,
+                CardPullRequest.card_id == card_id,
+                CardPullRequest.removed_at.is_(None),
+            )
+        )
+    ).one_or_none()
+    return None if row is None else LinkedRow(*row)
