@@ -52,7 +52,6 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
     on_card, neighbour = f"/cards/{card['id']}", await admin.card(board, "Another card")
     hanging = await _hang_on(admin, board, card, people["other"], neighbour)
     code = await _code(world, admin, workspace, card)
-    promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
     link = await make_link(world.runtime.database, world.runtime.settings, f"{prefix}local")
     invited = await _invited(admin, workspace, f"{prefix}invited@example.com")
     return Tenant(
@@ -66,7 +65,6 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", SPRINT),
         **code,
         **await _delivered(world, admin, workspace, code["repository_id"]),
-        job_id=promise["job_id"],
         item_id=card["checklist"][0]["id"],
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
         operation_id=await _last_operation(admin, card),
@@ -209,7 +207,7 @@ async def deliver(world: World, workspace_id: str, repository_id: str, delivery_
 
 
 async def _code(world: World, admin: Actor, workspace: Json, card: Json) -> dict[str, str]:
-    """A connected repository with a pull request, which is linked to a card."""
+    """A connected repository with a pull request, which is linked to a card, and a branch that is being made."""
     repository_id = await connect(world, UUID(workspace["id"]), 1)
     at = datetime(2026, 11, 2, tzinfo=UTC)
     url = "https://github.com/octo/payments/pull/34"
@@ -238,7 +236,13 @@ async def _code(world: World, admin: Actor, workspace: Json, card: Json) -> dict
     async with world.runtime.database.transaction(SYSTEM) as tx:
         tx.session.add(row)
     link_id = await _made(admin, f"/cards/{card['id']}/pull-requests", {"url": url})
-    return {"repository_id": repository_id, "pull_request_id": link_id}
+    promise = expect(await admin.post(f"/cards/{card['id']}/branches", json={}), 202)
+    return {
+        "repository_id": repository_id,
+        "pull_request_id": link_id,
+        "branch_id": promise["branch"]["id"],
+        "job_id": promise["job_id"],
+    }
 
 
 async def _made(admin: Actor, path: str, body: Json) -> str:

@@ -66,6 +66,7 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("create_view", "board_id"): (422, "no_such_board"),
     **{("bulk_update_cards", place): (422, "bulk_refused") for place in BULK_MODES},
     ("create_branch", "repository_id"): (422, "no_repository"),
+    ("create_draft_pull_request", "branch_id"): (422, "no_branch"),
     ("create_webhook", "board_id"): (422, "no_such_board"),
     ("update_webhook", "board_id"): (422, "no_such_board"),
     **{("update_automation", f"{rule}.column_id"): NOT_ON_BOARD for rule in RULES},
@@ -101,6 +102,7 @@ def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
         "blocker_ids[]": str(stranger.neighbour["id"]),
         "card_ids[]": str(stranger.card["id"]),
         "repository_id": stranger.repository_id,
+        "branch_id": stranger.branch_id,
     }[place.rpartition(".")[2]]
 
 

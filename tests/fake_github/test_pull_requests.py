@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from taskly.fake_github.driver import FakeGitHub, FakeGitHubError
-from taskly.fake_github.wire.asked import NewCommit
+from taskly.fake_github.wire.asked import NewCommit, RepositoryChange
 from taskly.fake_github.wire.told import PullRequest
 from tests.fake_github.stage import PATH, REPOSITORY, Receiver, Stage
 
@@ -85,6 +85,38 @@ async def test_a_pull_request_that_cannot_be_is_refused_in_githubs_words(
 
     assert (answer.status_code, answer.json()["errors"]) == (422, [error])
     assert len((await github.repository(REPOSITORY)).pull_requests) == 1
+
+
+async def test_where_drafts_are_not_to_be_had_only_others_are_opened(
+    github: FakeGitHub, octo: httpx2.AsyncClient
+) -> None:
+    await github.push(REPOSITORY, BRANCH, ["PAY-1 Add refunds"])
+    await github.change_repository(REPOSITORY, RepositoryChange(has_drafts=False))
+    body = {"title": "Refunds", "head": BRANCH, "base": "main"}
+
+    refused = await octo.post(f"{PATH}/pulls", json={**body, "draft": True})
+
+    [error] = refused.json()["errors"]
+    assert error["message"] == "Draft pull requests are not supported in this repository."
+    assert refused.status_code == 422
+    assert (await octo.post(f"{PATH}/pulls", json=body)).status_code == 201
+
+
+async def test_an_open_pull_request_is_found_by_its_branches(
+    github: FakeGitHub, octo: httpx2.AsyncClient, pull: PullRequest
+) -> None:
+    await github.create_branch(REPOSITORY, "release")
+
+    async def found(head: str, base: str) -> list[int]:
+        query = {"head": head, "base": base, "state": "open"}
+        answer = await octo.get(f"{PATH}/pulls", params=query)
+        return [each["number"] for each in answer.json()]
+
+    assert await found(f"octo-user:{BRANCH}", "main") == [pull.number]
+    assert await found(f"octo-user:{BRANCH}", "release") == []
+    assert await found(f"mona:{BRANCH}", "main") == []
+    await github.close_pull_request(REPOSITORY, pull.number)
+    assert await found(f"octo-user:{BRANCH}", "main") == []
 
 
 async def test_a_push_to_the_branch_moves_the_head(

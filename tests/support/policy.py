@@ -53,6 +53,7 @@ class Tenant:
     sprint_id: str
     repository_id: str
     pull_request_id: str
+    branch_id: str
     job_id: str
     link: str
     unsubscribe: str
@@ -310,6 +311,7 @@ POLICY: dict[str, Row] = {
         lambda tenant: {"name": "feature/new", "repository_id": tenant.repository_id},
     ),
     "link_pull_request": Row(MEMBER, lambda _: {"url": "https://github.com/octo/payments/pull/34"}),
+    "create_draft_pull_request": Row(MEMBER, lambda tenant: {"branch_id": tenant.branch_id}),
     "unlink_pull_request": Row(MEMBER),
     "refresh_pull_request": Row(MEMBER),
     "read_development": Row(VIEWER),

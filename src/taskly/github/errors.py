@@ -27,6 +27,7 @@ __all__ = [
     "GitHubTokenRefused",
     "GitHubUnavailable",
     "MalformedDelivery",
+    "NoBranch",
     "NoRepository",
     "NotAPullRequest",
     "NotAnAdministrator",
@@ -120,6 +121,12 @@ class NoRepository(Invalid):
     """It is not clear which repository is meant, or it is not connected."""
 
     code, title = "no_repository", "Name one of the workspace's connected repositories"
+
+
+class NoBranch(Invalid):
+    """It is not clear which branch is meant, or the card does not have it."""
+
+    code, title = "no_branch", "Name one of the card's branches"
 
 
 class NotAPullRequest(Invalid):

@@ -73,6 +73,21 @@ class RefreshPullRequest(JobSpec, kind="github.refresh_pull_request", queue=Queu
     number: int
 
 
+class CreatePullRequest(
+    JobSpec,
+    kind="github.create_pull_request",
+    queue=Queue.INTERACTIVE,
+    retry_delays=(1, 2, 5, 15, 60),
+):
+    """Make a draft pull request for which a person waits."""
+
+    branch_id: UUID
+    user_id: UUID
+    """In whose name."""
+    base: str | None
+    title: str | None
+
+
 class CreateBranch(
     JobSpec,
     kind="github.create_branch",

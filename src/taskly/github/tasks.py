@@ -10,6 +10,7 @@ from taskly.github.jobs import (
     AlertAdmins,
     ConnectRepository,
     CreateBranch,
+    CreatePullRequest,
     DisconnectRepository,
     ForgetDeliveries,
     ProcessDelivery,
@@ -18,6 +19,7 @@ from taskly.github.jobs import (
     RefreshPullRequest,
     RemoveWebhook,
 )
+from taskly.github.pull_requests import drafting
 from taskly.github.syncing import reconciliation, schedule
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import Death, handles
@@ -115,6 +117,12 @@ async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
 async def create_branch(work: Work, job: CreateBranch) -> None:
     """Make a branch."""
     await branch_making.create_branch(work, job)
+
+
+@handles(CreatePullRequest)
+async def create_pull_request(work: Work, job: CreatePullRequest) -> None:
+    """Make a draft pull request."""
+    await drafting.make_draft(work, job)
 
 
 every(DUE_SECONDS, ReconcileDue())

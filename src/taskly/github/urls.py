@@ -1,4 +1,4 @@
-"""Addresses of pages at GitHub, and of our webhook."""
+"""Addresses of pages at GitHub and here, and of our webhook."""
 
 from urllib.parse import quote
 from uuid import UUID
@@ -9,6 +9,11 @@ WEBHOOK_PATH = "/api/v1/webhooks/github"
 def branch_url(web_url: str, full_name: str, branch: str) -> str:
     """The page of a branch."""
     return f"{web_url}/{full_name}/tree/{quote(branch)}"
+
+
+def card_url(public_url: str, key: str, number: int) -> str:
+    """The page of a card, here."""
+    return f"{public_url}/c/{key}-{number}"
 
 
 def hook_url(public_url: str, repository_id: UUID) -> str:

@@ -20,6 +20,7 @@ MergeMethod = Literal["merge", "squash", "rebase"]
 
 # What GitHub answers to an edit of a title that is blank, and so on.
 _MISSING = "missing_field"
+_NO_DRAFTS = "Draft pull requests are not supported in this repository."
 
 
 def open_pull_request(
@@ -36,7 +37,8 @@ def open_pull_request(
     """Ask to merge `head` into `base`.
 
     Raises:
-        Refusal: 422 when a branch is missing, there is nothing to merge, or it was asked before.
+        Refusal: 422 when a branch is missing, there is nothing to merge, it was asked before, or drafts
+            are not to be had.
     """
     head = head.removeprefix(f"{repository.owner.login}:")
     if not title.strip():
@@ -46,6 +48,8 @@ def open_pull_request(
             raise invalid("PullRequest", field)
     head_sha, base_sha = repository.branches[head], repository.branches[base]
     _check_opening(repository, head, base)
+    if draft and not repository.has_drafts:
+        raise against_the_rules("PullRequest", _NO_DRAFTS)
     at = github.clock.time_of_change()
     pull = PullRequest(
         id=github.numbers.next("pull_request"),

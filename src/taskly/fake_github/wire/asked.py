@@ -76,6 +76,7 @@ class RepositoryChange(Asked):
     private: bool | None = None
     archived: bool | None = None
     delete_branch_on_merge: bool | None = None
+    has_drafts: bool | None = None
     actor: str | None = None
 
 

@@ -33,6 +33,8 @@ class Repository:
     homepage: str | None = None
     archived: bool = False
     delete_branch_on_merge: bool = False
+    has_drafts: bool = True
+    """Free plans have no drafts in private repositories."""
     collaborators: dict[int, Permission] = field(default_factory=dict)
     protected_branches: set[str] = field(default_factory=set)
     branches: dict[str, str] = field(default_factory=dict)

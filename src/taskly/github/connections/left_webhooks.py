@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.errors import REFUSALS, GitHubRateLimited, GitHubUnavailable
 from taskly.github.jobs import RemoveWebhook
 from taskly.github.models import GitRepository
 from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.in_jobs import heeding_github
 from taskly.github.urls import hook_url
 from taskly.platform.db.session import Transaction
-from taskly.platform.jobs.work import GiveUp, Retry, Work
+from taskly.platform.jobs.work import Work
 
 
 async def promise_removals(tx: Transaction, workspace_id: UUID) -> None:
@@ -36,7 +36,7 @@ async def remove_left_webhook(work: Work, job: RemoveWebhook) -> None:
         GiveUp: GitHub refuses, and asking again would not help.
         Retry: GitHub's limit is reached, or it asks to be left alone for a while.
     """
-    try:
+    async with heeding_github():
         token = await person_token(work.runtime, job.user_id)
         github = github_for(work.runtime, token)
         hook_id = job.webhook_id
@@ -46,9 +46,3 @@ async def remove_left_webhook(work: Work, job: RemoveWebhook) -> None:
             hook_id = None if found is None else found.id
         if hook_id is not None:
             await github.delete_hook(job.full_name, hook_id)
-    except REFUSALS as error:
-        raise GiveUp(str(error)) from error
-    except (GitHubRateLimited, GitHubUnavailable) as error:
-        if error.wait_seconds is not None:
-            raise Retry(str(error), after=error.wait_seconds) from error
-        raise

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from taskly.cards.key_repository import CardKey
 from taskly.github.facts.facts_repository import FoundCard
+from taskly.github.rules.card_text import own_words
 from taskly.github.rules.facts import PullRequest
 from taskly.github.rules.linking import Link, LinkSource, Mention
 from taskly.github.rules.text import CardMention, MentionSource, find_card_keys
@@ -32,7 +33,7 @@ class Naming:
         return [
             *self._find(pull.head_branch, MentionSource.BRANCH),
             *self._find(pull.title, MentionSource.TITLE),
-            *self._find(pull.body, MentionSource.BODY),
+            *self._find(own_words(pull.body), MentionSource.BODY),
             *(found for message in messages for found in self._find(message, MentionSource.COMMIT)),
         ]
 

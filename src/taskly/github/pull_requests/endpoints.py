@@ -11,11 +11,12 @@ from taskly.github.errors import (
     GitHubRateLimited,
     GitHubRefuses,
     GitHubUnavailable,
+    NoBranch,
     NoRepository,
     NotAPullRequest,
 )
-from taskly.github.pull_requests import linking
-from taskly.github.pull_requests.schemas import JobPromise, LinkPullRequest
+from taskly.github.pull_requests import drafting, linking
+from taskly.github.pull_requests.schemas import DraftPullRequest, JobPromise, LinkPullRequest
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import RuntimeOf
@@ -51,6 +52,23 @@ async def link_pull_request(
     One that is linked already stays as it is. Merging one that was linked by hand completes the card.
     """
     return await linking.link_by_address(runtime, tx, principal, card_id, body.url)
+
+
+@router.post(
+    "/draft",
+    summary="Open a draft pull request",
+    status_code=202,
+    responses=problems(*CHANGE, CardIsArchived, NoBranch),
+)
+async def create_draft_pull_request(
+    access: CardToEdit, body: DraftPullRequest, principal: SignedIn, tx: Tx
+) -> JobPromise:
+    """Open a draft pull request from a branch of a card, in the caller's name. For members.
+
+    A job makes it at GitHub, described by the card; boxes of its checklist that are ticked there are ticked in the
+    card's acceptance criteria. One that is there already is linked. The job's `error` says why there can be none.
+    """
+    return JobPromise(job_id=await drafting.ask_for_draft(tx, access, principal.user_id, body))
 
 
 @router.delete(

@@ -194,6 +194,33 @@ class GitHub:
         """
         return await self._get(f"{_repository_path(full_name)}/pulls/{number}", PullRequestObject)
 
+    async def pull_request_from(
+        self, full_name: str, head: str, base: str
+    ) -> PullRequestObject | None:
+        """The open pull request from one branch of a repository into another; GitHub has one at most."""
+        owner = full_name.partition("/")[0]
+        query: Query = {"head": f"{owner}:{head}", "base": base, "state": "open", "per_page": 1}
+        path = f"{_repository_path(full_name)}/pulls"
+        answer = await self._send(Call("GET", path, query=query, repeatable=True))
+        return next(iter(_read(answer, list[PullRequestObject])), None)
+
+    async def create_pull_request(
+        self, full_name: str, head: str, base: str, *, title: str, body: str, draft: bool
+    ) -> PullRequestObject:
+        """Open a pull request. Not repeatable: look for it first with `pull_request_from`.
+
+        Raises:
+            GitHubRefuses: it is there already, or can't be; the detail says what to do.
+        """
+        path = f"{_repository_path(full_name)}/pulls"
+        wanted = {"title": title, "head": head, "base": base, "body": body, "draft": draft}
+        try:
+            answer = await self._send(Call("POST", path, body=wanted))
+        except GitHubRefuses as error:
+            advice = _advice(str(error).lower(), full_name, head, base)
+            raise error if advice is None else GitHubRefuses(advice) from None
+        return _read(answer, PullRequestObject)
+
     async def reviews(self, full_name: str, number: int) -> list[ReviewObject]:
         """The reviews of a pull request, oldest first."""
         path = f"{_repository_path(full_name)}/pulls/{number}/reviews"
@@ -246,6 +273,24 @@ class GitHub:
 def _repository_path(full_name: str) -> str:
     owner, _, name = full_name.partition("/")
     return f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+
+def _advice(refusal: str, full_name: str, head: str, base: str) -> str | None:
+    """What to do where GitHub refuses a pull request."""
+    return next(
+        (
+            advice
+            for said, advice in {
+                "no commits between": f"{head} has no commits that {base} has not: push one, then ask again.",
+                "head is invalid": f"{full_name} has no branch {head}: push it, then ask again.",
+                "base is invalid": f"{full_name} has no branch {base} to merge into.",
+                "draft pull requests are not supported": "GitHub has no drafts in private repositories of "
+                f"free plans: open a pull request from {head} at GitHub, and link it by its address.",
+            }.items()
+            if said in refusal
+        ),
+        None,
+    )
 
 
 def _hook_settings(url: str, secret: str, events: Sequence[str]) -> dict[str, Any]:

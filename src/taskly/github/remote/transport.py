@@ -78,8 +78,15 @@ class Answer:
         if not isinstance(found, dict):
             return ""
         errors = found.get("errors") or ()
-        details = [str(error.get("message") or "") for error in errors if isinstance(error, dict)]
+        details = [_detail(error) for error in errors if isinstance(error, dict)]
         return ": ".join(filter(None, [str(found.get("message", "")), *details]))[:300]
+
+
+def _detail(error: dict[str, Any]) -> str:
+    """What is wrong, in GitHub's words, or else with which field: `head is invalid`."""
+    field, code = error.get("field"), error.get("code")
+    named = f"{field} is {code}" if field and code else ""
+    return str(error.get("message") or named)
 
 
 class _Passing(Exception):
