@@ -174,6 +174,16 @@ async def set_assignees(tx: Transaction, access: CardAccess, user_ids: Sequence[
     record_change(tx, access.card, CardUpdated, present.fields(), hanging.fields())
 
 
+def set_criteria(
+    tx: Transaction, access: CardAccess, criteria: str, reason: Mapping[str, Any]
+) -> None:
+    """Give a card other acceptance criteria, for a reason that is not a person's wish."""
+    before = fields_of(access.card, ["acceptance_criteria"])
+    access.card.acceptance_criteria = criteria
+    after = fields_of(access.card, ["acceptance_criteria"])
+    record_change(tx, access.card, CardUpdated, before, after, reason=reason)
+
+
 async def archive_card(tx: Transaction, access: CardAccess) -> CardResponse:
     """Take a card off the board; it keeps its place for when it is restored."""
     card = access.card

@@ -1,6 +1,6 @@
 """How a change of a card gets into the log: the fields before and after, as the snapshot shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from taskly.cards.events import CardArchived, CardChange, CardDeleted
@@ -76,6 +76,8 @@ def record_change(
     kind: type[CardChange],
     before: dict[str, Any],
     after: dict[str, Any],
+    *,
+    reason: Mapping[str, Any] | None = None,
 ) -> None:
     """Record what changed between two states of some fields; nothing, if nothing did.
 
@@ -97,5 +99,6 @@ def record_change(
                 "version": card.version,
                 "updated_at": card.updated_at,
             },
+            reason=reason,
         ),
     )

@@ -16,6 +16,7 @@ from taskly.boards.rules import Category
 from taskly.cards.events import CardArrived
 from taskly.cards.key_repository import cards_called
 from taskly.cards.models import Card, CardAccess, CardAssignee, CardDependency, CardLabel, Hanging
+from taskly.platform.context import ActorKind
 from taskly.platform.db.arrays import is_among
 from taskly.platform.driver import RowReader
 from taskly.platform.events.models import Event
@@ -305,6 +306,25 @@ async def text_at(session: AsyncSession, card: Card, name: str, version: int) ->
         .limit(1)
     )
     return await session.scalar(query)
+
+
+async def edits_of(
+    session: AsyncSession, card: Card, name: str, since: datetime
+) -> list[tuple[str, str]]:
+    """What people made of a text of a card after a time, oldest first: what it was, and what it was then."""
+    before, after = Event.data["before"], Event.data["after"]
+    query = (
+        select(before[name].astext, after[name].astext)
+        .where(
+            Event.card_id == card.id,
+            Event.created_at > since,
+            Event.actor_kind == ActorKind.USER,
+            before.has_key(name),
+            after.has_key(name),
+        )
+        .order_by(Event.id)
+    )
+    return [(was, now) for was, now in await session.execute(query)]
 
 
 async def arrival_of(session: AsyncSession, card: Card) -> int | None:

@@ -25,7 +25,10 @@ from taskly.platform.http.schema import (
 )
 
 Title = Annotated[Line, Field(max_length=255, examples=["Refund a payment twice"])]
-Markdown = Annotated[Text, Field(max_length=50_000, description="Markdown, stored as written.")]
+LONGEST_TEXT = 50_000
+Markdown = Annotated[
+    Text, Field(max_length=LONGEST_TEXT, description="Markdown, stored as written.")
+]
 StoryPoints = Annotated[Integer, Field(ge=0, le=99, examples=[3])]
 MOST_HANGING = {"assignee_ids": 10, "label_ids": 50, "blocker_ids": 50}
 """Of a card."""

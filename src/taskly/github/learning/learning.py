@@ -24,7 +24,7 @@ from taskly.github.facts.descriptions import (
     write_review,
 )
 from taskly.github.jobs import RefreshPullRequest
-from taskly.github.learning import card_moves, relinking, review_requests
+from taskly.github.learning import card_moves, relinking, review_requests, ticking
 from taskly.github.learning.lesson import Lesson
 from taskly.github.learning.naming import Naming, key_of
 from taskly.github.learning.renaming import at_home, follow_name
@@ -69,10 +69,12 @@ async def learn(
     await _settle(lesson)
     await _reach_boards(lesson)
     shown_before, cards = relinking.shown(lesson), lesson.boards_of_cards
+    checklists_before = ticking.checklists(lesson)
     asked_before = review_requests.asked(lesson)
     code_before = await facts_repository.code_of(tx.session, cards)
     await follow_name(lesson)
     changed = await _store(lesson, confirms=confirms)
+    await ticking.follow(lesson, checklists_before)
     await relinking.store(lesson)
     relinking.record(lesson, shown_before)
     review_requests.record(lesson, asked_before, shown_before)
