@@ -207,6 +207,7 @@ def test_settings_are_read_as_they_were_written() -> None:
         merged=RuleSetting(enabled=False),
         merged_needs="all",
         branch_template="{key}-{number}",
+        comment_on_pull_requests=True,
     )
     assert read_automation(write_automation(automation)) == automation
     assert write_automation(Automation()) == {}
@@ -219,6 +220,7 @@ def test_settings_are_read_as_they_were_written() -> None:
         {"merged": "on"},
         {"merged": {"enabled": "yes", "column_id": "nowhere", "category": "later"}},
         {"merged_needs": "some"},
+        {"comment_on_pull_requests": "yes"},
         {"unknown": {"enabled": False}},
     ],
 )

@@ -53,11 +53,15 @@ def _patched(
         rule.value: _patched_rule(automation.setting(rule), getattr(patch, rule.value), categories)
         for rule in Rule
     }
+    comments = patch.comment_on_pull_requests
     return replace(
         automation,
         **settings,
         merged_needs=patch.merged_needs or automation.merged_needs,
         branch_template=patch.branch_template or automation.branch_template,
+        comment_on_pull_requests=automation.comment_on_pull_requests
+        if comments is None
+        else comments,
     )
 
 

@@ -88,6 +88,12 @@ class CreatePullRequest(
     title: str | None
 
 
+class ShowCard(JobSpec, kind="github.show_card", queue=Queue.BULK):
+    """Show a card to the reviewers of a pull request, by a comment."""
+
+    link_id: UUID
+
+
 class CreateBranch(
     JobSpec,
     kind="github.create_branch",

@@ -217,6 +217,10 @@ class AutomationResponse(Response):
     branch_template: str = Field(
         examples=["feature/{key}-{number}-{title}"], description="The names of new branches."
     )
+    comment_on_pull_requests: bool = Field(
+        examples=[False],
+        description="Whether a comment on each pull request shows its reviewers the card.",
+    )
 
 
 class UpdateRule(Request):
@@ -248,6 +252,10 @@ class UpdateAutomation(Request):
     merged_needs: Needed | None = None
     branch_template: Annotated[Line, Field(max_length=200)] | None = Field(
         default=None, description="With the variables {key}, {number}, {title}, {type} and {user}."
+    )
+    comment_on_pull_requests: Flag | None = Field(
+        default=None,
+        description="Whoever may see the pull request reads the card's title and criteria there.",
     )
 
 

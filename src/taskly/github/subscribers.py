@@ -8,8 +8,10 @@ from uuid import UUID
 from taskly.cards.events import CardArchived, CardDeleted, CardLeft, CardRestored, CardUndeleted
 from taskly.github import repository
 from taskly.github.connections.left_webhooks import promise_removals
+from taskly.github.events import PullRequestLinked
 from taskly.github.facts import facts_repository as facts
 from taskly.github.models import GitRepository
+from taskly.github.pull_requests import showing
 from taskly.github.recording import (
     branch_state,
     pull_request_state,
@@ -57,6 +59,12 @@ async def go_along(tx: Transaction, changes: Sequence[Recorded]) -> None:
         shown = pull_request_state(row.link, row.pull, row.repository)
         record_pull_request(tx, row.link, shown, None, board_id=left[row.link.card_id])
         record_pull_request(tx, row.link, None, shown)
+
+
+@reacts_to(PullRequestLinked)
+async def show_to_reviewers(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """Where a board wants it, a comment on the pull request shows the card."""
+    await showing.promise_comments(tx, changes)
 
 
 @reacts_to(WorkspaceDeleted)

@@ -18,8 +18,9 @@ from taskly.github.jobs import (
     ReconcileRepository,
     RefreshPullRequest,
     RemoveWebhook,
+    ShowCard,
 )
-from taskly.github.pull_requests import drafting
+from taskly.github.pull_requests import drafting, showing
 from taskly.github.syncing import reconciliation, schedule
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.jobs import Death, handles
@@ -123,6 +124,12 @@ async def create_branch(work: Work, job: CreateBranch) -> None:
 async def create_pull_request(work: Work, job: CreatePullRequest) -> None:
     """Make a draft pull request."""
     await drafting.make_draft(work, job)
+
+
+@handles(ShowCard)
+async def show_card(work: Work, job: ShowCard) -> None:
+    """Show a card to reviewers."""
+    await showing.show_card(work, job.link_id)
 
 
 every(DUE_SECONDS, ReconcileDue())

@@ -90,6 +90,7 @@ class _Rules(_Part):
     merged: _Rule = _Rule()
     merged_needs: Literal["any", "all"] = "any"
     branch_template: Annotated[Words, Field(min_length=1, max_length=200)] = "{key}"
+    comment_on_pull_requests: bool = False
 
 
 class _Change(_Part):

@@ -174,7 +174,7 @@ async def new_comment(
 ) -> told.Comment:
     """Something said."""
     said = add_comment(github, repository, pull, account_named(github, wanted.author), wanted.body)
-    return told.Comment(id=said.id, author=said.author.login, body=said.body)
+    return views.comment(said)
 
 
 @router.post("/check-runs", status_code=201)

@@ -10,7 +10,7 @@ from taskly.fake_github.world.faults import Fault
 from taskly.fake_github.world.github import GitHub
 from taskly.fake_github.world.hooks import Delivery, Hook
 from taskly.fake_github.world.merging import mergeable_state
-from taskly.fake_github.world.pull_requests import PullRequest, Review
+from taskly.fake_github.world.pull_requests import Comment, PullRequest, Review
 from taskly.fake_github.world.repositories import Repository
 from taskly.fake_github.world.requests import RequestRecord
 
@@ -67,9 +67,15 @@ def pull_request(github: GitHub, repository: Repository, record: PullRequest) ->
         merge_commit_sha=record.merge_commit_sha,
         requested_reviewers=[account.login for account in record.requested_reviewers],
         reviews=[review(each) for each in record.reviews],
+        comments=[comment(each) for each in record.comments],
         updated_at=record.updated_at,
         url=f"{github.addresses.page(repository.full_name)}/pull/{record.number}",
     )
+
+
+def comment(record: Comment) -> told.Comment:
+    """A comment."""
+    return told.Comment(id=record.id, author=record.author.login, body=record.body)
 
 
 def check_run(record: CheckRun) -> told.CheckRun:

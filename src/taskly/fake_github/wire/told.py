@@ -43,6 +43,14 @@ class Review(Told):
     commit_sha: str
 
 
+class Comment(Told):
+    """A comment."""
+
+    id: int
+    author: str
+    body: str
+
+
 class PullRequest(Told):
     """A pull request."""
 
@@ -62,6 +70,7 @@ class PullRequest(Told):
     merge_commit_sha: str | None
     requested_reviewers: list[str]
     reviews: list[Review]
+    comments: list[Comment]
     updated_at: datetime
     url: str
 
@@ -83,14 +92,6 @@ class Status(Told):
     sha: str
     context: str
     state: str
-
-
-class Comment(Told):
-    """A comment."""
-
-    id: int
-    author: str
-    body: str
 
 
 class Hook(Told):

@@ -1,12 +1,16 @@
 """The queries of linking pull requests by hand."""
 
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.boards.models import Board
 from taskly.github.facts.facts_repository import LinkedRow
 from taskly.github.models import CardPullRequest, GitRepository, PullRequestRow
+from taskly.platform.db.arrays import is_among
 
 
 async def connection_called(
@@ -46,18 +50,22 @@ async def link_between(
     )
 
 
-async def shown_link(session: AsyncSession, card_id: UUID, link_id: UUID) -> LinkedRow | None:
-    """A pull request that a card shows, by the link's id."""
+async def shown_link(session: AsyncSession, link_id: UUID) -> LinkedRow | None:
+    """A link that nobody took away, with its pull request."""
     row = (
         await session.execute(
             select(CardPullRequest, PullRequestRow, GitRepository)
             .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
             .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
-            .where(
-                CardPullRequest.id == link_id,
-                CardPullRequest.card_id == card_id,
-                CardPullRequest.removed_at.is_(None),
-            )
+            .where(CardPullRequest.id == link_id, CardPullRequest.removed_at.is_(None))
         )
     ).one_or_none()
     return None if row is None else LinkedRow(*row)
+
+
+async def automation_of(
+    session: AsyncSession, board_ids: Collection[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """How boards want their rules, by board."""
+    query = select(Board.id, Board.automation).where(is_among(Board.id, board_ids))
+    return {row.id: row.automation for row in await session.execute(query)}

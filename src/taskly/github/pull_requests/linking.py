@@ -192,8 +192,8 @@ async def _fetch(runtime: Runtime, row: GitRepository, number: int) -> None:
 
 
 async def _shown(tx: Transaction, access: CardAccess, link_id: UUID) -> LinkedRow:
-    found = await link_repository.shown_link(tx.session, access.card.id, link_id)
-    if found is None:
+    found = await link_repository.shown_link(tx.session, link_id)
+    if found is None or found.link.card_id != access.card.id:
         raise NotFound
     return found
 

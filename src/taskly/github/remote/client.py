@@ -26,6 +26,7 @@ from taskly.github.remote.resources import (
     CheckRunList,
     CheckRunObject,
     CombinedStatus,
+    CommentObject,
     HookDeliveryObject,
     HookObject,
     ListedCommit,
@@ -220,6 +221,24 @@ class GitHub:
             advice = _advice(str(error).lower(), full_name, head, base)
             raise error if advice is None else GitHubRefuses(advice) from None
         return _read(answer, PullRequestObject)
+
+    async def has_comment(self, full_name: str, number: int, mark: str) -> bool:
+        """Whether a comment on a pull request has this mark in it."""
+        path = f"{_repository_path(full_name)}/issues/{number}/comments"
+        async for page in self._pages(path, {"per_page": PAGE}, pages=10):
+            if any(mark in comment.body for comment in _read(page, list[CommentObject])):
+                return True
+        return False
+
+    async def create_comment(self, full_name: str, number: int, body: str) -> CommentObject:
+        """Comment on a pull request. Not repeatable: look for it first with `has_comment`.
+
+        Raises:
+            GitHubNotFound: there is no such pull request.
+        """
+        path = f"{_repository_path(full_name)}/issues/{number}/comments"
+        answer = await self._send(Call("POST", path, body={"body": body}))
+        return _read(answer, CommentObject)
 
     async def reviews(self, full_name: str, number: int) -> list[ReviewObject]:
         """The reviews of a pull request, oldest first."""

@@ -200,6 +200,13 @@ class ReviewObject(GitHubObject):
         )
 
 
+class CommentObject(GitHubObject):
+    """A comment on a pull request."""
+
+    id: Number
+    body: Body = ""
+
+
 class _App(GitHubObject):
     slug: Name = ""
     name: Name = ""

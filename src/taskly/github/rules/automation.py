@@ -47,6 +47,8 @@ class Automation:
     """Whether any or all of the pull requests that complete a card have to be merged."""
     branch_template: str = "feature/{key}-{number}-{title}"
     """How new branches are called, see `taskly.github.rules.text`."""
+    comment_on_pull_requests: bool = False
+    """Whether a comment on each pull request shows its reviewers the card."""
 
     def setting(self, rule: Rule) -> RuleSetting:
         """How the board wants this rule."""
@@ -104,6 +106,9 @@ def read_automation(written: Mapping[str, Any]) -> Automation:
         },
         merged_needs="all" if written.get("merged_needs") == "all" else "any",
         branch_template=str(written.get("branch_template") or defaults.branch_template),
+        comment_on_pull_requests=_flag(
+            written.get("comment_on_pull_requests"), defaults.comment_on_pull_requests
+        ),
     )
 
 
@@ -117,8 +122,8 @@ def write_automation(automation: Automation) -> dict[str, Any]:
     }
 
 
-def _written(value: RuleSetting | str) -> Any:
-    if isinstance(value, str):
+def _written(value: RuleSetting | str | bool) -> Any:
+    if not isinstance(value, RuleSetting):
         return value
     return {**asdict(value), "column_id": value.column_id and str(value.column_id)}
 
