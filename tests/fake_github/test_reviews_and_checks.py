@@ -87,6 +87,29 @@ async def test_a_review_is_edited_and_dismissed(
     assert receiver.last("pull_request_review dismissed")["review"]["state"] == "dismissed"
 
 
+async def test_a_comment_is_edited_by_its_author_and_by_whoever_may_push(
+    stage: Stage,
+    octo: httpx2.AsyncClient,
+    mona: httpx2.AsyncClient,
+    stranger: httpx2.AsyncClient,
+    receiver: Receiver,
+) -> None:
+    said = (await mona.post(f"{PATH}/issues/1/comments", json={"body": "When?"})).json()
+    path = f"{PATH}/issues/comments/{said['id']}"
+
+    edited = await mona.patch(path, json={"body": "Now?"})
+
+    assert (edited.status_code, edited.json()["body"]) == (200, "Now?")
+    assert await stage.settled() == ["issue_comment created", "issue_comment edited"]
+    payload = receiver.last("issue_comment edited")
+    assert payload["changes"] == {"body": {"from": "When?"}}
+    assert payload["comment"]["body"] == "Now?"
+    assert (await stranger.patch(path, json={"body": "Never"})).status_code == 403
+    assert (await octo.patch(path, json={"body": "Soon"})).status_code == 200
+    assert (await octo.get(path)).json()["body"] == "Soon"
+    assert (await octo.patch(f"{path}0", json={"body": "Soon"})).status_code == 404
+
+
 async def test_a_comment_is_told_with_its_pull_request(
     stage: Stage, mona: httpx2.AsyncClient, receiver: Receiver
 ) -> None:

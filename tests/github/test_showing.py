@@ -49,6 +49,42 @@ async def test_a_linked_pull_request_gets_one_comment_that_shows_the_card(
     assert await comments(place, number) == [said]
 
 
+async def test_the_comment_follows_the_card_some_time_after_the_last_change(
+    place: Place, ann: Actor, card: Json
+) -> None:
+    number = await opened(place)
+    await place.settle()
+    for change in (
+        {"title": "Refund once"},
+        {"acceptance_criteria": "- Once"},
+        {"priority": "low"},
+    ):
+        expect(await ann.patch(f"/cards/{card['id']}", json=change), 200)
+    waiting = await place.rows(
+        "SELECT next_attempt_at > now() AS later FROM jobs WHERE payload @> '{\"again\": true}'"
+    )
+    assert len(waiting) in {1, 2}, "two where a minute ended between the changes"
+    assert all(job["later"] for job in waiting)
+    await place.hurry()
+    await place.settle()
+    [said] = await comments(place, number)
+    assert ("PAY-1 Refund once" in said, "- ☐ Once" in said) == (True, True)
+
+
+async def test_a_pull_request_without_a_comment_gets_none_because_the_card_changes(
+    place: Place, ann: Actor, board: Json, card: Json
+) -> None:
+    for wanted in (False, True):
+        body = {"comment_on_pull_requests": wanted}
+        expect(await ann.patch(f"/boards/{board['id']}/automation", json=body), 200)
+        number = 1 if wanted else await opened(place)
+        await place.settle()
+    expect(await ann.patch(f"/cards/{card['id']}", json={"title": "Refund once"}), 200)
+    await place.hurry()
+    await place.settle()
+    assert await comments(place, number) == []
+
+
 async def test_each_card_of_a_pull_request_has_a_comment(
     place: Place, ann: Actor, board: Json, card: Json
 ) -> None:

@@ -229,7 +229,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/cards/{it.cards[0]['key']}"),
     ),
     "update_card": (
-        5,
+        6,
         lambda it: it.alice.patch(f"/cards/{it.cards[0]['id']}", json={"title": "Other"}),
     ),
     "move_card": (
@@ -279,7 +279,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.request("PUT", f"/cards/{it.cards[0]['id']}/watchers/me"),
     ),
     "bulk_update_cards": (
-        13,
+        14,
         lambda it: it.alice.post(
             "/cards/bulk-update",
             json={

@@ -92,6 +92,8 @@ class ShowCard(JobSpec, kind="github.show_card", queue=Queue.BULK):
     """Show a card to the reviewers of a pull request, by a comment."""
 
     link_id: UUID
+    again: bool = False
+    """Whether the card changed: then a comment that is gone is not made again."""
 
 
 class CreateBranch(

@@ -5,7 +5,14 @@ does when a workspace goes.
 from collections.abc import Sequence
 from uuid import UUID
 
-from taskly.cards.events import CardArchived, CardDeleted, CardLeft, CardRestored, CardUndeleted
+from taskly.cards.events import (
+    CardArchived,
+    CardDeleted,
+    CardLeft,
+    CardRestored,
+    CardUndeleted,
+    CardUpdated,
+)
 from taskly.github import repository
 from taskly.github.connections.left_webhooks import promise_removals
 from taskly.github.events import PullRequestLinked
@@ -65,6 +72,12 @@ async def go_along(tx: Transaction, changes: Sequence[Recorded]) -> None:
 async def show_to_reviewers(tx: Transaction, changes: Sequence[Recorded]) -> None:
     """Where a board wants it, a comment on the pull request shows the card."""
     await showing.promise_comments(tx, changes)
+
+
+@reacts_to(CardUpdated)
+async def show_again_to_reviewers(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """It follows the card's title and criteria."""
+    await showing.promise_updates(tx, changes)
 
 
 @reacts_to(WorkspaceDeleted)

@@ -129,7 +129,7 @@ async def create_pull_request(work: Work, job: CreatePullRequest) -> None:
 @handles(ShowCard)
 async def show_card(work: Work, job: ShowCard) -> None:
     """Show a card to reviewers."""
-    await showing.show_card(work, job.link_id)
+    await showing.show_card(work, job.link_id, again=job.again)
 
 
 every(DUE_SECONDS, ReconcileDue())

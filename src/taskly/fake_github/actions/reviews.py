@@ -146,6 +146,35 @@ def add_comment(
     return said
 
 
+def edit_comment(
+    github: GitHub, repository: Repository, record: Issue, said: Comment, actor: Account, text: str
+) -> None:
+    """Other words for a comment; the webhook says what they were.
+
+    Raises:
+        Refusal: 422 for nothing said.
+    """
+    if not text.strip():
+        raise invalid("IssueComment", "body", "missing_field")
+    if text == said.body:
+        return
+    changes = {"body": {"from": said.body}}
+    said.body, said.updated_at = text, github.clock.time_of_change()
+    addresses = github.addresses
+    tell(
+        github,
+        repository,
+        "issue_comment",
+        actor,
+        lambda: {
+            "changes": changes,
+            "issue": issue(addresses, repository, record),
+            "comment": comment(addresses, repository, record, said),
+        },
+        action="edited",
+    )
+
+
 def open_issue(
     github: GitHub, repository: Repository, author: Account, *, title: str, body: str | None = None
 ) -> Issue:

@@ -6,6 +6,7 @@ from taskly.fake_github.actions.reviews import (
     add_comment,
     add_review,
     dismiss_review,
+    edit_comment,
     edit_review,
     open_issue,
 )
@@ -13,8 +14,16 @@ from taskly.fake_github.rest.call import Answer, Call, read_time
 from taskly.fake_github.rest.paging import page_of
 from taskly.fake_github.rest.pipeline import Operation
 from taskly.fake_github.shapes.pull_requests import comment, issue, review
-from taskly.fake_github.world.pull_requests import STATE_AFTER, PullRequest, Review, Verdict
+from taskly.fake_github.world.pull_requests import (
+    STATE_AFTER,
+    Comment,
+    Issue,
+    PullRequest,
+    Review,
+    Verdict,
+)
 from taskly.fake_github.world.refusals import forbidden, not_found
+from taskly.fake_github.world.repositories import Repository
 
 
 def reviews(call: Call) -> Answer:
@@ -145,6 +154,33 @@ def new_comment(call: Call) -> Answer:
     return Answer(shape, status=201, headers={"Location": shape["url"]})
 
 
+def one_comment(call: Call) -> Answer:
+    """One comment."""
+    repository = call.repository()
+    record, said = _comment(call, repository)
+    return Answer(comment(call.addresses, repository, record, said))
+
+
+def change_comment(call: Call) -> Answer:
+    """Other words for a comment: one's own, or anybody's for whoever may push."""
+    user = call.user()
+    repository = call.repository()
+    record, said = _comment(call, repository)
+    if said.author is not user and not call.may(repository, "push"):
+        raise forbidden("Must have push access to repository")
+    edit_comment(call.github, repository, record, said, user, call.required("body", str))
+    return Answer(comment(call.addresses, repository, record, said))
+
+
+def _comment(call: Call, repository: Repository) -> tuple[Issue, Comment]:
+    comment_id = call.number("comment_id")
+    for record in repository.issues.values():
+        for said in record.comments:
+            if said.id == comment_id:
+                return record, said
+    raise not_found()
+
+
 _REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 _ISSUES = "/repos/{owner}/{repo}/issues"
 
@@ -156,6 +192,8 @@ OPERATIONS = (
     Operation("PUT", _REVIEWS + "/{review_id}/dismissals", dismiss),
     Operation("GET", _ISSUES, issues),
     Operation("POST", _ISSUES, new_issue),
+    Operation("GET", _ISSUES + "/comments/{comment_id}", one_comment),
+    Operation("PATCH", _ISSUES + "/comments/{comment_id}", change_comment),
     Operation("GET", _ISSUES + "/{issue_number}/comments", comments),
     Operation("POST", _ISSUES + "/{issue_number}/comments", new_comment),
 )

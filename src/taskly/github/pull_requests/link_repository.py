@@ -1,6 +1,7 @@
 """The queries of linking pull requests by hand."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.models import Board
 from taskly.github.facts.facts_repository import LinkedRow
 from taskly.github.models import CardPullRequest, GitRepository, PullRequestRow
+from taskly.github.rules.facts import PullRequestState
 from taskly.platform.db.arrays import is_among
 
 
@@ -61,6 +63,31 @@ async def shown_link(session: AsyncSession, link_id: UUID) -> LinkedRow | None:
         )
     ).one_or_none()
     return None if row is None else LinkedRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOnBoard:
+    """A link that nobody took away, and how its board wants its rules."""
+
+    link_id: UUID
+    workspace_id: UUID
+    automation: dict[str, Any]
+
+
+async def open_links_of(session: AsyncSession, card_ids: Collection[UUID]) -> list[ShownOnBoard]:
+    """The links of cards to pull requests that are not over."""
+    rows = await session.execute(
+        select(CardPullRequest.id, CardPullRequest.workspace_id, Board.automation)
+        .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
+        .join(Board, Board.id == CardPullRequest.board_id)
+        .where(
+            is_among(CardPullRequest.card_id, card_ids),
+            CardPullRequest.removed_at.is_(None),
+            PullRequestRow.state.in_([PullRequestState.OPEN, PullRequestState.DRAFT]),
+        )
+        .order_by(CardPullRequest.id)
+    )
+    return [ShownOnBoard(*row) for row in rows]
 
 
 async def automation_of(

@@ -5,19 +5,25 @@ nobody sees, by which it is found again: so an attempt whose answer got lost mak
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from taskly.github.connections.webhooks import reaching
 from taskly.github.errors import GitHubForbids, GitHubNotFound, GitHubRefuses
 from taskly.github.jobs import ShowCard
 from taskly.github.pull_requests import draft_repository, link_repository
+from taskly.github.remote.client import GitHub
 from taskly.github.rules.automation import read_automation
-from taskly.github.rules.card_text import comment_mark, comment_of
+from taskly.github.rules.card_text import CardText, comment_mark, comment_of
 from taskly.github.rules.facts import PullRequestState
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Recorded
 from taskly.platform.jobs.work import GiveUp, Work
 
+SHOWN = frozenset({"title", "acceptance_criteria"})
+"""What the comment shows of a card."""
+GATHERING = timedelta(minutes=1)
+"""So long further changes are waited for."""
 IN_REVIEW = frozenset({PullRequestState.OPEN, PullRequestState.DRAFT})
 
 
@@ -34,8 +40,27 @@ async def promise_comments(tx: Transaction, changes: Sequence[Recorded]) -> None
             tx.promise(job, workspace_id=change.stream.workspace_id)
 
 
-async def show_card(work: Work, link_id: UUID) -> None:
-    """Comment on a pull request once, unless it is over or somebody took it off its card.
+async def promise_updates(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """Promise to bring comments up to date with the cards that they show: at most one promise a minute each."""
+    card_ids = {
+        change.card_id
+        for change in changes
+        if change.card_id is not None and not SHOWN.isdisjoint(change.data["after"])
+    }
+    if not card_ids:
+        return
+    for shown in await link_repository.open_links_of(tx.session, card_ids):
+        if read_automation(shown.automation).comment_on_pull_requests:
+            tx.promise(
+                ShowCard(link_id=shown.link_id, again=True),
+                workspace_id=shown.workspace_id,
+                key=f"{shown.link_id}:{tx.now:%Y-%m-%dT%H:%M}",
+                delay=GATHERING,
+            )
+
+
+async def show_card(work: Work, link_id: UUID, *, again: bool) -> None:
+    """Comment on a pull request once, unless it is over or somebody took it off its card; or write it anew.
 
     Raises:
         GiveUp: GitHub does not take the comment.
@@ -52,8 +77,17 @@ async def show_card(work: Work, link_id: UUID) -> None:
             return
         name, number = reach.row.full_name, found.pull.number
         try:
-            if not await reach.github.has_comment(name, number, comment_mark(card.id)):
-                await reach.github.create_comment(name, number, comment_of(card))
+            await _write(reach.github, name, number, card, again=again)
         except (GitHubForbids, GitHubNotFound, GitHubRefuses) as error:
             # Nothing is wrong with the connection because a conversation is locked.
             raise GiveUp(str(error)) from error
+
+
+async def _write(github: GitHub, name: str, number: int, card: CardText, *, again: bool) -> None:
+    wanted = comment_of(card)
+    found = await github.find_comment(name, number, comment_mark(card.id))
+    if found is None:
+        if not again:
+            await github.create_comment(name, number, wanted)
+    elif again and found.body.replace("\r\n", "\n") != wanted:
+        await github.update_comment(name, found.id, wanted)

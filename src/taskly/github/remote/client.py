@@ -222,16 +222,17 @@ class GitHub:
             raise error if advice is None else GitHubRefuses(advice) from None
         return _read(answer, PullRequestObject)
 
-    async def has_comment(self, full_name: str, number: int, mark: str) -> bool:
-        """Whether a comment on a pull request has this mark in it."""
+    async def find_comment(self, full_name: str, number: int, mark: str) -> CommentObject | None:
+        """The first comment on a pull request that has this mark in it."""
         path = f"{_repository_path(full_name)}/issues/{number}/comments"
         async for page in self._pages(path, {"per_page": PAGE}, pages=10):
-            if any(mark in comment.body for comment in _read(page, list[CommentObject])):
-                return True
-        return False
+            for comment in _read(page, list[CommentObject]):
+                if mark in comment.body:
+                    return comment
+        return None
 
     async def create_comment(self, full_name: str, number: int, body: str) -> CommentObject:
-        """Comment on a pull request. Not repeatable: look for it first with `has_comment`.
+        """Comment on a pull request. Not repeatable: look for it first with `find_comment`.
 
         Raises:
             GitHubNotFound: there is no such pull request.
@@ -239,6 +240,15 @@ class GitHub:
         path = f"{_repository_path(full_name)}/issues/{number}/comments"
         answer = await self._send(Call("POST", path, body={"body": body}))
         return _read(answer, CommentObject)
+
+    async def update_comment(self, full_name: str, comment_id: int, body: str) -> None:
+        """Write a comment anew.
+
+        Raises:
+            GitHubNotFound: it is gone.
+        """
+        path = f"{_repository_path(full_name)}/issues/comments/{comment_id}"
+        await self._send(Call("PATCH", path, body={"body": body}, repeatable=True))
 
     async def reviews(self, full_name: str, number: int) -> list[ReviewObject]:
         """The reviews of a pull request, oldest first."""
