@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from taskly.github.jobs import SyncRepository
+from taskly.github.jobs import ReconcileRepository
 from taskly.platform.context import SYSTEM
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect, titles
@@ -55,7 +55,7 @@ async def on_board(ann: Actor, board: Json) -> list[Json]:
 
 async def synchronise(place: Place, connected: Json) -> None:
     """Fetch all that GitHub holds."""
-    job = SyncRepository(repository_id=UUID(connected["id"]))
+    job = ReconcileRepository(repository_id=UUID(connected["id"]))
     async with place.runtime.database.transaction(SYSTEM) as tx:
         tx.promise(job, workspace_id=UUID(connected["workspace_id"]))
     await place.settle()
