@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from taskly.embedded.ports import reserved_port
 from taskly.github.errors import GitHubRefuses
 from taskly.github.remote.client import GitHub
-from taskly.github.remote.resources import PullRequestObject
+from taskly.github.remote.resources import HookDeliveryObject, PullRequestObject
 from taskly.github.rules.checks import CheckState
 from taskly.github.rules.facts import Size
 from taskly.platform.settings import Settings
@@ -40,6 +40,10 @@ def hook(**changes: Any) -> dict[str, Any]:
 
 async def _pull_requests(github: GitHub) -> list[PullRequestObject]:
     return [pull async for pull in github.pull_requests(REPOSITORY, state="open", pages=1)]
+
+
+async def _deliveries(github: GitHub) -> list[HookDeliveryObject]:
+    return [each async for each in github.hook_deliveries(REPOSITORY, 1, pages=1)]
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,13 @@ CALLS: dict[str, Tried] = {
         lambda hook: hook.config.url,
     ),
     "delete_hook": Tried(lambda github: github.delete_hook(REPOSITORY, 1)),
+    "hook_deliveries": Tried(
+        _deliveries,
+        [(12345678, True), (123456789, True)],
+        lambda found: [(each.id, each.succeeded) for each in found],
+    ),
+    "redeliver": Tried(lambda github: github.redeliver(REPOSITORY, 1, 2)),
+    "branches": Tried(lambda github: github.branches(REPOSITORY, pages=1), (["master"], True)),
     "branch_sha": Tried(
         lambda github: github.branch_sha(REPOSITORY, "feature/PAY-1"),
         "aa218f56b14c9653891f9e74264a383fa43fefbd",
@@ -85,6 +96,25 @@ CALLS: dict[str, Tried] = {
         ("Amazing new feature", Size(100, 3, datetime(2011, 1, 26, 19, 1, 12, tzinfo=UTC))),
         lambda found: (found.title, found.facts().size),
     ),
+    "pull_request_from": Tried(
+        lambda github: github.pull_request_from(REPOSITORY, "new-topic", "master"),
+        1347,
+        lambda found: found.number,
+    ),
+    "create_pull_request": Tried(
+        lambda github: github.create_pull_request(
+            REPOSITORY, "new-topic", "master", title="Refunds", body="", draft=True
+        ),
+        1347,
+        lambda made: made.number,
+    ),
+    "find_comment": Tried(
+        lambda github: github.find_comment(REPOSITORY, 1347, "Me too"), 1, lambda found: found.id
+    ),
+    "create_comment": Tried(
+        lambda github: github.create_comment(REPOSITORY, 1347, "Me too"), 1, lambda made: made.id
+    ),
+    "update_comment": Tried(lambda github: github.update_comment(REPOSITORY, 1, "Me too")),
     "reviews": Tried(
         lambda github: github.reviews(REPOSITORY, 1347),
         ["approved"],
