@@ -139,7 +139,7 @@ async def test_the_code_of_a_card_shows_reviews_and_checks(
 ) -> None:
     card = await ann.card(board, "Refund")
     empty = expect(await ann.get(f"/cards/{card['id']}/development"), 200)
-    assert empty == {"branches": [], "pull_requests": []}
+    assert empty == {"branches": [], "pull_requests": [], "drift": []}
     await place.github.create_user("rex")
     await place.github.set_access(REPOSITORY, "rex", "push")
     await place.github.push(REPOSITORY, "PAY-1", actor="ann")

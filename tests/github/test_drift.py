@@ -110,10 +110,12 @@ async def test_a_card_in_progress_drifts_when_its_branch_goes_and_until_it_is_ba
     await place.github.push(REPOSITORY, BRANCH, ["Begin"], actor="ann")
     await place.settle()
     assert await kinds(ann, card) == []
+    await place.github.advance_clock(2)
     await place.github.delete_branch(REPOSITORY, BRANCH)
     await place.settle()
     [gone] = await signs(ann, card)
     assert (gone["kind"], gone["pull_request"], gone["branch"]) == ("branch_gone", None, BRANCH)
+    await place.github.advance_clock(2)
     await place.github.push(REPOSITORY, BRANCH, ["Again"], actor="ann")
     await place.settle()
     assert await kinds(ann, card) == []

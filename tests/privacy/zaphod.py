@@ -88,7 +88,7 @@ async def tell_of_github(world: World, workspace_id: str) -> None:
     pull = PullRequestRow(
         id=new_id(), repository_id=repository.id, github_id=7, number=7, title="Fix", body="",
         url="https://github.com/octo/payments/pull/7", author=LOGIN, state=PullRequestState.OPEN,
-        draft=False, head_branch="fix", head_sha="a" * 40, head_fork=f"{LOGIN}/payments",
+        draft=False, was_ready=True, head_branch="fix", head_sha="a" * 40, head_fork=f"{LOGIN}/payments",
         base_branch="main", requested_reviewers=[LOGIN, "octocat"], opened_at=SEPTEMBER,
         merged_by=LOGIN.upper(), github_updated_at=SEPTEMBER, asked=False, verified_at=SEPTEMBER,
         **of,

@@ -326,6 +326,7 @@ def _pull_request(place: Place, plain: PlainPullRequest) -> PullRequestRow:
         author="octocat",
         state=PullRequestState(plain.state),
         draft=plain.state == "draft",
+        was_ready=plain.state != "draft",
         head_branch="",
         head_sha=str(made),
         base_branch="main",

@@ -68,6 +68,7 @@ def pull_request(repository: GitRepository, number: int, now: datetime) -> PullR
         head_sha="a" * 40,
         base_branch="main",
         draft=False,
+        was_ready=True,
         requested_reviewers=[],
         opened_at=now,
         asked=False,
