@@ -256,6 +256,20 @@ async def test_what_is_due_is_compared_once(place: Place, connected: Json) -> No
     assert row["later"]
 
 
+async def test_comparisons_that_ended_are_not_kept_for_long(
+    place: Place, ann: Actor, connected: Json
+) -> None:
+    await compare(place, ann, connected)
+    await place.change(
+        "UPDATE jobs SET finished_at = now() - interval '2 hours' WHERE kind = :kind", kind=KIND
+    )
+    async with place.runtime.database.transaction(SYSTEM) as tx:
+        due = tx.promise(ReconcileDue())
+    await execute(place.runtime, due)
+
+    assert await place.rows("SELECT id FROM jobs WHERE kind = :kind", kind=KIND) == []
+
+
 async def test_one_comparison_is_enough_for_all_who_ask(
     place: Place, ann: Actor, connected: Json
 ) -> None:

@@ -88,7 +88,7 @@ async def webhooks_in(world: World, alice: Actor, workspace: Json, size: int) ->
 
 async def deliveries_in(world: World, workspace: Json, delivery_id: str, size: int) -> str:
     """So many dead deliveries of GitHub besides the one that is named; the path of their list."""
-    repository_id = await connect(world, UUID(workspace["id"]), 1)
+    repository_id = await connect(world, UUID(workspace["id"]), 2)
     for each in (delivery_id, *(str(uuid4()) for _ in range(size))):
         await deliver(world, workspace["id"], repository_id, each)
     return f"/repositories/{repository_id}/deliveries"
@@ -195,7 +195,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.post(f"/boards/{it.board['id']}/cards", json={"title": "New"}),
     ),
     "move_card_to_board": (
-        24,
+        25,  # Its pull requests come along.
         lambda it: it.alice.post(
             f"/cards/{it.cards[0]['id']}/move-to-board", json={"board_id": it.other_board["id"]}
         ),

@@ -8,11 +8,14 @@ from taskly.github.jobs import ReconcileRepository
 from taskly.github.models import GitRepository
 from taskly.github.syncing import held_repository
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.models import JobState
+from taskly.platform.jobs import ledger
 from taskly.platform.jobs.work import Work
 from taskly.platform.settings import Settings
 
 AT_A_TIME = 100
 AFTER_FAILURE = timedelta(minutes=15)
+KEEP_DONE = timedelta(hours=1)
 
 
 def is_polled(row: GitRepository) -> bool:
@@ -41,11 +44,21 @@ async def put_off(tx: Transaction, repository_id: UUID) -> None:
 
 
 async def promise_due(work: Work) -> int:
-    """Promise the comparisons that are due, each once; how many. What a slot misses the next one promises."""
+    """Promise the comparisons that are due, each once; how many. What a slot misses the next one promises.
+
+    Those that ended are forgotten here: one a minute for each connection is too much to keep as long as other jobs.
+    """
     async with work.transaction() as tx:
         due = await held_repository.due_repositories(tx.session, tx.now, limit=AT_A_TIME)
         for repository_id, workspace_id, due_at in due:
             job = ReconcileRepository(repository_id=repository_id)
             key = f"{repository_id}:{due_at.isoformat()}"
             tx.promise(job, workspace_id=workspace_id, key=key)
+        await ledger.purge(
+            tx.session,
+            state=JobState.DONE,
+            kind=ReconcileRepository.kind,
+            finished_before=KEEP_DONE,
+            limit=AT_A_TIME,
+        )
     return len(due)
