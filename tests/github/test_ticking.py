@@ -1,5 +1,7 @@
 """Boxes that are ticked at GitHub are ticked on the card, and nothing else of it changes."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.github.place import REPOSITORY, Place
@@ -18,9 +20,12 @@ async def card(place: Place, ann: Actor, board: Json, connected: Json) -> Json:
     made = await ann.card(board, "Refund twice", acceptance_criteria=CRITERIA)
     expect(await ann.post(f"/cards/{made['id']}/branches", json={}), 202)
     await place.settle()
+    # So that what follows is told of another second: of the same one GitHub would have to be asked.
+    await place.github.freeze_clock(datetime.now(UTC) - timedelta(minutes=1))
     await place.github.push(REPOSITORY, BRANCH, ["Refund"], actor="ann")
     expect(await ann.post(f"/cards/{made['id']}/pull-requests/draft", json={}), 202)
     await place.settle()
+    await place.github.run_clock()
     return made
 
 
