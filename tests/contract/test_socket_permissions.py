@@ -15,7 +15,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 NOT_SIGNED_IN, NOT_FOUND, HELLO = 4401, 4404, "hello"
 
 ENDPOINTS = ("boards", "workspaces")

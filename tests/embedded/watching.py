@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from taskly.embedded.processes import Identity, children_of, identify, runs, wait_until_gone
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 def eventually(condition: Callable[[], object], what: str) -> None:

@@ -266,3 +266,11 @@ def test_what_was_known_before_begins_nothing_again() -> None:
 
     assert rules_on_the_way(known, known) == []
     assert rules_on_the_way(known, merged) == ["merged"]
+
+
+def test_a_merge_that_is_heard_of_after_a_later_pull_request_completes_the_card() -> None:
+    later = pull(2, opened=9)
+    known = CardCode(frozenset(), (later,))
+    all_of_it = CardCode(frozenset(), (pull(1, "merged", merged=5), later))
+
+    assert "merged" in rules_on_the_way(known, all_of_it)

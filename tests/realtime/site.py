@@ -28,7 +28,7 @@ from taskly.platform.realtime.protocol import LiveProtocol
 from taskly.platform.realtime.socket import MAX_FRAME_BYTES
 from taskly.workspaces.models import WorkspaceMember
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 """How long a test waits for what must come; far more than it takes."""
 
 Json = dict[str, Any]

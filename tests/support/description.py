@@ -18,6 +18,8 @@ Schema = dict[str, Any]
 
 _REFERENCE = "#/components/schemas/"
 _JSON = "application/json"
+_EVERYWHERE = {301, 304, 307}
+"""A former name of a repository leads to its present one, and what has not changed is not sent, wherever that makes sense."""
 _USUAL_REFUSALS = frozenset({400, 401, 403, 404, 409, 410, 422, 429})
 
 
@@ -146,7 +148,7 @@ class Operation:
 
     def wrong_in_answer(self, status: int, body: Any) -> Iterator[str]:
         """What the description does not allow in an answer."""
-        if status == 304:
+        if status in _EVERYWHERE:
             return
         described = self._words["responses"].get(str(status))
         if described is None and status not in _USUAL_REFUSALS:

@@ -14,7 +14,7 @@ from taskly.platform.events.models import Job, JobState
 from taskly.platform.jobs.execution import execute
 from taskly.platform.runtime import Runtime
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 ENDED = {JobState.DONE, JobState.DEAD}
 
 

@@ -89,11 +89,13 @@ def _as_of(
 ) -> Iterator[LinkedPullRequest]:
     """What had been opened and merged by then; how it was reviewed or closed is known of the end alone."""
     for pull in pulls:
+        if pull.opened_at > moment:
+            continue
         if pull.merged_at is not None and pull.merged_at <= moment:
             yield pull
         elif pull.id in held:
             yield held[pull.id]
-        elif pull.opened_at <= moment:
+        else:
             yield replace(pull, state=PullRequestState.OPEN, merged_at=None)
 
 
