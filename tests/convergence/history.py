@@ -1,8 +1,8 @@
 """Histories of a repository: what people and machines do at GitHub, drawn at random and played there."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from hypothesis import strategies as st
 
@@ -57,6 +57,8 @@ REVIEWERS = ("rex", "sue")
 CHECKS = ("build", "lint")
 STATES: tuple[StatusState, ...] = ("success", "failure", "pending", "error")
 
+Item = TypeVar("Item")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -82,6 +84,11 @@ anything = st.builds(Step, kind=st.sampled_from(KINDS), **NUMBERS).map(lambda st
 histories = st.tuples(
     work, st.lists(st.one_of(work, anything, anything, anything), min_size=4, max_size=14)
 ).map(lambda drawn: [*drawn[0], *(step for steps in drawn[1] for step in steps)])
+
+
+def _chosen(items: Sequence[Item], number: int) -> Item:
+    """One of the items; an IndexError if there are none."""
+    return items[number % len(items) if items else 0]
 
 
 @dataclass(slots=True)
@@ -116,7 +123,7 @@ class Player:
         return True
 
     def _pull(self, step: Step) -> int:
-        return self.pulls[step.which % len(self.pulls)] if self.pulls else self.pulls[0]
+        return _chosen(self.pulls, step.which)
 
     async def _push(self, step: Step) -> None:
         message = MESSAGES[step.what % len(MESSAGES)]
@@ -147,9 +154,7 @@ class Player:
         self.reviews.append((number, review.id))
 
     async def _dismiss(self, step: Step) -> None:
-        number, review_id = (
-            self.reviews[step.what % len(self.reviews)] if self.reviews else self.reviews[0]
-        )
+        number, review_id = _chosen(self.reviews, step.what)
         await self.github.dismiss_review(self.repository, number, review_id, actor="ann")
 
     async def _check(self, step: Step) -> None:
@@ -162,7 +167,7 @@ class Player:
         self.checks.append(run.id)
 
     async def _rerun(self, step: Step) -> None:
-        run_id = self.checks[step.which % len(self.checks)] if self.checks else self.checks[0]
+        run_id = _chosen(self.checks, step.which)
         await self.github.update_check(
             self.repository, run_id, conclusion=CONCLUSIONS[step.what % 5] or "success"
         )

@@ -107,6 +107,12 @@ class ReceiptResponse(Response):
     duplicate: bool
 
 
+class JobPromise(Response):
+    """Work that a job does."""
+
+    job_id: UUID
+
+
 class BranchPromise(Response):
     """A branch that is being made by a job."""
 

@@ -16,7 +16,8 @@ from taskly.github.errors import (
     NotAPullRequest,
 )
 from taskly.github.pull_requests import drafting, linking
-from taskly.github.pull_requests.schemas import DraftPullRequest, JobPromise, LinkPullRequest
+from taskly.github.pull_requests.schemas import DraftPullRequest, LinkPullRequest
+from taskly.github.schemas import JobPromise
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import RuntimeOf

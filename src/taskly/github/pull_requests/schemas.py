@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from taskly.github.models import URL_LENGTH
 from taskly.github.rules.card_text import LONGEST_TITLE
 from taskly.github.schemas import BranchName
-from taskly.platform.http.schema import Line, Request, Response
+from taskly.platform.http.schema import Line, Request
 
 
 class LinkPullRequest(Request):
@@ -36,9 +36,3 @@ class DraftPullRequest(Request):
     )
     base: BranchName | None = Field(default=None, description="The branch into which to merge.")
     title: Annotated[Line, Field(max_length=LONGEST_TITLE)] | None = None
-
-
-class JobPromise(Response):
-    """Work that a job does."""
-
-    job_id: UUID

@@ -1,9 +1,10 @@
 """HTTP of comparing connections with GitHub."""
 
 from taskly.github.access import RepositoryToAdminister, RepositoryToOversee
+from taskly.github.schemas import JobPromise
 from taskly.github.syncing import schedule
 from taskly.github.syncing.health import health_of
-from taskly.github.syncing.schemas import ComparisonPromise, HealthResponse
+from taskly.github.syncing.schemas import HealthResponse
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import RuntimeOf
@@ -31,9 +32,9 @@ async def read_repository_health(
     status_code=202,
     responses=problems(Forbidden, InsufficientScope, NotFound),
 )
-async def reconcile_repository(access: RepositoryToAdminister, tx: Tx) -> ComparisonPromise:
+async def reconcile_repository(access: RepositoryToAdminister, tx: Tx) -> JobPromise:
     """Compare what is held of a repository with GitHub now, and take in the difference. For admins.
 
     A job does it; if one is at it already, that one is named.
     """
-    return ComparisonPromise(job_id=await schedule.promise_now(tx, access.repository))
+    return JobPromise(job_id=await schedule.promise_now(tx, access.repository))

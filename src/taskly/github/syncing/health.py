@@ -13,7 +13,6 @@ from taskly.github.remote.budget import Budget
 from taskly.github.syncing import held_repository
 from taskly.github.syncing.held_repository import Traffic
 from taskly.github.syncing.schedule import is_polled
-from taskly.platform.events.change import JsonObject
 from taskly.platform.runtime import Runtime
 
 LOOK_BACK = timedelta(days=7)
@@ -69,11 +68,6 @@ class ConnectionHealth:
         """How old the oldest delivery is that waits to be worked out."""
         since = self.traffic.waiting_since
         return 0.0 if since is None else max((self.now - since).total_seconds(), 0.0)
-
-    @property
-    def reconciliation(self) -> JsonObject | None:
-        """What the last comparison found."""
-        return self.row.last_reconciliation
 
 
 async def health_of(

@@ -7,7 +7,7 @@ what has not changed, which costs nothing of the account's limit, and of that li
 """
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,7 +53,7 @@ class Findings:
     """Pull requests and branches that were held wrongly, or not at all."""
     redelivered: int = 0
     """Deliveries that GitHub was asked to send again."""
-    missed_since: datetime | None = field(default=None)
+    missed_since: datetime | None = None
     """The earliest change of which the webhook should have told long ago."""
 
     def as_json(self) -> JsonObject:

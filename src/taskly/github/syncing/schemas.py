@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Self
-from uuid import UUID
 
 from pydantic import Field
 
@@ -74,13 +73,7 @@ class HealthResponse(Response):
             dead=traffic.dead,
             last_sync_at=row.last_sync_at,
             next_sync_at=row.next_sync_at,
-            last_comparison=found.reconciliation
-            and Comparison.model_validate(found.reconciliation),
+            last_comparison=row.last_reconciliation
+            and Comparison.model_validate(row.last_reconciliation),
             rate_limit=None if budget is None else RateLimit.model_validate(budget),
         )
-
-
-class ComparisonPromise(Response):
-    """A comparison that a job makes."""
-
-    job_id: UUID
