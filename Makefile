@@ -19,6 +19,10 @@ ARGS ?=
 
 export PYTHON
 
+# Some machines forbid Python to keep what it compiled. Tests start processes by the hundred, and each
+# would compile thousands of modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 ##@ Use it
 
 .PHONY: up

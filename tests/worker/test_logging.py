@@ -4,7 +4,8 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Literal
 
 import pytest
 import structlog
@@ -15,18 +16,25 @@ from taskly.platform.redaction import redact, redact_fields
 from taskly.platform.settings import Settings
 
 
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """Everything that is logged during the test, as JSON lines."""
+@contextmanager
+def logging_as(log_format: Literal["json", "console"]) -> Iterator[io.StringIO]:
+    """Everything that is logged in the block, as Taskly's processes write it."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, structured = root.handlers[:], root.level, structlog.get_config()
     stream = io.StringIO()
-    configure_logging(Settings(log_format="json"), process="api", stream=stream)
+    configure_logging(Settings(log_format=log_format), process="api", stream=stream)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**structured)
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """Everything that is logged during the test, as JSON lines."""
+    with logging_as("json") as stream:
+        yield stream
 
 
 def lines(written: io.StringIO) -> list[dict[str, Any]]:
@@ -94,15 +102,8 @@ def test_secrets_in_exceptions_and_local_variables_are_not_written(written: io.S
 
 
 def test_a_terminal_gets_words_and_not_json() -> None:
-    stream = io.StringIO()
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging(Settings(log_format="console"), process="api", stream=stream)
-    structlog.get_logger().info("card.moved", password="canary")
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logging_as("console") as stream:
+        structlog.get_logger().info("card.moved", password="canary")
 
     assert "card.moved" in stream.getvalue()
     assert "canary" not in stream.getvalue()
