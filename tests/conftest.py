@@ -5,6 +5,8 @@ a time. `real_world` and `real_alice` live in a database of their own in which c
 tests of what happens at once, and of what happens after the commit.
 """
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +20,7 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from taskly.api.app import create_app
+from taskly.fake_github.driver import FakeGitHub
 from taskly.kit.clock import FrozenClock
 from taskly.kit.crypto import KeyRing
 from taskly.platform.db.session import Database
@@ -142,6 +145,27 @@ async def redis(settings: Settings) -> AsyncIterator[Redis]:
     await client.flushdb()
     yield client
     await client.aclose()
+
+
+@pytest.fixture(scope="session")
+async def github_server(anyio_backend: object) -> AsyncIterator[str]:
+    """A fake GitHub, over real HTTP; its address."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "taskly.fake_github", "--port", "0", stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    announced = await asyncio.wait_for(process.stdout.readline(), 30)
+    yield announced.decode().split()[-1]
+    process.terminate()
+    await process.wait()
+
+
+@pytest.fixture
+async def github(github_server: str) -> AsyncIterator[FakeGitHub]:
+    """An empty GitHub."""
+    async with FakeGitHub(github_server) as driver:
+        await driver.reset()
+        yield driver
 
 
 @pytest.fixture

@@ -1,41 +1,16 @@
 """Taskly beside the fake GitHub."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 
 import pytest
-from redis.asyncio import Redis
 
 from taskly.fake_github.driver import FakeGitHub
-from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
 from tests.conftest import make_settings
 from tests.github.place import Place, Webhook, open_place
 from tests.support.actors import Actor, Json
 from tests.support.database import clone
 from tests.support.servers import Servers
-
-
-@pytest.fixture(scope="session")
-async def github_server(anyio_backend: object) -> AsyncIterator[str]:
-    """A fake GitHub, over real HTTP; its address."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "taskly.fake_github", "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    announced = await asyncio.wait_for(process.stdout.readline(), 30)
-    yield announced.decode().split()[-1]
-    process.terminate()
-    await process.wait()
-
-
-@pytest.fixture
-async def github(github_server: str) -> AsyncIterator[FakeGitHub]:
-    """An empty GitHub."""
-    async with FakeGitHub(github_server) as driver:
-        await driver.reset()
-        yield driver
 
 
 @pytest.fixture
@@ -93,12 +68,3 @@ async def webhook(place: Place, connected: Json) -> Webhook:
 def ledger_path(connected: Json) -> str:
     """Where the repository's deliveries are listed."""
     return f"/repositories/{connected['id']}/deliveries"
-
-
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """An empty Redis."""
-    client = make_request_redis(settings.required_redis_url())
-    await client.flushdb()
-    yield client
-    await client.aclose()

@@ -1,7 +1,5 @@
 """The application with this domain alone, on a database of its own in which commits are real."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
@@ -53,27 +51,6 @@ async def make_place(
 async def place(make_place: MakePlace) -> Place:
     """An application as a developer runs it: loopback, one-time links, no GitHub app."""
     return await make_place()
-
-
-@pytest.fixture(scope="session")
-async def github_server(anyio_backend: str) -> AsyncIterator[str]:
-    """A fake GitHub, over real HTTP; its address."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "taskly.fake_github", "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    announced = await asyncio.wait_for(process.stdout.readline(), 30)
-    yield announced.decode().split()[-1]
-    process.terminate()
-    await process.wait()
-
-
-@pytest.fixture
-async def github(github_server: str) -> AsyncIterator[FakeGitHub]:
-    """An empty GitHub."""
-    async with FakeGitHub(github_server) as driver:
-        await driver.reset()
-        yield driver
 
 
 @pytest.fixture
