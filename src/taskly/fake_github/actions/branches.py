@@ -165,7 +165,12 @@ def _push(
     actor: Account,
 ) -> JsonObject:
     commits = _pushed(repository, ref, before, after)
-    shown = [pushed_commit(github.addresses, repository, commit) for commit in commits]
+    elsewhere = reachable(repository.commits, _other_tips(repository, short_name(ref)))
+
+    def show(commit: Commit) -> JsonObject:
+        is_distinct = commit.sha not in elsewhere
+        return pushed_commit(github.addresses, repository, commit, is_distinct=is_distinct)
+
     tip = None if after is None else repository.commits[after]
     forced = None not in {before, after} and before not in reachable(
         repository.commits, [after or ""]
@@ -181,8 +186,8 @@ def _push(
         "forced": forced,
         "base_ref": _base_ref(repository, ref, before, after),
         "compare": _compare_page(github, repository, ref, before, after, commits),
-        "commits": shown,
-        "head_commit": tip and pushed_commit(github.addresses, repository, tip),
+        "commits": [show(commit) for commit in commits],
+        "head_commit": tip and show(tip),
     }
 
 

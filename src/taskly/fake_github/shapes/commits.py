@@ -126,13 +126,15 @@ def comparison(github: GitHub, repository: Repository, base: Commit, head: Commi
     }
 
 
-def pushed_commit(addresses: Addresses, repository: Repository, commit: Commit) -> JsonObject:
-    """A commit in a push."""
+def pushed_commit(
+    addresses: Addresses, repository: Repository, commit: Commit, *, is_distinct: bool
+) -> JsonObject:
+    """A commit in a push; a distinct one is on no other branch."""
     changed = changes_of(repository, commit)
     return {
         "id": commit.sha,
         "tree_id": commit.tree_sha,
-        "distinct": True,
+        "distinct": is_distinct,
         "message": commit.message,
         "timestamp": stamp(commit.committer.at),
         "url": f"{addresses.page(repository.full_name)}/commit/{commit.sha}",

@@ -82,6 +82,7 @@ class _RefPayload(_Payload):
 class _PushPayload(_Payload):
     ref: Key
     deleted: bool = False
+    forced: bool = False
     commits: list[PushedCommit] = []
 
 
@@ -95,7 +96,17 @@ PayloadT = TypeVar("PayloadT", bound=_Payload)
 
 
 def _pull_request(payload: _PullRequestPayload, _at: datetime) -> Said:
-    return Told(pull_requests=(payload.pull_request.facts(),), opening=payload.action == "opened")
+    pull, repository = payload.pull_request.facts(), payload.repository
+    default = None if repository is None else repository.identity().default_branch
+    # Pushes to forks are not told here, and of those to the default branch nothing is kept.
+    is_told_of_pushes = pull.head_fork is None and pull.head_branch != default
+    has_come = payload.action in {"opened", "reopened"}
+    has_grown = payload.action == "synchronize" and not is_told_of_pushes
+    return Told(
+        pull_requests=(pull,),
+        own_commits=payload.pull_request.commits if has_come or has_grown else None,
+        opening=payload.action == "opened",
+    )
 
 
 def _review(payload: _ReviewPayload, _at: datetime) -> Said:
@@ -138,8 +149,9 @@ def _push(payload: _PushPayload, at: datetime) -> Said:
     if repository is not None and name == repository.identity().default_branch:
         # What arrives there was linked on the way: its messages name every card that was ever merged.
         return Told(branches=(branch,))
-    commits = payload.commits[-MOST_COMMITS:]
-    return Told(branches=(branch,), commits=tuple(commit.facts(name) for commit in commits))
+    own = [commit.facts(name) for commit in payload.commits[-MOST_COMMITS:] if commit.distinct]
+    is_rewritten = payload.forced or len(own) < len(payload.commits)
+    return Told(branches=(branch,), commits=tuple(own), rewritten=name if is_rewritten else None)
 
 
 def _repository(payload: _RepositoryPayload, _at: datetime) -> Said:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -100,7 +101,7 @@ async def checks(
 
 
 async def add_commits(
-    session: AsyncSession, repository: GitRepository, commits: Iterable[Commit]
+    session: AsyncSession, repository: GitRepository, commits: Iterable[Commit], now: datetime
 ) -> None:
     """Keep commits; those that are known already stay as they are."""
     rows = [
@@ -114,11 +115,30 @@ async def add_commits(
             "author": commit.author,
             "url": commit.url,
             "committed_at": commit.committed_at,
+            "created_at": now,
         }
         for commit in commits
     ]
     if rows:
         await session.execute(insert(CommitRow).values(rows).on_conflict_do_nothing())
+
+
+async def forget_commits(
+    session: AsyncSession,
+    repository_id: UUID,
+    branch: str,
+    kept: Collection[str],
+    known_by: datetime,
+) -> None:
+    """Forget the commits of a branch that were known by then, except some."""
+    await session.execute(
+        delete(CommitRow).where(
+            CommitRow.repository_id == repository_id,
+            CommitRow.branch == branch,
+            CommitRow.sha.not_in(kept),
+            CommitRow.created_at <= known_by,
+        )
+    )
 
 
 async def commit_messages(

@@ -96,8 +96,20 @@ async def _settle(lesson: Lesson) -> None:
         if settled.unsure:
             lesson.unsure.add(pull.number)
     heads = {lesson.settled[number].head for number in lesson.relinked}
-    await facts_repository.add_commits(session, lesson.repository, told.commits)
+    await facts_repository.add_commits(session, lesson.repository, told.commits, lesson.tx.now)
+    await _forget_commits(lesson)
     lesson.messages = await facts_repository.commit_messages(session, lesson.repository.id, heads)
+
+
+async def _forget_commits(lesson: Lesson) -> None:
+    """Forget what GitHub does not list any more, unless that came later than the list, or its branch went on."""
+    told = lesson.told
+    for pull in told.pull_requests:
+        if told.commits_as_of and lesson.settled[pull.number].head_sha == pull.head_sha:
+            shas = {commit.sha for commit in told.commits}
+            await facts_repository.forget_commits(
+                lesson.tx.session, lesson.repository.id, pull.head, shas, told.commits_as_of
+            )
 
 
 async def _reach_boards(lesson: Lesson) -> None:
@@ -202,8 +214,18 @@ def _ask_when_unsure(lesson: Lesson) -> None:
     }
     for number, pull in lesson.pulls.items():
         missed = pull.head_sha == lesson.told.suspicious_sha and pull.head_sha in running
-        if missed or number in lesson.unsure:
+        if missed or number in lesson.unsure or _has_other_commits(lesson, number):
             lesson.tx.promise(
                 RefreshPullRequest(repository_id=lesson.repository.id, number=number),
                 workspace_id=lesson.repository.workspace_id,
             )
+
+
+def _has_other_commits(lesson: Lesson, number: int) -> bool:
+    """Whether a pull request is likely to have other commits than those that are known of its branch."""
+    told, pull = lesson.told, lesson.settled[number]
+    if told.rewritten is not None:
+        return pull.head == told.rewritten and not pull.is_over
+    if told.own_commits is None or told.own_commits >= facts_repository.MOST_MESSAGES:
+        return False
+    return told.own_commits != len(lesson.messages[pull.head])

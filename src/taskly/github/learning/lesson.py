@@ -72,7 +72,7 @@ class Lesson:
                 | {review.number for review in told.reviews}
             ),
             shas=frozenset(shas),
-            pushed=frozenset(commit.branch for commit in told.commits),
+            pushed=frozenset(self.pushed),
             branches=frozenset(branch.name for branch in told.branches),
             whole=self.new_name is not None,
         )
@@ -86,10 +86,15 @@ class Lesson:
         return identity if (identity.owner, identity.name) != (row.owner, row.name) else None
 
     @property
+    def pushed(self) -> set[str]:
+        """The branches that have other commits now."""
+        rewritten = set() if self.told.rewritten is None else {self.told.rewritten}
+        return rewritten | {commit.branch for commit in self.told.commits}
+
+    @property
     def relinked(self) -> list[int]:
         """Pull requests whose texts, or whose commits' texts, were told."""
-        told = {pull.number for pull in self.told.pull_requests}
-        pushed = {commit.branch for commit in self.told.commits}
+        told, pushed = {pull.number for pull in self.told.pull_requests}, self.pushed
         return [
             number for number, pull in self.settled.items() if number in told or pull.head in pushed
         ]

@@ -39,6 +39,8 @@ from taskly.github.remote.resources import (
 from taskly.github.remote.transport import Answer, Call, Transport
 
 PAGE = 100
+MOST_COMMITS = 250
+"""GitHub lists no more of a pull request."""
 Query = Mapping[str, str | int]
 Shape = TypeVar("Shape")
 
@@ -257,7 +259,7 @@ class GitHub:
         return [review async for page in pages for review in _read(page, list[ReviewObject])]
 
     async def commits(self, full_name: str, number: int) -> list[ListedCommit]:
-        """The commits of a pull request; GitHub shows at most 250."""
+        """The commits of a pull request; GitHub shows at most `MOST_COMMITS`."""
         path = f"{_repository_path(full_name)}/pulls/{number}/commits"
         pages = self._pages(path, {"per_page": PAGE}, pages=3)
         return [commit async for page in pages for commit in _read(page, list[ListedCommit])]

@@ -131,6 +131,7 @@ class PullRequestObject(GitHubObject):
     merged_by: Account | None = None
     additions: int | None = Field(default=None, ge=0, lt=2**31)
     deletions: int | None = Field(default=None, ge=0, lt=2**31)
+    commits: int | None = None
 
     def facts(self, *, asked: bool = False) -> PullRequest:
         """What it says."""
@@ -294,6 +295,8 @@ class PushedCommit(GitHubObject):
     """A commit in a push."""
 
     id: Key
+    distinct: bool = True
+    """Whether it has been in no push before: a merge brings others along that belong elsewhere."""
     message: Message = ""
     timestamp: Moment | None = None
     url: Url = None

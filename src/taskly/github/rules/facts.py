@@ -73,6 +73,11 @@ class PullRequest:
         return PullRequestState.DRAFT if self.draft else PullRequestState.OPEN
 
     @property
+    def is_over(self) -> bool:
+        """Whether it was closed or merged."""
+        return self.closed or self.merged_at is not None
+
+    @property
     def head(self) -> str:
         """The branch as GitHub labels it: with the owner in front when it is in a fork."""
         return (
@@ -124,6 +129,14 @@ class Told:
     branches: tuple[Branch, ...] = ()
     commits: tuple[Commit, ...] = ()
     identity: Identity | None = None
+    commits_as_of: datetime | None = None
+    """The commits are all that the pull request has, as GitHub said when it was asked then: others go."""
+    own_commits: int | None = None
+    """So many commits the pull request has. If others are known, GitHub is asked which."""
+    rewritten: str | None = None
+    """A branch that lost commits, or got some that are not its own. Of its pull requests GitHub is asked which
+    they have.
+    """
     opening: bool = False
     """It speaks of a pull request's first moment: anything else of the same second is later."""
     suspicious_sha: str | None = None
@@ -197,11 +210,7 @@ def _pick(known: PullRequest, told: PullRequest, opening: bool) -> tuple[PullReq
         return known, not opening
     if opening:
         return known, False
-    return (told if _is_over(told) >= _is_over(known) else known), True
-
-
-def _is_over(pull_request: PullRequest) -> bool:
-    return pull_request.closed or pull_request.merged_at is not None
+    return (told if told.is_over >= known.is_over else known), True
 
 
 def _description(pull_request: PullRequest) -> PullRequest:

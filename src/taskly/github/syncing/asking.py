@@ -1,11 +1,13 @@
 """What is asked of GitHub about a pull request, in the words in which deliveries tell it."""
 
-from taskly.github.remote.client import GitHub
+from datetime import datetime
+
+from taskly.github.remote.client import MOST_COMMITS, GitHub
 from taskly.github.rules.facts import Told
 
 
-async def whole(github: GitHub, full_name: str, number: int) -> Told:
-    """A pull request with its reviews, commits, and the checks of its head commit.
+async def whole(github: GitHub, full_name: str, number: int, now: datetime) -> Told:
+    """A pull request with its reviews, commits, and the checks of its head commit, as of `now`.
 
     Raises:
         GitHubNotFound: there is none.
@@ -18,6 +20,7 @@ async def whole(github: GitHub, full_name: str, number: int) -> Told:
         reviews=tuple(review for review in reviews if review is not None),
         checks=(await checks(github, full_name, pull.head_sha)).checks,
         commits=tuple(commit.facts(pull.head) for commit in commits),
+        commits_as_of=now if len(commits) < MOST_COMMITS else None,
     )
 
 

@@ -82,7 +82,9 @@ async def refresh_pull_request(work: Work, repository_id: UUID, number: int) -> 
         if reach is None or not reach.row.active:
             return
         try:
-            told = await asking.whole(reach.github, reach.row.full_name, number)
+            told = await asking.whole(
+                reach.github, reach.row.full_name, number, work.runtime.clock.now()
+            )
         except GitHubNotFound:
             return  # It went with its repository, whose own problem is shown elsewhere.
         async with work.last_transaction(Actor.github()) as tx:
@@ -162,7 +164,7 @@ async def _differing(work: Work, reach: Reach) -> AsyncIterator[Told]:
         whole, linked = whole | linked, set()
     for number in sorted(whole):
         try:
-            yield await asking.whole(github, row.full_name, number)
+            yield await asking.whole(github, row.full_name, number, work.runtime.clock.now())
         except GitHubNotFound:
             continue
     for number in sorted(linked):
