@@ -14,12 +14,19 @@ class Relay:
         self._is_cut = False
         self._is_silent = False
         self._writers: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
 
     def cut(self) -> None:
         """End all connections and take no more."""
         self._is_cut = True
         for writer in tuple(self._writers):
             writer.transport.abort()
+
+    def say_last_words(self) -> None:
+        """Say on all connections what PostgreSQL says when it dies, and leave them open."""
+        said = b"SFATAL\0VFATAL\0C57P02\0Mterminating connection\0\0"
+        for writer in self._clients:
+            writer.write(b"E" + (len(said) + 4).to_bytes(4) + said)
 
     def silence(self) -> None:
         """Take everything and pass nothing on, as when a machine loses its power."""
@@ -37,10 +44,12 @@ class Relay:
         beyond, to_server = await asyncio.open_unix_connection(self._socket_path)
         both = {writer, to_server}
         self._writers |= both
+        self._clients.add(writer)
         try:
             await asyncio.gather(self._carry(reader, to_server), self._carry(beyond, writer))
         finally:
             self._writers -= both
+            self._clients.discard(writer)
             for one in both:
                 one.close()
 

@@ -88,6 +88,21 @@ async def test_without_postgresql_requests_say_so_and_the_first_after_it_is_answ
     assert expect(await alice.get("/workspaces"), 200)["items"] != []
 
 
+async def test_a_postgresql_that_dies_between_two_requests_is_an_outage(site: Site) -> None:
+    alice = site.alice
+    board = await alice.board(await alice.workspace())
+    card = await alice.card(board)
+
+    site.relay.say_last_words()
+    assert_is_unavailable(await alice.get(f"/boards/{board['id']}"))
+    assert_is_unavailable(await alice.get(f"/cards/{card['id']}"))
+    assert_is_unavailable(await alice.post(f"/boards/{board['id']}/cards", json={"title": "x"}))
+
+    site.relay.cut()
+    site.relay.mend()
+    assert (await alice.card(board, "After"))["title"] == "After"
+
+
 async def test_a_postgresql_that_says_nothing_more_is_not_waited_for_without_end(
     site: Site,
 ) -> None:

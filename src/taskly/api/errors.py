@@ -66,6 +66,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OSError, _unreachable)
     app.add_exception_handler(asyncpg.PostgresError, _database)
     app.add_exception_handler(asyncpg.InterfaceError, _unreachable)
+    # A dying PostgreSQL says so between two statements; the next one meets that, and not what it asked for.
+    app.add_exception_handler(asyncpg.InternalClientError, _unreachable)
 
 
 def render(problem: Problem, path: str, status: int | None = None) -> Response:

@@ -2,6 +2,7 @@
 
 import random
 
+from asyncpg import InternalClientError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -57,7 +58,7 @@ def is_passing(error: Exception) -> bool:
         state = _state(error)
         cut = error.connection_invalidated or isinstance(error, (InterfaceError, OperationalError))
         return cut or is_busy(state) or is_away(state)
-    return isinstance(error, (OSError, TimeoutError, PoolTimeoutError))
+    return isinstance(error, (OSError, TimeoutError, PoolTimeoutError, InternalClientError))
 
 
 def gave_way(error: DBAPIError) -> bool:
