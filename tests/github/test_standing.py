@@ -24,6 +24,7 @@ from taskly.github.rules.standing import (
     LinkedPullRequest,
     Standing,
     begins,
+    news,
     standing,
     steps,
 )
@@ -138,6 +139,33 @@ def test_closing_moves_when_the_board_wants_it() -> None:
     automation = Automation(closed=RuleSetting())
     assert rule(pull(1, "closed"), automation=automation) == "closed"
     assert rule(pull(1, "closed"), pull(2), automation=automation) == "pull_request_opened"
+
+
+def test_the_last_merge_is_named_as_the_reason() -> None:
+    first = [pull(2), pull(1, opened=1)]
+    then = [pull(2, "merged", merged=5), pull(1, opened=1)]
+    last = [pull(2, "merged", merged=5), pull(1, "merged", opened=1, merged=9)]
+
+    assert because(ALL, first, last) == because(ALL, then, last) == UUID(int=1)
+    assert because(ANY, first, then) == UUID(int=2)
+    assert because(ANY, then, last) == UUID(int=1)
+
+
+def test_what_was_learnt_of_last_is_named_as_the_reason_of_the_other_rules() -> None:
+    assert because(ANY, [], [pull(1)]) == UUID(int=1)
+    assert because(ANY, [pull(1)], [pull(1), pull(2)]) == UUID(int=2)
+    assert because(ANY, [pull(2)], [pull(2), pull(1)]) == UUID(int=1)
+
+
+def because(
+    automation: Automation, before: list[LinkedPullRequest], after: list[LinkedPullRequest]
+) -> UUID:
+    """What is named as the reason for a rule that begins to hold."""
+    was, now = (
+        standing(CardCode(frozenset(), tuple(pulls)), automation) for pulls in (before, after)
+    )
+    assert now is not None
+    return news(CardCode(frozenset(), tuple(after)), was, now)
 
 
 def test_a_rule_begins_with_another_one_or_with_more_reasons() -> None:

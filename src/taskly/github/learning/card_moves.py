@@ -9,7 +9,7 @@ from uuid import UUID
 from taskly.cards.moving import move_card, open_move
 from taskly.cards.schemas import MoveCard
 from taskly.github.facts import facts_repository
-from taskly.github.facts.facts_repository import BoardRules, Code
+from taskly.github.facts.facts_repository import BoardRules, Code, Named
 from taskly.github.rules.automation import (
     Automation,
     Column,
@@ -18,7 +18,7 @@ from taskly.github.rules.automation import (
     read_automation,
     target_column,
 )
-from taskly.github.rules.standing import CardCode, Standing, begins, standing, steps
+from taskly.github.rules.standing import CardCode, Standing, begins, news, standing, steps
 from taskly.platform.db.session import Transaction
 
 Cause = Mapping[str, Any]
@@ -60,7 +60,10 @@ async def _follow(
         target = MoveCard(column_id=column_id)
         if column_id != begun[-1].column.id:
             move = await open_move(tx, None, card_id, target)
-        await move_card(tx, move, target, reason=_reason(last.now, last.was, code[1], cause))
+        subject_id = news(after, last.was, last.now)
+        await move_card(
+            tx, move, target, reason=_reason(last.now, code[1].names[subject_id], cause)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,8 @@ def _begun(
             yield _Begun(was, now, column, setting)
 
 
-def _reason(now: Standing, was: Standing | None, code: Code, cause: Cause) -> dict[str, Any]:
-    """Why the card is moved: the rule, and the branch or pull request that is new in it."""
-    news = now.because - (frozenset() if was is None else was.because) or now.because
-    named = code.names[max(news)]
+def _reason(now: Standing, named: Named, cause: Cause) -> dict[str, Any]:
+    """Why the card is moved: the rule, and the branch or pull request because of which it holds."""
     reason: dict[str, Any] = {"rule": now.rule.value, "repository": named.repository}
     if named.number is not None:
         reason["pull_request"] = named.number

@@ -64,6 +64,17 @@ def begins(before: Standing | None, after: Standing | None) -> bool:
     return after.rule is not before.rule or not after.because <= before.because
 
 
+def news(code: CardCode, before: Standing | None, after: Standing) -> UUID:
+    """The branch or pull request because of which a rule began to hold: of merges the last one, else what was
+    learnt of last."""
+    known = before.because if before is not None and before.rule is after.rule else frozenset()
+    reasons = after.because - known or after.because
+    if after.rule is not Rule.MERGED:
+        return max(reasons)
+    merges = ((pull.merged_at, pull.id) for pull in code.pull_requests if pull.merged_at)
+    return max((at, pull_id) for at, pull_id in merges if pull_id in reasons)[1]
+
+
 def steps(before: CardCode, after: CardCode) -> list[CardCode]:
     """How the card's code came from one state to another, by GitHub's times: what to hold the rules against, one
     after the other, so that a card whose code is learnt all at once ends where it would have if told step by step.
