@@ -1,5 +1,7 @@
 """The pages of buttons."""
 
+import re
+
 import httpx2
 import pytest
 from hypothesis import given
@@ -76,6 +78,8 @@ def test_text_and_attributes_are_always_escaped(text: str) -> None:
         ("fail", {}, ["check_run created", "check_run completed", "check_suite completed"]),
         ("pass", {}, ["check_run created", "check_run completed", "check_suite completed"]),
         ("wait", {}, ["check_run created"]),
+        ("status", {"state": "failure"}, ["status"]),
+        ("force-push", {}, ["push", "pull_request synchronize"]),
     ],
 )
 async def test_a_button_does_what_it_says(
@@ -97,6 +101,79 @@ async def test_a_check_that_was_started_is_finished_by_its_button(
 
     [run] = (await github.repository(REPOSITORY)).check_runs
     assert (run.status, run.conclusion) == ("completed", "failure")
+
+
+async def test_a_review_is_dismissed_by_its_button(
+    stage: Stage, github: FakeGitHub, browser: httpx2.AsyncClient
+) -> None:
+    review = await github.review(REPOSITORY, 1, "mona")
+    shown = (await browser.get(f"/{REPOSITORY}/pull/1")).text
+    await press(browser, f"{PULL}/dismiss", review=str(review.id))
+
+    assert f'name="review" value="{review.id}"' in shown
+    assert await stage.settled() == [
+        "pull_request_review submitted",
+        "pull_request_review dismissed",
+    ]
+    page = (await browser.get(f"/{REPOSITORY}/pull/1")).text
+    assert '<span class="quiet">dismissed</span>' in page
+    assert f"{PULL}/dismiss" not in page
+
+
+async def test_a_draft_becomes_ready_with_a_button(
+    stage: Stage, browser: httpx2.AsyncClient
+) -> None:
+    await press(browser, f"{PULL}/draft")
+    shown = (await browser.get("/")).text
+    await press(browser, f"{PULL}/ready")
+
+    assert f'action="{PULL}/ready"' in shown
+    assert await stage.settled() == [
+        "pull_request converted_to_draft",
+        "pull_request ready_for_review",
+    ]
+
+
+async def test_a_force_push_leaves_nothing_of_what_was_there(
+    github: FakeGitHub, browser: httpx2.AsyncClient
+) -> None:
+    before = (await github.pull_request(REPOSITORY, 1)).head_sha
+    await press(browser, f"{PULL}/force-push")
+
+    page = (await browser.get(f"/{REPOSITORY}/pull/1")).text
+    assert before[:9] not in page
+    assert "refunds, written anew" in page
+
+
+async def test_a_repository_gets_another_name_with_a_button(
+    stage: Stage, browser: httpx2.AsyncClient
+) -> None:
+    await press(browser, f"/page/repos/{REPOSITORY}/rename", name="money")
+
+    assert await stage.settled() == ["repository renamed"]
+    assert (await browser.get("/octo-user/money")).status_code == 200
+
+
+async def test_a_branch_gets_another_name_with_a_button(
+    stage: Stage, github: FakeGitHub, browser: httpx2.AsyncClient
+) -> None:
+    base = f"/page/repos/{REPOSITORY}"
+    await press(browser, f"{base}/rename-branch", branch="main", name="trunk")
+
+    repository = await github.repository(REPOSITORY)
+    assert (repository.default_branch, set(repository.branches)) == ("trunk", {"trunk", BRANCH})
+    assert [(pull.state, pull.base_ref) for pull in repository.pull_requests] == [("open", "trunk")]
+    assert await stage.settled() == [
+        "create",
+        "push",
+        "pull_request edited",
+        "repository edited",
+        "delete",
+        "push",
+    ]
+
+    await press(browser, f"{base}/rename-branch", branch=BRANCH, name="other")
+    assert (await github.pull_request(REPOSITORY, 1)).state == "closed"
 
 
 async def test_a_branch_becomes_a_pull_request(
@@ -144,6 +221,50 @@ async def test_working_again_releases_what_was_held(
 
     assert held == []
     assert await stage.settled() == ["pull_request closed"]
+
+
+async def test_deliveries_come_late_when_asked(
+    stage: Stage, github: FakeGitHub, browser: httpx2.AsyncClient
+) -> None:
+    await press(browser, "/page/faults", kind="delay_deliveries", milliseconds="1", times="1")
+    await press(browser, f"{PULL}/close")
+
+    assert await stage.settled() == ["pull_request closed"]
+    assert await github.faults() == []
+
+
+async def test_a_delivery_is_shown_with_what_was_sent_and_what_came_back(
+    github: FakeGitHub, browser: httpx2.AsyncClient
+) -> None:
+    await press(browser, f"{PULL}/close")
+    await github.settle()
+    [delivery] = await github.deliveries(action="closed")
+
+    home = (await browser.get("/")).text
+    assert f'<a href="/page/deliveries/{delivery.id}">pull_request closed</a>' in home
+    page = (await browser.get(f"/page/deliveries/{delivery.id}")).text
+    assert f"X-GitHub-Delivery: {delivery.guid}" in page
+    assert "&quot;action&quot;: &quot;closed&quot;" in page
+    assert "&lt;b&gt;Add&lt;/b&gt; refunds" in page
+    assert (await browser.get("/page/deliveries/1")).status_code == 404
+
+
+async def test_what_was_asked_is_shown_with_its_outcome(
+    stage: Stage, browser: httpx2.AsyncClient
+) -> None:
+    token = await stage.github.create_token("octo-user")
+    api = stage.client(token)
+    await api.get(f"/repos/{REPOSITORY}")
+    await press(browser, "/page/limit", login="octo-user")
+    await api.get("/user")
+    await press(browser, "/page/revoke", login="octo-user")
+    await api.get("/user/repos")
+
+    shown = (await browser.get("/")).text.partition("Requests")[2]
+    rows = re.findall(r"<b>GET</b> <code>([^<]*)</code><br><span class=\"\w+\">(\d+)</span>", shown)
+    assert rows[:3] == [("/user/repos", "401"), ("/user", "403"), (f"/repos/{REPOSITORY}", "200")]
+    assert "· octo-user" in shown
+    assert token not in shown
 
 
 async def test_deeper_links_lead_to_their_repository(browser: httpx2.AsyncClient) -> None:

@@ -135,6 +135,9 @@ class Deliverer:
         hook = envelope.hook
         body = _body(envelope)
         headers = _headers(envelope, body)
+        delay = github.faults.for_event("delay_deliveries", envelope.event)
+        if delay is not None:
+            await asyncio.sleep(delay.milliseconds / 1000)
         started = time.monotonic()
         if github.faults.for_event("drop_deliveries", envelope.event):
             outcome = _NOT_CONNECTED

@@ -12,6 +12,7 @@ from taskly.fake_github.world.accounts import Account
 from taskly.fake_github.world.github import GitHub
 from taskly.fake_github.world.pull_requests import (
     STATE_AFTER,
+    VERDICTS,
     Comment,
     Issue,
     PullRequest,
@@ -73,7 +74,7 @@ def dismiss_review(
     Raises:
         Refusal: 422 when it was no verdict.
     """
-    if review.state not in {"APPROVED", "CHANGES_REQUESTED"}:
+    if review.state not in VERDICTS:
         raise unprocessable("Can not dismiss a review that is not an approval or change request")
     review.state = "DISMISSED"
     pull.updated_at = github.clock.time_of_change()

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast, get_args
 
-from taskly.fake_github.actions.accounts import create_account
+from taskly.fake_github.actions.accounts import create_account, revoke_everything
 from taskly.fake_github.actions.branches import create_ref, delete_ref
-from taskly.fake_github.actions.checks import report_check_run, update_check_run
+from taskly.fake_github.actions.checks import report_check_run, report_status, update_check_run
 from taskly.fake_github.actions.closing import close, reopen
 from taskly.fake_github.actions.hooks import redeliver
 from taskly.fake_github.actions.pull_requests import (
@@ -15,14 +16,16 @@ from taskly.fake_github.actions.pull_requests import (
     set_draft,
 )
 from taskly.fake_github.actions.pushing import CommitToPush, push
-from taskly.fake_github.actions.repositories import create_repository
-from taskly.fake_github.actions.reviews import add_review
+from taskly.fake_github.actions.renaming import rename_branch
+from taskly.fake_github.actions.repositories import create_repository, rename_repository
+from taskly.fake_github.actions.reviews import add_review, dismiss_review
 from taskly.fake_github.delivering import ReleaseOrder
 from taskly.fake_github.site import Site
 from taskly.fake_github.world.accounts import Account, EmailAddress
-from taskly.fake_github.world.checks import Conclusion, latest_runs
+from taskly.fake_github.world.checks import Conclusion, StatusState, latest_runs
 from taskly.fake_github.world.faults import Fault, FaultKind
 from taskly.fake_github.world.github import GitHub
+from taskly.fake_github.world.hooks import Delivery
 from taskly.fake_github.world.pull_requests import PullRequest, Verdict
 from taskly.fake_github.world.refusals import Refusal, not_found
 from taskly.fake_github.world.repositories import Repository
@@ -31,6 +34,8 @@ Form = Mapping[str, str]
 
 CHECK = "tests"
 """The check that the buttons report, unless there is another one already."""
+STATUS = "ci/build"
+LIMITED = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -130,13 +135,47 @@ def release_deliveries(site: Site, form: Form) -> None:
     site.deliverer.release(site.github, cast("ReleaseOrder", order))
 
 
-def deliver_again(site: Site, delivery_id: int) -> None:
-    """The same delivery once more."""
+def find_delivery(site: Site, delivery_id: int) -> Delivery:
+    """A delivery of the log."""
     for delivery in site.github.deliveries.all():
         if delivery.id == delivery_id:
-            redeliver(site.github, delivery)
-            return
+            return delivery
     raise not_found()
+
+
+def deliver_again(site: Site, delivery_id: int) -> None:
+    """The same delivery once more."""
+    redeliver(site.github, find_delivery(site, delivery_id))
+
+
+def use_up_limit(site: Site, form: Form) -> None:
+    """Somebody has no request left for ten minutes."""
+    account = _account(site.github, form)
+    resets_at = site.github.now() + LIMITED
+    site.github.limits.set(account.login, "core", remaining=0, reset_at=resets_at)
+
+
+def revoke_tokens(site: Site, form: Form) -> None:
+    """Somebody's tokens are refused from now on."""
+    revoke_everything(site.github, _account(site.github, form))
+
+
+def _account(github: GitHub, form: Form) -> Account:
+    account = github.find_account(form.get("login", ""))
+    if account is None:
+        raise not_found()
+    return account
+
+
+def give_another_name(place: Place, form: Form) -> None:
+    """The repository is called otherwise."""
+    rename_repository(place.github, place.repository, form.get("name", "").strip(), place.actor)
+
+
+def give_branch_another_name(place: Place, form: Form) -> None:
+    """A branch is called otherwise."""
+    before, name = form.get("branch", ""), form.get("name", "").strip()
+    rename_branch(place.github, place.repository, before, name, place.actor)
 
 
 def make_branch(place: Place, form: Form) -> None:
@@ -152,6 +191,15 @@ def push_commit(place: Place, form: Form) -> None:
     branch = form.get("branch") or place.open_pull.head_ref
     message = form.get("message") or f"Work on {branch}"
     push(place.github, place.repository, branch, [CommitToPush(message)], place.actor)
+
+
+def force_push(place: Place, _form: Form) -> None:
+    """Other commits in place of those of the pull request."""
+    pull = place.open_pull
+    commits = [CommitToPush(f"{pull.title}, written anew")]
+    base, branch = pull.base_ref, pull.head_ref
+    start = place.repository.branches[base]
+    push(place.github, place.repository, branch, commits, place.actor, start=start, force=True)
 
 
 def delete_branch(place: Place, form: Form) -> None:
@@ -191,6 +239,30 @@ def review(place: Place, form: Form) -> None:
         author,
         cast("Verdict", verdict),
         body=body,
+    )
+
+
+def dismiss(place: Place, form: Form) -> None:
+    """A verdict counts no longer."""
+    for given in place.open_pull.reviews:
+        if str(given.id) == form.get("review"):
+            dismiss_review(place.github, place.repository, place.open_pull, given, place.actor)
+            return
+    raise not_found()
+
+
+def set_status(place: Place, form: Form) -> None:
+    """A status of the pull request's commit, as programs report it that make no check runs."""
+    state = form.get("state", "")
+    if state not in get_args(StatusState):
+        raise not_found()
+    report_status(
+        place.github,
+        place.repository,
+        place.actor,
+        sha=place.open_pull.head_sha,
+        state=cast("StatusState", state),
+        context=STATUS,
     )
 
 
@@ -240,6 +312,8 @@ EVERYWHERE: dict[str, Callable[[Site, Form], None]] = {
     "example": make_example,
     "faults": add_fault,
     "faults/clear": clear_faults,
+    "limit": use_up_limit,
+    "revoke": revoke_tokens,
     "deliveries/release": release_deliveries,
 }
 IN_REPOSITORY: dict[str, Callable[[Place, Form], None]] = {
@@ -247,14 +321,19 @@ IN_REPOSITORY: dict[str, Callable[[Place, Form], None]] = {
     "push": push_commit,
     "delete-branch": delete_branch,
     "pulls": open_from_branch,
+    "rename": give_another_name,
+    "rename-branch": give_branch_another_name,
 }
 ON_PULL_REQUEST: dict[str, Callable[[Place, Form], None]] = {
     "merge": merge,
     "review": review,
+    "dismiss": dismiss,
+    "status": set_status,
     "pass": _check("success"),
     "fail": _check("failure"),
     "wait": _check(None),
     "push": push_commit,
+    "force-push": force_push,
     "draft": _draft(draft=True),
     "ready": _draft(draft=False),
     "close": _close,

@@ -1,27 +1,29 @@
-"""What stands beside and below the repositories: faults, deliveries, people."""
+"""What stands beside and below the repositories: faults, logs, people."""
 
+from taskly.fake_github.pages.logs import deliveries, requests
 from taskly.fake_github.pages.markup import Html, button_form, element, text_input
 from taskly.fake_github.site import Site
 from taskly.fake_github.world.faults import Fault
 from taskly.fake_github.world.github import GitHub
-from taskly.fake_github.world.hooks import Delivery
 
-_SHOWN_DELIVERIES = 40
 # The faults that a button turns on: its words, and the fields that it posts.
 _FAULTS: dict[str, dict[str, str]] = {
     "lose the next delivery": {"kind": "drop_deliveries", "times": "1"},
     "repeat the next delivery": {"kind": "duplicate_deliveries", "times": "1"},
     "hold deliveries": {"kind": "hold_deliveries"},
+    "deliver 5 s late": {"kind": "delay_deliveries", "milliseconds": "5000"},
     "fail the next 3 requests": {"kind": "errors", "times": "3"},
+    "break the next answer off": {"kind": "garbage", "times": "1"},
     "be slow (2 s)": {"kind": "latency", "milliseconds": "2000"},
+    "time out (60 s)": {"kind": "latency", "milliseconds": "60000"},
     "limit the next request": {"kind": "limited", "times": "1", "retry_after": "60"},
     "be down": {"kind": "down"},
 }
 
 
 def side(site: Site) -> list[Html]:
-    """Faults and the log of deliveries."""
-    return [_faults(site), _deliveries(site.github)]
+    """Faults, and the logs."""
+    return [_faults(site), deliveries(site.github), requests(site.github)]
 
 
 def people(github: GitHub) -> Html:
@@ -35,7 +37,9 @@ def people(github: GitHub) -> Html:
                 "div",
                 element("img", src=github.addresses.avatar(each.id), alt="", class_="avatar"),
                 element("b", each.login),
-                element("span", each.name or "", class_="quiet"),
+                element("span", each.name or "", class_="quiet grow"),
+                button_form("/page/limit", "use up the limit", {"login": each.login}, "danger"),
+                button_form("/page/revoke", "revoke tokens", {"login": each.login}, "danger"),
                 class_="row",
             )
             for each in github.accounts.values()
@@ -98,44 +102,5 @@ def _fault_row(fault: Fault) -> Html:
         "div",
         element("b", fault.kind.replace("_", " "), class_="bad"),
         element("span", f"{left}, hit {fault.hits}", class_="quiet"),
-        class_="row",
-    )
-
-
-def _deliveries(github: GitHub) -> Html:
-    hooks = [element("p", element("code", hook.url)) for hook in github.hooks()]
-    newest = github.deliveries.all()[: -_SHOWN_DELIVERIES - 1 : -1]
-    return element(
-        "section",
-        element("h2", "Deliveries"),
-        hooks or element("p", "No webhook yet.", class_="quiet"),
-        element("div", [_delivery_row(each) for each in newest], class_="log"),
-        class_="card",
-    )
-
-
-def _delivery_row(delivery: Delivery) -> Html:
-    envelope = delivery.envelope
-    name = envelope.event if envelope.action is None else f"{envelope.event} {envelope.action}"
-    again = " again" if envelope.redelivery else ""
-    return element(
-        "div",
-        element(
-            "div",
-            element("b", name),
-            element("br"),
-            element(
-                "span",
-                f"{delivery.status}{again}",
-                class_="good" if delivery.succeeded else "bad",
-            ),
-            element(
-                "span",
-                f" {delivery.delivered_at:%H:%M:%S} · {delivery.duration * 1000:.0f} ms",
-                class_="quiet",
-            ),
-            class_="grow",
-        ),
-        button_form(f"/page/deliveries/{delivery.id}/redeliver", "redeliver"),
         class_="row",
     )

@@ -14,10 +14,16 @@ from taskly.fake_github.pages.acting import (
     ON_PULL_REQUEST,
     Place,
     deliver_again,
+    find_delivery,
 )
 from taskly.fake_github.pages.forms import form_of
 from taskly.fake_github.pages.markup import document, element
-from taskly.fake_github.pages.showing import home, pull_request_page, repository_page
+from taskly.fake_github.pages.showing import (
+    delivery_page,
+    home,
+    pull_request_page,
+    repository_page,
+)
 from taskly.fake_github.pages.style import STYLE, avatar
 from taskly.fake_github.site import Site
 from taskly.fake_github.world.pull_requests import PullRequest
@@ -35,6 +41,7 @@ def routes(site: Site) -> list[Route]:
         _shown(site, "/", _home),
         _shown(site, "/style.css", _style),
         _shown(site, "/avatars/u/{number:int}", _avatar),
+        _shown(site, "/page/deliveries/{number:int}", _delivery_page),
         _pressed(site, "/page/deliveries/{number:int}/redeliver", _press_redeliver),
         _pressed(site, "/page/repos/{owner}/{name}/pulls/{number:int}/{what}", _press_on_pull),
         _pressed(site, "/page/repos/{owner}/{name}/{what}", _press_in_repository),
@@ -107,6 +114,11 @@ def _pull_request_page(site: Site, request: Request) -> Response:
     pull = _pull_request(repository, request)
     problem = request.query_params.get("problem")
     return HTMLResponse(pull_request_page(site, repository, pull, problem))
+
+
+def _delivery_page(site: Site, request: Request) -> Response:
+    delivery = find_delivery(site, request.path_params["number"])
+    return HTMLResponse(delivery_page(site, delivery, request.query_params.get("problem")))
 
 
 def _to_repository(site: Site, request: Request) -> Response:

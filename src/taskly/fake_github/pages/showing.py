@@ -1,15 +1,17 @@
-"""The pages: everything at once, one repository, one pull request."""
+"""The pages: everything at once, one repository, one pull request, one delivery."""
 
 from collections.abc import Iterable, Sequence
 
 from taskly.fake_github.pages.aside import people, side
+from taskly.fake_github.pages.logs import delivery_card
 from taskly.fake_github.pages.markup import Html, button_form, document, element, join, text_input
 from taskly.fake_github.site import Site
 from taskly.fake_github.world.accounts import Account
 from taskly.fake_github.world.checks import CheckRun, CommitStatus, latest_runs, latest_statuses
 from taskly.fake_github.world.github import GitHub
+from taskly.fake_github.world.hooks import Delivery
 from taskly.fake_github.world.merging import mergeable_state, own_commits
-from taskly.fake_github.world.pull_requests import PullRequest, Review
+from taskly.fake_github.world.pull_requests import VERDICTS, PullRequest, Review
 from taskly.fake_github.world.repositories import Repository
 
 _TONES = {
@@ -44,11 +46,16 @@ def repository_page(site: Site, repository: Repository, problem: str | None) -> 
     return _page(site, repository.full_name, body, problem)
 
 
+def delivery_page(site: Site, delivery: Delivery, problem: str | None) -> str:
+    """One delivery."""
+    return _page(site, "Delivery", [delivery_card(delivery)], problem)
+
+
 def pull_request_page(
     site: Site, repository: Repository, pull: PullRequest, problem: str | None
 ) -> str:
     """One pull request, with its commits, reviews, checks and comments."""
-    github = site.github
+    github, base = site.github, _base(repository, pull)
     card = element(
         "section",
         element("p", _link(github, repository), class_="quiet"),
@@ -59,7 +66,8 @@ def pull_request_page(
         element("h3", "Checks"),
         _checks(repository, pull),
         element("h3", "Reviews"),
-        [_review_row(each) for each in pull.reviews] or element("p", "None yet.", class_="quiet"),
+        [_review_row(base, each) for each in pull.reviews]
+        or element("p", "None yet.", class_="quiet"),
         element("h3", "Commits"),
         [
             element("div", element("code", commit.sha[:9]), " ", commit.headline, class_="row")
@@ -76,14 +84,22 @@ def pull_request_page(
     return _page(site, pull.title, [card], problem)
 
 
-def _review_row(review: Review) -> Html:
+def _review_row(base: str, review: Review) -> Html:
+    dismissed = {"review": str(review.id)}
     return element(
         "div",
-        element("b", review.author.login),
-        " ",
-        _word(review.state),
-        " ",
-        review.body,
+        element(
+            "div",
+            element("b", review.author.login),
+            " ",
+            _word(review.state),
+            " ",
+            review.body,
+            class_="grow",
+        ),
+        button_form(f"{base}/dismiss", "dismiss", dismissed, "danger")
+        if review.state in VERDICTS
+        else None,
         class_="row",
     )
 
@@ -135,6 +151,14 @@ def _repository_card(github: GitHub, repository: Repository) -> Html:
         or element("p", "None yet.", class_="quiet"),
         element("h3", "Branches"),
         [_branch_row(repository, name) for name in sorted(repository.branches)],
+        _forms_of(repository, base),
+        class_="card",
+    )
+
+
+def _forms_of(repository: Repository, base: str) -> list[Html]:
+    """A new branch, and other names."""
+    return [
         element(
             "form",
             text_input("branch", "new branch"),
@@ -143,8 +167,29 @@ def _repository_card(github: GitHub, repository: Repository) -> Html:
             action=f"{base}/branches",
             class_="line",
         ),
-        class_="card",
-    )
+        element(
+            "form",
+            element(
+                "select",
+                [element("option", name) for name in sorted(repository.branches)],
+                name="branch",
+                aria_label="branch",
+            ),
+            text_input("name", "new name of the branch"),
+            element("button", "Rename the branch", type="submit"),
+            method="post",
+            action=f"{base}/rename-branch",
+            class_="line",
+        ),
+        element(
+            "form",
+            text_input("name", "new name of the repository"),
+            element("button", "Rename the repository", type="submit"),
+            method="post",
+            action=f"{base}/rename",
+            class_="line",
+        ),
+    ]
 
 
 def _pull_row(github: GitHub, repository: Repository, pull: PullRequest) -> Html:
@@ -204,12 +249,13 @@ def _word(word: str) -> Html:
 
 
 def _buttons(github: GitHub, repository: Repository, pull: PullRequest) -> Html:
-    base = f"/page/repos/{repository.full_name}/pulls/{pull.number}"
+    base = _base(repository, pull)
     if pull.is_merged:
         return Html("")
     if not pull.is_open:
         return button_form(f"{base}/reopen", "reopen")
     reviewers = [each for each in github.accounts.values() if _may_review(each, pull)]
+    runs = _runs(repository, pull)
     draft = ("ready", "ready for review") if pull.draft else ("draft", "convert to draft")
     return element(
         "div",
@@ -217,12 +263,22 @@ def _buttons(github: GitHub, repository: Repository, pull: PullRequest) -> Html:
         _review_form(base, reviewers) if reviewers else None,
         button_form(f"{base}/fail", "fail this check", kind="danger"),
         button_form(f"{base}/pass", "pass this check"),
-        button_form(f"{base}/wait", "start this check"),
+        button_form(f"{base}/wait", "run this check again" if runs else "start this check"),
+        [
+            button_form(f"{base}/status", f"status: {state}", {"state": state})
+            for state in ("pending", "success", "failure")
+        ],
         button_form(f"{base}/push", "push a commit"),
+        button_form(f"{base}/force-push", "force-push"),
         button_form(f"{base}/{draft[0]}", draft[1]),
         button_form(f"{base}/close", "close", kind="danger"),
         class_="buttons",
     )
+
+
+def _base(repository: Repository, pull: PullRequest) -> str:
+    """Where the buttons of a pull request post to."""
+    return f"/page/repos/{repository.full_name}/pulls/{pull.number}"
 
 
 def _may_review(account: Account, pull: PullRequest) -> bool:

@@ -73,6 +73,7 @@ button.person span { display: flex; gap: .6rem; align-items: center; }
 .avatar { width: 1.7rem; height: 1.7rem; border-radius: 50%; vertical-align: middle; }
 .notice { border-color: var(--bad); color: var(--bad); }
 .log { max-height: 34rem; overflow: auto; }
+pre { margin: .3rem 0; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) { button.main { color: #0c1a12; } }
 """

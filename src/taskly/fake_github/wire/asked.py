@@ -199,7 +199,7 @@ class NewFault(Asked):
     `times`: so often, else until cleared. `fraction`: only this part of the matches. Requests are
     matched by `path_prefix` (as at api.github.com: `/repos/…`, or `/login/oauth`), `method` and
     `login`; deliveries by `event`. `status` and `retry_after` go with `errors` and `limited`,
-    `milliseconds` with `latency`.
+    `milliseconds` with `latency` and `delay_deliveries`.
     """
 
     kind: FaultKind

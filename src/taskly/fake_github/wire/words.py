@@ -11,6 +11,7 @@ FaultKind = Literal[
     "drop_deliveries",
     "duplicate_deliveries",
     "hold_deliveries",
+    "delay_deliveries",
 ]
 Permission = Literal["pull", "triage", "push", "maintain", "admin"]
 Verdict = Literal["APPROVE", "REQUEST_CHANGES", "COMMENT"]

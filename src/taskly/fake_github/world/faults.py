@@ -14,6 +14,7 @@ FaultKind = Literal[
     "drop_deliveries",
     "duplicate_deliveries",
     "hold_deliveries",
+    "delay_deliveries",
 ]
 
 

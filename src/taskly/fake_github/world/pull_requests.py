@@ -14,6 +14,8 @@ STATE_AFTER: dict[Verdict, ReviewState] = {
     "REQUEST_CHANGES": "CHANGES_REQUESTED",
     "COMMENT": "COMMENTED",
 }
+VERDICTS: frozenset[ReviewState] = frozenset({"APPROVED", "CHANGES_REQUESTED"})
+"""Reviews that count until they are dismissed."""
 
 
 @dataclass(frozen=True)
