@@ -45,6 +45,16 @@ KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 """A key that protects nothing: 32 well-known bytes."""
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests say of their own running, such as how long something took; nothing is held against it."""
+    passed = terminalreporter.getreports("passed")
+    told = [line for report in passed for name, line in report.user_properties if name == "told"]
+    if told:
+        terminalreporter.section("told by tests")
+    for line in told:
+        terminalreporter.line(str(line))
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     """All asynchronous tests run on asyncio with uvloop, as the api does."""

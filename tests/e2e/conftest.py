@@ -1,16 +1,14 @@
 """Fixtures of the tests that run everything, on the standard event loop as `taskly demo` does."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from taskly.demo.options import Options
-from taskly.demo.stage import Stage, settings_in, staged
+from taskly.demo.stage import Stage
 from taskly.demo.telling import Prepared, prepared
-from taskly.embedded.output import Output
 from tests.e2e.running import Demo, demo_in
+from tests.e2e.staging import stage_in
 
 
 @pytest.fixture(scope="session")
@@ -29,15 +27,10 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    """Taskly beside a fake GitHub, as processes. Jobs whose worker was killed come back soon."""
-    for name in settings_in(os.environ):
-        monkeypatch.delenv(name)
-    options = Options(directory=tmp_path / "demo", port=0, github_port=0)
-    soon = {"TASKLY_JOB_LEASE_SECONDS": "5"}
-    with (tmp_path / "processes.log").open("w") as log:
-        async with staged(options, Output(log, colours=False), extra=soon) as running:
-            yield running
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Taskly beside a fake GitHub, for one test."""
+    async with stage_in(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture
