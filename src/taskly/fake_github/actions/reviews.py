@@ -174,35 +174,3 @@ def edit_comment(
         },
         action="edited",
     )
-
-
-def open_issue(
-    github: GitHub, repository: Repository, author: Account, *, title: str, body: str | None = None
-) -> Issue:
-    """A new issue.
-
-    Raises:
-        Refusal: 422 for a blank title.
-    """
-    if not title.strip():
-        raise invalid("Issue", "title", "missing_field")
-    at = github.clock.time_of_change()
-    record = Issue(
-        id=github.numbers.next("issue"),
-        number=repository.next_number(),
-        author=author,
-        title=title,
-        body=body,
-        created_at=at,
-        updated_at=at,
-    )
-    repository.issues[record.number] = record
-    tell(
-        github,
-        repository,
-        "issues",
-        author,
-        lambda: {"issue": issue(github.addresses, repository, record)},
-        action="opened",
-    )
-    return record

@@ -68,6 +68,8 @@ async def change_repository(
     if wanted.owner is not None:
         owner = account_named(github, wanted.owner)
         transfer_repository(github, repository, owner, actor)
+    if wanted.has_issues is not None:
+        repository.has_issues = wanted.has_issues
     if wanted.has_drafts is not None:
         repository.has_drafts = wanted.has_drafts
     edit_repository(

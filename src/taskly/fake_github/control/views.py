@@ -10,7 +10,7 @@ from taskly.fake_github.world.faults import Fault
 from taskly.fake_github.world.github import GitHub
 from taskly.fake_github.world.hooks import Delivery, Hook
 from taskly.fake_github.world.merging import mergeable_state
-from taskly.fake_github.world.pull_requests import Comment, PullRequest, Review
+from taskly.fake_github.world.pull_requests import Comment, Issue, PullRequest, Review
 from taskly.fake_github.world.repositories import Repository
 from taskly.fake_github.world.requests import RequestRecord
 
@@ -70,6 +70,17 @@ def pull_request(github: GitHub, repository: Repository, record: PullRequest) ->
         comments=[comment(each) for each in record.comments],
         updated_at=record.updated_at,
         url=f"{github.addresses.page(repository.full_name)}/pull/{record.number}",
+    )
+
+
+def issue(record: Issue) -> told.Issue:
+    """An issue."""
+    return told.Issue(
+        id=record.id,
+        number=record.number,
+        title=record.title,
+        state=record.state,
+        comments=[comment(each) for each in record.comments],
     )
 
 

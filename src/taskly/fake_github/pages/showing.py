@@ -11,8 +11,10 @@ from taskly.fake_github.world.checks import CheckRun, CommitStatus, latest_runs,
 from taskly.fake_github.world.github import GitHub
 from taskly.fake_github.world.hooks import Delivery
 from taskly.fake_github.world.merging import mergeable_state, own_commits
-from taskly.fake_github.world.pull_requests import VERDICTS, PullRequest, Review
+from taskly.fake_github.world.pull_requests import VERDICTS, Issue, PullRequest, Review
 from taskly.fake_github.world.repositories import Repository
+
+MOST_ISSUES = 30
 
 _TONES = {
     "success": "good",
@@ -149,6 +151,9 @@ def _repository_card(github: GitHub, repository: Repository) -> Html:
         element("h3", "Pull requests"),
         [_pull_row(github, repository, pull) for pull in pulls]
         or element("p", "None yet.", class_="quiet"),
+        element("h3", "Issues"),
+        [_issue_row(each) for each in _newest_issues(repository)]
+        or element("p", "None yet.", class_="quiet"),
         element("h3", "Branches"),
         [_branch_row(repository, name) for name in sorted(repository.branches)],
         _forms_of(repository, base),
@@ -190,6 +195,26 @@ def _forms_of(repository: Repository, base: str) -> list[Html]:
             class_="line",
         ),
     ]
+
+
+def _newest_issues(repository: Repository) -> list[Issue]:
+    """The newest, open ones first; of many repositories' thousands nobody reads more."""
+    found = [each for each in repository.issues.values() if not isinstance(each, PullRequest)]
+    return sorted(found, key=lambda each: (not each.is_open, -each.number))[:MOST_ISSUES]
+
+
+def _issue_row(record: Issue) -> Html:
+    names = [each.name for each in record.labels]
+    if record.milestone is not None:
+        names.append(record.milestone.title)
+    return element(
+        "div",
+        element("span", record.state, class_=f"badge {record.state}"),
+        " ",
+        f"#{record.number} {record.title}",
+        element("span", " ", ", ".join(names), class_="quiet"),
+        class_="row",
+    )
 
 
 def _pull_row(github: GitHub, repository: Repository, pull: PullRequest) -> Html:

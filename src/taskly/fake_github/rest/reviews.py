@@ -8,12 +8,11 @@ from taskly.fake_github.actions.reviews import (
     dismiss_review,
     edit_comment,
     edit_review,
-    open_issue,
 )
 from taskly.fake_github.rest.call import Answer, Call, read_time
 from taskly.fake_github.rest.paging import page_of
 from taskly.fake_github.rest.pipeline import Operation
-from taskly.fake_github.shapes.pull_requests import comment, issue, review
+from taskly.fake_github.shapes.pull_requests import comment, review
 from taskly.fake_github.world.pull_requests import (
     STATE_AFTER,
     Comment,
@@ -95,41 +94,6 @@ def _review(call: Call, pull: PullRequest) -> Review:
     return found
 
 
-def issues(call: Call) -> Answer:
-    """Issues and pull requests, the newest first unless told otherwise."""
-    repository = call.repository()
-    query = call.query
-    state = query.get("state", "open")
-    found = [
-        record
-        for record in repository.issues.values()
-        if state in {"all", record.state}
-        and query.get("creator") in {None, record.author.login}
-        and ("since" not in query or record.updated_at >= read_time(query["since"]))
-    ]
-    by_update = query.get("sort") == "updated"
-    found.sort(key=lambda each: (each.updated_at if by_update else each.created_at, each.number))
-    if query.get("direction", "desc") == "desc":
-        found.reverse()
-    shown, headers = page_of(call, found)
-    return Answer([issue(call.addresses, repository, each) for each in shown], headers=headers)
-
-
-def new_issue(call: Call) -> Answer:
-    """Open an issue."""
-    user = call.user()
-    repository = call.repository()
-    record = open_issue(
-        call.github,
-        repository,
-        user,
-        title=call.required("title", str),
-        body=call.optional("body", str),
-    )
-    shape = issue(call.addresses, repository, record)
-    return Answer(shape, status=201, headers={"Location": shape["url"]})
-
-
 def comments(call: Call) -> Answer:
     """What was said below an issue or a pull request, oldest first."""
     repository = call.repository()
@@ -190,8 +154,6 @@ OPERATIONS = (
     Operation("GET", _REVIEWS + "/{review_id}", one_review),
     Operation("PUT", _REVIEWS + "/{review_id}", change_review),
     Operation("PUT", _REVIEWS + "/{review_id}/dismissals", dismiss),
-    Operation("GET", _ISSUES, issues),
-    Operation("POST", _ISSUES, new_issue),
     Operation("GET", _ISSUES + "/comments/{comment_id}", one_comment),
     Operation("PATCH", _ISSUES + "/comments/{comment_id}", change_comment),
     Operation("GET", _ISSUES + "/{issue_number}/comments", comments),

@@ -8,7 +8,14 @@ from taskly.fake_github.world.addresses import Addresses
 from taskly.fake_github.world.commits import changes, merge_base
 from taskly.fake_github.world.github import GitHub
 from taskly.fake_github.world.merging import mergeable_state, own_commits
-from taskly.fake_github.world.pull_requests import Comment, Issue, Label, PullRequest, Review
+from taskly.fake_github.world.pull_requests import (
+    Comment,
+    Issue,
+    Label,
+    Milestone,
+    PullRequest,
+    Review,
+)
 from taskly.fake_github.world.repositories import Repository
 
 
@@ -180,6 +187,35 @@ def label(addresses: Addresses, repository: Repository, record: Label) -> JsonOb
     }
 
 
+def _optional_milestone(
+    addresses: Addresses, repository: Repository, record: Milestone | None
+) -> JsonObject | None:
+    """What an issue is to be done for, or null."""
+    if record is None:
+        return None
+    url = f"{addresses.repository(repository.full_name)}/milestones/{record.number}"
+    issues = [each for each in repository.issues.values() if each.milestone is record]
+    open_issues = sum(each.is_open for each in issues)
+    return {
+        "url": url,
+        "html_url": f"{addresses.page(repository.full_name)}/milestone/{record.number}",
+        "labels_url": f"{url}/labels",
+        "id": record.id,
+        "node_id": node_id("Milestone", record.id),
+        "number": record.number,
+        "title": record.title,
+        "description": None,
+        "creator": simple_user(addresses, record.creator),
+        "open_issues": open_issues,
+        "closed_issues": len(issues) - open_issues,
+        "state": "open" if record.closed_at is None else "closed",
+        "created_at": stamp(record.created_at),
+        "updated_at": stamp(record.updated_at),
+        "due_on": stamp(record.due_on),
+        "closed_at": stamp(record.closed_at),
+    }
+
+
 def issue(addresses: Addresses, repository: Repository, record: Issue) -> JsonObject:
     """An issue; a pull request is one too, with a few words more."""
     root = addresses.repository(repository.full_name)
@@ -203,7 +239,7 @@ def issue(addresses: Addresses, repository: Repository, record: Issue) -> JsonOb
         "locked": False,
         "assignee": optional_user(addresses, next(iter(record.assignees), None)),
         "assignees": [simple_user(addresses, each) for each in record.assignees],
-        "milestone": None,
+        "milestone": _optional_milestone(addresses, repository, record.milestone),
         "comments": len(record.comments),
         "created_at": stamp(record.created_at),
         "updated_at": stamp(record.updated_at),

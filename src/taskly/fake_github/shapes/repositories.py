@@ -50,7 +50,6 @@ _PARTS = {
     "deployments_url": "/deployments",
 }
 _FEATURES = {
-    "has_issues": True,
     "has_projects": True,
     "has_downloads": True,
     "has_wiki": True,
@@ -96,6 +95,7 @@ def repository_in_payload(addresses: Addresses, repository: Repository) -> JsonO
         "stargazers_count": 0,
         "watchers_count": 0,
         "language": None,
+        "has_issues": repository.has_issues,
         **_FEATURES,
         "forks_count": 0,
         "mirror_url": None,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from taskly.fake_github.wire.words import (
     CheckStatus,
+    ClosedAs,
     Conclusion,
     FaultKind,
     MergeMethod,
@@ -76,6 +77,7 @@ class RepositoryChange(Asked):
     private: bool | None = None
     archived: bool | None = None
     delete_branch_on_merge: bool | None = None
+    has_issues: bool | None = None
     has_drafts: bool | None = None
     actor: str | None = None
 
@@ -191,6 +193,46 @@ class NewComment(Asked):
 
     author: str
     body: str
+
+
+class NewMilestone(Asked):
+    """A milestone by its title, made if it is new."""
+
+    title: str
+    due_on: datetime | None = None
+    closed: bool = False
+
+
+class IssueFields(Asked):
+    """What an issue has. Labels have the colours that they get if they are new."""
+
+    body: str | None = None
+    labels: dict[str, str] | None = None
+    assignees: list[str] | None = None
+    milestone: NewMilestone | None = None
+
+
+class NewIssue(IssueFields):
+    """An issue; by the owner, open and without comments when not said otherwise."""
+
+    title: str
+    author: str | None = None
+    closed_as: ClosedAs | None = None
+    comments: list[NewComment] = []
+
+
+class NewIssues(Asked):
+    """Some issues, in the order of their numbers to be."""
+
+    issues: list[NewIssue]
+
+
+class IssueChange(IssueFields):
+    """What is given changes; `closed_as` closes it, `reopened` opens it again."""
+
+    title: str | None = None
+    closed_as: ClosedAs | None = None
+    reopened: bool = False
 
 
 class NewFault(Asked):

@@ -51,6 +51,16 @@ class Comment(Told):
     body: str
 
 
+class Issue(Told):
+    """An issue."""
+
+    id: int
+    number: int
+    title: str
+    state: str
+    comments: list[Comment]
+
+
 class PullRequest(Told):
     """A pull request."""
 

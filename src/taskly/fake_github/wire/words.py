@@ -17,6 +17,7 @@ Permission = Literal["pull", "triage", "push", "maintain", "admin"]
 Verdict = Literal["APPROVE", "REQUEST_CHANGES", "COMMENT"]
 MergeMethod = Literal["merge", "squash", "rebase"]
 CheckStatus = Literal["queued", "in_progress", "completed", "waiting", "requested", "pending"]
+ClosedAs = Literal["completed", "not_planned", "duplicate"]
 Conclusion = Literal[
     "success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required"
 ]

@@ -29,6 +29,20 @@ class Label:
 
 
 @dataclass(eq=False)
+class Milestone:
+    """What issues are to be done for, and by when."""
+
+    id: int
+    number: int
+    title: str
+    creator: Account
+    created_at: datetime
+    updated_at: datetime
+    due_on: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(eq=False)
 class Comment:
     """A comment below an issue or a pull request."""
 
@@ -68,6 +82,7 @@ class Issue:
     labels: list[Label] = field(default_factory=list)
     assignees: list[Account] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    milestone: Milestone | None = None
 
     @property
     def is_open(self) -> bool:

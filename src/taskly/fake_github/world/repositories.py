@@ -9,7 +9,7 @@ from taskly.fake_github.world.accounts import Account
 from taskly.fake_github.world.checks import CheckRun, CheckSuite, CommitStatus
 from taskly.fake_github.world.commits import Commit
 from taskly.fake_github.world.hooks import Hook
-from taskly.fake_github.world.pull_requests import Issue, Label, PullRequest
+from taskly.fake_github.world.pull_requests import Issue, Label, Milestone, PullRequest
 
 Permission = Literal["admin", "maintain", "push", "triage", "pull"]
 
@@ -42,6 +42,9 @@ class Repository:
     commits: dict[str, Commit] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
+    milestones: dict[str, Milestone] = field(default_factory=dict)
+    """By their titles, which are their own."""
+    has_issues: bool = True
     hooks: dict[int, Hook] = field(default_factory=dict)
     check_suites: dict[int, CheckSuite] = field(default_factory=dict)
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
