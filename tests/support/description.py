@@ -2,7 +2,8 @@
 
 Some liberties, because the description is neither complete nor exact: any operation may be refused in GitHub's
 usual form, or say that nothing changed, whether that is described or not; where one of several forms is asked
-for, a value may have two of them; and answers may hold more than is described. Requests may not.
+for, a value may have two of them; an account that is said to be a user and an enterprise at once may be either; and
+answers may hold more than is described. Requests may not.
 """
 
 import re
@@ -23,6 +24,7 @@ _EVERYWHERE = {301, 304, 307}
 _USUAL_REFUSALS = frozenset({400, 401, 403, 404, 409, 410, 422, 429})
 
 
+_EITHER = ["Simple User", "Enterprise"]
 _REFUSAL = {"$ref": f"{_REFERENCE}basic-error"}
 
 
@@ -98,7 +100,7 @@ class Description:
                 needed[name] = self._translated(self._schemas[name], needed)
             return {"$ref": reference}
         plain = {
-            "anyOf" if word == "oneOf" else word: self._translated(value, needed)
+            "anyOf" if _is_choice(word, value) else word: self._translated(value, needed)
             for word, value in schema.items()
         }
         return {"anyOf": [{"type": "null"}, plain]} if schema.get("nullable") is True else plain
@@ -167,6 +169,11 @@ class Operation:
             self._validators[what] = self._description.validator(schema)
         for error in self._validators[what].iter_errors(value):
             yield f"{what}{_place(error)}: {error.message[:300]}"
+
+
+def _is_choice(word: str, value: Any) -> bool:
+    """Whether one of several forms is asked for; in one place the description asks for both."""
+    return word == "oneOf" or (word == "allOf" and [each.get("title") for each in value] == _EITHER)
 
 
 def _place(error: ValidationError) -> str:

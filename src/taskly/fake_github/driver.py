@@ -9,6 +9,7 @@ async with FakeGitHub("http://127.0.0.1:9000") as github:
     await github.settle()
 """
 
+from taskly.fake_github.driving.apps import Apps
 from taskly.fake_github.driving.conditions import Conditions
 from taskly.fake_github.driving.control import FakeGitHubError
 from taskly.fake_github.driving.issues import Issues
@@ -19,7 +20,7 @@ from taskly.fake_github.driving.repositories import Repositories
 __all__ = ["FakeGitHub", "FakeGitHubError"]
 
 
-class FakeGitHub(People, Repositories, Issues, PullRequests, Conditions):
+class FakeGitHub(People, Apps, Repositories, Issues, PullRequests, Conditions):
     """Everything that can be asked of the control API.
 
     Methods raise `FakeGitHubError` when the fake refuses, with GitHub's own status and words.

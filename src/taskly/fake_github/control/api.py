@@ -4,7 +4,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 
-from taskly.fake_github.control import conditions, issues, people, pull_requests, repositories
+from taskly.fake_github.control import (
+    apps,
+    conditions,
+    issues,
+    people,
+    pull_requests,
+    repositories,
+)
 from taskly.fake_github.site import Site
 from taskly.fake_github.world.refusals import Refusal
 
@@ -17,7 +24,7 @@ def control(site: Site) -> FastAPI:
         redoc_url=None,
     )
     app.state.site = site
-    for module in (people, repositories, issues, pull_requests, conditions):
+    for module in (people, apps, repositories, issues, pull_requests, conditions):
         app.include_router(module.router)
     app.add_exception_handler(Refusal, _refused)
     return app

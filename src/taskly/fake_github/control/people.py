@@ -1,4 +1,4 @@
-"""Users, tokens and apps."""
+"""Users and tokens."""
 
 from fastapi import APIRouter
 
@@ -11,9 +11,8 @@ from taskly.fake_github.actions.accounts import (
     set_primary_email,
     tokens_of,
 )
-from taskly.fake_github.actions.apps import create_app, install_app, uninstall_app
 from taskly.fake_github.control import views
-from taskly.fake_github.control.reaching import AccountHere, GitHubNow, SiteNow, account_named
+from taskly.fake_github.control.reaching import AccountHere, GitHubNow, SiteNow
 from taskly.fake_github.wire import asked, told
 from taskly.fake_github.world.accounts import EmailAddress
 from taskly.fake_github.world.refusals import not_found
@@ -90,54 +89,3 @@ async def change_sign_in(site: SiteNow, wanted: asked.OAuthChange) -> None:
         application.expiring_tokens = wanted.expiring_tokens
     if wanted.callback_urls is not None:
         application.callback_urls = list(wanted.callback_urls)
-
-
-@router.post("/apps", status_code=201)
-async def new_app(github: GitHubNow, wanted: asked.NewApp) -> told.App:
-    """A GitHub App."""
-    app, secrets = create_app(
-        github,
-        account_named(github, wanted.owner),
-        wanted.name,
-        permissions=wanted.permissions,
-        events=wanted.events,
-        webhook_url=wanted.webhook_url,
-        webhook_secret=wanted.webhook_secret,
-        callback_urls=wanted.callback_urls,
-    )
-    return told.App(
-        id=app.id,
-        slug=app.slug,
-        client_id=app.client_id,
-        client_secret=secrets.client_secret,
-        webhook_secret=secrets.webhook_secret,
-        private_key=secrets.private_key,
-    )
-
-
-@router.post("/apps/{app_id}/installations", status_code=201)
-async def new_installation(
-    github: GitHubNow, app_id: int, wanted: asked.NewInstallation
-) -> told.Installation:
-    """The app on an account."""
-    app = github.apps.get(app_id)
-    if app is None:
-        raise not_found()
-    names = wanted.repositories
-    known = {record.full_name: record.id for record in github.repositories.values()}
-    if names is not None and not set(names) <= set(known):
-        raise not_found()
-    chosen = None if names is None else [known[name] for name in names]
-    account = account_named(github, wanted.account)
-    installation = install_app(github, app, account, chosen)
-    return told.Installation(id=installation.id, app_id=app.id, account=account.login)
-
-
-@router.delete("/apps/{app_id}/installations/{installation_id}", status_code=204)
-async def end_installation(github: GitHubNow, app_id: int, installation_id: int) -> None:
-    """The app is taken off."""
-    app = github.apps.get(app_id)
-    installation = None if app is None else app.installations.get(installation_id)
-    if app is None or installation is None:
-        raise not_found()
-    uninstall_app(github, app, installation)

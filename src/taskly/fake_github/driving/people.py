@@ -1,4 +1,4 @@
-"""Users, tokens and apps."""
+"""Users and tokens."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from taskly.fake_github.wire import asked, told
 
 
 class People(Control):
-    """Users, tokens, apps."""
+    """Users and tokens."""
 
     async def create_user(
         self,
@@ -58,20 +58,3 @@ class People(Control):
     async def change_oauth(self, change: asked.OAuthChange) -> None:
         """How people sign in."""
         await self._do("PATCH", "/oauth", change)
-
-    async def create_app(self, app: asked.NewApp) -> told.App:
-        """A GitHub App with its secrets."""
-        return await self._ask(told.App, "POST", "/apps", app)
-
-    async def install_app(
-        self, app_id: int, account: str, repositories: Sequence[str] | None = None
-    ) -> told.Installation:
-        """The app on an account, for all its repositories or these."""
-        body = asked.NewInstallation(
-            account=account, repositories=None if repositories is None else list(repositories)
-        )
-        return await self._ask(told.Installation, "POST", f"/apps/{app_id}/installations", body)
-
-    async def uninstall_app(self, app_id: int, installation_id: int) -> None:
-        """The app is taken off."""
-        await self._do("DELETE", f"/apps/{app_id}/installations/{installation_id}")

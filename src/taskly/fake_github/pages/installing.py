@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from taskly.fake_github.actions.apps import install_app
+from taskly.fake_github.actions.installing import install_app
 from taskly.fake_github.pages.forms import form_of
 from taskly.fake_github.pages.markup import document, element
 from taskly.fake_github.site import Site
@@ -25,6 +25,11 @@ def routes(site: Site) -> list[Route]:
         form = await form_of(request)
         return _new_app(site.github, {**dict(request.query_params), **form})
 
+    async def new_app_of_organization(request: Request) -> Response:
+        form = await form_of(request)
+        owner = {"login": request.path_params["login"]}
+        return _new_app(site.github, {**dict(request.query_params), **form, **owner})
+
     async def new_installation(request: Request) -> Response:
         form = {**dict(request.query_params), **await form_of(request)}
         response = _new_installation(site.github, request.path_params["slug"], form)
@@ -33,6 +38,9 @@ def routes(site: Site) -> list[Route]:
 
     return [
         Route("/settings/apps/new", new_app, methods=["POST"]),
+        Route(
+            "/organizations/{login}/settings/apps/new", new_app_of_organization, methods=["POST"]
+        ),
         Route("/apps/{slug}/installations/new", new_installation, methods=["GET", "POST"]),
     ]
 
@@ -52,7 +60,7 @@ def _new_app(github: GitHub, form: Mapping[str, str]) -> Response:
 
 
 def _new_installation(github: GitHub, slug: str, form: Mapping[str, str]) -> Response:
-    """Ask for the account; then back to where people sign in to the app."""
+    """Ask for the account; then to the app's page for people who have installed it, if it has one."""
     app = next((each for each in github.apps.values() if each.slug == slug), None)
     if app is None:
         return _wrong("There is no such app")
@@ -62,9 +70,10 @@ def _new_installation(github: GitHub, slug: str, form: Mapping[str, str]) -> Res
         path = f"/apps/{slug}/installations/new"
         return _choose(github, path, f"Install {app.name} on which account?", kept)
     installation = install_app(github, app, account)
-    callbacks = github.sign_in.applications[app.client_id].callback_urls
     answer = {"installation_id": str(installation.id), "setup_action": "install"}
-    return _back(next(iter(callbacks), app.external_url), answer, form)
+    if app.setup_url is None:
+        return RedirectResponse(f"/settings/installations/{installation.id}", status_code=302)
+    return _back(app.setup_url, answer, form)
 
 
 def _manifest(text: str) -> dict[str, Any] | None:
@@ -89,6 +98,7 @@ def _understood(owner: Account, wanted: Mapping[str, Any]) -> Manifest:
         webhook_url=url,
         webhook_secret=None if url is None else new_secret("", 40),
         callback_urls=list(wanted.get("callback_urls") or []),
+        setup_url=wanted.get("setup_url"),
         description=wanted.get("description"),
     )
 

@@ -16,6 +16,7 @@ from taskly.fake_github.pages.acting import (
     deliver_again,
     find_delivery,
 )
+from taskly.fake_github.pages.apps import ON_APPS
 from taskly.fake_github.pages.forms import form_of
 from taskly.fake_github.pages.markup import document, element
 from taskly.fake_github.pages.showing import (
@@ -126,7 +127,7 @@ def _to_repository(site: Site, request: Request) -> Response:
 
 
 def _press_anywhere(site: Site, request: Request, form: dict[str, str]) -> None:
-    _known(EVERYWHERE, request)(site, form)
+    _known({**EVERYWHERE, **ON_APPS}, request)(site, form)
 
 
 def _press_in_repository(site: Site, request: Request, form: dict[str, str]) -> None:

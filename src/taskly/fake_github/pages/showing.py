@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from taskly.fake_github.pages.apps import apps
 from taskly.fake_github.pages.aside import people, side
 from taskly.fake_github.pages.logs import delivery_card
 from taskly.fake_github.pages.markup import Html, button_form, document, element, join, text_input
@@ -39,7 +40,7 @@ def home(site: Site, problem: str | None) -> str:
     github = site.github
     repositories = list(github.repositories.values())
     body = [_repository_card(github, each) for each in repositories] or [_welcome()]
-    return _page(site, "Fake GitHub", [*body, people(github)], problem)
+    return _page(site, "Fake GitHub", [*body, *apps(github), people(github)], problem)
 
 
 def repository_page(site: Site, repository: Repository, problem: str | None) -> str:

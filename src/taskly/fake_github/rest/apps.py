@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from taskly.fake_github.actions.apps import create_app, create_installation_token
+from taskly.fake_github.actions.apps import create_app
+from taskly.fake_github.actions.hooks import redeliver
+from taskly.fake_github.actions.installing import create_installation_token
 from taskly.fake_github.rest.call import Answer, Call
-from taskly.fake_github.rest.hooks import delivery_page
+from taskly.fake_github.rest.hooks import delivery_in, delivery_page
 from taskly.fake_github.rest.paging import page_of
 from taskly.fake_github.rest.pipeline import Operation, token_value
 from taskly.fake_github.rest.statements import claims_of, is_signed_by, undecodable
@@ -14,7 +16,7 @@ from taskly.fake_github.shapes.apps import app as app_shape
 from taskly.fake_github.shapes.apps import installation as installation_shape
 from taskly.fake_github.shapes.repositories import listed_repository
 from taskly.fake_github.shapes.writing import stamp
-from taskly.fake_github.world.apps import App
+from taskly.fake_github.world.apps import App, Installation
 from taskly.fake_github.world.refusals import Refusal, forbidden, not_found
 
 LONGEST_STATEMENT = timedelta(minutes=10)
@@ -26,12 +28,35 @@ def own_app(call: Call) -> Answer:
     return Answer(app_shape(call.github, _app(call)))
 
 
+def installations_of_app(call: Call) -> Answer:
+    """Where the app is installed."""
+    record = _app(call)
+    shown, headers = page_of(call, list(record.installations.values()))
+    return Answer(
+        [installation_shape(call.github, record, each) for each in shown], headers=headers
+    )
+
+
+def one_installation(call: Call) -> Answer:
+    """One of the app's installations."""
+    record = _app(call)
+    return Answer(installation_shape(call.github, record, _installation(call, record)))
+
+
+def installation_of_repository(call: Call) -> Answer:
+    """The app's installation that sees a repository, suspended or not."""
+    record = _app(call)
+    repository = call.github.find_repository(call.parameters["owner"], call.parameters["repo"])
+    for installation in record.installations.values():
+        if repository is not None and installation.covers(repository.id, repository.owner):
+            return Answer(installation_shape(call.github, record, installation))
+    raise not_found()
+
+
 def new_installation_token(call: Call) -> Answer:
     """A token for one of the app's installations."""
     record = _app(call)
-    installation = record.installations.get(call.number("installation_id"))
-    if installation is None:
-        raise not_found()
+    installation = _installation(call, record)
     if installation.suspended_at is not None:
         raise forbidden("This installation has been suspended")
     token = create_installation_token(call.github, record, installation)
@@ -39,7 +64,7 @@ def new_installation_token(call: Call) -> Answer:
         {
             "token": token.value,
             "expires_at": stamp(token.expires_at),
-            "permissions": dict(record.permissions),
+            "permissions": dict(installation.permissions),
             "repository_selection": ("all" if installation.repository_ids is None else "selected"),
         },
         status=201,
@@ -50,6 +75,15 @@ def deliveries_of_app(call: Call) -> Answer:
     """What was sent to the app's webhook, newest first."""
     hook = _app(call).hook
     return delivery_page(call, [] if hook is None else call.github.deliveries.of_hook(hook.id))
+
+
+def new_attempt_of_app(call: Call) -> Answer:
+    """Ask for a delivery of the app's webhook once more."""
+    hook = _app(call).hook
+    if hook is None:
+        raise not_found()
+    redeliver(call.github, delivery_in(call, hook))
+    return Answer({}, status=202)
 
 
 def repositories_of_installation(call: Call) -> Answer:
@@ -108,6 +142,7 @@ def convert_manifest(call: Call) -> Answer:
         webhook_secret=manifest.webhook_secret,
         callback_urls=manifest.callback_urls,
         external_url=manifest.external_url,
+        setup_url=manifest.setup_url,
         description=manifest.description,
     )
     return Answer(
@@ -120,6 +155,13 @@ def convert_manifest(call: Call) -> Answer:
         },
         status=201,
     )
+
+
+def _installation(call: Call, record: App) -> Installation:
+    installation = record.installations.get(call.number("installation_id"))
+    if installation is None:
+        raise not_found()
+    return installation
 
 
 def _app(call: Call) -> App:
@@ -156,6 +198,10 @@ def _check_statement(call: Call, app: App, statement: str, claims: Mapping[str, 
 OPERATIONS = (
     Operation("GET", "/app", own_app),
     Operation("GET", "/app/hook/deliveries", deliveries_of_app),
+    Operation("POST", "/app/hook/deliveries/{delivery_id}/attempts", new_attempt_of_app),
+    Operation("GET", "/app/installations", installations_of_app),
+    Operation("GET", "/app/installations/{installation_id}", one_installation),
+    Operation("GET", "/repos/{owner}/{repo}/installation", installation_of_repository),
     Operation("POST", "/app/installations/{installation_id}/access_tokens", new_installation_token),
     Operation("POST", "/app-manifests/{code}/conversions", convert_manifest),
     Operation("GET", "/installation/repositories", repositories_of_installation),

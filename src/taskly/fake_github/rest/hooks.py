@@ -131,14 +131,23 @@ def delivery_page(call: Call, found: Sequence[Delivery]) -> Answer:
 def one_delivery(call: Call) -> Answer:
     """What was sent and what came back."""
     repository = _repository(call, "read:repo_hook")
-    return Answer(delivery_in_full(_delivery(call, _hook(call, repository))))
+    return Answer(delivery_in_full(delivery_in(call, _hook(call, repository))))
 
 
 def new_attempt(call: Call) -> Answer:
     """Ask for the same delivery once more."""
     repository = _repository(call, "write:repo_hook")
-    redeliver(call.github, _delivery(call, _hook(call, repository)))
+    redeliver(call.github, delivery_in(call, _hook(call, repository)))
     return Answer({}, status=202)
+
+
+def delivery_in(call: Call, record: Hook) -> Delivery:
+    """The delivery of the path, when it is one of this webhook, else 404."""
+    delivery_id = call.number("delivery_id")
+    for delivery in call.github.deliveries.of_hook(record.id):
+        if delivery.id == delivery_id:
+            return delivery
+    raise not_found()
 
 
 def _repository(call: Call, scope: str) -> Repository:
@@ -155,14 +164,6 @@ def _hook(call: Call, repository: Repository) -> Hook:
     if record is None:
         raise not_found()
     return record
-
-
-def _delivery(call: Call, record: Hook) -> Delivery:
-    delivery_id = call.number("delivery_id")
-    for delivery in call.github.deliveries.of_hook(record.id):
-        if delivery.id == delivery_id:
-            return delivery
-    raise not_found()
 
 
 def _content_type(call: Call) -> ContentType | None:

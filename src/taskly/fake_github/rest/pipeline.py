@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from taskly.fake_github.rest.call import Answer, Call
+from taskly.fake_github.rest.statements import claims_of
 from taskly.fake_github.site import Site
 from taskly.fake_github.world.accounts import Token
 from taskly.fake_github.world.github import GitHub
@@ -86,7 +87,7 @@ def authenticated(github: GitHub, authorization: str | None) -> Token | None:
     Basic credentials and the signed statements of apps are left to the operations that know them.
 
     Raises:
-        Refusal: 401 when it is unknown, revoked or expired.
+        Refusal: 401 when it is unknown, revoked or expired, 403 when its installation is suspended.
     """
     value = token_value(authorization)
     if value is None or value.count(".") == 2:
@@ -94,6 +95,9 @@ def authenticated(github: GitHub, authorization: str | None) -> Token | None:
     token = github.find_token(value)
     if token is None:
         raise bad_credentials()
+    installation = github.find_installation(token.installation_id)
+    if installation is not None and installation.suspended_at is not None:
+        raise forbidden("This installation has been suspended")
     return token
 
 
@@ -116,13 +120,15 @@ def _budget(
 ) -> Budget | None:
     if operation.resource is None:
         return None
-    who = ANONYMOUS if token is None else token.account.login
+    who = _app_that_signs(request) or ANONYMOUS if token is None else token.limited_as
     budget = github.limits.budget(who, operation.resource, github.now())
     if budget.remaining:
         return budget
     if token is None:
         host = request.client.host if request.client else "127.0.0.1"
         message = f"API rate limit exceeded for {host}."
+    elif token.installation_id is not None:
+        message = f"API rate limit exceeded for installation ID {token.installation_id}."
     else:
         message = f"API rate limit exceeded for user ID {token.account.id}."
     raise Refusal(
@@ -131,6 +137,12 @@ def _budget(
         headers=limit_headers(budget, operation.resource),
         documentation=LIMITS_PAGE,
     )
+
+
+def _app_that_signs(request: Request) -> str | None:
+    """Whose limit a signed statement of an app counts against; whether it is true is seen later."""
+    value = token_value(request.headers.get("authorization")) or ""
+    return f"app {claims_of(value).get('iss')}" if value.count(".") == 2 else None
 
 
 def limit_headers(budget: Budget, resource: Resource) -> dict[str, str]:

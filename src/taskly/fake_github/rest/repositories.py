@@ -142,7 +142,8 @@ def delete(call: Call) -> Answer:
 
 def permission_of_collaborator(call: Call) -> Answer:
     """What somebody may do here."""
-    record = call.repository("push")
+    is_installation = call.token is not None and call.token.installation_id is not None
+    record = call.repository("pull" if is_installation else "push")
     account = call.github.find_account(call.parameters["username"])
     if account is None:
         raise not_found()

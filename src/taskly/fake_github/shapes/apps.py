@@ -29,9 +29,10 @@ def app(github: GitHub, record: App) -> JsonObject:
 def installation(github: GitHub, record: App, installed: Installation) -> JsonObject:
     """An app on an account."""
     api = github.addresses.api
+    account = simple_user(github.addresses, installed.account)
     return {
         "id": installed.id,
-        "account": simple_user(github.addresses, installed.account),
+        "account": account,
         "repository_selection": "all" if installed.repository_ids is None else "selected",
         "access_tokens_url": f"{api}/app/installations/{installed.id}/access_tokens",
         "repositories_url": f"{api}/installation/repositories",
@@ -41,13 +42,13 @@ def installation(github: GitHub, record: App, installed: Installation) -> JsonOb
         "app_slug": record.slug,
         "target_id": installed.account.id,
         "target_type": installed.account.kind,
-        "permissions": dict(record.permissions),
+        "permissions": dict(installed.permissions),
         "events": list(record.events),
         "created_at": stamp(installed.created_at),
         "updated_at": stamp(installed.updated_at),
         "single_file_name": None,
         "has_multiple_single_files": False,
         "single_file_paths": [],
-        "suspended_by": None,
+        "suspended_by": None if installed.suspended_at is None else account,
         "suspended_at": stamp(installed.suspended_at),
     }

@@ -313,6 +313,18 @@ class NewInstallation(Asked):
     repositories: list[str] | None = None
 
 
+class ChosenRepositories(Asked):
+    """What an installation sees: all repositories of its account, or these (`owner/name`)."""
+
+    repositories: list[str] | None = None
+
+
+class AppChange(Asked):
+    """What an app asks for from now on."""
+
+    permissions: dict[str, str]
+
+
 class Reset(Asked):
     """Everything is forgotten; chance begins again at the seed."""
 

@@ -240,6 +240,20 @@ class Installation(Told):
     id: int
     app_id: int
     account: str
+    suspended: bool
+
+
+class KnownApp(Told):
+    """A GitHub App as everybody may know it."""
+
+    id: int
+    slug: str
+    name: str
+    owner: str
+    permissions: dict[str, str]
+    events: list[str]
+    webhook_url: str | None
+    installations: list[Installation]
 
 
 class State(Told):

@@ -81,6 +81,13 @@ class Token:
     expires_at: datetime | None = None
     installation_id: int | None = None
 
+    @property
+    def limited_as(self) -> str:
+        """Whose rate limit its requests count against: an installation has one of its own."""
+        if self.installation_id is not None:
+            return f"installation {self.installation_id}"
+        return self.account.login
+
     def allows(self, scope: str) -> bool:
         """Whether the token carries the scope, or a wider one."""
         if self.scopes is None:

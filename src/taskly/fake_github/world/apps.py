@@ -16,7 +16,14 @@ class Installation:
     created_at: datetime
     updated_at: datetime
     repository_ids: list[int] | None = None
+    permissions: dict[str, str] = field(default_factory=dict)
+    """What was granted; the app may ask for more by now."""
     suspended_at: datetime | None = None
+
+    def covers(self, repository_id: int, owner: Account) -> bool:
+        """Whether it is about this repository."""
+        chosen = self.repository_ids
+        return self.account.id == owner.id and (chosen is None or repository_id in chosen)
 
 
 @dataclass(eq=False)
@@ -34,6 +41,8 @@ class App:
     events: list[str]
     description: str | None = None
     external_url: str = "https://example.com"
+    setup_url: str | None = None
+    """Where people go once they have installed it."""
     public_key: str | None = None
     hook: Hook | None = None
     installations: dict[int, Installation] = field(default_factory=dict)
@@ -41,10 +50,8 @@ class App:
     def sees(self, repository_id: int, owner: Account) -> Installation | None:
         """The installation through which the app hears of this repository."""
         for installation in self.installations.values():
-            if installation.account.id == owner.id and installation.suspended_at is None:
-                chosen = installation.repository_ids
-                if chosen is None or repository_id in chosen:
-                    return installation
+            if installation.suspended_at is None and installation.covers(repository_id, owner):
+                return installation
         return None
 
 
@@ -60,4 +67,5 @@ class Manifest:
     webhook_url: str | None
     webhook_secret: str | None
     callback_urls: list[str]
+    setup_url: str | None
     description: str | None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from taskly.fake_github.world.accounts import Account, Token
 from taskly.fake_github.world.addresses import Addresses
-from taskly.fake_github.world.apps import App, Manifest
+from taskly.fake_github.world.apps import App, Installation, Manifest
 from taskly.fake_github.world.clock import Clock
 from taskly.fake_github.world.faults import Faults
 from taskly.fake_github.world.hooks import DeliveryLog, Envelope, Hook
@@ -82,10 +82,15 @@ class GitHub:
 
     def permissions_of_installation(self, installation_id: int) -> dict[str, str]:
         """What the app of the installation may do, by GitHub's names."""
+        installation = self.find_installation(installation_id)
+        return {} if installation is None else installation.permissions
+
+    def find_installation(self, installation_id: int | None) -> Installation | None:
+        """The installation with this id."""
         for app in self.apps.values():
             if installation_id in app.installations:
-                return app.permissions
-        return {}
+                return app.installations[installation_id]
+        return None
 
     def hooks(self) -> Iterator[Hook]:
         """The webhooks of all repositories and apps."""
