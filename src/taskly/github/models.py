@@ -346,6 +346,13 @@ class WebhookDelivery(Identified, Base):
             "received_at",
             postgresql_where=text("payload IS NOT NULL"),
         ),
+        Index(
+            "ix_webhook_deliveries_unsettled",
+            "repository_id",
+            "state",
+            "received_at",
+            postgresql_where=text("state IN ('received', 'failed', 'dead')"),
+        ),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         CheckConstraint("char_length(event) BETWEEN 1 AND 100", name="event_length"),
         CheckConstraint("char_length(action) <= 100", name="action_length"),

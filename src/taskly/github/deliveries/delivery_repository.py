@@ -1,4 +1,4 @@
-"""Every query about the ledger of deliveries: to look at it, to have some worked out again, to forget."""
+"""Every query about deliveries: to take them in, to look at them, to have some worked out again, to forget."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, case, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
 
 from taskly.boards.models import Board
 from taskly.cards.events import CardMoved
 from taskly.cards.models import Card
 from taskly.github.jobs import ProcessDelivery
-from taskly.github.models import DeliveryState, WebhookDelivery
+from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
 from taskly.platform.events.models import Event, Job
 from taskly.platform.jobs.ledger import IS_OPEN
 
@@ -57,6 +58,112 @@ class MovedCard:
     card_id: UUID
     board_id: UUID
     card_key: str
+
+
+# What comes in.
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The encrypted secrets with which deliveries for a repository may be signed."""
+
+    present: str | None
+    previous: str | None
+
+
+async def webhook_secrets(session: AsyncSession, repository_id: UUID) -> Secrets | None:
+    """The secrets of a connection, present or past."""
+    row = (
+        await session.execute(
+            select(GitRepository.webhook_secret, GitRepository.previous_webhook_secret).where(
+                GitRepository.id == repository_id
+            )
+        )
+    ).one_or_none()
+    return None if row is None else Secrets(*row)
+
+
+STORE_DELIVERY = """
+    WITH stored AS (
+        INSERT INTO webhook_deliveries (
+            id, workspace_id, repository_id, delivery_id, event, payload, received_at, state, error
+        )
+        SELECT
+            $1, repository.workspace_id, repository.id, $3, $4, $5, $6,
+            CASE WHEN repository.active AND $7::text IS NULL
+                THEN 'received' ELSE 'ignored' END::delivery_state,
+            CASE WHEN repository.active
+                THEN $7::text ELSE 'the repository is not connected any more' END
+        FROM git_repositories AS repository WHERE repository.id = $2
+        ON CONFLICT (repository_id, delivery_id) DO UPDATE
+            SET state = 'received', error = NULL, payload = excluded.payload
+            WHERE excluded.state = 'received' AND (
+                webhook_deliveries.state = 'dead' OR (
+                    webhook_deliveries.state IN ('received', 'failed')
+                    AND webhook_deliveries.received_at < excluded.received_at - interval '1 minute'
+                    AND NOT EXISTS (
+                        SELECT FROM jobs
+                        WHERE jobs.state IN ('pending', 'running') AND jobs.kind = $9
+                            AND jobs.idempotency_key = webhook_deliveries.id::text
+                    )
+                )
+            )
+        RETURNING id, workspace_id, state
+    ), promised AS (
+        INSERT INTO jobs (
+            id, workspace_id, kind, queue, payload, idempotency_key, request_id, next_attempt_at
+        )
+        SELECT $8, workspace_id, $9, $10, jsonb_build_object('delivery', id), id::text, $11, now()
+        FROM stored WHERE state = 'received'
+        ON CONFLICT (kind, idempotency_key) DO UPDATE SET
+            state = 'pending', attempts = 0, put_off_since = NULL, next_attempt_at = now(),
+            handed_over_at = NULL, finished_at = NULL, request_id = excluded.request_id
+            WHERE jobs.state IN ('done', 'dead')
+    )
+    SELECT state::text AS state FROM stored
+"""
+"""Stores a delivery and promises its job, in one statement, because GitHub is waiting.
+
+No row comes back if the delivery is there already, unless it is dead, or unprocessed without a job that
+is still open: then it is taken up again, and so is its job, which has its id as key. The minute is there
+because this statement may wait for another copy of the delivery and does not see that one's job then. $7
+says why it is to be ignored.
+"""
+
+
+async def note_ping(session: AsyncSession, repository_id: UUID, now: datetime) -> None:
+    """The webhook says that it is there."""
+    await session.execute(
+        update(GitRepository)
+        .where(GitRepository.id == repository_id, GitRepository.heard_at.is_(None))
+        .values(heard_at=now)
+    )
+
+
+async def has_delivery(session: AsyncSession, repository_id: UUID, delivery_id: UUID) -> bool:
+    """Whether a connection has a delivery of this id; `delivery_id` is GitHub's."""
+    found = select(WebhookDelivery.id).where(
+        WebhookDelivery.repository_id == repository_id, WebhookDelivery.delivery_id == delivery_id
+    )
+    return await session.scalar(found) is not None
+
+
+async def delivery_with_payload(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:
+    """A stored delivery with its body."""
+    return await session.get(WebhookDelivery, delivery, options=[undefer(WebhookDelivery.payload)])
+
+
+async def lock_delivery(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:
+    """A stored delivery, locked, without its body."""
+    return await session.scalar(
+        select(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+# What is looked at and worked out again.
 
 
 async def deliveries(

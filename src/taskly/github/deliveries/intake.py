@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from taskly.github import repository
+from taskly.github.deliveries import delivery_repository
 from taskly.github.deliveries.counting import count_refused, count_taken
 from taskly.github.deliveries.payloads import EVENTS
 from taskly.github.deliveries.webhook_secrets import KnownSecrets
@@ -70,7 +70,7 @@ async def receive(
     reason = _why_not(event)
     if event == "ping":
         async with runtime.database.transaction(SYSTEM) as tx:
-            await repository.note_ping(tx.session, repository_id, tx.now)
+            await delivery_repository.note_ping(tx.session, repository_id, tx.now)
     state = await _store(runtime, repository_id, event, delivery_id, body, reason)
     if state is None and not await _is_stored(runtime, repository_id, delivery_id):
         raise BadSignature(REFUSAL)  # The connection was deleted a moment ago.
@@ -98,7 +98,7 @@ async def _store(
     own_id = new_id()
     job = Promise(new_id(), ProcessDelivery(delivery=own_id), None, None)
     row = await runtime.database.store(
-        repository.STORE_DELIVERY,
+        delivery_repository.STORE_DELIVERY,
         own_id,
         repository_id,
         delivery_id,
@@ -117,7 +117,7 @@ async def _store(
 
 async def _is_stored(runtime: Runtime, repository_id: UUID, delivery_id: UUID) -> bool:
     async with runtime.database.reading() as session:
-        return await repository.has_delivery(session, repository_id, delivery_id)
+        return await delivery_repository.has_delivery(session, repository_id, delivery_id)
 
 
 async def _check_signature(

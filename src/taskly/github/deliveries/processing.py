@@ -6,6 +6,7 @@ import structlog
 
 from taskly.github import repository
 from taskly.github.alerts import raise_alert
+from taskly.github.deliveries import delivery_repository
 from taskly.github.deliveries.counting import count_worked_out
 from taskly.github.deliveries.payloads import Reading, UnreadablePayload, read_payload
 from taskly.github.learning.learning import learn
@@ -26,7 +27,7 @@ async def process(work: Work, delivery_id: UUID) -> None:
         GiveUp: the delivery is not what GitHub sends for its event; it is parked as dead, with the reason.
     """
     async with work.reading() as session:
-        delivery = await repository.delivery_with_payload(session, delivery_id)
+        delivery = await delivery_repository.delivery_with_payload(session, delivery_id)
         if delivery is None or _is_over(delivery):
             return
         row = await repository.repository_row(session, delivery.repository_id)
@@ -45,7 +46,7 @@ async def process(work: Work, delivery_id: UUID) -> None:
 
 async def give_up(tx: Transaction, delivery_id: UUID, reason: str) -> None:
     """Park a delivery whose job died, so that it can be seen and GitHub can send it again."""
-    stored = await repository.lock_delivery(tx.session, delivery_id)
+    stored = await delivery_repository.lock_delivery(tx.session, delivery_id)
     if stored is None or stored.state not in {DeliveryState.RECEIVED, DeliveryState.FAILED}:
         return
     stored.error, stored.processed_at = reason, tx.now
@@ -69,7 +70,7 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
     async with work.last_transaction(Actor.github(user_id), operation_id=delivery.id) as tx:
         if ignored is None and not await _learn(tx, work, delivery, told):
             ignored = "the repository is not connected any more"
-        stored = await repository.lock_delivery(tx.session, delivery.id)
+        stored = await delivery_repository.lock_delivery(tx.session, delivery.id)
         if stored is None or _is_over(stored):
             return  # Another copy of this job was faster; what it learnt is learnt once.
         stored.state = DeliveryState.PROCESSED if ignored is None else DeliveryState.IGNORED
@@ -109,7 +110,7 @@ def _read(delivery: WebhookDelivery) -> Reading:
 async def _note_failure(work: Work, delivery_id: UUID, error: Exception, *, is_last: bool) -> None:
     """Note on the delivery what went wrong, and whether it is tried again."""
     async with work.transaction() as tx:
-        stored = await repository.lock_delivery(tx.session, delivery_id)
+        stored = await delivery_repository.lock_delivery(tx.session, delivery_id)
         if stored is None or _is_over(stored):
             return
         stored.state, stored.error = DeliveryState.FAILED, describe(error)

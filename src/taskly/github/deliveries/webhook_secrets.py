@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from uuid import UUID
 
-from taskly.github import repository
+from taskly.github.deliveries import delivery_repository
 from taskly.github.models import GitRepository
 from taskly.kit.crypto import KeyRing
 from taskly.kit.tokens import make_opaque_token
@@ -53,7 +53,7 @@ class KnownSecrets:
     async def ask(self, repository_id: UUID) -> list[str]:
         """The secrets as they are now; none if there is no such connection."""
         async with self._runtime.database.reading() as session:
-            stored = await repository.webhook_secrets(session, repository_id)
+            stored = await delivery_repository.webhook_secrets(session, repository_id)
         if stored is None:
             return []
         keys, owner = self._runtime.encryption, _owner(repository_id)

@@ -1,8 +1,8 @@
 """Rows and the facts in them: the two ways of writing the same thing."""
 
-from taskly.github.models import CheckRun, PullRequestReview, PullRequestRow
+from taskly.github.models import CheckRun, GitRepository, PullRequestReview, PullRequestRow
 from taskly.github.rules.checks import Check
-from taskly.github.rules.facts import PullRequest, PullRequestState, Size
+from taskly.github.rules.facts import Identity, PullRequest, PullRequestState, Size
 from taskly.github.rules.reviews import Review
 
 _PULL_REQUEST = (
@@ -25,6 +25,17 @@ _PULL_REQUEST = (
 )
 _REVIEW = ("reviewer_id", "reviewer", "state", "github_id", "submitted_at", "url")
 _CHECK = ("head_sha", "kind", "app", "name", "github_id", "state", "conclusion", "url")
+
+
+def identity_in(row: GitRepository) -> Identity:
+    """What a row says of the repository itself."""
+    return Identity(
+        owner=row.owner,
+        name=row.name,
+        default_branch=row.default_branch,
+        private=row.private,
+        as_of=row.github_updated_at,
+    )
 
 
 def pull_request_in(row: PullRequestRow) -> PullRequest:

@@ -16,6 +16,7 @@ from taskly.github import repository
 from taskly.github.alerts import raise_alert
 from taskly.github.connections.webhooks import Reach, reaching, set_health
 from taskly.github.errors import GitHubNotFound
+from taskly.github.facts.descriptions import identity_in
 from taskly.github.jobs import ConnectRepository
 from taskly.github.learning.learning import learn
 from taskly.github.learning.naming import Naming
@@ -94,7 +95,9 @@ async def refresh_pull_request(work: Work, repository_id: UUID, number: int) -> 
 
 async def _learn_identity(work: Work, reach: Reach) -> RepositoryObject:
     found = await reach.github.repository(reach.row.full_name)
-    await _learn(work, reach, Told(identity=found.identity()))
+    identity = found.identity()
+    if identity != identity_in(reach.row):
+        await _learn(work, reach, Told(identity=identity))
     return found
 
 
