@@ -102,37 +102,6 @@ async def test_the_first_synchronisation_brings_open_and_lately_merged_pull_requ
     assert fold(await read_whole_log(ann, board["id"])) == as_comparable(snapshot)
 
 
-async def test_available_repositories_say_what_the_account_may_do(
-    place: Place, ann: Actor, workspace: Json, connected: Json
-) -> None:
-    await place.repository(ann, "octo/website")
-    await place.github.create_repository("octo", "handbook", private=True)
-    await place.github.set_access("octo/handbook", "ann", "push")
-    answer = expect(await ann.get(f"/workspaces/{workspace['id']}/repositories/available"), 200)
-    assert answer["complete"] is True
-    found = {item.pop("full_name"): item for item in answer["items"]}
-    assert found == {
-        "octo/payments": {
-            "private": False,
-            "default_branch": "main",
-            "can_connect": True,
-            "connected": True,
-        },
-        "octo/website": {
-            "private": False,
-            "default_branch": "main",
-            "can_connect": True,
-            "connected": False,
-        },
-        "octo/handbook": {
-            "private": True,
-            "default_branch": "main",
-            "can_connect": False,
-            "connected": False,
-        },
-    }
-
-
 async def test_what_cannot_be_connected_says_why_and_leaves_nothing(
     place: Place, ann: Actor, workspace: Json
 ) -> None:

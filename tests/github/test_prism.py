@@ -59,8 +59,8 @@ CALLS: dict[str, Tried] = {
     "repository": Tried(
         lambda github: github.repository(REPOSITORY), REPOSITORY, lambda found: found.full_name
     ),
-    "repositories": Tried(
-        lambda github: github.repositories(pages=2),
+    "own_repositories": Tried(
+        lambda github: github.own_repositories(1),
         ([REPOSITORY], True),
         lambda found: ([each.full_name for each in found[0]], found[1]),
     ),

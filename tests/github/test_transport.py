@@ -15,7 +15,7 @@ from taskly.github.errors import (
     GitHubTokenRefused,
     GitHubUnavailable,
 )
-from taskly.github.remote.client import GitHub
+from taskly.github.remote.client import PAGE, GitHub
 from taskly.github.remote.gate import CLOSED_SECONDS, Gate, LocalMemory, Memory, SharedMemory
 from taskly.github.remote.transport import Transport
 from taskly.kit.clock import FrozenClock
@@ -206,12 +206,14 @@ async def test_senseless_answers_are_githubs_problem(
 async def test_pages_are_followed_to_the_end(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
-    for number in range(3):
-        await github.create_repository("octo", f"repository-{number}")
-        await github.set_access(f"octo/repository-{number}", "ann", "push")
-    found, complete = await GitHub(transport, token).repositories(pages=5)
+    wanted = {"main", *(f"branch-{number}" for number in range(PAGE))}
+    for name in wanted - {"main"}:
+        await github.create_branch(REPOSITORY, name)
+    client = GitHub(transport, token)
+    names, complete = await client.branches(REPOSITORY, pages=5)
     assert complete
-    assert {each.full_name for each in found} >= {f"octo/repository-{n}" for n in range(3)}
+    assert set(names) == wanted
+    assert (await client.branches(REPOSITORY, pages=1))[1] is False
 
 
 async def test_what_is_remembered_of_a_token_does_not_give_it_away(

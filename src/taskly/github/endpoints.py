@@ -1,8 +1,9 @@
 """HTTP of GitHub: connections, branches, the code of a card, the rules of a board, and GitHub's webhook."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from taskly.boards.access import BoardToEdit, BoardToRead
 from taskly.boards.errors import BoardArchived, NotOnBoard
@@ -11,7 +12,7 @@ from taskly.cards.errors import CardIsArchived
 from taskly.github import board_settings, development, job_reading, repository
 from taskly.github.access import RepositoryToAdminister
 from taskly.github.branches import branching
-from taskly.github.connections import connecting
+from taskly.github.connections import available, connecting
 from taskly.github.deliveries import intake
 from taskly.github.errors import (
     BadSignature,
@@ -26,12 +27,13 @@ from taskly.github.errors import (
     MalformedDelivery,
     NoRepository,
     NotAnAdministrator,
+    RepositoryArchived,
     RepositoryConnected,
     WebhookMediaType,
 )
 from taskly.github.schemas import (
     AutomationResponse,
-    AvailableRepositories,
+    AvailableRepository,
     BranchPromise,
     ConnectedRepository,
     ConnectRepository,
@@ -45,6 +47,7 @@ from taskly.github.schemas import (
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
+from taskly.platform.http.schema import Line
 from taskly.platform.runtime import RuntimeOf
 from taskly.users.access import ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
@@ -56,6 +59,10 @@ router = Router(tags=["github"])
 webhook_router = Router(tags=["webhooks"])
 jobs_router = Router(tags=["jobs"])
 
+Wanted = Annotated[
+    Line | None,
+    Query(max_length=100, description="What `owner/name` has to contain, in capitals or not."),
+]
 ASKING = (
     GitHubTokenMissing,
     GitHubScopesMissing,
@@ -71,10 +78,14 @@ ASKING = (
     responses=problems(Forbidden, InsufficientScope, NotFound, *ASKING),
 )
 async def list_available_repositories(
-    workspace_id: UUID, principal: SignedIn, runtime: RuntimeOf
-) -> AvailableRepositories:
-    """List the caller's repositories at GitHub, most recently pushed first. For admins."""
-    return await connecting.list_available(runtime, principal, workspace_id)
+    workspace_id: UUID, principal: SignedIn, runtime: RuntimeOf, paging: Paging, q: Wanted = None
+) -> Page[AvailableRepository]:
+    """List the caller's repositories at GitHub, most recently pushed first. For admins.
+
+    GitHub is asked for a few hundred at a time, so a page may be short, or even empty, while `next_cursor` says that
+    there are more.
+    """
+    return await available.list_available(runtime, principal, workspace_id, q, paging)
 
 
 @router.post(
@@ -82,7 +93,13 @@ async def list_available_repositories(
     summary="Connect a repository",
     status_code=201,
     responses=problems(
-        Forbidden, NotAnAdministrator, NotFound, GitHubNotFound, RepositoryConnected, *ASKING
+        Forbidden,
+        NotAnAdministrator,
+        NotFound,
+        GitHubNotFound,
+        RepositoryArchived,
+        RepositoryConnected,
+        *ASKING,
     ),
 )
 async def connect_repository(

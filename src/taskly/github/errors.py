@@ -32,6 +32,7 @@ __all__ = [
     "NotAPullRequest",
     "NotAnAdministrator",
     "PayloadGone",
+    "RepositoryArchived",
     "RepositoryConnected",
     "WebhookMediaType",
 ]
@@ -115,6 +116,12 @@ class RepositoryConnected(Conflict):
 
     code, title = "repository_connected", "The repository is connected already"
     constraints = frozenset({"uq_git_repositories_workspace_id_github_id"})
+
+
+class RepositoryArchived(Conflict):
+    """The repository is archived at GitHub, which makes it read-only."""
+
+    code, title = "repository_archived", "The repository is archived at GitHub"
 
 
 class NoRepository(Invalid):

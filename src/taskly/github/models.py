@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from taskly.github.rules.checks import CheckKind, ChecksState, CheckState
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.linking import LinkSource
+from taskly.github.rules.permissions import Permission, permission_in
 from taskly.github.rules.reviews import ReviewDecision, ReviewState
 from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 
@@ -106,6 +107,11 @@ class GitRepository(Identified, Timestamped, Base):
     def full_name(self) -> str:
         """What GitHub calls it: `owner/name`."""
         return f"{self.owner}/{self.name}"
+
+    @property
+    def permission(self) -> Permission:
+        """The highest that the account has there that connected it."""
+        return permission_in(self.permissions)
 
 
 def _of_repository(table: str) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from taskly.github.models import GitRepository, Health
 from taskly.github.rules.automation import Needed
 from taskly.github.rules.checks import CheckState
 from taskly.github.rules.drift import Drift
+from taskly.github.rules.permissions import Permission
 from taskly.github.rules.reviews import ReviewState
 from taskly.platform.http.schema import Flag, Line, Request, Response, written
 
@@ -57,17 +58,16 @@ class AvailableRepository(Response):
     full_name: str = Field(examples=["octo/payments"])
     private: bool
     default_branch: str = Field(examples=["main"])
+    permission: Permission = Field(
+        examples=["admin"], description="The highest that your GitHub account has there."
+    )
     can_connect: bool = Field(
         examples=[True], description="Whether your GitHub account may make its webhook."
     )
+    reason: str | None = Field(
+        examples=[None], description="Why it can't be connected, and what to do about it."
+    )
     connected: bool = Field(description="Whether it is connected to this workspace already.")
-
-
-class AvailableRepositories(Response):
-    """The caller's repositories at GitHub, most recently pushed first."""
-
-    items: list[AvailableRepository]
-    complete: bool = Field(examples=[True], description="False if there are more than are shown.")
 
 
 class RepositoryResponse(Response):
@@ -78,6 +78,10 @@ class RepositoryResponse(Response):
     full_name: str = Field(examples=["octo/payments"])
     default_branch: str = Field(examples=["main"])
     private: bool = Field(examples=[True])
+    permission: Permission = Field(
+        examples=["admin"],
+        description="The highest that the account has there in whose name Taskly acts.",
+    )
     health: Health = Field(examples=["healthy"])
     problem: str | None = Field(
         examples=[None], description="What is wrong, and what to do about it."

@@ -9,15 +9,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.github import repository
+from taskly.github.connections.authorising import authorise
 from taskly.github.connections.unlinking import take_links_away
 from taskly.github.deliveries.webhook_secrets import renew_secret
-from taskly.github.errors import GitHubNotFound, NotAnAdministrator, RepositoryConnected
+from taskly.github.errors import (
+    GitHubNotFound,
+    NotAnAdministrator,
+    RepositoryArchived,
+    RepositoryConnected,
+)
 from taskly.github.jobs import ConnectRepository, DisconnectRepository
 from taskly.github.models import GitRepository, Health
 from taskly.github.recording import record_repository, repository_state
-from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.accounts import github_for
 from taskly.github.remote.resources import RepositoryObject
-from taskly.github.schemas import AvailableRepositories, AvailableRepository
+from taskly.github.rules.permissions import permission_in, why_not_connected
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
@@ -25,10 +31,8 @@ from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import Runtime
 from taskly.users.access import Principal
-from taskly.workspaces.access import open_workspace, open_workspace_to_change
+from taskly.workspaces.access import open_workspace_to_change
 from taskly.workspaces.models import Role
-
-PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +41,6 @@ class Connecting:
 
     repository: GitRepository
     job_id: UUID
-
-
-async def list_available(
-    runtime: Runtime, principal: Principal, workspace_id: UUID
-) -> AvailableRepositories:
-    """The caller's repositories at GitHub.
-
-    Raises:
-        NotFound, Forbidden: the caller is no admin of the workspace.
-        GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable: see `client`.
-    """
-    token = await _authorise(runtime, principal, workspace_id)
-    async with runtime.database.reading() as session:
-        connected = await repository.connected_github_ids(session, workspace_id)
-    found, complete = await github_for(runtime, token).repositories(pages=PAGES)
-    return AvailableRepositories(
-        items=[
-            AvailableRepository(
-                full_name=each.full_name,
-                private=each.private,
-                default_branch=each.identity().default_branch,
-                can_connect=_administers(each),
-                connected=each.id in connected,
-            )
-            for each in found
-        ],
-        complete=complete,
-    )
 
 
 async def connect(
@@ -76,20 +52,18 @@ async def connect(
         NotFound, Forbidden: the caller is no admin of the workspace.
         GitHubNotFound: there is no such repository, or the account may not see it.
         NotAnAdministrator: the account may not make a webhook there.
+        RepositoryArchived: it is read-only.
         RepositoryConnected: it is connected to this workspace.
         GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable: see `client`.
     """
-    token = await _authorise(runtime, principal, workspace_id)
+    token = await authorise(runtime, principal, workspace_id)
     try:
         found = await github_for(runtime, token).repository(full_name)
     except GitHubNotFound:
         raise GitHubNotFound(
             f"GitHub has no repository {full_name}, or does not show it to your account."
         ) from None
-    if not _administers(found):
-        raise NotAnAdministrator(
-            f"Your GitHub account does not administer {found.full_name}: ask somebody who does to connect it."
-        )
+    _check_permission(found)
     row = await repository.repository_by_github_id(tx.session, workspace_id, found.id)
     await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
     if row is not None and row.active:
@@ -125,15 +99,11 @@ def workspace_stream(row: GitRepository) -> Stream:
     return Stream(StreamKind.WORKSPACE, row.workspace_id, row.workspace_id)
 
 
-async def _authorise(runtime: Runtime, principal: Principal, workspace_id: UUID) -> str:
-    """Let only admins through; the token to act with."""
-    async with runtime.database.reading() as session:
-        await open_workspace(session, principal, workspace_id, Role.ADMIN)
-    return await person_token(runtime, principal.user_id)
-
-
-def _administers(found: RepositoryObject) -> bool:
-    return found.permissions.get("admin", False)
+def _check_permission(found: RepositoryObject) -> None:
+    permission = permission_in(found.permissions)
+    reason = why_not_connected(found.full_name, permission, archived=found.archived)
+    if reason is not None:
+        raise RepositoryArchived(reason) if found.archived else NotAnAdministrator(reason)
 
 
 def _store(

@@ -66,15 +66,11 @@ class GitHub:
         """
         return await self._get(_repository_path(full_name), RepositoryObject)
 
-    async def repositories(self, *, pages: int) -> tuple[list[RepositoryObject], bool]:
-        """The account's repositories, most recently pushed first, and whether these are all of them."""
-        query: Query = {"sort": "pushed", "direction": "desc", "per_page": PAGE}
-        found: list[RepositoryObject] = []
-        complete = True
-        async for page in self._pages("/user/repos", query, pages=pages):
-            found += _read(page, list[RepositoryObject])
-            complete = page.next_page is None
-        return found, complete
+    async def own_repositories(self, page: int) -> tuple[list[RepositoryObject], bool]:
+        """A page of the account's repositories, most recently pushed first, and whether it is the last."""
+        query: Query = {"sort": "pushed", "direction": "desc", "per_page": PAGE, "page": page}
+        answer = await self._send(Call("GET", "/user/repos", query=query, repeatable=True))
+        return _read(answer, list[RepositoryObject]), answer.next_page is None
 
     # Webhooks.
 

@@ -77,6 +77,7 @@ class RepositoryObject(GitHubObject):
     default_branch: Name = ""
     master_branch: Name = ""
     permissions: dict[str, bool] = {}
+    archived: bool = False
     pushed_at: Moment | None = None
     updated_at: Moment | None = None
 

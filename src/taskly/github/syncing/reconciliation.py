@@ -74,7 +74,7 @@ async def reconcile(work: Work, repository_id: UUID) -> None:
         await _hear_what_was_lost(work, reach, findings)
         await _compare_branches(work, reach, found, findings)
         await _compare_pull_requests(work, reach, findings)
-        await _end(work, repository_id, findings)
+        await _end(work, repository_id, found, findings)
 
 
 async def refresh_pull_request(work: Work, repository_id: UUID, number: int) -> None:
@@ -200,13 +200,16 @@ async def _learn(work: Work, reach: Reach, told: Told) -> bool:
         return bool(await learn(tx, work.runtime.settings, reach.row.id, told, cause))
 
 
-async def _end(work: Work, repository_id: UUID, findings: Findings) -> None:
+async def _end(
+    work: Work, repository_id: UUID, found: RepositoryObject, findings: Findings
+) -> None:
     result = findings.as_json()
     async with work.last_transaction(result=result) as tx:
         row = await repository.lock_repository(tx.session, repository_id)
         if row is None or not row.active:
             return
         row.last_sync_at, row.last_reconciliation = findings.began_at, result
+        row.permissions = dict(found.permissions)
         await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
         if row.webhook_id is not None:

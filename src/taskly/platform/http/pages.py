@@ -88,13 +88,17 @@ class PageRequest:
         rows: Sequence[Row],
         show: Callable[[Row], Item],
         key: Callable[[Row], Value | tuple[Value, ...]],
+        goes_on: tuple[Value, ...] | None = None,
     ) -> Page[Item]:
-        """The answer made of `rows`, with the `Link` header (RFC 8288) that leads on."""
+        """The answer made of `rows`, with the `Link` header (RFC 8288) that leads on.
+
+        `goes_on` is where the next page begins if these are all rows that were found, but not all was looked at.
+        """
         shown = rows[: self.limit]
         following = None
-        if len(rows) > self.limit:
-            last = key(shown[-1])
-            values = last if isinstance(last, tuple) else (last,)
+        place = key(shown[-1]) if len(rows) > self.limit else goes_on
+        if place is not None:
+            values = place if isinstance(place, tuple) else (place,)
             following = encode_cursor(values, self.purpose)
             url = self._request.url.include_query_params(cursor=following)
             self._response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
