@@ -28,6 +28,7 @@ async def test_a_new_board_has_the_default_rules(ann: Actor, board: Json) -> Non
         "merged_needs": "any",
         "branch_template": "feature/{key}-{number}-{title}",
         "comment_on_pull_requests": False,
+        "default_repository_id": None,
     }
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from taskly.fake_github.wire.asked import RepositoryChange
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect, titles
 from tests.support.folding import as_comparable, fold, read_whole_log
@@ -285,3 +286,74 @@ async def test_a_viewer_makes_no_branch_and_an_outsider_sees_no_job(
     asked = await ask(ann, card)
     assert expect(await viewer.get(f"/jobs/{asked['job_id']}"), 200)["state"] == "pending"
     assert (await eve.get(f"/jobs/{asked['job_id']}")).status_code == 404
+
+
+async def choose(ann: Actor, board: Json, repository: Json | None) -> Json:
+    """Choose the board's default repository."""
+    chosen = None if repository is None else repository["id"]
+    rules: Json = expect(
+        await ann.patch(
+            f"/boards/{board['id']}/automation", json={"default_repository_id": chosen}
+        ),
+        200,
+    )
+    return rules
+
+
+async def test_a_boards_default_repository_gets_the_branches_for_which_none_is_named(
+    place: Place, ann: Actor, workspace: Json, board: Json, card: Json
+) -> None:
+    website = await place.connected(ann, workspace, "octo/website")
+    assert (await choose(ann, board, website))["default_repository_id"] == website["id"]
+    again = await ann.patch(f"/boards/{board['id']}/automation", json={"merged_needs": "all"})
+    assert expect(again, 200)["default_repository_id"] == website["id"]
+    assert (await ask(ann, card))["branch"]["repository"] == "octo/website"
+    other = await ann.board(workspace, name="Other", key="OTH")
+    assert (await ask(ann, await ann.card(other, "Plan")))["code"] == "no_repository"
+    assert (await choose(ann, board, None))["default_repository_id"] is None
+    assert (await ask(ann, card))["code"] == "no_repository"
+
+
+async def test_without_its_default_repository_a_board_takes_the_only_one_or_asks(
+    place: Place, ann: Actor, workspace: Json, board: Json, card: Json
+) -> None:
+    website = await place.connected(ann, workspace, "octo/website")
+    await place.connected(ann, workspace, "octo/docs")
+    await choose(ann, board, website)
+    expect(await ann.delete(f"/repositories/{website['id']}"), 204)
+    unclear = await ask(ann, card)
+    assert (unclear["status"], unclear["code"]) == (422, "no_repository")
+    assert unclear["detail"] == (
+        "The board's default repository is not connected any more, and there are several others: name one by "
+        "repository_id, or choose another default in the board's rules."
+    )
+    items = expect(await ann.get(f"/workspaces/{workspace['id']}/repositories"), 200)["items"]
+    [docs] = [item for item in items if item["full_name"] == "octo/docs"]
+    expect(await ann.delete(f"/repositories/{docs['id']}"), 204)
+    assert (await ask(ann, card))["branch"]["repository"] == REPOSITORY
+
+
+async def test_only_a_connected_repository_of_the_workspace_can_be_the_default(
+    place: Place, ann: Actor, workspace: Json, board: Json
+) -> None:
+    bob = await place.person("bob")
+    foreign = await place.connected(bob, await bob.workspace(), "octo/secret")
+    for repository_id in (foreign["id"], str(UUID(int=1))):
+        refused = await ann.patch(
+            f"/boards/{board['id']}/automation", json={"default_repository_id": repository_id}
+        )
+        assert expect(refused, 422)["code"] == "no_repository"
+
+
+async def test_an_archived_repository_takes_no_branches_until_it_is_unarchived(
+    place: Place, ann: Actor, workspace: Json, card: Json
+) -> None:
+    await place.github.change_repository(REPOSITORY, RepositoryChange(archived=True, private=True))
+    await place.settle()
+    [item] = expect(await ann.get(f"/workspaces/{workspace['id']}/repositories"), 200)["items"]
+    assert (item["archived"], item["private"], item["health"]) == (True, True, "healthy")
+    refused = await ask(ann, card)
+    assert (refused["status"], refused["code"]) == (409, "repository_archived")
+    await place.github.change_repository(REPOSITORY, RepositoryChange(archived=False))
+    await place.settle()
+    assert (await ask(ann, card))["status"] == 202

@@ -304,6 +304,7 @@ async def test_the_workspaces_log_tells_of_connections_without_secrets(
         "full_name",
         "default_branch",
         "private",
+        "archived",
         "health",
         "problem",
     }

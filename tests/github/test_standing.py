@@ -236,6 +236,7 @@ def test_settings_are_read_as_they_were_written() -> None:
         merged_needs="all",
         branch_template="{key}-{number}",
         comment_on_pull_requests=True,
+        default_repository_id=UUID(int=7),
     )
     assert read_automation(write_automation(automation)) == automation
     assert write_automation(Automation()) == {}
@@ -249,6 +250,7 @@ def test_settings_are_read_as_they_were_written() -> None:
         {"merged": {"enabled": "yes", "column_id": "nowhere", "category": "later"}},
         {"merged_needs": "some"},
         {"comment_on_pull_requests": "yes"},
+        {"default_repository_id": "octo/payments"},
         {"unknown": {"enabled": False}},
     ],
 )

@@ -10,7 +10,8 @@ from taskly.boards import repository as boards
 from taskly.boards.errors import NotOnBoard
 from taskly.boards.models import BoardAccess
 from taskly.boards.service import set_automation
-from taskly.github.errors import BranchNameInvalid
+from taskly.github import repository
+from taskly.github.errors import BranchNameInvalid, NoRepository
 from taskly.github.rules.automation import (
     Automation,
     Category,
@@ -36,12 +37,15 @@ async def update_rules(tx: Transaction, access: BoardAccess, patch: UpdateAutoma
     Raises:
         NotOnBoard: the board has no such column.
         BranchNameInvalid: the template gives names that Git does not take.
+        NoRepository: the default is not connected to the workspace.
     """
     board = await boards.board_row(tx.session, access.id)
     columns = await boards.columns_of(tx.session, access.id)
     categories: dict[UUID, Category] = {column.id: column.category.value for column in columns}
     automation = _patched(read_automation(board.automation), patch, categories)
     _check_template(automation.branch_template)
+    if patch.default_repository_id is not None:
+        await _check_repository(tx, board.workspace_id, patch.default_repository_id)
     await set_automation(tx, access, write_automation(automation))
     return automation
 
@@ -62,6 +66,9 @@ def _patched(
         comment_on_pull_requests=automation.comment_on_pull_requests
         if comments is None
         else comments,
+        default_repository_id=patch.default_repository_id
+        if "default_repository_id" in patch.model_fields_set
+        else automation.default_repository_id,
     )
 
 
@@ -80,6 +87,11 @@ def _category(column_id: UUID | None, categories: Mapping[UUID, Category]) -> Ca
     if column_id not in categories:
         raise NotOnBoard("The board has no such column.")
     return categories[column_id]
+
+
+async def _check_repository(tx: Transaction, workspace_id: UUID, repository_id: UUID) -> None:
+    if not await repository.some_repositories(tx.session, workspace_id, repository_id):
+        raise NoRepository("This workspace has no such repository.")
 
 
 def _check_template(template: str) -> None:

@@ -157,6 +157,7 @@ async def disconnect_repository(
         Stale,
         CardIsArchived,
         NoRepository,
+        RepositoryArchived,
         BranchNameInvalid,
         BranchExists,
     ),
@@ -193,7 +194,9 @@ async def read_automation(access: BoardToRead, session: ReadSession) -> Automati
 @router.patch(
     "/boards/{board_id}/automation",
     summary="Change a board's rules",
-    responses=problems(Forbidden, NotFound, BoardArchived, Stale, NotOnBoard, BranchNameInvalid),
+    responses=problems(
+        Forbidden, NotFound, BoardArchived, Stale, NotOnBoard, BranchNameInvalid, NoRepository
+    ),
 )
 async def update_automation(
     access: BoardToEdit, body: UpdateAutomation, tx: Tx

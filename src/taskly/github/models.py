@@ -75,6 +75,8 @@ class GitRepository(Identified, Timestamped, Base):
     name: Mapped[str]
     default_branch: Mapped[str]
     private: Mapped[bool]
+    archived: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Read-only at GitHub."""
     permissions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     """What the account that connected it may do there, in GitHub's words."""
     webhook_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -30,6 +30,7 @@ def repository_state(repository: GitRepository) -> State:
         "full_name": repository.full_name,
         "default_branch": repository.default_branch,
         "private": repository.private,
+        "archived": repository.archived,
         "health": repository.health.value,
         "problem": repository.problem,
     }

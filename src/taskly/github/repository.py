@@ -86,12 +86,18 @@ async def repositories_of(
 
 
 async def some_repositories(
-    session: AsyncSession, workspace_id: UUID, repository_id: UUID | None
+    session: AsyncSession,
+    workspace_id: UUID,
+    repository_id: UUID | None,
+    *,
+    first: UUID | None = None,
 ) -> Sequence[GitRepository]:
-    """The connected repository that is named, or without a name the first two there are."""
+    """The connected repository that is named, or without a name two that there are, a certain one before others."""
     query = _connected(workspace_id).limit(2)
     if repository_id is not None:
         query = query.where(GitRepository.id == repository_id)
+    elif first is not None:
+        query = query.order_by(None).order_by(GitRepository.id != first, GitRepository.id)
     return (await session.scalars(query)).all()
 
 

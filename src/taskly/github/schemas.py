@@ -36,7 +36,8 @@ class ConnectRepository(Request):
 
 
 class CreateBranch(Request):
-    """A branch to make. What is left out is chosen: the only repository, its default branch, a name.
+    """A branch to make. What is left out is chosen: the board's default repository or the only one there is, its default
+    branch, a name.
 
     A chosen name that is taken gets a number behind it; a given one is refused.
     """
@@ -78,6 +79,9 @@ class RepositoryResponse(Response):
     full_name: str = Field(examples=["octo/payments"])
     default_branch: str = Field(examples=["main"])
     private: bool = Field(examples=[True])
+    archived: bool = Field(
+        examples=[False], description="Read-only at GitHub, so no branch can be made there."
+    )
     permission: Permission = Field(
         examples=["admin"],
         description="The highest that the account has there in whose name Taskly acts.",
@@ -231,6 +235,9 @@ class AutomationResponse(Response):
         examples=[False],
         description="Whether a comment on each pull request shows its reviewers the card.",
     )
+    default_repository_id: UUID | None = Field(
+        examples=[None], description="Where branches are made, unless another repository is named."
+    )
 
 
 class UpdateRule(Request):
@@ -266,6 +273,9 @@ class UpdateAutomation(Request):
     comment_on_pull_requests: Flag | None = Field(
         default=None,
         description="Whoever may see the pull request reads the card's title and criteria there.",
+    )
+    default_repository_id: UUID | None = Field(
+        default=None, description="One that is connected to the workspace; null for none."
     )
 
 

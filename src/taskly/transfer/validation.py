@@ -91,6 +91,7 @@ class _Rules(_Part):
     merged_needs: Literal["any", "all"] = "any"
     branch_template: Annotated[Words, Field(min_length=1, max_length=200)] = "{key}"
     comment_on_pull_requests: bool = False
+    default_repository_id: Id | None = None
 
 
 class _Change(_Part):

@@ -12,12 +12,13 @@ from taskly.github.errors import (
     BranchExists,
     BranchNameInvalid,
     NoRepository,
+    RepositoryArchived,
 )
 from taskly.github.facts import branch_repository, facts_repository
 from taskly.github.jobs import CreateBranch
 from taskly.github.models import BranchState, CardBranch, GitRepository
 from taskly.github.recording import branch_state, record_branch
-from taskly.github.rules.automation import read_automation
+from taskly.github.rules.automation import Automation, read_automation
 from taskly.github.rules.text import branch_name, is_valid_ref_name, with_suffix
 from taskly.github.schemas import CreateBranch as WantedBranch
 from taskly.github.urls import branch_url
@@ -53,11 +54,19 @@ async def ask_for_branch(
         BranchNameInvalid: Git would not take the name.
         BranchExists: a branch of this name is known already; `suggestion` is a free name.
         CardIsArchived: the card is in the archive.
+        RepositoryArchived: the repository is read-only.
     """
     if access.card.archived_at is not None:
         raise CardIsArchived
-    row = await _find_repository(tx, access, wanted.repository_id)
-    name = wanted.name or await _choose_name(tx, access, user_id)
+    rules = await facts_repository.rules_of(tx.session, access.board.id)
+    automation = read_automation({} if rules is None else rules.automation)
+    row = await _find_repository(tx, access, automation, wanted.repository_id)
+    if row.archived:
+        raise RepositoryArchived(
+            f"{row.full_name} is archived at GitHub, so no branch can be made there: unarchive it, or name another one "
+            "by repository_id."
+        )
+    name = wanted.name or await _choose_name(tx, access, automation, user_id)
     if not is_valid_ref_name(name):
         raise BranchNameInvalid(f"Git does not allow {name!r} as the name of a branch.")
     failed = await branch_repository.failed_branch(tx.session, access.card.id, row.id, name)
@@ -97,24 +106,33 @@ def _promise(
 
 
 async def _find_repository(
-    tx: Transaction, access: CardAccess, repository_id: UUID | None
+    tx: Transaction, access: CardAccess, automation: Automation, repository_id: UUID | None
 ) -> GitRepository:
-    found = await repository.some_repositories(tx.session, access.board.workspace_id, repository_id)
-    if len(found) == 1:
+    """The repository that is named, else the board's default, else the only one that is connected."""
+    default = automation.default_repository_id
+    found = await repository.some_repositories(
+        tx.session, access.board.workspace_id, repository_id, first=default
+    )
+    if len(found) == 1 or (found and found[0].id == default):
         return found[0]
     if repository_id is not None:
         raise NoRepository("This workspace has no such repository.")
+    if found and default is not None:
+        raise NoRepository(
+            "The board's default repository is not connected any more, and there are several others: name one by "
+            "repository_id, or choose another default in the board's rules."
+        )
     if found:
         raise NoRepository("The workspace has several repositories: name one by repository_id.")
     raise NoRepository("The workspace has no repository yet: ask an admin to connect one.")
 
 
-async def _choose_name(tx: Transaction, access: CardAccess, user_id: UUID) -> str:
-    rules = await facts_repository.rules_of(tx.session, access.board.id)
+async def _choose_name(
+    tx: Transaction, access: CardAccess, automation: Automation, user_id: UUID
+) -> str:
     user = await users.user(tx.session, user_id)
-    template = read_automation({} if rules is None else rules.automation).branch_template
     return branch_name(
-        template,
+        automation.branch_template,
         key=access.board.key,
         number=access.card.number,
         title=access.card.title,

@@ -18,6 +18,7 @@ from taskly.github.errors import (
     RepositoryArchived,
     RepositoryConnected,
 )
+from taskly.github.facts.descriptions import write_identity
 from taskly.github.jobs import ConnectRepository, DisconnectRepository
 from taskly.github.models import GitRepository, Health
 from taskly.github.recording import record_repository, repository_state
@@ -118,10 +119,7 @@ def _store(
             id=new_id(), workspace_id=workspace_id, github_id=found.id, created_at=tx.now
         )
         tx.session.add(row)
-    identity = found.identity()
-    row.owner, row.name = identity.owner, identity.name
-    row.default_branch, row.private = identity.default_branch, identity.private
-    row.github_updated_at = identity.as_of
+    write_identity(row, found.identity())
     row.permissions = dict(found.permissions)
     row.connected_by = user_id
     row.active, row.health, row.problem = True, Health.CONNECTING, None

@@ -35,7 +35,15 @@ def identity_in(row: GitRepository) -> Identity:
         default_branch=row.default_branch,
         private=row.private,
         as_of=row.github_updated_at,
+        archived=row.archived,
     )
+
+
+def write_identity(row: GitRepository, identity: Identity) -> None:
+    """Put into a row what is said of the repository itself."""
+    row.owner, row.name = identity.owner, identity.name
+    row.default_branch, row.private = identity.default_branch, identity.private
+    row.archived, row.github_updated_at = identity.archived, identity.as_of
 
 
 def pull_request_in(row: PullRequestRow) -> PullRequest:

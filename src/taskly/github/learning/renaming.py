@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from taskly.github.facts.descriptions import write_identity
 from taskly.github.learning.lesson import Lesson
 from taskly.github.recording import record_repository, repository_state
 from taskly.github.rules.checks import CheckKind
@@ -19,9 +20,7 @@ async def follow_name(lesson: Lesson) -> None:
     workspace = Stream(StreamKind.WORKSPACE, row.workspace_id, row.workspace_id)
     await lesson.tx.lock(workspace)
     before = repository_state(row)
-    row.owner, row.name = identity.owner, identity.name
-    row.default_branch, row.private = identity.default_branch, identity.private
-    row.github_updated_at = identity.as_of
+    write_identity(row, identity)
     record_repository(lesson.tx, row, before, repository_state(row))
     if lesson.new_name is not None:
         _follow_addresses(lesson)

@@ -94,6 +94,7 @@ class RepositoryObject(GitHubObject):
             default_branch=self.default_branch or self.master_branch or "main",
             private=self.private,
             as_of=self.updated_at or LONG_AGO,
+            archived=self.archived,
         )
 
 

@@ -49,6 +49,8 @@ class Automation:
     """How new branches are called, see `taskly.github.rules.text`."""
     comment_on_pull_requests: bool = False
     """Whether a comment on each pull request shows its reviewers the card."""
+    default_repository_id: UUID | None = None
+    """Where branches are made, unless another repository is named."""
 
     def setting(self, rule: Rule) -> RuleSetting:
         """How the board wants this rule."""
@@ -109,6 +111,7 @@ def read_automation(written: Mapping[str, Any]) -> Automation:
         comment_on_pull_requests=_flag(
             written.get("comment_on_pull_requests"), defaults.comment_on_pull_requests
         ),
+        default_repository_id=_uuid(written.get("default_repository_id")),
     )
 
 
@@ -122,7 +125,9 @@ def write_automation(automation: Automation) -> dict[str, Any]:
     }
 
 
-def _written(value: RuleSetting | str | bool) -> Any:
+def _written(value: RuleSetting | UUID | str | bool) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
     if not isinstance(value, RuleSetting):
         return value
     return {**asdict(value), "column_id": value.column_id and str(value.column_id)}

@@ -117,6 +117,8 @@ class Identity:
     default_branch: str
     private: bool
     as_of: datetime
+    archived: bool = False
+    """Read-only, until somebody unarchives it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ UNSETTLED = "ix_webhook_deliveries_unsettled"
 
 def upgrade() -> None:
     """Apply. The index is built beside those who write; what a failed attempt left goes first."""
+    op.add_column(
+        "git_repositories",
+        sa.Column("archived", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     with concurrently():
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {UNSETTLED}")
         op.create_index(
@@ -33,3 +37,4 @@ def downgrade() -> None:
     """Take back."""
     with concurrently():
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {UNSETTLED}")
+    op.drop_column("git_repositories", "archived")
