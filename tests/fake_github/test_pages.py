@@ -187,6 +187,21 @@ async def test_a_branch_becomes_a_pull_request(
     assert (pull.head_ref, pull.title) == ("feature/PAY-2", "Work on feature/PAY-2")
 
 
+async def test_a_repository_is_renamed_archived_transferred_and_deleted_with_buttons(
+    github: FakeGitHub, browser: httpx2.AsyncClient
+) -> None:
+    await github.create_user("acme", kind="Organization")
+    base = f"/page/repos/{REPOSITORY}"
+    await press(browser, f"{base}/rename", name="money")
+    await press(browser, f"{base}/transfer", owner="acme")
+    await press(browser, f"{base}/archive")
+    assert (await github.repository("acme/money")).archived
+    await press(browser, f"{base}/unarchive")
+    assert not (await github.repository("acme/money")).archived
+    await press(browser, f"{base}/delete")
+    assert "acme/money" not in {each.full_name for each in (await github.state()).repositories}
+
+
 async def test_what_cannot_be_done_is_said_on_the_page(
     stage: Stage, browser: httpx2.AsyncClient
 ) -> None:

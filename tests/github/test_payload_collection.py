@@ -24,8 +24,7 @@ OUTCOMES = {
     ("pull_request_review", "processed", None): 11,
     ("push", "processed", None): 2,
     ("push", "ignored", "only branches matter here"): 12,
-    ("repository", "processed", None): 24,
-    ("repository", "ignored", "the action deleted is not known"): 2,
+    ("repository", "processed", None): 26,
     ("status", "processed", None): 11,
 }
 """What becomes of how many. All other events are ignored as such."""

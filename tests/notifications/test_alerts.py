@@ -90,7 +90,10 @@ async def test_admins_hear_once_that_deliveries_die(mailed: Team, repository_id:
         "alert": "deliveries_dead",
         "detail": detail,
     }
-    assert (shown["reason"], shown["actor_id"]) == ("because you are an admin", None)
+    assert (shown["reason"], shown["actor_id"]) == (
+        "because you are an admin, or connected it",
+        None,
+    )
     assert await alerts(mailed.bob) == []
     [line] = [each for each in logged if each["event"] == "repository.alerted"]
     assert (line["log_level"], line["repository"]) == ("error", "octo/payments")

@@ -300,6 +300,7 @@ POLICY: dict[str, Row] = {
     ),
     "list_repositories": Row(VIEWER),
     "disconnect_repository": Row(ADMIN),
+    "reconnect_repository": Row(ADMIN, status=409, code="github_token_missing"),
     "read_repository_health": Row(ADMIN, scope=ADMIN),
     "reconcile_repository": Row(ADMIN),
     "list_deliveries": Row(ADMIN, scope=ADMIN),

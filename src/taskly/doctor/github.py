@@ -67,7 +67,7 @@ async def github_findings(session: AsyncSession) -> list[Finding]:
             Finding(
                 Severity.WARNING,
                 f"The connection to {repository} fails: {problem or 'no reason is stored'}",
-                "Somebody who may administer the repository connects it again.",
+                "An admin of the workspace who administers the repository reconnects it: docs/guides/github-connecting.md.",
             )
         )
     for repository, count, latest in await session.execute(text(DEAD)):

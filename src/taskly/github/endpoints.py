@@ -12,7 +12,7 @@ from taskly.cards.errors import CardIsArchived
 from taskly.github import board_settings, development, job_reading, repository
 from taskly.github.access import RepositoryToAdminister
 from taskly.github.branches import branching
-from taskly.github.connections import available, connecting
+from taskly.github.connections import available, connecting, reconnecting
 from taskly.github.deliveries import intake
 from taskly.github.errors import (
     BadSignature,
@@ -144,6 +144,33 @@ async def disconnect_repository(
     What happened stays in the cards' timelines.
     """
     await connecting.disconnect(tx, principal, access.repository.id)
+
+
+@router.post(
+    "/repositories/{repository_id}/reconnect",
+    summary="Reconnect a repository",
+    status_code=202,
+    responses=problems(
+        Forbidden,
+        InsufficientScope,
+        NotAnAdministrator,
+        NotFound,
+        GitHubNotFound,
+        RepositoryArchived,
+        *ASKING,
+    ),
+)
+async def reconnect_repository(
+    repository_id: UUID, principal: SignedIn, runtime: RuntimeOf, tx: Tx
+) -> ConnectedRepository:
+    """Have Taskly act in the caller's name at a connected repository from now on. For admins.
+
+    For when the account that connected it lost its access, or the webhook is gone. A job then sees to the webhook, and
+    what GitHub holds is compared; nothing is taken off the cards.
+    """
+    made = await reconnecting.reconnect(runtime, tx, principal, repository_id)
+    shown = RepositoryResponse.of(made.repository)
+    return ConnectedRepository(**shown.model_dump(), job_id=made.job_id)
 
 
 @router.post(

@@ -26,6 +26,7 @@ __all__ = [
     "GitHubTokenMissing",
     "GitHubTokenRefused",
     "GitHubUnavailable",
+    "HookUnreachable",
     "MalformedDelivery",
     "NoBranch",
     "NoRepository",
@@ -103,6 +104,10 @@ class GitHubRefuses(Conflict):
     """GitHub understood the request and refuses it; the detail repeats its reason."""
 
     code, title = "github_refuses", "GitHub refuses this"
+
+
+class HookUnreachable(GitHubRefuses):
+    """GitHub makes no webhook, because it can't reach its address from where it is."""
 
 
 class NotAnAdministrator(Forbidden):

@@ -52,6 +52,8 @@ class Alert(enum.StrEnum):
 
     DELIVERIES_DEAD = "deliveries_dead"
     SILENT = "silent"
+    ACCESS_LOST = "access_lost"
+    REPOSITORY_DELETED = "repository_deleted"
 
 
 class GitRepository(Identified, Timestamped, Base):
@@ -67,6 +69,7 @@ class GitRepository(Identified, Timestamped, Base):
         CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
         CheckConstraint("char_length(default_branch) <= 255", name="default_branch_length"),
         CheckConstraint("char_length(problem) <= 2048", name="problem_length"),
+        CheckConstraint("char_length(webhook_refusal) <= 2048", name="webhook_refusal_length"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
@@ -79,7 +82,11 @@ class GitRepository(Identified, Timestamped, Base):
     """Read-only at GitHub."""
     permissions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     """What the account that connected it may do there, in GitHub's words."""
+    gone_at: Mapped[datetime | None]
+    """When it was told that the repository was deleted at GitHub. Its connection stays, with what is known."""
     webhook_id: Mapped[int | None] = mapped_column(BigInteger)
+    webhook_refusal: Mapped[str | None]
+    """Why GitHub makes no webhook, because it can't reach this installation: then it is asked instead."""
     webhook_secret: Mapped[str | None]
     """Encrypted, see `taskly.github.deliveries.webhook_secrets`."""
     previous_webhook_secret: Mapped[str | None]
@@ -92,6 +99,8 @@ class GitRepository(Identified, Timestamped, Base):
         server_default="connecting",
     )
     problem: Mapped[str | None]
+    refused_at: Mapped[datetime | None]
+    """When the access of whoever connected it was refused, or lacking. It is not tried again until that changed."""
     last_sync_at: Mapped[datetime | None]
     """When the last reconciliation began that came to its end: what GitHub changed before is known."""
     next_sync_at: Mapped[datetime | None]

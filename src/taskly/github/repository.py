@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +97,9 @@ async def some_repositories(
     query = _connected(workspace_id).limit(2)
     if repository_id is not None:
         query = query.where(GitRepository.id == repository_id)
-    elif first is not None:
+    else:
+        query = query.where(GitRepository.gone_at.is_(None))
+    if repository_id is None and first is not None:
         query = query.order_by(None).order_by(GitRepository.id != first, GitRepository.id)
     return (await session.scalars(query)).all()
 
@@ -153,6 +156,13 @@ async def lock_repository(session: AsyncSession, repository_id: UUID) -> GitRepo
         .where(GitRepository.id == repository_id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
+    )
+
+
+async def person_changed_at(session: AsyncSession, user_id: UUID | None) -> datetime | None:
+    """When a person with an account at GitHub last changed, as by signing in anew; None for all others."""
+    return await session.scalar(
+        select(User.updated_at).where(User.id == user_id, User.github_id.is_not(None))
     )
 
 

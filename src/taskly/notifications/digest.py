@@ -21,6 +21,8 @@ _TASKLY = "Taskly"
 _ALERTS = {
     Alert.DELIVERIES_DEAD: "what GitHub told could not be worked out",
     Alert.SILENT: "GitHub tells nothing any more",
+    Alert.ACCESS_LOST: "GitHub does not let Taskly in any more",
+    Alert.REPOSITORY_DELETED: "it was deleted at GitHub",
 }
 
 

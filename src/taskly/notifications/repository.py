@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from taskly.boards.models import Board
 from taskly.cards.models import Card, CardComment
+from taskly.github.models import Alert, GitRepository
 from taskly.kit.ids import new_id
 from taskly.kit.json import dumps
 from taskly.notifications.models import Notification, NotificationSetting
@@ -169,7 +170,10 @@ async def people_called(
 async def admins_to_alert(
     session: AsyncSession, workspace_id: UUID, repository_id: UUID, alert: str
 ) -> list[UUID]:
-    """The admins of a workspace who have no unread notification of this alert about the repository."""
+    """Who of a workspace is told of this alert about the repository, and has no unread notification of it.
+
+    Its admins; when access is lost whoever gave it, too.
+    """
     known = Notification.about["repository_alert"]
     is_listed = exists().where(
         Notification.user_id == WorkspaceMember.user_id,
@@ -179,10 +183,12 @@ async def admins_to_alert(
         known["repository_id"].astext == str(repository_id),
         known["alert"].astext == alert,
     )
+    is_concerned = WorkspaceMember.role == Role.ADMIN
+    if alert == Alert.ACCESS_LOST:
+        owner = select(GitRepository.connected_by).where(GitRepository.id == repository_id)
+        is_concerned |= WorkspaceMember.user_id == owner.scalar_subquery()
     admins = select(WorkspaceMember.user_id).where(
-        WorkspaceMember.workspace_id == workspace_id,
-        WorkspaceMember.role == Role.ADMIN,
-        ~is_listed,
+        WorkspaceMember.workspace_id == workspace_id, is_concerned, ~is_listed
     )
     return list(await session.scalars(admins))
 

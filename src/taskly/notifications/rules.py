@@ -38,7 +38,7 @@ REASONS = {
     NotificationKind.REVIEW_REQUESTED: "because your review is requested",
     NotificationKind.DUE_SOON: "because you are assigned or watching",
     NotificationKind.INVITED: "because you are invited",
-    NotificationKind.REPOSITORY_ALERT: "because you are an admin",
+    NotificationKind.REPOSITORY_ALERT: "because you are an admin, or connected it",
     NotificationKind.COMMENTED: "because you are watching",
 }
 

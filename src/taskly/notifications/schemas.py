@@ -35,7 +35,8 @@ class RepositoryAlertShown(Response):
     repository: str = Field(examples=["octo/payments"])
     alert: Alert = Field(
         examples=["deliveries_dead"],
-        description="`deliveries_dead`: GitHub's deliveries could not be worked out; `silent`: none come.",
+        description="`deliveries_dead`: GitHub's deliveries could not be worked out; `silent`: none come; "
+        "`access_lost`: GitHub refuses the account that connected it; `repository_deleted`: it is gone there.",
     )
     detail: str = Field(examples=["push: GiveUp: unreadable: body: Invalid JSON"])
 

@@ -70,6 +70,8 @@ TABLES = (
                 "active",
                 "health",
                 "problem",
+                "refused_at",
+                "webhook_refusal",
                 "last_sync_at",
             }
         ),

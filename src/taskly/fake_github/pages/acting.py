@@ -17,7 +17,13 @@ from taskly.fake_github.actions.pull_requests import (
 )
 from taskly.fake_github.actions.pushing import CommitToPush, push
 from taskly.fake_github.actions.renaming import rename_branch
-from taskly.fake_github.actions.repositories import create_repository, rename_repository
+from taskly.fake_github.actions.repositories import (
+    create_repository,
+    delete_repository,
+    edit_repository,
+    rename_repository,
+    transfer_repository,
+)
 from taskly.fake_github.actions.reviews import add_review, dismiss_review
 from taskly.fake_github.delivering import ReleaseOrder
 from taskly.fake_github.site import Site
@@ -167,11 +173,6 @@ def _account(github: GitHub, form: Form) -> Account:
     return account
 
 
-def give_another_name(place: Place, form: Form) -> None:
-    """The repository is called otherwise."""
-    rename_repository(place.github, place.repository, form.get("name", "").strip(), place.actor)
-
-
 def give_branch_another_name(place: Place, form: Form) -> None:
     """A branch is called otherwise."""
     before, name = form.get("branch", ""), form.get("name", "").strip()
@@ -218,6 +219,31 @@ def open_from_branch(place: Place, form: Form) -> None:
     sha = repository.branches.get(branch)
     title = branch if sha is None else repository.commits[sha].headline
     open_pull_request(place.github, repository, place.actor, title=title, head=branch, base=base)
+
+
+def transfer(place: Place, form: Form) -> None:
+    """Another owner."""
+    owner = place.github.find_account(form.get("owner", "").strip())
+    if owner is None:
+        raise Refusal(422, "Nobody is called so")
+    transfer_repository(place.github, place.repository, owner, place.actor)
+
+
+def rename(place: Place, form: Form) -> None:
+    """Another name."""
+    rename_repository(place.github, place.repository, form.get("name", "").strip(), place.actor)
+
+
+def _archived(*, archived: bool) -> Callable[[Place, Form], None]:
+    def change(place: Place, _form: Form) -> None:
+        edit_repository(place.github, place.repository, place.actor, archived=archived)
+
+    return change
+
+
+def delete(place: Place, _form: Form) -> None:
+    """Gone, with everything in it."""
+    delete_repository(place.github, place.repository, place.actor)
 
 
 def merge(place: Place, _form: Form) -> None:
@@ -321,8 +347,12 @@ IN_REPOSITORY: dict[str, Callable[[Place, Form], None]] = {
     "push": push_commit,
     "delete-branch": delete_branch,
     "pulls": open_from_branch,
-    "rename": give_another_name,
+    "rename": rename,
     "rename-branch": give_branch_another_name,
+    "transfer": transfer,
+    "archive": _archived(archived=True),
+    "unarchive": _archived(archived=False),
+    "delete": delete,
 }
 ON_PULL_REQUEST: dict[str, Callable[[Place, Form], None]] = {
     "merge": merge,

@@ -18,6 +18,7 @@ _FAULTS: dict[str, dict[str, str]] = {
     "time out (60 s)": {"kind": "latency", "milliseconds": "60000"},
     "limit the next request": {"kind": "limited", "times": "1", "retry_after": "60"},
     "be down": {"kind": "down"},
+    "reach no webhook's address": {"kind": "unreachable_hooks"},
 }
 
 

@@ -187,14 +187,13 @@ def _forms_of(repository: Repository, base: str) -> list[Html]:
             action=f"{base}/rename-branch",
             class_="line",
         ),
-        element(
-            "form",
-            text_input("name", "new name of the repository"),
-            element("button", "Rename the repository", type="submit"),
-            method="post",
-            action=f"{base}/rename",
-            class_="line",
-        ),
+        element("h3", "The repository itself"),
+        _line(base, "rename", text_input("name", "new name of the repository")),
+        _line(base, "transfer", text_input("owner", "new owner")),
+        button_form(f"{base}/unarchive", "unarchive")
+        if repository.archived
+        else button_form(f"{base}/archive", "archive"),
+        button_form(f"{base}/delete", "delete"),
     ]
 
 
@@ -216,6 +215,12 @@ def _issue_row(record: Issue) -> Html:
         element("span", " ", ", ".join(names), class_="quiet"),
         class_="row",
     )
+
+
+def _line(base: str, act: str, field: Html) -> Html:
+    """A form with one field, named after what it does."""
+    button = element("button", act, type="submit")
+    return element("form", field, button, method="post", action=f"{base}/{act}", class_="line")
 
 
 def _pull_row(github: GitHub, repository: Repository, pull: PullRequest) -> Html:

@@ -5,6 +5,7 @@ from typing import cast
 
 from taskly.fake_github.actions.hooks import (
     check_events,
+    check_reach,
     check_url,
     create_hook,
     ping,
@@ -77,6 +78,7 @@ def change_hook(call: Call) -> Answer:
         if url is None:
             raise invalid("Hook", "url", "missing_field", "url cannot be blank")
         check_url(url)
+        check_reach(call.github, url)
         record.url = url
         record.secret = call.optional("secret", str, within="config")
         record.content_type = _content_type(call) or "form"

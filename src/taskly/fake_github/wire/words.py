@@ -12,6 +12,7 @@ FaultKind = Literal[
     "duplicate_deliveries",
     "hold_deliveries",
     "delay_deliveries",
+    "unreachable_hooks",
 ]
 Permission = Literal["pull", "triage", "push", "maintain", "admin"]
 Verdict = Literal["APPROVE", "REQUEST_CHANGES", "COMMENT"]

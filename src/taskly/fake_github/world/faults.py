@@ -15,6 +15,7 @@ FaultKind = Literal[
     "duplicate_deliveries",
     "hold_deliveries",
     "delay_deliveries",
+    "unreachable_hooks",
 ]
 
 

@@ -61,6 +61,8 @@ async def ask_for_branch(
     rules = await facts_repository.rules_of(tx.session, access.board.id)
     automation = read_automation({} if rules is None else rules.automation)
     row = await _find_repository(tx, access, automation, wanted.repository_id)
+    if row.gone_at is not None:
+        raise NoRepository(f"{row.problem}")
     if row.archived:
         raise RepositoryArchived(
             f"{row.full_name} is archived at GitHub, so no branch can be made there: unarchive it, or name another one "

@@ -27,8 +27,6 @@ from taskly.github.remote.resources import RepositoryObject
 from taskly.github.rules.permissions import permission_in, why_not_connected
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
-from taskly.platform.events.log import Stream
-from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import Runtime
 from taskly.users.access import Principal
@@ -64,7 +62,7 @@ async def connect(
         raise GitHubNotFound(
             f"GitHub has no repository {full_name}, or does not show it to your account."
         ) from None
-    _check_permission(found)
+    check_permission(found)
     row = await repository.repository_by_github_id(tx.session, workspace_id, found.id)
     await open_workspace_to_change(tx, principal, workspace_id, Role.ADMIN)
     if row is not None and row.active:
@@ -75,6 +73,19 @@ async def connect(
     record_repository(tx, row, None, repository_state(row))
     job = ConnectRepository(repository_id=row.id)
     return Connecting(row, tx.promise(job, workspace_id=workspace_id))
+
+
+def check_permission(found: RepositoryObject) -> None:
+    """Let through who may connect a repository.
+
+    Raises:
+        NotAnAdministrator: the account may not make a webhook there.
+        RepositoryArchived: it is read-only.
+    """
+    permission = permission_in(found.permissions)
+    reason = why_not_connected(found.full_name, permission, archived=found.archived)
+    if reason is not None:
+        raise RepositoryArchived(reason) if found.archived else NotAnAdministrator(reason)
 
 
 async def disconnect(tx: Transaction, principal: Principal, repository_id: UUID) -> None:
@@ -95,18 +106,6 @@ async def disconnect(tx: Transaction, principal: Principal, repository_id: UUID)
     tx.promise(DisconnectRepository(repository_id=row.id), workspace_id=row.workspace_id)
 
 
-def workspace_stream(row: GitRepository) -> Stream:
-    """The stream in which a connection's changes are recorded."""
-    return Stream(StreamKind.WORKSPACE, row.workspace_id, row.workspace_id)
-
-
-def _check_permission(found: RepositoryObject) -> None:
-    permission = permission_in(found.permissions)
-    reason = why_not_connected(found.full_name, permission, archived=found.archived)
-    if reason is not None:
-        raise RepositoryArchived(reason) if found.archived else NotAnAdministrator(reason)
-
-
 def _store(
     tx: Transaction,
     row: GitRepository | None,
@@ -123,4 +122,5 @@ def _store(
     row.permissions = dict(found.permissions)
     row.connected_by = user_id
     row.active, row.health, row.problem = True, Health.CONNECTING, None
+    row.gone_at = row.refused_at = None
     return row

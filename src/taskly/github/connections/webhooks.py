@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.connections.connecting import workspace_stream
+from taskly.github.connections.access_lost import note_problem, set_health, still_refused
 from taskly.github.connections.left_webhooks import promise_removal
 from taskly.github.deliveries.payloads import EVENTS
 from taskly.github.deliveries.webhook_secrets import read_secret
@@ -16,15 +16,14 @@ from taskly.github.errors import (
     GitHubNotFound,
     GitHubRateLimited,
     GitHubUnavailable,
+    HookUnreachable,
 )
 from taskly.github.jobs import ConnectRepository, ReconcileRepository
-from taskly.github.models import GitRepository, Health
-from taskly.github.recording import record_repository, repository_state
+from taskly.github.models import ERROR_LENGTH, GitRepository, Health
 from taskly.github.remote.accounts import github_for, person_token
 from taskly.github.remote.client import GitHub
 from taskly.github.urls import hook_url
 from taskly.platform.db.session import Transaction
-from taskly.platform.http.problems import Problem
 from taskly.platform.jobs.work import GiveUp, Retry, Work
 from taskly.workspaces.repository import has_ended
 
@@ -43,7 +42,8 @@ async def reaching(
 ) -> AsyncIterator[Reach | None]:
     """Do something at a repository's GitHub; None if there is no such connection.
 
-    What nobody waits for is `sparing` with the account's limit.
+    What nobody waits for is `sparing` with the account's limit. While GitHub refuses the person's access, nothing is
+    asked, see `access_lost`.
 
     A refusal is shown as the connection's problem and ends the job; a limit or a pause puts it off.
 
@@ -51,22 +51,25 @@ async def reaching(
         GiveUp: GitHub refuses, and asking again would not help.
         Retry: GitHub's limit is reached, or it asks to be left alone for a while.
     """
+    asked_at = work.runtime.clock.now()
     try:
         async with work.reading() as session:
             row = await repository.repository_row(session, repository_id)
         if row is None:
             yield None
+        elif row.active and await still_refused(work, row):
+            raise GiveUp(f"{row.problem}")
         else:
             token = await person_token(work.runtime, row.connected_by)
             yield Reach(row, github_for(work.runtime, token, sparing=sparing))
     except REFUSALS as error:
-        await note_problem(work, repository_id, error)
+        await note_problem(work, repository_id, error, asked_at=asked_at)
         raise GiveUp(str(error)) from error
     except (GitHubRateLimited, GitHubUnavailable) as error:
         if error.wait_seconds is not None:
             raise Retry(str(error), after=error.wait_seconds) from error
         if work.last_attempt:
-            await note_problem(work, repository_id, error)
+            await note_problem(work, repository_id, error, asked_at=asked_at)
         raise
 
 
@@ -77,6 +80,9 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
             return
         try:
             hook_id = await _make(work, reach)
+        except HookUnreachable as error:
+            await _go_without(work, repository_id, str(error))
+            return
         except REFUSALS:
             # Without a webhook nothing new will be told, but what there is can be fetched.
             async with work.transaction() as tx:
@@ -88,12 +94,23 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
                 # The workspace was deleted while the webhook was made.
                 promise_removal(tx, reach.row, hook_id)
                 return
-            row.webhook_id = hook_id
+            row.webhook_id, row.webhook_refusal = hook_id, None
             if row.webhook_secret == reach.row.webhook_secret:
                 row.previous_webhook_secret = None
             if row.active:
                 await set_health(tx, row, Health.HEALTHY, None)
                 _promise_sync(tx, row)
+
+
+async def _go_without(work: Work, repository_id: UUID, reason: str) -> None:
+    """GitHub can't reach this installation, so it is asked from time to time: nothing is wrong with that."""
+    async with work.last_transaction() as tx:
+        row = await repository.lock_repository(tx.session, repository_id)
+        if row is None or not row.active:
+            return
+        row.webhook_id, row.webhook_refusal = None, reason[:ERROR_LENGTH]
+        await set_health(tx, row, Health.HEALTHY, None)
+        _promise_sync(tx, row)
 
 
 async def remove_webhook(work: Work, repository_id: UUID) -> None:
@@ -116,14 +133,6 @@ async def remove_webhook(work: Work, repository_id: UUID) -> None:
                 # Connected again in the meantime, perhaps with the very webhook that is gone now.
                 tx.promise(ConnectRepository(repository_id=row.id), workspace_id=row.workspace_id)
             row.webhook_id = None
-
-
-async def note_problem(work: Work, repository_id: UUID, problem: Problem) -> None:
-    """Show on a connection what is wrong with it, if it is still one."""
-    async with work.transaction() as tx:
-        row = await repository.lock_repository(tx.session, repository_id)
-        if row is not None and row.active:
-            await set_health(tx, row, Health.FAILING, str(problem))
 
 
 async def give_up_webhook(tx: Transaction, repository_id: UUID, reason: str) -> None:
@@ -154,18 +163,6 @@ async def _make(work: Work, reach: Reach) -> int:
             "somebody who administers the repository has to connect it again."
         ) from None
     return hook.id
-
-
-async def set_health(
-    tx: Transaction, row: GitRepository, health: Health, problem: str | None
-) -> None:
-    """Show how a locked connection is doing."""
-    if (row.health, row.problem) == (health, problem):
-        return
-    await tx.lock(workspace_stream(row))
-    before = repository_state(row)
-    row.health, row.problem = health, problem
-    record_repository(tx, row, before, repository_state(row))
 
 
 def _promise_sync(tx: Transaction, row: GitRepository) -> None:

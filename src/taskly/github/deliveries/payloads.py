@@ -155,7 +155,7 @@ def _push(payload: _PushPayload, at: datetime) -> Said:
 
 
 def _repository(payload: _RepositoryPayload, _at: datetime) -> Said:
-    return Told(identity=payload.repository.identity())
+    return Told(identity=payload.repository.identity(gone=payload.action == "deleted"))
 
 
 def _pushed_at(payload: _Payload, received_at: datetime) -> Moment:
@@ -202,6 +202,7 @@ _REPOSITORY_ACTIONS = frozenset[str | None](
     [
         "archived",
         "created",
+        "deleted",
         "edited",
         "privatized",
         "publicized",

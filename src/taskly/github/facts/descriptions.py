@@ -36,6 +36,7 @@ def identity_in(row: GitRepository) -> Identity:
         private=row.private,
         as_of=row.github_updated_at,
         archived=row.archived,
+        gone=row.gone_at is not None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from taskly.cards.key_repository import CardKey
+from taskly.github.facts.descriptions import identity_in
 from taskly.github.facts.facts_repository import FoundCard, Selection
 from taskly.github.learning.naming import Naming
 from taskly.github.models import (
@@ -18,7 +19,7 @@ from taskly.github.models import (
     PullRequestRow,
 )
 from taskly.github.rules.checks import CheckKey
-from taskly.github.rules.facts import Identity, PullRequest, Told
+from taskly.github.rules.facts import Identity, PullRequest, Told, later_identity
 from taskly.github.rules.text import CardMention
 from taskly.platform.db.session import Transaction
 from taskly.platform.settings import Settings
@@ -80,10 +81,17 @@ class Lesson:
     @cached_property
     def new_name(self) -> Identity | None:
         """The repository's name, if it has a new one."""
-        identity, row = self.told.identity, self.repository
-        if identity is None or identity.as_of < row.github_updated_at:
+        identity, row = self.identity, self.repository
+        if identity is None:
             return None
         return identity if (identity.owner, identity.name) != (row.owner, row.name) else None
+
+    @cached_property
+    def identity(self) -> Identity | None:
+        """What is news of the repository itself, or confirms it."""
+        told = self.told.identity
+        is_later = told is not None and later_identity(identity_in(self.repository), told) is told
+        return told if is_later else None
 
     @property
     def pushed(self) -> set[str]:

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from taskly.github.alerts import raise_alert
 from taskly.github.facts.descriptions import write_identity
+from taskly.github.jobs import ConnectRepository
 from taskly.github.learning.lesson import Lesson
+from taskly.github.models import Alert, Health
 from taskly.github.recording import record_repository, repository_state
 from taskly.github.rules.checks import CheckKind
 from taskly.github.rules.facts import Told
@@ -14,16 +17,47 @@ from taskly.platform.events.models import StreamKind
 
 async def follow_name(lesson: Lesson) -> None:
     """Write what GitHub says about the repository itself, if that is news."""
-    row, identity = lesson.repository, lesson.told.identity
-    if identity is None or identity.as_of < row.github_updated_at:
+    row, identity, new_name = lesson.repository, lesson.identity, lesson.new_name
+    if identity is None:
         return
     workspace = Stream(StreamKind.WORKSPACE, row.workspace_id, row.workspace_id)
     await lesson.tx.lock(workspace)
     before = repository_state(row)
     write_identity(row, identity)
+    if identity.gone and row.gone_at is None:
+        _end_with_repository(lesson)
+    elif not identity.gone and row.gone_at is not None:
+        _begin_again(lesson)
     record_repository(lesson.tx, row, before, repository_state(row))
-    if lesson.new_name is not None:
+    if new_name is not None:
         _follow_addresses(lesson)
+
+
+def _end_with_repository(lesson: Lesson) -> None:
+    """A repository was deleted: nothing more can be asked or told. What is known of it stays on its cards."""
+    row, tx = lesson.repository, lesson.tx
+    row.gone_at, row.webhook_id, row.next_sync_at = tx.now, None, None
+    row.health, row.problem = (
+        Health.FAILING,
+        (
+            f"{row.full_name} was deleted at GitHub. Disconnect it to take its code off the cards; if somebody restores it "
+            "at GitHub, reconnect it."
+        ),
+    )
+    raise_alert(
+        tx,
+        workspace_id=row.workspace_id,
+        repository_id=row.id,
+        alert=Alert.REPOSITORY_DELETED,
+        detail=row.problem,
+    )
+
+
+def _begin_again(lesson: Lesson) -> None:
+    """It is there nevertheless, or again: its webhook went with it."""
+    row = lesson.repository
+    row.gone_at, row.health, row.problem = None, Health.CONNECTING, None
+    lesson.tx.promise(ConnectRepository(repository_id=row.id), workspace_id=row.workspace_id)
 
 
 def at_home(told: Told, web_url: str, full_name: str) -> Told:

@@ -7,7 +7,8 @@ Every method can raise, besides what it names:
     GitHubForbids: the account may not do this.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from taskly.github.errors import (
     GitHubRefuses,
     GitHubTokenRefused,
     GitHubUnavailable,
+    HookUnreachable,
 )
 from taskly.github.remote.resources import (
     BranchObject,
@@ -58,13 +60,24 @@ class GitHub:
 
     # Repositories.
 
-    async def repository(self, full_name: str) -> RepositoryObject:
-        """A repository by its present or a former name.
+    async def repository(self, full_name: str, *, known_id: int | None = None) -> RepositoryObject:
+        """A repository by its present or a former name; with an id, the one that has this id, whatever its name is.
+
+        A name leads elsewhere once somebody takes it that a repository had before. GitHub's own redirects name
+        repositories by id.
 
         Raises:
             GitHubNotFound: there is none, or the account may not see it.
         """
-        return await self._get(_repository_path(full_name), RepositoryObject)
+        try:
+            found = await self._get(_repository_path(full_name), RepositoryObject)
+        except GitHubNotFound:
+            if known_id is None:
+                raise
+        else:
+            if known_id in {None, found.id}:
+                return found
+        return await self._get(f"/repositories/{known_id}", RepositoryObject)
 
     async def own_repositories(self, page: int) -> tuple[list[RepositoryObject], bool]:
         """A page of the account's repositories, most recently pushed first, and whether it is the last."""
@@ -89,10 +102,14 @@ class GitHub:
         """Make a webhook. Not repeatable: look for it first with `find_hook`.
 
         Raises:
+            HookUnreachable: the address is not one that GitHub can reach.
             GitHubRefuses: there are too many, or one like it.
         """
         body = {"name": "web", **_hook_settings(url, secret, events)}
-        answer = await self._send(Call("POST", f"{_repository_path(full_name)}/hooks", body=body))
+        with _telling_unreachable():
+            answer = await self._send(
+                Call("POST", f"{_repository_path(full_name)}/hooks", body=body)
+            )
         return _read(answer, HookObject)
 
     async def update_hook(
@@ -101,11 +118,13 @@ class GitHub:
         """Set a webhook's address, secret and events.
 
         Raises:
+            HookUnreachable: the address is not one that GitHub can reach.
             GitHubNotFound: the webhook is gone.
         """
         path = f"{_repository_path(full_name)}/hooks/{hook_id}"
         body = _hook_settings(url, secret, events)
-        answer = await self._send(Call("PATCH", path, body=body, repeatable=True))
+        with _telling_unreachable():
+            answer = await self._send(Call("PATCH", path, body=body, repeatable=True))
         return _read(answer, HookObject)
 
     async def hook_deliveries(
@@ -300,6 +319,16 @@ class GitHub:
 def _repository_path(full_name: str) -> str:
     owner, _, name = full_name.partition("/")
     return f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+
+@contextmanager
+def _telling_unreachable() -> Iterator[None]:
+    try:
+        yield
+    except GitHubRefuses as error:
+        if "reachable over the public internet" in str(error).lower():
+            raise HookUnreachable(str(error)) from None
+        raise
 
 
 def _advice(refusal: str, full_name: str, head: str, base: str) -> str | None:

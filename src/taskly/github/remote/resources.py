@@ -86,7 +86,7 @@ class RepositoryObject(GitHubObject):
         """What GitHub calls it: `owner/name`."""
         return f"{self.owner.login}/{self.name}"
 
-    def identity(self) -> Identity:
+    def identity(self, *, gone: bool = False, asked: bool = False) -> Identity:
         """Name, default branch and visibility, with their time."""
         return Identity(
             owner=self.owner.login,
@@ -95,6 +95,8 @@ class RepositoryObject(GitHubObject):
             private=self.private,
             as_of=self.updated_at or LONG_AGO,
             archived=self.archived,
+            gone=gone,
+            asked=asked,
         )
 
 

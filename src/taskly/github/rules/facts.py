@@ -119,6 +119,10 @@ class Identity:
     as_of: datetime
     archived: bool = False
     """Read-only, until somebody unarchives it."""
+    gone: bool = False
+    """Deleted, which changes no time of GitHub's."""
+    asked: bool = field(default=False, compare=False)
+    """GitHub was asked for this, so it settles what deliveries of the same second leave open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +201,14 @@ def later_branch(known: Branch | None, told: Branch) -> Branch:
 
 
 def later_identity(known: Identity, told: Identity) -> Identity:
-    """What counts of a repository's name; of the same second, what came last."""
-    return told if told.as_of >= known.as_of else known
+    """What counts of a repository itself; of the same second, what GitHub answered when asked, then its end, then what
+    came last. What GitHub shows when it is asked is there, whatever was told of its end.
+    """
+    if known.gone and told.asked:
+        return told
+    if told.as_of != known.as_of:
+        return told if told.as_of > known.as_of else known
+    return told if told.asked or told.gone or not known.gone else known
 
 
 def _pick(known: PullRequest, told: PullRequest, opening: bool) -> tuple[PullRequest, bool]:

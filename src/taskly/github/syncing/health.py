@@ -46,6 +46,12 @@ class ConnectionHealth:
         if row.problem is not None:
             polled = " Until then Taskly asks GitHub itself." if row.webhook_id is None else ""
             return f"{row.problem}{polled}"
+        if row.webhook_refusal is not None:
+            return (
+                "GitHub can't reach this installation, so there is no webhook: Taskly asks GitHub itself, and boards follow "
+                f"a little later. {row.webhook_refusal} If GitHub should reach it, have the operator set its public "
+                "address (TASKLY_PUBLIC_URL) and reconnect the repository."
+            )
         if row.webhook_id is None or row.heard_at is None:
             return (
                 "No delivery of the webhook has arrived yet, so Taskly asks GitHub itself and boards follow a little "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.github.models import (
@@ -21,6 +21,7 @@ from taskly.github.rules.facts import PullRequestState
 from taskly.platform.db.arrays import is_among
 from taskly.platform.events.models import Job
 from taskly.platform.jobs.ledger import IS_OPEN
+from taskly.users.models import User
 
 UNSETTLED = (DeliveryState.RECEIVED, DeliveryState.FAILED, DeliveryState.DEAD)
 """What `ix_webhook_deliveries_unsettled` holds."""
@@ -131,10 +132,19 @@ async def traffic(session: AsyncSession, repository_id: UUID, since: datetime) -
 async def due_repositories(
     session: AsyncSession, now: datetime, *, limit: int
 ) -> list[tuple[UUID, UUID, datetime]]:
-    """The connections to be compared by now, longest due first: id, workspace, since when."""
+    """The connections to be compared by now, longest due first: id, workspace, since when.
+
+    Those whose person's access was refused are due at once when that person has changed since.
+    """
+    has_changed = (
+        select(User.id)
+        .where(User.id == GitRepository.connected_by, User.updated_at > GitRepository.refused_at)
+        .exists()
+    )
+    refused = and_(GitRepository.refused_at.is_not(None), has_changed)
     rows = await session.execute(
         select(GitRepository.id, GitRepository.workspace_id, GitRepository.next_sync_at)
-        .where(GitRepository.active, GitRepository.next_sync_at <= now)
+        .where(GitRepository.active, or_(GitRepository.next_sync_at <= now, refused))
         .order_by(GitRepository.next_sync_at)
         .limit(limit)
     )

@@ -7,14 +7,15 @@ what has not changed, which costs nothing of the account's limit, and of that li
 """
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from taskly.cards.key_repository import known_keys
 from taskly.github import repository
 from taskly.github.alerts import raise_alert
-from taskly.github.connections.webhooks import Reach, reaching, set_health
+from taskly.github.connections.access_lost import set_health
+from taskly.github.connections.webhooks import Reach, reaching
 from taskly.github.errors import GitHubNotFound
 from taskly.github.facts.descriptions import identity_in
 from taskly.github.jobs import ConnectRepository
@@ -66,11 +67,11 @@ class Findings:
 
 async def reconcile(work: Work, repository_id: UUID) -> None:
     """Compare a connection with GitHub, and say when to do so next."""
-    async with reaching(work, repository_id, sparing=True) as reach:
-        if reach is None or not reach.row.active:
+    async with reaching(work, repository_id, sparing=True) as reached:
+        if reached is None or not reached.row.active:
             return
         findings = Findings(work.runtime.clock.now())
-        found = await _learn_identity(work, reach)
+        found, reach = await _learn_identity(work, reached)
         await _hear_what_was_lost(work, reach, findings)
         await _compare_branches(work, reach, found, findings)
         await _compare_pull_requests(work, reach, findings)
@@ -93,12 +94,28 @@ async def refresh_pull_request(work: Work, repository_id: UUID, number: int) -> 
             await learn(tx, work.runtime.settings, repository_id, told, cause, confirms=True)
 
 
-async def _learn_identity(work: Work, reach: Reach) -> RepositoryObject:
-    found = await reach.github.repository(reach.row.full_name)
-    identity = found.identity()
-    if identity != identity_in(reach.row):
-        await _learn(work, reach, Told(identity=identity))
-    return found
+async def _learn_identity(work: Work, reach: Reach) -> tuple[RepositoryObject, Reach]:
+    """How the repository is called now, and the connection under that name.
+
+    Raises:
+        GitHubNotFound: it is not there any more for the account that connected it.
+    """
+    row = reach.row
+    try:
+        found = await reach.github.repository(row.full_name, known_id=row.github_id)
+    except GitHubNotFound:
+        raise GitHubNotFound(
+            f"GitHub does not show {row.full_name} to the account that connected it any more: that account lost its "
+            "access, or the repository was deleted. An admin of the workspace who administers it at GitHub can "
+            "reconnect it."
+        ) from None
+    identity = found.identity(asked=True)
+    if identity == identity_in(row):
+        return found, reach
+    await _learn(work, reach, Told(identity=identity))
+    async with work.reading() as session:
+        renamed = await repository.repository_row(session, row.id)
+    return found, replace(reach, row=renamed or row)
 
 
 async def _hear_what_was_lost(work: Work, reach: Reach, findings: Findings) -> None:
@@ -212,7 +229,7 @@ async def _end(
         row.permissions = dict(found.permissions)
         await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
-        if row.webhook_id is not None:
+        if row.webhook_id is not None or row.webhook_refusal is not None:
             await set_health(tx, row, Health.HEALTHY, None)
 
 

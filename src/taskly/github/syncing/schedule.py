@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from taskly.github import repository
+from taskly.github.connections.access_lost import REFUSED_FOR
 from taskly.github.jobs import ReconcileRepository
 from taskly.github.models import GitRepository
 from taskly.github.syncing import held_repository
@@ -39,8 +40,9 @@ async def promise_now(tx: Transaction, row: GitRepository) -> UUID:
 async def put_off(tx: Transaction, repository_id: UUID) -> None:
     """A comparison came to nothing: the next one has its time nevertheless."""
     row = await repository.lock_repository(tx.session, repository_id)
-    if row is not None and row.active:
-        row.next_sync_at = tx.now + AFTER_FAILURE
+    if row is None or not row.active or row.gone_at is not None:
+        return
+    row.next_sync_at = tx.now + (AFTER_FAILURE if row.refused_at is None else REFUSED_FOR)
 
 
 async def promise_due(work: Work) -> int:

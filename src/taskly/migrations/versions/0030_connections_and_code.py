@@ -13,6 +13,7 @@ down_revision = "0028"
 branch_labels = None
 depends_on = None
 
+MOMENTS = ("gone_at", "refused_at")
 UNSETTLED = "ix_webhook_deliveries_unsettled"
 
 
@@ -21,6 +22,12 @@ def upgrade() -> None:
     op.add_column(
         "git_repositories",
         sa.Column("archived", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    for name in MOMENTS:
+        op.add_column("git_repositories", sa.Column(name, sa.DateTime(timezone=True)))
+    op.add_column("git_repositories", sa.Column("webhook_refusal", sa.Text()))
+    op.create_check_constraint(
+        "webhook_refusal_length", "git_repositories", "char_length(webhook_refusal) <= 2048"
     )
     with concurrently():
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {UNSETTLED}")
@@ -37,4 +44,5 @@ def downgrade() -> None:
     """Take back."""
     with concurrently():
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {UNSETTLED}")
-    op.drop_column("git_repositories", "archived")
+    for name in ("webhook_refusal", *MOMENTS, "archived"):
+        op.drop_column("git_repositories", name)

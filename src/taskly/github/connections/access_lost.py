@@ -1,0 +1,80 @@
+"""What becomes of a connection when GitHub does not let its account in any more.
+
+It is noted once and told to the admins and to whoever connected it. From then on nothing is asked in that
+person's name until they have signed in again, or another admin has taken the connection over: a token that was
+refused is not tried over and over.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from taskly.github import repository
+from taskly.github.alerts import raise_alert
+from taskly.github.errors import (
+    GitHubNotFound,
+    GitHubScopesMissing,
+    GitHubTokenMissing,
+    GitHubTokenRefused,
+)
+from taskly.github.models import Alert, GitRepository, Health
+from taskly.github.recording import record_repository, repository_state
+from taskly.platform.db.session import Transaction
+from taskly.platform.events.log import Stream
+from taskly.platform.events.models import StreamKind
+from taskly.platform.http.problems import Problem
+from taskly.platform.jobs.work import Work
+
+REFUSED_FOR = timedelta(hours=6)
+"""So long a refusal counts, though nobody signed in: then it is tried once more, if only to be sure."""
+WITHOUT_TOKEN = (GitHubTokenMissing, GitHubTokenRefused, GitHubScopesMissing)
+_LOST = (*WITHOUT_TOKEN, GitHubNotFound)
+
+
+async def still_refused(work: Work, row: GitRepository) -> bool:
+    """Whether GitHub refused the person's access lately, and they have not changed anything since."""
+    if row.refused_at is None or row.refused_at + REFUSED_FOR <= work.runtime.clock.now():
+        return False
+    async with work.reading() as session:
+        changed_at = await repository.person_changed_at(session, row.connected_by)
+    return changed_at is None or changed_at <= row.refused_at
+
+
+async def note_problem(
+    work: Work, repository_id: UUID, problem: Problem, *, asked_at: datetime
+) -> None:
+    """Show on a connection what is wrong with it, if it is still one; `asked_at` is when access was looked for."""
+    async with work.transaction() as tx:
+        row = await repository.lock_repository(tx.session, repository_id)
+        if row is None or not row.active or row.gone_at is not None:
+            return
+        if isinstance(problem, WITHOUT_TOKEN):
+            row.refused_at = asked_at
+        is_news = (row.health, row.problem) != (Health.FAILING, str(problem))
+        await set_health(tx, row, Health.FAILING, str(problem))
+        if is_news and isinstance(problem, _LOST):
+            raise_alert(
+                tx,
+                workspace_id=row.workspace_id,
+                repository_id=row.id,
+                alert=Alert.ACCESS_LOST,
+                detail=str(problem),
+            )
+
+
+async def set_health(
+    tx: Transaction, row: GitRepository, health: Health, problem: str | None
+) -> None:
+    """Show how a locked connection is doing."""
+    if health is Health.HEALTHY:
+        row.refused_at = None
+    if (row.health, row.problem) == (health, problem):
+        return
+    await tx.lock(workspace_stream(row))
+    before = repository_state(row)
+    row.health, row.problem = health, problem
+    record_repository(tx, row, before, repository_state(row))
+
+
+def workspace_stream(row: GitRepository) -> Stream:
+    """The stream in which a connection's changes are recorded."""
+    return Stream(StreamKind.WORKSPACE, row.workspace_id, row.workspace_id)
