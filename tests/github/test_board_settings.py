@@ -9,6 +9,7 @@ from tests.support.folding import as_comparable, fold, read_whole_log
 pytestmark = pytest.mark.anyio
 
 ON = {"enabled": True, "column_id": None, "forward_only": True}
+ANYWHERE: Json = {**ON, "targets": []}
 
 
 async def change(ann: Actor, board: Json, **patch: object) -> Json:
@@ -21,10 +22,10 @@ async def test_a_new_board_has_the_default_rules(ann: Actor, board: Json) -> Non
     rules = expect(await ann.get(f"/boards/{board['id']}/automation"), 200)
     assert rules == {
         "branch_created": ON,
-        "pull_request_opened": ON,
-        "changes_requested": {**ON, "forward_only": False},
-        "closed": {"enabled": False, "column_id": None, "forward_only": False},
-        "merged": ON,
+        "pull_request_opened": ANYWHERE,
+        "changes_requested": {**ANYWHERE, "forward_only": False},
+        "closed": {**ANYWHERE, "enabled": False, "forward_only": False},
+        "merged": ANYWHERE,
         "merged_needs": "any",
         "branch_template": "feature/{key}-{number}-{title}",
         "comment_on_pull_requests": False,
@@ -35,9 +36,9 @@ async def test_a_new_board_has_the_default_rules(ann: Actor, board: Json) -> Non
 async def test_changed_rules_are_kept_told_and_shown(ann: Actor, board: Json) -> None:
     testing = column(board, "In Review")["id"]
     changed = await change(ann, board, merged={"column_id": testing}, merged_needs="all")
-    assert changed["merged"] == {**ON, "column_id": testing}
+    assert changed["merged"] == {**ANYWHERE, "column_id": testing}
     again = await change(ann, board, merged={"enabled": False})
-    assert again["merged"] == {"enabled": False, "column_id": testing, "forward_only": True}
+    assert again["merged"] == {**ANYWHERE, "enabled": False, "column_id": testing}
     assert again == expect(await ann.get(f"/boards/{board['id']}/automation"), 200)
     snapshot = await ann.snapshot(board["id"])
     assert snapshot["automation"] == {
@@ -65,6 +66,10 @@ async def test_rules_name_only_columns_of_their_board_and_templates_that_git_tak
         {"branch_template": "a..b"},
         {"merged_needs": "some"},
         {"merged": {"column": "Done"}},
+        {"merged": {"targets": [{"pattern": "main", "column_id": other["columns"][0]["id"]}]}},
+        {"merged": {"targets": [{"pattern": "main", "enabled": True}]}},
+        {"merged": {"targets": [{"pattern": "main"}] * 21}},
+        {"branch_created": {"targets": [{"pattern": "main"}]}},
         {"unknown": {}},
     ]
     for patch in wrong:

@@ -49,6 +49,7 @@ def pull(
     opened: int = 10,
     merged: int | None = None,
     updated: datetime = NOW,
+    base: str = "main",
 ) -> PullRequestOnCard:
     """A pull request of a card; `opened` and `merged` are so many hours ago."""
     return PullRequestOnCard(
@@ -56,6 +57,7 @@ def pull(
         number=number,
         state=PullRequestState.MERGED if merged is not None else PullRequestState(state),
         closes=closes,
+        base=base,
         decision=ReviewDecision.APPROVED if approved else None,
         checks=ChecksState.PASSING if failing is None else ChecksState.FAILING,
         failing_since=failing,

@@ -43,6 +43,7 @@ def pull(
     closes: bool = True,
     opened: int = 0,
     merged: int | None = None,
+    base: str = "main",
 ) -> LinkedPullRequest:
     """A pull request of a card; times are minutes."""
     return LinkedPullRequest(
@@ -53,6 +54,7 @@ def pull(
         closes=closes,
         opened_at=START + timedelta(minutes=opened),
         merged_at=None if merged is None else START + timedelta(minutes=merged),
+        base=base,
     )
 
 

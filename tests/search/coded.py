@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID
 
 from taskly.github.models import BranchState
-from taskly.github.rules.automation import Automation, Category, RuleSetting
+from taskly.github.rules.automation import Automation, Category, RuleSetting, Target
 from taskly.github.rules.drift import FAILING_AFTER, IDLE_AFTER
 from taskly.github.rules.facts import PullRequestState
 from taskly.kit.ids import new_id
@@ -17,6 +17,8 @@ CATEGORIES: tuple[Category, ...] = ("todo", "in_progress", "done")
 STATES = [state.value for state in PullRequestState]
 CHECKS = (None, "passing", "failing", "pending")
 REVIEWS = (None, "approved", "changes_requested", "review_required")
+BASES = ("main", "main", "release/1.2", "release/1.2/fix", "feature/a+b", "main.old")
+PATTERNS = ("main", "release/*", "release/**", "**/fix", "feature/a+?", "main.*", "ma*n", "**")
 BRANCHES = (None, *(state.value for state in BranchState))
 
 
@@ -44,6 +46,7 @@ def pull_request(random: Random) -> PlainPullRequest:
         ended=NOW - timedelta(hours=random.randint(0, 2)),
         updated=turn(random),
         from_branch=random.random() < 0.5,
+        base=random.choice(BASES),
     )
 
 
@@ -63,7 +66,18 @@ def _setting(random: Random, column_ids: Sequence[UUID]) -> RuleSetting:
         return RuleSetting()
     column_id = random.choice([None, *column_ids])
     category = None if column_id is None else random.choice(CATEGORIES)
-    return RuleSetting(not rarely(random), column_id, category)
+    return RuleSetting(
+        not rarely(random),
+        column_id,
+        category,
+        targets=tuple(_target(random, column_ids) for _ in range(random.choice([0, 0, 1, 2]))),
+    )
+
+
+def _target(random: Random, column_ids: Sequence[UUID]) -> Target:
+    column_id = random.choice([None, *column_ids])
+    category = None if column_id is None else random.choice(CATEGORIES)
+    return Target(random.choice(PATTERNS), column_id, category)
 
 
 def coded_card(random: Random, boards: Sequence[PlainBoard], number: int, rank: str) -> PlainCard:

@@ -329,7 +329,7 @@ def _pull_request(place: Place, plain: PlainPullRequest) -> PullRequestRow:
         was_ready=plain.state != "draft",
         head_branch="",
         head_sha=str(made),
-        base_branch="main",
+        base_branch=plain.base,
         requested_reviewers=[],
         opened_at=plain.opened,
         merged_at=plain.merged,

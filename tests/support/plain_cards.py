@@ -87,6 +87,7 @@ class PlainPullRequest:
     updated: datetime
     from_branch: bool
     """Whether it is from the card's branch."""
+    base: str
 
     @property
     def merged(self) -> datetime | None:
@@ -273,6 +274,7 @@ def drift_of(card: PlainCard, now: datetime) -> list[Drift]:
             number=number,
             state=PullRequestState(each.state),
             closes=each.closes,
+            base=each.base,
             decision=None if each.review is None else ReviewDecision(each.review),
             checks=None if each.checks is None else ChecksState(each.checks),
             failing_since=min(each.failing, default=None),

@@ -17,11 +17,12 @@ from taskly.github.rules.automation import (
     Category,
     Rule,
     RuleSetting,
+    Target,
     read_automation,
     write_automation,
 )
 from taskly.github.rules.text import branch_name
-from taskly.github.schemas import UpdateAutomation, UpdateRule
+from taskly.github.schemas import UpdateAutomation, UpdatePullRequestRule, UpdateRule
 from taskly.platform.db.session import Transaction
 
 
@@ -78,6 +79,11 @@ def _patched_rule(
     changes = patch.changes()
     if "column_id" in changes:
         changes["category"] = _category(patch.column_id, categories)
+    if isinstance(patch, UpdatePullRequestRule) and "targets" in changes:
+        changes["targets"] = tuple(
+            Target(each.pattern, each.column_id, _category(each.column_id, categories))
+            for each in patch.targets
+        )
     return replace(setting, **changes)
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from taskly.boards.snapshot_schema import BranchOnBoard, PullRequestOnBoard
 from taskly.github.models import GitRepository, Health
 from taskly.github.rules.automation import Needed
+from taskly.github.rules.branch_patterns import LONGEST_PATTERN, check_pattern
 from taskly.github.rules.checks import CheckState
 from taskly.github.rules.drift import Drift
 from taskly.github.rules.permissions import Permission
@@ -217,14 +218,29 @@ class RuleResponse(Response):
     )
 
 
+class TargetResponse(Response):
+    """Base branches that a rule heeds, and where their cards go."""
+
+    pattern: str = Field(examples=["release/*"])
+    column_id: UUID | None = Field(examples=[None], description="Null for the column of the rule.")
+
+
+class PullRequestRuleResponse(RuleResponse):
+    """How a board wants one of its rules about pull requests."""
+
+    targets: list[TargetResponse] = Field(
+        description="The base branches that the rule heeds; it heeds all if there is none."
+    )
+
+
 class AutomationResponse(Response):
     """How a board wants its rules."""
 
     branch_created: RuleResponse
-    pull_request_opened: RuleResponse
-    changes_requested: RuleResponse
-    closed: RuleResponse
-    merged: RuleResponse
+    pull_request_opened: PullRequestRuleResponse
+    changes_requested: PullRequestRuleResponse
+    closed: PullRequestRuleResponse
+    merged: PullRequestRuleResponse
     merged_needs: Needed = Field(
         description="Whether any or all of the closing pull requests have to be merged."
     )
@@ -252,20 +268,49 @@ class UpdateRule(Request):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+class TargetBranches(Request):
+    """Base branches that a rule is to heed, and where their cards go."""
+
+    pattern: Annotated[
+        Line,
+        AfterValidator(check_pattern),
+        Field(
+            max_length=LONGEST_PATTERN,
+            description="The name of a branch; * stands for anything up to the next slash, ** for anything at all, "
+            "and ? for one character.",
+            examples=["release/*"],
+        ),
+    ]
+    column_id: UUID | None = Field(default=None, description="Null for the column of the rule.")
+
+
+class UpdatePullRequestRule(UpdateRule):
+    """Settings of a rule about pull requests to change."""
+
+    targets: Annotated[list[TargetBranches], Field(max_length=20)] = Field(
+        default=[],
+        description="The only base branches that the rule is to heed; the first that fits says where the card goes. "
+        "Without any it heeds all.",
+    )
+
+
 class UpdateAutomation(Request):
     """Rules to change; absent ones stay."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"closed": {"enabled": True}, "merged_needs": "all"}],
+            "examples": [
+                {"closed": {"enabled": True}, "merged_needs": "all"},
+                {"merged": {"targets": [{"pattern": "main"}, {"pattern": "release/*"}]}},
+            ],
         }
     )
 
     branch_created: UpdateRule = UpdateRule()
-    pull_request_opened: UpdateRule = UpdateRule()
-    changes_requested: UpdateRule = UpdateRule()
-    closed: UpdateRule = UpdateRule()
-    merged: UpdateRule = UpdateRule()
+    pull_request_opened: UpdatePullRequestRule = UpdatePullRequestRule()
+    changes_requested: UpdatePullRequestRule = UpdatePullRequestRule()
+    closed: UpdatePullRequestRule = UpdatePullRequestRule()
+    merged: UpdatePullRequestRule = UpdatePullRequestRule()
     merged_needs: Needed | None = None
     branch_template: Annotated[Line, Field(max_length=200)] | None = Field(
         default=None, description="With the variables {key}, {number}, {title}, {type} and {user}."

@@ -75,11 +75,18 @@ class _Link(_Part):
     title: Annotated[SaidInALine, Field(min_length=1, max_length=2000)]
 
 
+class _Target(_Part):
+    pattern: Annotated[Words, Field(min_length=1, max_length=200)]
+    column_id: Id | None = None
+    category: Literal["todo", "in_progress", "done"] | None = None
+
+
 class _Rule(_Part):
     enabled: StrictBool = True
     column_id: Id | None = None
     category: Literal["todo", "in_progress", "done"] | None = None
     forward_only: StrictBool = True
+    targets: Annotated[list[_Target], Field(max_length=20)] = []
 
 
 class _Rules(_Part):

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    column,
     exists,
     false,
     func,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from taskly.boards.models import Board, BoardColumn
@@ -51,6 +53,7 @@ Here = type[BoardColumn]
 
 OPEN = (PullRequestState.OPEN, PullRequestState.DRAFT)
 LEFT = (BranchState.CREATING, BranchState.CREATED)
+_NO_TARGETS = literal_column("'[]'::jsonb", JSONB)
 
 
 def drifts(kinds: frozenset[Drift], now: datetime) -> Condition:
@@ -78,8 +81,9 @@ def _shows(kind: Drift, here: Here, now: datetime) -> Condition:
     match kind:
         case Drift.MERGED_NOT_DONE:
             is_merged = and_(pull.merged_at.is_not(None), not_(is_done), _is_on(Rule.MERGED))
-            is_before = here.rank < _target(Rule.MERGED, BoardColumn.rank)
-            return and_(is_merged, func.coalesce(is_before, False), not_(_goes_on()))
+            is_before = here.rank < _target(Rule.MERGED, BoardColumn.rank, pull)
+            counts = and_(is_merged, _heeds(Rule.MERGED, pull))
+            return and_(counts, func.coalesce(is_before, False), not_(_goes_on()))
         case Drift.DONE_BUT_OPEN:
             is_open = pull.state.in_(OPEN)
             return and_(is_open, is_done, _is_on(Rule.MERGED), not_(_is_left_over()))
@@ -102,7 +106,8 @@ def _shows(kind: Drift, here: Here, now: datetime) -> Condition:
 def _goes_on() -> Condition:
     """Whether work goes on in spite of the merge."""
     link, pull = _another()
-    is_missed = or_(not_(_any_will_do()), pull.opened_at > PullRequestRow.merged_at)
+    is_later = and_(pull.opened_at > PullRequestRow.merged_at, _heeds(Rule.MERGED, pull))
+    is_missed = or_(not_(_any_will_do()), is_later)
     return _exist((link, pull), *_linked(link, pull), link.closes, pull.state.in_(OPEN), is_missed)
 
 
@@ -110,16 +115,18 @@ def _is_left_over() -> Condition:
     """Whether an open pull request was there before the merge that was enough."""
     link, pull = _another()
     was_later = pull.merged_at >= PullRequestRow.opened_at
-    merge = _exist((link, pull), *_linked(link, pull), link.closes, was_later)
-    return and_(_any_will_do(), merge)
+    is_beside = and_(pull.merged_at.is_not(None), not_(_heeds(Rule.MERGED, PullRequestRow)))
+    completes = and_(link.closes, or_(was_later, is_beside), _heeds(Rule.MERGED, pull))
+    return and_(_any_will_do(), _exist((link, pull), *_linked(link, pull), completes))
 
 
 def _is_for_review(here: Here) -> Condition:
     """Whether the column is that of reviews, has nothing else to do, and none of the pull requests is ready."""
     link, pull = _another()
-    review = _target(Rule.PULL_REQUEST_OPENED, BoardColumn.id)
+    review = _target(Rule.PULL_REQUEST_OPENED, BoardColumn.id, PullRequestRow)
     return and_(
         _is_on(Rule.PULL_REQUEST_OPENED),
+        _heeds(Rule.PULL_REQUEST_OPENED, PullRequestRow),
         review.is_not_distinct_from(here.id),
         review.is_distinct_from(_target(Rule.BRANCH_CREATED, BoardColumn.id)),
         not_(_exist((link, pull), *_linked(link, pull), pull.state == PullRequestState.OPEN)),
@@ -199,28 +206,89 @@ def _written(*path: str) -> ColumnElement[str]:
     return func.jsonb_extract_path_text(Board.automation, *path)
 
 
-def _target(rule: Rule, wanted: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
-    """Of the column where the rule sends cards, as `rules.automation.target_column` finds it."""
-    column = aliased(BoardColumn)
+def _heeds(rule: Rule, pull: Pull) -> Condition:
+    """Whether the rule holds for pull requests into that branch."""
+    return or_(not_(_has_targets(rule)), _matching(rule, pull).is_not(None))
+
+
+def _has_targets(rule: Rule) -> Condition:
+    return func.jsonb_array_length(_targets(rule)) > 0
+
+
+def _matching(rule: Rule, pull: Pull) -> ColumnElement[Any]:
+    """What the rule says of the base branch of a pull request; NULL if nothing."""
+    each = (
+        func.jsonb_array_elements(_targets(rule))
+        .table_valued(column("target", JSONB), with_ordinality="place")
+        .render_derived()
+    )
+    first = (
+        select(each.c.target)
+        .where(pull.base_branch.op("~")(_as_expression(each.c.target["pattern"].astext)))
+        .order_by(each.c.place)
+        .limit(1)
+        .correlate(Board, pull)
+        .scalar_subquery()
+    )
+    return case((_has_targets(rule), first))
+
+
+def _targets(rule: Rule) -> ColumnElement[Any]:
+    return func.coalesce(
+        func.jsonb_extract_path(Board.automation, rule.value, "targets"), _NO_TARGETS
+    )
+
+
+def _as_expression(pattern: ColumnElement[str]) -> ColumnElement[str]:
+    """A pattern as `rules.branch_patterns` reads it, as a regular expression of PostgreSQL."""
+    plain = func.regexp_replace(pattern, r"([]+.^$(){}|\\[])", r"\\\1", "g")
+    made = func.regexp_replace(plain, r"(?<![^/])\*\*/", _DIRECTORIES, "g")
+    for sign, meaning in (
+        ("**", _ANYTHING),
+        ("*", "[^/]*"),
+        ("?", "[^/]"),
+        (_DIRECTORIES, "(.*/)?"),
+        (_ANYTHING, ".*"),
+    ):
+        made = func.replace(made, sign, meaning)
+    return func.concat("^", made, "$")
+
+
+_DIRECTORIES, _ANYTHING = "\x01", "\x02"
+"""No branch has them in its name."""
+
+
+def _target(
+    rule: Rule, wanted: InstrumentedAttribute[Any], pull: Pull | None = None
+) -> ScalarSelect[Any]:
+    """Of the column where the rule sends cards, as `rules.automation.target_column` finds it, because of a pull
+    request if there is one.
+    """
+    there = aliased(BoardColumn)
     chosen, category = _written(rule.value, "column_id"), _written(rule.value, "category")
-    is_chosen = func.coalesce(cast(column.id, String) == chosen, False)
+    if pull is not None:
+        own = _matching(rule, pull)
+        is_own = own["column_id"].astext.is_not(None)
+        category = case((is_own, own["category"].astext), else_=category)
+        chosen = func.coalesce(own["column_id"].astext, chosen)
+    is_chosen = func.coalesce(cast(there.id, String) == chosen, False)
     has_substitute = and_(chosen.is_not(None), category.is_not(None))
     usual = Category.DONE if rule is Rule.MERGED else Category.IN_PROGRESS
     sought = case((has_substitute, category), else_=usual.value)
-    order: list[SQLColumnExpression[Any]] = [is_chosen.desc(), column.rank]
+    order: list[SQLColumnExpression[Any]] = [is_chosen.desc(), there.rank]
     if rule is Rule.PULL_REQUEST_OPENED:
-        is_named = and_(not_(has_substitute), func.lower(column.name).contains("review"))
-        from_left = case((or_(has_substitute, is_named), column.rank))
-        order = [is_chosen.desc(), is_named.desc(), from_left, column.rank.desc()]
+        is_named = and_(not_(has_substitute), func.lower(there.name).contains("review"))
+        from_left = case((or_(has_substitute, is_named), there.rank))
+        order = [is_chosen.desc(), is_named.desc(), from_left, there.rank.desc()]
     return (
-        select(getattr(column, wanted.key))
+        select(getattr(there, wanted.key))
         .where(
-            column.board_id == Board.id,
-            column.deleted_at.is_(None),
-            or_(is_chosen, cast(column.category, String) == sought),
+            there.board_id == Board.id,
+            there.deleted_at.is_(None),
+            or_(is_chosen, cast(there.category, String) == sought),
         )
         .order_by(*order)
         .limit(1)
-        .correlate(Board)
+        .correlate(Board, *([] if pull is None else [pull]))
         .scalar_subquery()
     )

@@ -32,7 +32,7 @@ CARDS_WITH_CODE = """
         SELECT json_agg(row_to_json(item) ORDER BY item.opened_at, item.number) AS found FROM (
             SELECT
                 repository.owner || '/' || repository.name AS repository, pull.number,
-                pull.state, link.closes, pull.review_decision AS decision, pull.checks,
+                pull.state, link.closes, pull.base_branch AS base, pull.review_decision AS decision, pull.checks,
                 (
                     SELECT min(check_runs.github_updated_at) FROM check_runs
                     WHERE check_runs.repository_id = pull.repository_id

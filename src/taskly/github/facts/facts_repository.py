@@ -378,6 +378,7 @@ def _pulls_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
             CardPullRequest.closes,
             PullRequestRow.opened_at,
             PullRequestRow.merged_at,
+            PullRequestRow.base_branch,
         )
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
         .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)

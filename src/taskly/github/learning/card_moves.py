@@ -84,7 +84,7 @@ def _begun(
     for was, now in pairwise(way):
         if now is None or not begins(was, now):
             continue
-        setting = automation.setting(now.rule)
+        setting = automation.setting(now.rule).towards(now.target)
         column = target_column(now.rule, setting, columns)
         if column is not None:
             yield _Begun(was, now, column, setting)

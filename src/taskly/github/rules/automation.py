@@ -1,13 +1,16 @@
 """The rules of a board: what each is set to, and where it sends cards."""
 
 import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, TypeVar, get_args
 from uuid import UUID
 
+from taskly.github.rules.branch_patterns import matches
+
 Category = Literal["todo", "in_progress", "done"]
 Needed = Literal["any", "all"]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 
 class Rule(enum.StrEnum):
@@ -21,6 +24,17 @@ class Rule(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """Branches into which pull requests are merged, and where their cards go."""
+
+    pattern: str
+    """See `rules.branch_patterns`."""
+    column_id: UUID | None = None
+    """None for where the rule sends all others."""
+    category: Category | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSetting:
     """How a board wants one of the rules."""
 
@@ -30,6 +44,22 @@ class RuleSetting:
     category: Category | None = None
     """The category of that column, to find another one when it is gone."""
     forward_only: bool = True
+    targets: tuple[Target, ...] = ()
+    """The base branches that the rule heeds, the first that fits counts; without any it heeds all."""
+
+    def target(self, base: str) -> Target | None:
+        """What is said of pull requests into this branch, if anything is."""
+        return _first(self.targets, lambda target: matches(target.pattern, base))
+
+    def heeds(self, base: str) -> bool:
+        """Whether the rule holds for pull requests into this branch."""
+        return not self.targets or self.target(base) is not None
+
+    def towards(self, target: Target | None) -> "RuleSetting":
+        """The same with the column that a target names."""
+        if target is None or target.column_id is None:
+            return self
+        return replace(self, column_id=target.column_id, category=target.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +160,42 @@ def _written(value: RuleSetting | UUID | str | bool) -> Any:
         return str(value)
     if not isinstance(value, RuleSetting):
         return value
-    return {**asdict(value), "column_id": value.column_id and str(value.column_id)}
+    written = {**asdict(value), "column_id": _written_id(value.column_id)}
+    del written["targets"]
+    if value.targets:
+        written["targets"] = [
+            {**asdict(target), "column_id": _written_id(target.column_id)}
+            for target in value.targets
+        ]
+    return written
+
+
+def _written_id(column_id: UUID | None) -> str | None:
+    return None if column_id is None else str(column_id)
 
 
 def _read_setting(written: object, default: RuleSetting) -> RuleSetting:
     if not isinstance(written, Mapping):
         return default
-    category = written.get("category")
+    targets = written.get("targets")
     return RuleSetting(
         enabled=_flag(written.get("enabled"), default.enabled),
         column_id=_uuid(written.get("column_id")),
-        category=category if category in get_args(Category) else None,
+        category=_category(written.get("category")),
         forward_only=_flag(written.get("forward_only"), default.forward_only),
+        targets=tuple(_read_targets(targets)) if isinstance(targets, list) else (),
     )
+
+
+def _read_targets(written: Iterable[object]) -> Iterator[Target]:
+    for each in written:
+        if isinstance(each, Mapping) and isinstance(each.get("pattern"), str):
+            column_id, category = _uuid(each.get("column_id")), _category(each.get("category"))
+            yield Target(each["pattern"], column_id, category)
+
+
+def _category(written: object) -> Category | None:
+    return _first(CATEGORIES, lambda category: category == written)
 
 
 def _flag(written: object, default: bool) -> bool:

@@ -46,6 +46,8 @@ class PullRequestOnCard:
     state: PullRequestState
     closes: bool
     """Whether its merge completes the card."""
+    base: str
+    """The branch into which it is merged."""
     decision: ReviewDecision | None
     checks: ChecksState | None
     failing_since: datetime | None
@@ -107,7 +109,7 @@ class CardAndCode:
         return [
             (pull.merged_at, pull)
             for pull in self.pull_requests
-            if pull.closes and pull.merged_at is not None
+            if pull.closes and pull.merged_at is not None and self.heeds(Rule.MERGED, pull)
         ]
 
     @cached_property
@@ -120,16 +122,33 @@ class CardAndCode:
         ]
 
     def _is_settled_without(self, pull: PullRequestOnCard) -> bool:
-        any_will_do = self.automation.merged_needs == "any"
-        return any_will_do and any(at >= pull.opened_at for at, _ in self.merged)
+        return any(not self._would_go_on(pull, at) for at, _ in self.merged)
+
+    def goes_on_after(self, at: datetime) -> bool:
+        """Whether work goes on in spite of a merge that completes the card."""
+        return any(
+            pull.is_open and pull.closes and self._would_go_on(pull, at)
+            for pull in self.pull_requests
+        )
+
+    def _would_go_on(self, pull: PullRequestOnCard, at: datetime) -> bool:
+        is_needed = self.automation.merged_needs == "all"
+        return is_needed or (pull.opened_at > at and self.heeds(Rule.MERGED, pull))
 
     def is_on(self, rule: Rule) -> bool:
         """Whether the board has this rule switched on."""
         return self.automation.setting(rule).enabled
 
-    def target(self, rule: Rule) -> Column | None:
-        """Where this rule sends cards."""
-        return target_column(rule, self.automation.setting(rule), self.columns)
+    def heeds(self, rule: Rule, pull: PullRequestOnCard) -> bool:
+        """Whether this rule holds for pull requests into such a branch."""
+        return self.automation.setting(rule).heeds(pull.base)
+
+    def target(self, rule: Rule, pull: PullRequestOnCard | None = None) -> Column | None:
+        """Where this rule sends cards, because of this pull request if there is one."""
+        setting = self.automation.setting(rule)
+        if pull is not None:
+            setting = setting.towards(setting.target(pull.base))
+        return target_column(rule, setting, self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +183,18 @@ def kinds(signs: Iterable[Sign]) -> list[Drift]:
 
 def _merged_not_done(card: CardAndCode) -> Iterator[Sign]:
     """Its code is merged, and it has not come to where merged cards go. Farther to the right is no drift."""
-    target = card.target(Rule.MERGED)
-    if not card.merged or card.active or card.is_done or target is None:
+    if card.is_done or not card.is_on(Rule.MERGED):
         return
-    is_before = card.columns.index(card.column) < card.columns.index(target)
-    if card.is_on(Rule.MERGED) and is_before:
-        at, pull = max(card.merged, key=lambda merge: (merge[0], merge[1].name))
+    here = card.columns.index(card.column)
+    missed = [
+        (at, pull, target)
+        for at, pull in card.merged
+        if not card.goes_on_after(at)
+        and (target := card.target(Rule.MERGED, pull)) is not None
+        and here < card.columns.index(target)
+    ]
+    if missed:
+        at, pull, target = max(missed, key=lambda merge: (merge[0], merge[1].name))
         advice = (
             f"{pull.name} is merged: move the card to {target.name}, "
             "or go on in another pull request."
@@ -186,13 +211,13 @@ def _done_but_open(card: CardAndCode) -> Iterator[Sign]:
 
 def _in_review_but_draft(card: CardAndCode) -> Iterator[Sign]:
     """There is nothing to review yet. Any pull request that is ready gives reviewers enough to do."""
-    review = card.target(Rule.PULL_REQUEST_OPENED)
-    is_of_its_own = review != card.target(Rule.BRANCH_CREATED)
+    is_for_work = card.column == card.target(Rule.BRANCH_CREATED)
     is_ready = any(pull.state is PullRequestState.OPEN for pull in card.pull_requests)
-    if card.column != review or not is_of_its_own or is_ready:
+    if is_for_work or is_ready or not card.is_on(Rule.PULL_REQUEST_OPENED):
         return
-    if card.is_on(Rule.PULL_REQUEST_OPENED):
-        for pull in card.active:
+    for pull in card.active:
+        is_for_review = card.column == card.target(Rule.PULL_REQUEST_OPENED, pull)
+        if is_for_review and card.heeds(Rule.PULL_REQUEST_OPENED, pull):
             advice = f"{pull.name} is a draft: mark it as ready for review, or take the card back."
             yield _of_pull(Drift.IN_REVIEW_BUT_DRAFT, pull, pull.opened_at, advice)
 

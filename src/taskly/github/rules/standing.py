@@ -5,12 +5,12 @@ when a rule begins to hold. So the same end is reached whatever was told late, t
 between two such moments people put the card wherever they like.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from taskly.github.rules.automation import Automation, Needed, Rule
+from taskly.github.rules.automation import Automation, Needed, Rule, Target
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.reviews import ReviewDecision
 
@@ -28,6 +28,8 @@ class LinkedPullRequest:
     """Whether its merge completes the card."""
     opened_at: datetime
     merged_at: datetime | None
+    base: str
+    """The branch into which it is merged."""
 
     @property
     def is_open(self) -> bool:
@@ -49,19 +51,22 @@ class Standing:
 
     rule: Rule
     because: frozenset[UUID]
+    target: Target | None = None
+    """What the rule says of the base branch of the last of these pull requests."""
 
 
 def standing(code: CardCode, automation: Automation) -> Standing | None:
     """The rule that holds for a card: the last one on its way that the board has switched on."""
-    way = _way(code, automation.merged_needs)
+    way = _way(code, automation)
     return next((step for step in reversed(way) if automation.setting(step.rule).enabled), None)
 
 
 def begins(before: Standing | None, after: Standing | None) -> bool:
-    """Whether a rule begins to hold: another one than before, or the same one because of more."""
+    """Whether a rule begins to hold: another one than before, or the same one because of more, or of another branch."""
     if after is None or before is None:
         return after is not None
-    return after.rule is not before.rule or not after.because <= before.because
+    is_same = after.rule is before.rule and after.target == before.target
+    return not is_same or not after.because <= before.because
 
 
 def news(code: CardCode, before: Standing | None, after: Standing) -> UUID:
@@ -110,32 +115,45 @@ def _as_of(
             yield replace(pull, state=PullRequestState.OPEN, merged_at=None)
 
 
-def _way(code: CardCode, needed: Needed) -> list[Standing]:
+def _way(code: CardCode, automation: Automation) -> list[Standing]:
     """The rules that the card's code has met, from the first to the last, each with its reasons."""
     pulls = code.pull_requests
     if not code.branches and not pulls:
         return []
     way = [Standing(Rule.BRANCH_CREATED, code.branches | _ids(pulls))]
-    merged = [pull for pull in pulls if pull.closes and pull.merged_at is not None]
-    active = _active(pulls, merged, needed)
-    if merged and not active and _is_complete(pulls, needed):
-        return [
-            *way,
-            Standing(Rule.PULL_REQUEST_OPENED, _ids(merged)),
-            Standing(Rule.MERGED, _ids(merged)),
-        ]
-    speaking = active or sorted(pulls, key=lambda pull: (pull.opened_at, pull.id))[-1:]
-    ready = [pull for pull in speaking if pull.was_ready]
-    refused = [pull for pull in speaking if pull.decision is ReviewDecision.CHANGES_REQUESTED]
-    closed = [pull for pull in speaking if pull.state is PullRequestState.CLOSED]
-    for rule, reasons in (
-        (Rule.PULL_REQUEST_OPENED, ready),
-        (Rule.CHANGES_REQUESTED, refused),
-        (Rule.CLOSED, closed),
-    ):
+    for rule, met in _met(pulls, automation):
+        setting = automation.setting(rule)
+        reasons = [pull for pull in met if setting.heeds(pull.base)]
         if reasons:
-            way.append(Standing(rule, _ids(reasons)))
+            last = max(reasons, key=_time_of(rule))
+            way.append(Standing(rule, _ids(reasons), setting.target(last.base)))
     return way
+
+
+def _met(
+    pulls: Sequence[LinkedPullRequest], automation: Automation
+) -> list[tuple[Rule, Sequence[LinkedPullRequest]]]:
+    """The rules that a card's pull requests have met, in order, and which of them did."""
+    completing = [pull for pull in pulls if pull.closes and automation.merged.heeds(pull.base)]
+    merged = [pull for pull in completing if pull.merged_at is not None]
+    needed = automation.merged_needs
+    active = _active(pulls, completing, merged, needed)
+    if merged and not active and _is_complete(pulls, needed):
+        return [(Rule.PULL_REQUEST_OPENED, merged), (Rule.MERGED, merged)]
+    speaking = active or sorted(pulls, key=_time_of(Rule.PULL_REQUEST_OPENED))[-1:]
+    refused = ReviewDecision.CHANGES_REQUESTED
+    return [
+        (Rule.PULL_REQUEST_OPENED, [pull for pull in speaking if pull.was_ready]),
+        (Rule.CHANGES_REQUESTED, [pull for pull in speaking if pull.decision is refused]),
+        (Rule.CLOSED, [pull for pull in speaking if pull.state is PullRequestState.CLOSED]),
+    ]
+
+
+def _time_of(rule: Rule) -> Callable[[LinkedPullRequest], tuple[datetime, UUID]]:
+    """When a pull request met a rule, to find the last that did."""
+    if rule is Rule.MERGED:
+        return lambda pull: (pull.merged_at or pull.opened_at, pull.id)
+    return lambda pull: (pull.opened_at, pull.id)
 
 
 def _is_complete(pulls: Iterable[LinkedPullRequest], needed: Needed) -> bool:
@@ -143,18 +161,19 @@ def _is_complete(pulls: Iterable[LinkedPullRequest], needed: Needed) -> bool:
 
 
 def _active(
-    pulls: Iterable[LinkedPullRequest], merged: Sequence[LinkedPullRequest], needed: Needed
+    pulls: Sequence[LinkedPullRequest],
+    completing: Sequence[LinkedPullRequest],
+    merged: Sequence[LinkedPullRequest],
+    needed: Needed,
 ) -> list[LinkedPullRequest]:
     """The pull requests on which the card's work goes on.
 
     Once the card is complete, only one that was opened after that and would complete it again counts.
     """
-    pulls = list(pulls)
-    open_ones = [pull for pull in pulls if pull.is_open]
     ends = [pull.merged_at for pull in merged if pull.merged_at is not None]
     if not ends or not _is_complete(pulls, needed):
-        return open_ones
-    return [pull for pull in open_ones if pull.closes and pull.opened_at > max(ends)]
+        return [pull for pull in pulls if pull.is_open]
+    return [pull for pull in completing if pull.is_open and pull.opened_at > max(ends)]
 
 
 def _ids(pulls: Iterable[LinkedPullRequest]) -> frozenset[UUID]:
