@@ -3,11 +3,12 @@
 from uuid import UUID, uuid4
 
 from taskly.github.models import BranchState, CardBranch
+from taskly.github.rules.automation import Rule
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM
 from taskly.users.issuing import Issuer
 from taskly.users.sessions import Device, start_session
-from tests.contract.tenants import connect, deliver, speaking
+from tests.contract.tenants import connect, deliver, speaking, stop_rule
 from tests.support.actors import Json, expect
 from tests.support.policy import ADMIN, MEMBER, Tenant
 from tests.support.world import World
@@ -99,5 +100,8 @@ async def crowd_card(world: World, tenant: Tenant, number: int) -> None:
         ("attachments", {"url": f"https://example.com/{number}"}),
     ):
         expect(await admin.post(f"{path}/{list_name}", json=body), 201)
+    for rule in list(Rule)[number : number + 1]:
+        if rule is not Rule.CLOSED:
+            await stop_rule(world, tenant.workspace, card, rule)
     blocker = await admin.card(tenant.board, f"Before {number}")
     expect(await admin.request("PUT", f"{path}/blockers/{blocker['id']}"), 200)

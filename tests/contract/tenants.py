@@ -12,8 +12,10 @@ from taskly.github.models import (
     GitRepository,
     Health,
     PullRequestRow,
+    StoppedRule,
     WebhookDelivery,
 )
+from taskly.github.rules.automation import Rule
 from taskly.github.rules.facts import PullRequestState
 from taskly.kit.ids import new_id
 from taskly.notifications.unsubscribing import UnsubscribeLinks
@@ -240,9 +242,24 @@ async def _code(world: World, admin: Actor, workspace: Json, card: Json) -> dict
     return {
         "repository_id": repository_id,
         "pull_request_id": link_id,
+        "stopped_rule_id": await stop_rule(world, workspace, card, Rule.CLOSED),
         "branch_id": promise["branch"]["id"],
         "job_id": promise["job_id"],
     }
+
+
+async def stop_rule(world: World, workspace: Json, card: Json, rule: Rule) -> str:
+    """A rule that must not move the card; its id."""
+    row = StoppedRule(
+        id=new_id(),
+        workspace_id=UUID(workspace["id"]),
+        board_id=UUID(card["board_id"]),
+        card_id=UUID(card["id"]),
+        rule=rule,
+    )
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        tx.session.add(row)
+    return str(row.id)
 
 
 async def _made(admin: Actor, path: str, body: Json) -> str:

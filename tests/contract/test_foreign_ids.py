@@ -70,6 +70,7 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("create_webhook", "board_id"): (422, "no_such_board"),
     ("update_webhook", "board_id"): (422, "no_such_board"),
     **{("update_automation", f"{rule}.column_id"): NOT_ON_BOARD for rule in RULES},
+    **{("update_automation", f"{rule}.targets[].column_id"): NOT_ON_BOARD for rule in RULES[1:]},
 }
 """Every place in a body where an id may stand, and the answer to one of another tenant."""
 
@@ -85,6 +86,9 @@ MINIMAL: dict[str, Json] = {
     "create_webhook": {"url": "https://hooks.example.org/new", "event_types": ["*"]},
 }
 """What a body needs besides."""
+
+BESIDE = {"targets[]": {"pattern": "main"}}
+"""What a part of a list needs besides."""
 
 
 def foreign_id(operation_id: str, place: str, stranger: Tenant) -> str:
@@ -130,7 +134,8 @@ def placed(place: str, value: str) -> Any:
     """The part of a body that has the value in this place."""
     name, _, rest = place.partition(".")
     if rest:
-        return {name: placed(rest, value)}
+        inner = placed(rest, value)
+        return {name.removesuffix("[]"): [BESIDE[name] | inner] if name in BESIDE else inner}
     return {name.removesuffix("[]"): [value] if name.endswith("[]") else value}
 
 

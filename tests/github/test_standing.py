@@ -24,7 +24,7 @@ from taskly.github.rules.standing import (
     LinkedPullRequest,
     Standing,
     begins,
-    news,
+    newest,
     standing,
     steps,
 )
@@ -167,7 +167,7 @@ def because(
         standing(CardCode(frozenset(), tuple(pulls)), automation) for pulls in (before, after)
     )
     assert now is not None
-    return news(CardCode(frozenset(), tuple(after)), was, now)
+    return newest(was, now, CardCode(frozenset(), tuple(after)))
 
 
 def test_a_rule_begins_with_another_one_or_with_more_reasons() -> None:

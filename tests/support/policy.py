@@ -53,6 +53,7 @@ class Tenant:
     sprint_id: str
     repository_id: str
     pull_request_id: str
+    stopped_rule_id: str
     branch_id: str
     job_id: str
     link: str
@@ -83,6 +84,7 @@ class Tenant:
             "user_id": self.user_id("other"),
             "repository_id": self.repository_id,
             "pull_request_id": self.pull_request_id,
+            "stopped_rule_id": self.stopped_rule_id,
             "webhook_id": self.webhook_id,
             "delivery_id": self.delivery_id,
             "job_id": self.job_id,
@@ -319,6 +321,9 @@ POLICY: dict[str, Row] = {
     "list_drift": Row(VIEWER),
     "read_automation": Row(VIEWER),
     "update_automation": Row(MEMBER, lambda _: {"merged_needs": "all"}),
+    "undo_on_card": Row(MEMBER, lambda _: {}),
+    "list_stopped_rules": Row(VIEWER),
+    "allow_rule": Row(MEMBER),
     "read_job": Row(VIEWER),
     # outbound webhooks
     "create_webhook": Row(

@@ -14,6 +14,7 @@ from taskly.github import endpoints as github
 from taskly.github.deliveries import endpoints as deliveries
 from taskly.github.drifting import endpoints as drifting
 from taskly.github.pull_requests import endpoints as pull_requests
+from taskly.github.stopping import endpoints as stopping
 from taskly.github.syncing import endpoints as syncing
 from taskly.history import endpoints as history
 from taskly.imports import endpoints as imports
@@ -59,6 +60,7 @@ ROUTERS = (
     drifting.router,
     deliveries.router,
     pull_requests.router,
+    stopping.router,
     github.jobs_router,
     syncing.router,
     imports.router,

@@ -20,6 +20,8 @@ from taskly.github.schemas import (
     ReviewResponse,
     SignOfDrift,
 )
+from taskly.github.stopping import stop_repository
+from taskly.github.stopping.schemas import StoppedRuleResponse
 
 
 async def read_development(session: AsyncSession, access: CardAccess, now: datetime) -> Development:
@@ -30,12 +32,14 @@ async def read_development(session: AsyncSession, access: CardAccess, now: datet
     reviews = await facts_repository.reviews(session, [row.pull.id for row in linked])
     checks = await facts_repository.checks_of_heads(session, [row.pull for row in linked])
     found = await find_drift(session, [card_id], now)
+    stops = await stop_repository.stops_of(session, card_id)
     return Development(
         branches=[
             BranchOnBoard(**branch_state(found.branch, found.repository)) for found in branches
         ],
         pull_requests=[_detail(row, reviews, checks) for row in linked],
         drift=[SignOfDrift.model_validate(sign) for sign in found.get(card_id, [])],
+        stopped_rules=[StoppedRuleResponse.of(row) for row in stops],
     )
 
 

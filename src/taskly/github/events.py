@@ -91,3 +91,17 @@ class ReviewRequested(Change):
 
     type = "pull_request.review_requested"
     entity = "review_request"
+
+
+class RuleStopped(Change):
+    """A rule must not move a card any more."""
+
+    type = "rule.stopped"
+    entity = "stopped_rule"
+
+
+class RuleAllowed(Change):
+    """A rule that was stopped may move a card again."""
+
+    type = "rule.allowed"
+    entity = "stopped_rule"

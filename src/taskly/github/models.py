@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from taskly.github.rules.automation import Rule
 from taskly.github.rules.checks import CheckKind, ChecksState, CheckState
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.linking import LinkSource
@@ -186,6 +187,8 @@ class PullRequestRow(Identified, Timestamped, Base):
     body: Mapped[str]
     url: Mapped[str]
     author: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(BigInteger)
+    """GitHub's id of the account; None if that is gone, or nothing was told since it is kept."""
     state: Mapped[PullRequestState] = mapped_column(
         native_enum(PullRequestState, "pull_request_state")
     )
@@ -298,6 +301,22 @@ class CardPullRequest(Identified, Timestamped, Base):
     source: Mapped[LinkSource] = mapped_column(native_enum(LinkSource, "link_source"))
     closes: Mapped[bool]
     removed_at: Mapped[datetime | None]
+
+
+class StoppedRule(Identified, Timestamped, Base):
+    """A rule that must not move a card any more, because somebody took its move back for good."""
+
+    __tablename__ = "stopped_rules"
+    __table_args__ = (
+        *_of_card("stopped_rules"),
+        UniqueConstraint("card_id", "rule"),
+        Index("ix_stopped_rules_workspace_id", "workspace_id"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    board_id: Mapped[UUID]
+    card_id: Mapped[UUID]
+    rule: Mapped[Rule] = mapped_column(native_enum(Rule, "board_rule"))
 
 
 class BranchState(enum.StrEnum):

@@ -14,6 +14,7 @@ from taskly.github.rules.checks import CheckState
 from taskly.github.rules.drift import Drift
 from taskly.github.rules.permissions import Permission
 from taskly.github.rules.reviews import ReviewState
+from taskly.github.stopping.schemas import StoppedRuleResponse
 from taskly.platform.http.schema import Flag, Line, Request, Response, written
 
 FullName = Annotated[
@@ -202,6 +203,9 @@ class Development(Response):
     pull_requests: list[PullRequestDetail]
     drift: list[SignOfDrift] = Field(
         description="Where it and the card have come apart; nothing of cards in the archive."
+    )
+    stopped_rules: list[StoppedRuleResponse] = Field(
+        description="The rules of the board that must not move the card."
     )
 
 

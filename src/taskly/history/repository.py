@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.events import BoardCreated
@@ -36,13 +36,17 @@ class Touched:
         return self.kind is StreamKind.BOARD and BoardCreated.type in self.types
 
 
-async def touched(session: AsyncSession, operation_id: UUID) -> list[Touched]:
-    """What an operation changed, in the order of the ids; without reading the changes, which may be very many."""
+async def touched(
+    session: AsyncSession, operation_id: UUID, card_id: UUID | None = None
+) -> list[Touched]:
+    """What an operation changed, of a card if one is named, in the order of the ids; without reading the changes, which
+    may be very many.
+    """
     key = (Event.stream_kind, Event.stream_id, Event.workspace_id)
     types = func.array_agg(Event.type.distinct())
     query = (
         select(*key, func.max(Event.version), func.count(), types)
-        .where(Event.operation_id == operation_id)
+        .where(Event.operation_id == operation_id, _is_of(card_id))
         .group_by(*key)
         .order_by(Event.stream_id)
     )
@@ -50,9 +54,12 @@ async def touched(session: AsyncSession, operation_id: UUID) -> list[Touched]:
 
 
 async def changes(
-    session: AsyncSession, operation_id: UUID, made: Collection[UUID]
+    session: AsyncSession,
+    operation_id: UUID,
+    made: Collection[UUID],
+    card_id: UUID | None = None,
 ) -> Sequence[Event]:
-    """What an operation changed: board by board, or in workspaces, the last change first.
+    """What an operation changed, of a card if one is named: board by board, or in workspaces, the last change first.
 
     Of boards that it made only that.
     """
@@ -60,11 +67,16 @@ async def changes(
         select(Event)
         .where(
             Event.operation_id == operation_id,
+            _is_of(card_id),
             Event.stream_id.not_in(made) | (Event.type == BoardCreated.type),
         )
         .order_by(Event.stream_id, Event.version.desc())
     )
     return (await session.scalars(query)).all()
+
+
+def _is_of(card_id: UUID | None) -> ColumnElement[bool]:
+    return true() if card_id is None else Event.card_id == card_id
 
 
 async def columns(session: AsyncSession, board_ids: Collection[UUID]) -> Sequence[BoardColumn]:

@@ -60,8 +60,10 @@ MOST_CHANGES = 20_000
 """So many of one operation an undo looks at, beside those of boards that go as a whole."""
 
 
-async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> UndoResponse:
-    """Take an operation back.
+async def undo(
+    tx: Transaction, principal: Principal, operation_id: UUID, *, card_id: UUID | None = None
+) -> UndoResponse:
+    """Take an operation back; only what it did to one card, if that is named.
 
     Raises:
         NotFound: there is no such operation, or the caller is not in its workspace.
@@ -69,7 +71,7 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
         Forbidden: the caller's role is too small.
         BoardArchived: a board that it changed is archived.
     """
-    touched = await repository.touched(tx.session, operation_id)
+    touched = await repository.touched(tx.session, operation_id, card_id)
     if not touched:
         raise NotFound
     tx.log.reason = {"undo": operation_id}
@@ -81,7 +83,7 @@ async def undo(tx: Transaction, principal: Principal, operation_id: UUID) -> Und
     made = {each.id: each.version for each in touched if each.was_made}
     if sum(each.changes for each in touched if each.id not in made) > MOST_CHANGES:
         raise NotUndoable(f"It is more than {MOST_CHANGES} changes: an undo takes back no more.")
-    events = await repository.changes(tx.session, operation_id, made)
+    events = await repository.changes(tx.session, operation_id, made, card_id)
     work = await _gather(
         tx, principal, [each for each in events if each.stream_id not in made], opened
     )

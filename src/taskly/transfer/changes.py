@@ -24,6 +24,8 @@ from taskly.github.events import (
     RepositoryAlerted,
     RepositoryChange,
     ReviewRequested,
+    RuleAllowed,
+    RuleStopped,
 )
 from taskly.history.past import NOT_SAID
 from taskly.platform.events.change import Change, known_changes
@@ -45,6 +47,8 @@ KINDS: tuple[type[Change], ...] = (
     RepositoryChange,
     RepositoryAlerted,
     ReviewRequested,
+    RuleStopped,
+    RuleAllowed,
     ViewChange,
     SprintCreated,
     WebhookChange,
@@ -78,6 +82,7 @@ _APPEARS = (
     "shared",
     "review_requested",
     "alerted",
+    "stopped",
 )
 _GOES = (
     "deleted",
@@ -88,6 +93,7 @@ _GOES = (
     "unshared",
     "revoked",
     "accepted",
+    "allowed",
 )
 _OTHERWISE = {
     "card.archived": "goes",

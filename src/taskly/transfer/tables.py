@@ -82,6 +82,7 @@ TABLES = (
     Exported("commits"),
     Exported("card_pull_requests"),
     Exported("card_branches"),
+    Exported("stopped_rules"),
     # Which request made a change means something only beside the logs of this installation.
     Exported("events", frozenset({"request_id"})),
 )

@@ -12,6 +12,7 @@ _PULL_REQUEST = (
     "body",
     "url",
     "author",
+    "author_id",
     "head_branch",
     "head_sha",
     "head_fork",

@@ -204,7 +204,7 @@ def _sum_up(lesson: Lesson, pull: PullRequestRow) -> None:
 
 
 def _kept(pull: PullRequestRow) -> tuple[Any, ...]:
-    facts = replace(pull_request_in(pull), asked=False)
+    facts = replace(pull_request_in(pull), asked=False, author_id=None)
     return (facts, pull.review_decision, pull.checks)
 
 

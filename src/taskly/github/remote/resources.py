@@ -146,6 +146,7 @@ class PullRequestObject(GitHubObject):
             body=self.body,
             url=self.html_url or "",
             author=_login(self.user),
+            author_id=None if self.user is None else self.user.id,
             head_branch=self.head.ref,
             head_sha=self.head.sha,
             head_fork=self._fork(),

@@ -54,6 +54,8 @@ class PullRequest:
     as_of: datetime
     asked: bool = False
     """GitHub was asked for this, so it settles what deliveries of the same second leave open."""
+    author_id: int | None = None
+    """GitHub's id of the author's account. Old messages may leave it out, so what was told once is kept."""
     merged_by: str | None = None
     size: Size | None = None
     was_ready: bool = False
@@ -186,6 +188,7 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
         replace(
             winner,
             size=_later_size(winner.size, told.size, known.size),
+            author_id=known.author_id or told.author_id,
             merged_by=known.merged_by or told.merged_by,
             was_ready=known.was_ready or told.was_ready,
         ),
@@ -226,7 +229,9 @@ def _pick(known: PullRequest, told: PullRequest, opening: bool) -> tuple[PullReq
 
 
 def _description(pull_request: PullRequest) -> PullRequest:
-    return replace(pull_request, asked=False, size=None, merged_by=None, was_ready=True)
+    return replace(
+        pull_request, asked=False, size=None, author_id=None, merged_by=None, was_ready=True
+    )
 
 
 def _later_size(*sizes: Size | None) -> Size | None:

@@ -69,15 +69,12 @@ def begins(before: Standing | None, after: Standing | None) -> bool:
     return not is_same or not after.because <= before.because
 
 
-def news(code: CardCode, before: Standing | None, after: Standing) -> UUID:
-    """The branch or pull request because of which a rule began to hold: of merges the last one, else what was
-    learnt of last."""
+def newest(before: Standing | None, after: Standing, code: CardCode) -> UUID:
+    """Of the branches and pull requests because of which a rule begins to hold, the one that came last."""
     known = before.because if before is not None and before.rule is after.rule else frozenset()
-    reasons = after.because - known or after.because
-    if after.rule is not Rule.MERGED:
-        return max(reasons)
-    merges = ((pull.merged_at, pull.id) for pull in code.pull_requests if pull.merged_at)
-    return max((at, pull_id) for at, pull_id in merges if pull_id in reasons)[1]
+    news = after.because - known or after.because
+    pulls = [pull for pull in code.pull_requests if pull.id in news]
+    return max(pulls, key=_time_of(after.rule)).id if pulls else max(news)
 
 
 def steps(before: CardCode, after: CardCode) -> list[CardCode]:

@@ -1,0 +1,1 @@
+"""Rules that people keep from moving a card again."""
