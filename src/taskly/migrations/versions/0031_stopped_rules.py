@@ -1,6 +1,6 @@
 """Rules that must not move a card, and who opened a pull request.
 
-Revision: 0031, after 0028.
+Revision: 0031, after 0030.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
