@@ -115,6 +115,19 @@ CALLS: dict[str, Tried] = {
         lambda github: github.create_comment(REPOSITORY, 1347, "Me too"), 1, lambda made: made.id
     ),
     "update_comment": Tried(lambda github: github.update_comment(REPOSITORY, 1, "Me too")),
+    "issues": Tried(
+        lambda github: github.issues(REPOSITORY, state="all", page=None),
+        ([(1347, "v1.0", "#f29513")], None),
+        lambda found: (
+            [(each.number, each.milestone.title, each.labels[0].hex) for each in found[0]],
+            found[1],
+        ),
+    ),
+    "issue_comments": Tried(
+        lambda github: github.issue_comments(REPOSITORY, page=None),
+        ([(1347, "octocat", "Me too")], None),
+        lambda found: ([(each.number, each.author, each.body) for each in found[0]], found[1]),
+    ),
     "reviews": Tried(
         lambda github: github.reviews(REPOSITORY, 1347),
         ["approved"],

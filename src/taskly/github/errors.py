@@ -27,6 +27,7 @@ __all__ = [
     "GitHubTokenRefused",
     "GitHubUnavailable",
     "HookUnreachable",
+    "IssuesDisabled",
     "MalformedDelivery",
     "NoBranch",
     "NoRepository",
@@ -110,6 +111,17 @@ class HookUnreachable(GitHubRefuses):
     """GitHub makes no webhook, because it can't reach its address from where it is."""
 
 
+class IssuesDisabled(Conflict):
+    """The repository has no issues."""
+
+    code, title = "issues_disabled", "The repository has no issues"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Issues are switched off in this repository: switch them on in its settings at GitHub."
+        )
+
+
 class NotAnAdministrator(Forbidden):
     """Only who administers a repository at GitHub can connect it."""
 
@@ -188,5 +200,6 @@ REFUSALS = (
     GitHubScopesMissing,
     GitHubTokenMissing,
     GitHubTokenRefused,
+    IssuesDisabled,
 )
 """Answers of GitHub that asking again does not change; somebody has to do something."""

@@ -22,7 +22,9 @@ from taskly.github.errors import (
     GitHubTokenRefused,
     GitHubUnavailable,
     HookUnreachable,
+    IssuesDisabled,
 )
+from taskly.github.remote.issues import IssueCommentObject, IssueObject
 from taskly.github.remote.resources import (
     BranchObject,
     CheckRunList,
@@ -291,8 +293,37 @@ class GitHub:
         pages = self._pages(path, {"per_page": PAGE}, pages=5)
         return [status async for page in pages for status in _read(page, CombinedStatus).statuses]
 
+    # Issues.
+
+    async def issues(
+        self, full_name: str, *, state: str, page: str | None
+    ) -> tuple[list[IssueObject], str | None]:
+        """A page of the issues and pull requests that are `open`, or `all`, oldest first; and the page after it.
+
+        Raises:
+            GitHubNotFound: there is no such repository.
+            IssuesDisabled: it has no issues.
+        """
+        query: Query = {"state": state, "sort": "created", "direction": "asc", "per_page": PAGE}
+        answer = await self._page(f"{_repository_path(full_name)}/issues", query, page)
+        return _read(answer, list[IssueObject]), answer.next_page
+
+    async def issue_comments(
+        self, full_name: str, *, page: str | None
+    ) -> tuple[list[IssueCommentObject], str | None]:
+        """A page of what is said below all issues and pull requests, oldest first; and the page after it."""
+        path = f"{_repository_path(full_name)}/issues/comments"
+        query: Query = {"sort": "created", "direction": "asc", "per_page": PAGE}
+        answer = await self._page(path, query, page)
+        return _read(answer, list[IssueCommentObject]), answer.next_page
+
     async def _get(self, path: str, shape: type[Shape]) -> Shape:
         return _read(await self._send(Call("GET", path, repeatable=True)), shape)
+
+    async def _page(self, path: str, query: Query, page: str | None) -> Answer:
+        """The first page of a list, or the one at an address that GitHub gave with an earlier one."""
+        first = Call("GET", path, query=query, repeatable=True)
+        return await self._send(first if page is None else Call("GET", page, repeatable=True))
 
     async def _pages(self, path: str, query: Query, *, pages: int) -> AsyncIterator[Answer]:
         call = Call("GET", path, query=query, repeatable=True)
@@ -311,6 +342,8 @@ class GitHub:
             raise GitHubTokenRefused
         if answer.status == 403:
             raise GitHubForbids(f"GitHub does not allow this to your account: {answer.message}.")
+        if answer.status == 410 and "disabled" in answer.message:
+            raise IssuesDisabled
         if answer.status in {404, 410}:
             raise GitHubNotFound
         raise GitHubRefuses(f"GitHub refuses this: {answer.message or answer.status}.")

@@ -74,6 +74,7 @@ class RepositoryObject(GitHubObject):
     name: Key
     owner: Account
     private: bool = False
+    has_issues: bool = True
     default_branch: Name = ""
     master_branch: Name = ""
     permissions: dict[str, bool] = {}
