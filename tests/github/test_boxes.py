@@ -12,6 +12,7 @@ from taskly.github.rules.boxes import (
     checklist,
     closed,
     follow_boxes,
+    parted,
     shown_boxes,
 )
 
@@ -134,3 +135,15 @@ def test_every_criterion_gets_a_box(criteria: str, wanted: str) -> None:
 
 def test_where_nobody_is_to_tick_boxes_signs_are_shown() -> None:
     assert shown_boxes("Then\n- [x] Refund\n- Log it") == "Then\n- ☑ Refund\n- ☐ Log it"
+
+
+def test_items_with_boxes_are_parted_from_the_rest_with_what_is_below_them() -> None:
+    text = "Why.\n\n- [ ] Bank\n  says so\n  - [X] twice\n\n- no box\n\n```\n- [ ] code\n```"
+    assert parted(text) == (
+        "Why.\n\n- no box\n\n```\n- [ ] code\n```",
+        "- [ ] Bank\n  says so\n  - [X] twice",
+    )
+
+
+def test_a_text_without_boxes_has_no_criteria() -> None:
+    assert parted("Why.\n\n- no box\n  below") == ("Why.\n\n- no box\n  below", "")

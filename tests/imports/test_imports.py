@@ -31,6 +31,8 @@ MADE = {
     "story_points": 0,
     "priorities": 0,
     "assignees": 2,
+    "sprints": 0,
+    "updated": 0,
 }
 """On the board of Trello."""
 

@@ -212,6 +212,12 @@ POLICY: dict[str, Row] = {
         },
         query="?source=trello",
     ),
+    "preview_issues": Row(
+        MEMBER,
+        lambda tenant: {"board_id": tenant.board["id"], "repository_id": tenant.repository_id},
+        status=409,
+        code="github_token_missing",
+    ),
     "list_imports": Row(VIEWER),
     "read_import": Row(VIEWER),
     "update_import": Row(MEMBER, lambda _: {"board_name": "Renamed"}),

@@ -84,6 +84,13 @@ async def board_row(session: AsyncSession, board_id: UUID) -> Board:
     return await session.get_one(Board, board_id)
 
 
+async def board_of(session: AsyncSession, workspace_id: UUID, board_id: UUID) -> Board | None:
+    """A board of a workspace, archived ones included."""
+    return await session.scalar(
+        select(Board).where(Board.workspace_id == workspace_id, Board.id == board_id)
+    )
+
+
 async def keys_taken(session: AsyncSession, workspace_id: UUID) -> set[str]:
     """The keys that the boards of the workspace have or had."""
     present = select(Board.key).where(Board.workspace_id == workspace_id)

@@ -4,6 +4,7 @@ A comment is a thing of its own in the log, and belongs in its card's timeline. 
 there are; that number is a field of the card, recorded beside.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,16 @@ async def add_comments(tx: Transaction, said: Sequence[tuple[Card, str]], author
         _record(tx, card, CommentCreated, comment.id, None, comment_state(comment))
     tx.session.add_all(comments)
     await tx.session.flush()
+
+
+async def add_later_comments(
+    tx: Transaction, said: Sequence[tuple[Card, str]], author_id: UUID
+) -> None:
+    """Hang comments on cards that are there, and count them. Nobody is mentioned by them."""
+    await add_comments(tx, said, author_id)
+    cards = {card.id: card for card, _ in said}
+    for card_id, more in Counter(card.id for card, _ in said).items():
+        _count(tx, cards[card_id], more)
 
 
 async def update_comment(

@@ -7,8 +7,8 @@ board is filled, and at its end one of the two does.
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from taskly.boards import repository as boards
@@ -39,16 +39,16 @@ MOST_PEOPLE = MOST_HANGING["assignee_ids"]
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A board that is being filled from a plan."""
+    """A board that cards are being made on."""
 
     tx: Transaction
-    plan: Plan
     access: BoardAccess
     columns: dict[str, BoardColumn]
     labels: dict[str, UUID]
     people: dict[str, UUID]
     """Those of the file who are members, by the names that the file has for them."""
     author_id: UUID
+    sprints: Mapping[str, UUID] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ async def fill_board(
         columns=[(each.name, each.category) for each in plan.columns],
     )
     making = await _begin(tx, begun, plan, aside, user_id)
-    await _add_cards(making, progress)
+    await _add_cards(making, plan.cards, progress)
     await tx.store_log(aside.board.id)
     receipt = await _receipt(tx, begun, plan, aside.board.id)
     return Filled(aside, list(making.people.values()), receipt)
@@ -124,7 +124,6 @@ async def _begin(
     here = await repository.members_among(tx.session, begun.workspace_id, wanted.values())
     return Making(
         tx,
-        plan,
         access,
         columns,
         {label.name: label.id for label in labels},
@@ -133,32 +132,44 @@ async def _begin(
     )
 
 
-async def _add_cards(making: Making, progress: Progress) -> None:
-    tx, planned = making.tx, making.plan.cards
-    numbers = await cards_repository.take_card_numbers(tx.session, making.access.id, len(planned))
+async def _add_cards(making: Making, planned: Sequence[PlannedCard], progress: Progress) -> None:
+    board_id = making.access.id
+    numbers = await cards_repository.take_card_numbers(making.tx.session, board_id, len(planned))
     ranks = _ranks(planned)
     for start in range(0, len(planned), CARDS_AT_A_TIME):
         part = planned[start : start + CARDS_AT_A_TIME]
-        cards = [
-            _card(making, each, number, next(ranks[each.column]))
-            for each, number in zip(part, numbers[start:], strict=False)
-        ]
-        hanging = {card.id: _hanging(making, each) for card, each in zip(cards, part, strict=True)}
-        await add_cards(tx, cards, hanging)
-        for name in ("assignee_ids", "label_ids"):
-            there = {card_id: getattr(each, name) for card_id, each in hanging.items()}
-            await batch_repository.add_hanging(tx.session, name, cards, there)
-        said = [
-            (card, comment.body)
-            for card, each in zip(cards, part, strict=True)
-            for comment in each.comments
-        ]
-        await add_comments(tx, said, making.author_id)
-        for card, each in zip(cards, part, strict=True):
-            if each.archived:
-                record_archiving(tx, card, hanging[card.id])
-        await tx.session.flush()
+        await make_cards(making, part, numbers[start : start + len(part)], ranks)
+        await making.tx.session.flush()
         await progress(start + len(part), len(planned))
+
+
+async def make_cards(
+    making: Making,
+    part: Sequence[PlannedCard],
+    numbers: Sequence[int],
+    ranks: Mapping[str, Iterator[str]],
+) -> list[Card]:
+    """Make some cards with what hangs on them, at the next ranks of their columns."""
+    tx = making.tx
+    cards = [
+        _card(making, each, number, next(ranks[each.column]))
+        for each, number in zip(part, numbers, strict=True)
+    ]
+    hanging = {card.id: _hanging(making, each) for card, each in zip(cards, part, strict=True)}
+    await add_cards(tx, cards, hanging)
+    for name in ("assignee_ids", "label_ids"):
+        there = {card_id: getattr(each, name) for card_id, each in hanging.items()}
+        await batch_repository.add_hanging(tx.session, name, cards, there)
+    said = [
+        (card, comment.body)
+        for card, each in zip(cards, part, strict=True)
+        for comment in each.comments
+    ]
+    await add_comments(tx, said, making.author_id)
+    for card, each in zip(cards, part, strict=True):
+        if each.archived:
+            record_archiving(tx, card, hanging[card.id])
+    return cards
 
 
 def _ranks(planned: Sequence[PlannedCard]) -> dict[str, Iterator[str]]:
@@ -172,7 +183,8 @@ def _ranks(planned: Sequence[PlannedCard]) -> dict[str, Iterator[str]]:
 def _card(making: Making, planned: PlannedCard, number: int, rank: str) -> Card:
     tx = making.tx
     column = making.columns[planned.column]
-    progress = card_rules.Progress(None, None).entering(column.category, tx.now)
+    done_at = planned.closed_at or tx.now
+    progress = card_rules.Progress(None, None).entering(column.category, done_at)
     return Card(
         id=new_id(),
         workspace_id=making.access.workspace_id,
@@ -182,10 +194,11 @@ def _card(making: Making, planned: PlannedCard, number: int, rank: str) -> Card:
         rank=rank,
         title=planned.title,
         description=planned.description,
-        acceptance_criteria="",
+        acceptance_criteria=planned.acceptance_criteria,
         priority=planned.priority,
         story_points=planned.story_points,
         due_date=planned.due_date,
+        sprint_id=None if planned.sprint is None else making.sprints[planned.sprint],
         checklist=[
             {"id": str(new_id()), "text": step.text, "done": step.done} for step in planned.steps
         ],
@@ -195,14 +208,14 @@ def _card(making: Making, planned: PlannedCard, number: int, rank: str) -> Card:
         comment_count=len(planned.comments),
         started_at=progress.started_at,
         completed_at=progress.completed_at,
-        created_at=tx.now,
+        created_at=planned.created_at or tx.now,
         updated_at=tx.now,
     )
 
 
 def _hanging(making: Making, planned: PlannedCard) -> Hanging:
     people = {making.people[name] for name in planned.people if name in making.people}
-    labels = {making.labels[name] for name in planned.labels}
+    labels = {making.labels[name] for name in planned.labels if name in making.labels}
     return Hanging(sorted(people)[:MOST_PEOPLE], sorted(labels), [])
 
 

@@ -5,6 +5,17 @@ from uuid import UUID
 
 from fastapi import Query, Request
 
+from taskly.boards.errors import BoardArchived, NoSuchBoard, NotOnBoard
+from taskly.github.errors import (
+    GitHubNotFound,
+    GitHubRateLimited,
+    GitHubScopesMissing,
+    GitHubTokenMissing,
+    GitHubTokenRefused,
+    GitHubUnavailable,
+    IssuesDisabled,
+    NoRepository,
+)
 from taskly.imports import previewing, repository, starting
 from taskly.imports.access import Importer, ImportToChange, ImportToRead, ImportToRemove
 from taskly.imports.errors import (
@@ -13,11 +24,14 @@ from taskly.imports.errors import (
     ImportFileInvalid,
     ImportNotReady,
 )
+from taskly.imports.issues import asking
+from taskly.imports.issues.schemas import PreviewIssues
 from taskly.imports.models import Source
 from taskly.imports.schemas import ImportResponse, UpdateImport
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import API_PREFIX, Router
+from taskly.platform.runtime import RuntimeOf
 from taskly.users.access import CostlyLimited, ReadSession, SignedIn, Tx
 from taskly.users.errors import InsufficientScope
 from taskly.workspaces.access import WorkspaceToRead
@@ -25,6 +39,13 @@ from taskly.workspaces.errors import NotAMember
 
 router = Router(prefix="/workspaces/{workspace_id}/imports", tags=["imports"])
 
+ASKING = (
+    GitHubTokenMissing,
+    GitHubScopesMissing,
+    GitHubTokenRefused,
+    GitHubRateLimited,
+    GitHubUnavailable,
+)
 FILES_PATH = f"{API_PREFIX}/workspaces/*/imports"
 """Where files come in, which are larger than other bodies."""
 _FILE: dict[str, Any] = {
@@ -42,7 +63,12 @@ Mapping = Annotated[
         examples=['{"title": "What"}'],
     ),
 ]
-Again = Annotated[bool, Query(description="Make a second board of a file that is a board already.")]
+Again = Annotated[
+    bool,
+    Query(
+        description="Make a second board of a file that is a board already; of issues, bring cards up to date."
+    ),
+]
 BoardNameTyped = Annotated[
     str | None, Query(max_length=100, description="The board's name, if it was changed since.")
 ]
@@ -72,6 +98,32 @@ async def preview_import(
     read = await previewing.read_file(source, content, headers)
     row = await previewing.keep_plan(tx, importer, workspace_id, file_name, read)
     await tx.session.flush()
+    return ImportResponse.of(row, await repository.same_file(tx.session, row))
+
+
+@router.post(
+    "/github",
+    status_code=202,
+    responses=problems(
+        Forbidden,
+        NotFound,
+        NoRepository,
+        NoSuchBoard,
+        NotOnBoard,
+        BoardArchived,
+        GitHubNotFound,
+        IssuesDisabled,
+        *ASKING,
+    ),
+)
+async def preview_issues(
+    workspace_id: UUID, body: PreviewIssues, importer: Importer, runtime: RuntimeOf, tx: Tx
+) -> ImportResponse:
+    """Have a job see what the issues of a connected repository come to on a board. Nothing is made yet. For members.
+
+    It asks in the caller's name. `state` is `previewed` when all were seen; then the import can be started.
+    """
+    row = await asking.ask_for_issues(runtime, tx, importer, workspace_id, body)
     return ImportResponse.of(row, await repository.same_file(tx.session, row))
 
 

@@ -12,6 +12,13 @@ BROKE_OFF = (
 """What an import says whose job has died; why it did stands in the job."""
 
 
+ISSUES_BROKE_OFF = (
+    "The work broke off several times and was given up. What came until then is in the receipt; start it again, and "
+    "it goes on where it was, or ask whoever runs this installation to look at the job."
+)
+"""The same of an import of issues."""
+
+
 class ImportFileInvalid(Invalid):
     """The file is not what it was said to be."""
 

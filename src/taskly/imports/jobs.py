@@ -16,5 +16,33 @@ class CarryOut(
     """Whether the file may be a board already."""
 
 
+class LookAtIssues(
+    JobSpec,
+    kind="imports.look_at_issues",
+    queue=Queue.BULK,
+    time_limit=300,
+    retry_delays=(5, 60, 300),
+):
+    """See what the issues of a repository come to."""
+
+    import_id: UUID
+    user_id: UUID
+
+
+class CarryOutIssues(
+    JobSpec,
+    kind="imports.carry_out_issues",
+    queue=Queue.BULK,
+    time_limit=300,
+    retry_delays=(5, 60, 300),
+):
+    """Make cards of the issues of a repository."""
+
+    import_id: UUID
+    user_id: UUID
+    again: bool
+    """Whether cards that are there are brought up to date."""
+
+
 class ForgetPlans(JobSpec, kind="imports.forget_plans", queue=Queue.BULK, routine=True):
     """Forget what was read long ago."""

@@ -141,6 +141,10 @@ async def change_preview(tx: Transaction, row: BoardImport, patch: UpdateImport)
     if row.state not in {ImportState.PREVIEWED, ImportState.FAILED}:
         raise ImportNotReady("It was started already: what is to change now changes on the board.")
     changes = patch.changes()
+    if row.source is Source.GITHUB and changes.keys() - {"people"}:
+        raise Invalid(
+            "body.board_name: the board of issues is there already, and has a name and a key."
+        )
     matched = changes.pop("people", {})
     if unknown := matched.keys() - row.people.keys():
         raise Invalid(f"body.people: the file names nobody called {min(unknown)}.")

@@ -115,7 +115,18 @@ async def members_among(
 
 async def counts_of(session: AsyncSession, board_id: UUID) -> dict[str, int]:
     """What is on a board, by the kinds that plans count."""
+    columns = select(BoardColumn.id).where(BoardColumn.board_id == board_id)
+    labels = select(Label.id).where(Label.board_id == board_id)
     cards = select(Card.id).where(Card.board_id == board_id, Card.deleted_at.is_(None))
+    return {
+        "columns": await _count(session, columns),
+        "labels": await _count(session, labels),
+        **await counts_of_cards(session, cards),
+    }
+
+
+async def counts_of_cards(session: AsyncSession, cards: Select[UUID]) -> dict[str, int]:
+    """What is on some cards, whose ids are given, by the kinds that plans count."""
     lengths = await session.execute(
         select(
             func.count(),
@@ -125,14 +136,10 @@ async def counts_of(session: AsyncSession, board_id: UUID) -> dict[str, int]:
             func.count(Card.due_date),
             func.count(Card.story_points),
             func.count().filter(Card.priority != Priority.NONE),
-        ).where(Card.board_id == board_id, Card.deleted_at.is_(None))
+        ).where(Card.id.in_(cards))
     )
     total, archived, steps, links, due_dates, story_points, priorities = lengths.one()
     return {
-        "columns": await _count(
-            session, select(BoardColumn.id).where(BoardColumn.board_id == board_id)
-        ),
-        "labels": await _count(session, select(Label.id).where(Label.board_id == board_id)),
         "cards": int(total),
         "archived": int(archived),
         "steps": int(steps),

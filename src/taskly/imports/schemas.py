@@ -1,6 +1,6 @@
 """What the API takes and shows of boards from elsewhere."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -53,6 +53,10 @@ class Counts(Response):
     assignees: int = Field(
         default=0, examples=[90], description="People on cards, as far as matched."
     )
+    sprints: int = Field(default=0, examples=[0], description="Of issues only.")
+    updated: int = Field(
+        default=0, examples=[0], description="Cards of issues that were there, and were changed."
+    )
 
 
 class Receipt(Response):
@@ -63,6 +67,9 @@ class Receipt(Response):
     differences: list[str] = Field(
         examples=[[]], description="The kinds of which there are not as many; none if all came."
     )
+    left: list[Note] = Field(
+        default=[], description="Of issues only: what did not come as it was, and why."
+    )
 
 
 class ImportedColumn(Response):
@@ -71,6 +78,21 @@ class ImportedColumn(Response):
     name: str = Field(examples=["In Review"])
     category: Category
     cards: int = Field(examples=[12])
+
+
+class ImportedLabel(Response):
+    """A label as it would be made."""
+
+    name: str = Field(examples=["bug"])
+    color: str = Field(examples=["#d73a4a"])
+
+
+class ImportedSprint(Response):
+    """A sprint as it would be made."""
+
+    name: str = Field(examples=["v1.0"])
+    starts_on: date
+    ends_on: date
 
 
 class ImportResponse(Response):
@@ -86,6 +108,8 @@ class ImportResponse(Response):
     board_key: str | None = Field(examples=["PAY"])
     counts: dict[str, int] = Field(examples=[{"columns": 3, "cards": 120}])
     columns: list[ImportedColumn] = Field(description="None for what was read long ago.")
+    new_labels: list[ImportedLabel] = Field(description="Of issues: those that the board gets.")
+    new_sprints: list[ImportedSprint] = Field(description="Of issues: those that the board gets.")
     people: dict[str, UUID | None] = Field(
         examples=[{"mona": None}], description="The member for each name of the file, if known."
     )

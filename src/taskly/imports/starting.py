@@ -8,8 +8,9 @@ from taskly.boards.access import open_board_with_workspace
 from taskly.imports import repository
 from taskly.imports.access import ImportAccess
 from taskly.imports.errors import ImportChangedSince, ImportedAlready, ImportNotReady
-from taskly.imports.jobs import CarryOut
-from taskly.imports.models import BoardImport, ImportState
+from taskly.imports.issues import removing
+from taskly.imports.jobs import CarryOut, CarryOutIssues, LookAtIssues
+from taskly.imports.models import BoardImport, ImportState, Source
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.auditing import note
 from taskly.platform.http.problems import NotFound
@@ -20,7 +21,8 @@ from taskly.workspaces.models import Role
 async def start(tx: Transaction, access: ImportAccess, user_id: UUID, *, again: bool) -> None:
     """Have a job make the board. Starting what was started changes nothing.
 
-    `again` makes a second board of a file that is a board already.
+    `again` makes a second board of a file that is a board already. Issues come once in any case: with it, cards
+    are brought up to date. One that failed before all issues were seen goes on looking at them.
 
     Raises:
         ImportNotReady: the board was removed, or the file is forgotten.
@@ -28,15 +30,16 @@ async def start(tx: Transaction, access: ImportAccess, user_id: UUID, *, again: 
     """
     row = access.row
     there = row.state is ImportState.DONE and row.board_id is not None
-    if there or row.state is ImportState.STARTED:
+    if there or row.state in {ImportState.READING, ImportState.STARTED}:
         return
     over = row.state in {ImportState.DONE, ImportState.REMOVED}
     if over or not await repository.has_plan(tx.session, row.id):
         raise ImportNotReady("Send the file again: this import is over.")
-    if access.same_as is not None and not again:
+    if row.source is not Source.GITHUB and access.same_as is not None and not again:
         raise ImportedAlready.by(access.same_as, "board")
-    row.state, row.problem = ImportState.STARTED, None
-    job = CarryOut(import_id=row.id, user_id=user_id, again=again)
+    job = _job(row, user_id, again=again)
+    is_read = not isinstance(job, LookAtIssues)
+    row.state, row.problem = ImportState.STARTED if is_read else ImportState.READING, None
     row.job_id = tx.promise(job, workspace_id=row.workspace_id)
     note(
         tx.session,
@@ -48,16 +51,29 @@ async def start(tx: Transaction, access: ImportAccess, user_id: UUID, *, again: 
     )
 
 
+def _job(
+    row: BoardImport, user_id: UUID, *, again: bool
+) -> CarryOut | CarryOutIssues | LookAtIssues:
+    if row.source is not Source.GITHUB:
+        return CarryOut(import_id=row.id, user_id=user_id, again=again)
+    if not row.found:
+        return LookAtIssues(import_id=row.id, user_id=user_id)
+    return CarryOutIssues(import_id=row.id, user_id=user_id, again=again)
+
+
 async def remove(
     tx: Transaction, principal: Principal, row: BoardImport, board_name: str | None
 ) -> None:
-    """Take away what came: the board with everything on it. Of a preview, the preview.
+    """Take away what came: the board with everything on it, or the cards of issues. Of a preview, the preview.
 
     Raises:
         ImportNotReady: a job is at work, or was just now.
         ImportChangedSince: people changed the board, and its name was not typed.
         NotFound, Forbidden: the caller may not delete the board.
     """
+    if row.source is Source.GITHUB:
+        await removing.remove_issues(tx, principal, row, board_name)
+        return
     board = None
     if row.board_id is not None:
         board = await open_board_with_workspace(

@@ -39,7 +39,7 @@ async def note_failure(tx: Transaction, job: CarryOut, death: Death) -> None:
     if row is None or row.job_id != death.job_id:
         return
     if row.state is ImportState.STARTED:
-        _fail(tx, row, BROKE_OFF)
+        row.fail(BROKE_OFF, tx.now)
 
 
 @handles(CarryOut, on_dead=note_failure)
@@ -67,7 +67,7 @@ async def _carry_out(work: Work, job: CarryOut) -> JsonObject | None:
         async with work.last_transaction(result={"refused": str(refusal)}) as tx:
             row = await repository.import_to_make(tx.session, job.import_id)
             if row is not None and row.job_id == work.job_id:
-                _fail(tx, row, str(refusal))
+                row.fail(str(refusal), tx.now)
     except _Superseded:
         return {"gone": True}
     return None
@@ -115,10 +115,6 @@ async def _require_new(tx: Transaction, job: CarryOut, row: BoardImport) -> None
     same = await repository.same_file(tx.session, row, made=True)
     if same is not None and not job.again:
         raise ImportedAlready.by(same, "board")
-
-
-def _fail(tx: Transaction, row: BoardImport, reason: str) -> None:
-    row.state, row.problem, row.finished_at = ImportState.FAILED, reason[:500], tx.now
 
 
 @handles(ForgetPlans)

@@ -101,6 +101,7 @@ LEFT_OUT = {
     "notification_windows": "of people",
     "jobs": "work of this installation",
     "imports": "files of other products; what became of them is on boards",
+    "imported_issues": "which issues this installation knows; elsewhere the cards are cards",
     "workspace_imports": "files that somebody read in here",
     "upload_parts": "files on their way in",
     "webhook_deliveries": "what GitHub sent to this installation",

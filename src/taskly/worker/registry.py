@@ -20,6 +20,7 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.webhooks.subscribers",
     "taskly.privacy.tasks",
     "taskly.imports.tasks",
+    "taskly.imports.issues.tasks",
     "taskly.transfer.tasks",
     # Tables refer to each other by name: whoever stores something needs them all.
     "taskly.migrations.tables",

@@ -74,6 +74,26 @@ def shown_boxes(criteria: str) -> str:
     )
 
 
+def parted(markdown: str) -> tuple[str, str]:
+    """A text without the items that have boxes, and these items, each with what is indented below it.
+
+    >>> parted("Twice.\\n- [x] Bank\\n  - [ ] Its answer\\n- Fees")
+    ('Twice.\\n- Fees', '- [x] Bank\\n  - [ ] Its answer')
+    """
+    rest: list[str] = []
+    items: list[str] = []
+    is_below = False
+    for line in _lines(markdown):
+        has_box = line.item is not None and line.item["box"] is not None and bool(line.text)
+        was_below, is_below = is_below, has_box or (is_below and line.written[:1] in {" ", "\t"})
+        if is_below:
+            items.append(line.written)
+        elif not (was_below and not line.written.strip() and rest and not rest[-1].strip()):
+            # One blank line of the two around the items is enough.
+            rest.append(line.written)
+    return "\n".join(rest).strip(), "\n".join(items)
+
+
 def follow_boxes(criteria: str, *, edits: Iterable[Edit], before: str, after: str) -> str:
     """The criteria with those boxes changed that were changed in a checklist between `before` and `after`.
 

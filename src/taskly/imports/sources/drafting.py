@@ -19,6 +19,7 @@ from taskly.imports.sources.plan import (
     PlannedCard,
     PlannedColumn,
     PlannedLabel,
+    PlannedSprint,
     Step,
     too_many_cards,
 )
@@ -28,6 +29,7 @@ from taskly.kit.text import is_blank, mended_text
 Thing = TypeVar("Thing")
 
 TITLE, TEXT, COMMENT, NAME, STEP, URL, PERSON = 255, 50_000, 20_000, 50, 500, 2000, 100
+SPRINT = 100
 LONGEST_EXAMPLE, MOST_PEOPLE = 100, 500
 MOST_STEPS, MOST_LINKS, MOST_CARD_LABELS, MOST_CARD_PEOPLE = 100, 50, 50, 10
 MOST_CARD_COMMENTS = 1000
@@ -74,6 +76,7 @@ class Draft:
     def __init__(self, board_name: str = "") -> None:
         self._columns: dict[str, PlannedColumn] = {}
         self._labels: dict[str, PlannedLabel] = {}
+        self._sprints: dict[str, PlannedSprint] = {}
         self._people: dict[str, str] = {}
         self._cards: list[PlannedCard] = []
         self._comments = 0
@@ -122,6 +125,14 @@ class Draft:
             chosen = color or COLORS[len(self._labels) % len(COLORS)]
             self._labels[key] = PlannedLabel(name=wanted, color=chosen)
         return self._labels[key].name
+
+    def sprint(self, name: str, starts_on: date, ends_on: date) -> str | None:
+        """The sprint of this name, made if it is new; None if the name is none."""
+        wanted = self._short("sprint", name, SPRINT)
+        if not wanted:
+            return None
+        made = PlannedSprint(name=wanted, starts_on=starts_on, ends_on=ends_on)
+        return self._sprints.setdefault(wanted.lower(), made).name
 
     def person(self, name: str) -> str | None:
         """Somebody of the file; None if there are too many, or the name is none."""
@@ -214,8 +225,8 @@ class Draft:
     def _said(self, rest: str, comments: Iterable[str]) -> list[Comment]:
         """The comments of a card, before which stands what its description has no room for."""
         bodies = (tidy(body) for body in comments)
-        pieces = [*_pieces(rest), *(each for body in bodies for each in _pieces(body))]
-        kept = self._at_most(MOST_CARD_COMMENTS, "comments", pieces)
+        every = [*pieces(rest), *(each for body in bodies for each in pieces(body))]
+        kept = self._at_most(MOST_CARD_COMMENTS, "comments", every)
         self._comments += len(kept)
         if self._comments > MOST_COMMENTS:
             raise FileUnreadable(
@@ -235,6 +246,7 @@ class Draft:
             name=self._name,
             columns=list(self._columns.values()),
             labels=list(self._labels.values()),
+            sprints=list(self._sprints.values()),
             people=list(self._people.values()),
             cards=self._cards,
             notes=list(self._notes.values()),
@@ -333,5 +345,6 @@ def _fitting(things: Iterable[Thing], most: int) -> tuple[list[Thing], list[Thin
     return every[:most], every[most:]
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
+    """A long text as comments hold it."""
     return [text[start : start + COMMENT] for start in range(0, len(text), COMMENT)]

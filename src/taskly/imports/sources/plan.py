@@ -1,7 +1,7 @@
 """What a file comes to: a board as it would be made, and what can't be had of the file."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -42,6 +42,14 @@ class Comment(BaseModel):
     body: str
 
 
+class Origin(BaseModel):
+    """The issue of which a card is made."""
+
+    id: int
+    number: int
+    updated_at: datetime
+
+
 class PlannedCard(BaseModel):
     """A card as it would be made."""
 
@@ -58,6 +66,12 @@ class PlannedCard(BaseModel):
     steps: list[Step] = []
     links: list[Link] = []
     comments: list[Comment] = []
+    acceptance_criteria: str = ""
+    sprint: str | None = None
+    created_at: datetime | None = None
+    closed_at: datetime | None = None
+    """Both as far as they are known."""
+    origin: Origin | None = None
 
 
 class PlannedColumn(BaseModel):
@@ -72,6 +86,14 @@ class PlannedLabel(BaseModel):
 
     name: str
     color: str
+
+
+class PlannedSprint(BaseModel):
+    """A sprint as it would be made."""
+
+    name: str
+    starts_on: date
+    ends_on: date
 
 
 class Note(BaseModel):
@@ -89,6 +111,7 @@ class Plan(BaseModel):
     name: str = ""
     columns: list[PlannedColumn] = []
     labels: list[PlannedLabel] = []
+    sprints: list[PlannedSprint] = []
     people: list[str] = []
     cards: list[PlannedCard] = []
     notes: list[Note] = []

@@ -1,0 +1,1 @@
+"""Issues of GitHub that become cards of a board."""
