@@ -1,13 +1,13 @@
 """Issues of GitHub become cards.
 
-Revision: 0032, after 0028.
+Revision: 0032, after 0031.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0028"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
