@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from taskly.boards.rules import MOST_LABELS
 from taskly.fake_github.wire.asked import (
     IssueChange,
     NewComment,
@@ -14,6 +15,7 @@ from taskly.fake_github.wire.asked import (
 from tests.github.issue_importing import cards_on, carry_out, look, shown, take_in, where
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect
+from tests.support.folding import as_comparable, differences, fold, read_whole_log
 
 pytestmark = pytest.mark.anyio
 
@@ -313,3 +315,70 @@ async def test_a_repository_that_the_account_may_not_see_is_refused(
     body = {"board_id": board["id"], "repository_id": connected["id"]}
 
     assert expect(await bob.post(path, json=body), 404)["code"] == "github_not_found"
+
+
+async def test_again_can_bring_every_field_up_to_date(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    await place.github.open_issues(
+        REPOSITORY, [NewIssue(title="Refund", labels={"bug": "d73a4a"}, closed_as="completed")]
+    )
+    await take_in(place, ann, board, connected, issues="all")
+    await place.github.advance_clock(60)
+    due = datetime(2999, 1, 31, tzinfo=UTC)
+    change = IssueChange(
+        body="New\n- [ ] Bank",
+        labels={"bank": "0e8a16"},
+        assignees=["ann"],
+        milestone=NewMilestone(title="v1", due_on=due),
+        reopened=True,
+    )
+    await place.github.change_issue(REPOSITORY, 1, change)
+    fields = ["title", "description", "acceptance_criteria", "labels"]
+    fields += ["assignees", "sprint", "column"]
+
+    await take_in(place, ann, board, connected, again=True, update=fields)
+
+    card = (await cards_on(ann, board))["Refund"]
+    assert card["description"].startswith("New\n\n_Was ")
+    assert card["acceptance_criteria"] == "- [ ] Bank"
+    assert card["labels"] == ["bank", "bug"]
+    assert card["assignee_ids"] == [str(ann.user_id)]
+    assert (card["sprint"], card["column"], card["completed_at"]) == ("v1", "To Do", None)
+    log = await read_whole_log(ann, board["id"])
+    assert differences(fold(log), as_comparable(await ann.snapshot(board["id"]))) == []
+
+
+async def test_labels_for_which_the_board_has_no_room_are_left_and_named(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    wanted = [
+        NewIssue(title=f"Issue {i}", labels={f"label {i} {j}": "d73a4a" for j in range(25)})
+        for i in range(MOST_LABELS // 25)
+    ]
+    await place.github.open_issues(REPOSITORY, wanted)
+    label = {"name": "Ours", "color": "#000000"}
+    expect(await ann.post(f"/boards/{board['id']}/labels", json=label), 201)
+
+    done = await take_in(place, ann, board, connected)
+
+    assert done["receipt"]["made"]["labels"] == MOST_LABELS - 1
+    assert done["receipt"]["differences"] == ["labels", "card_labels"]
+    [note] = done["receipt"]["left"]
+    assert (note["kind"], note["about"], note["count"]) == ("too_many", "labels", 1)
+
+
+async def test_an_import_that_is_over_is_not_started_again(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    await place.github.open_issues(REPOSITORY, ["First"])
+    preview = await look(place, ann, board, connected)
+    expect(await ann.delete(where(preview)), 204)
+
+    refused = expect(await ann.post(f"{where(preview)}/start"), 409)
+
+    assert (refused["code"], "ask for the issues again" in refused["detail"]) == (
+        "import_not_ready",
+        True,
+    )
+    assert await cards_on(ann, board) == {}

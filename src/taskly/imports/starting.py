@@ -34,7 +34,11 @@ async def start(tx: Transaction, access: ImportAccess, user_id: UUID, *, again: 
         return
     over = row.state in {ImportState.DONE, ImportState.REMOVED}
     if over or not await repository.has_plan(tx.session, row.id):
-        raise ImportNotReady("Send the file again: this import is over.")
+        raise ImportNotReady(
+            "This import is over: ask for the issues again."
+            if row.source is Source.GITHUB
+            else "Send the file again: this import is over."
+        )
     if row.source is not Source.GITHUB and access.same_as is not None and not again:
         raise ImportedAlready.by(access.same_as, "board")
     job = _job(row, user_id, again=again)

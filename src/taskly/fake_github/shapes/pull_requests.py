@@ -1,5 +1,7 @@
 """Pull requests, reviews, issues and comments."""
 
+from urllib.parse import quote
+
 from taskly.fake_github.shapes.accounts import optional_user, simple_user
 from taskly.fake_github.shapes.repositories import repository_in_payload
 from taskly.fake_github.shapes.writing import JsonObject, link, node_id, stamp
@@ -179,7 +181,7 @@ def label(addresses: Addresses, repository: Repository, record: Label) -> JsonOb
     return {
         "id": record.id,
         "node_id": node_id("Label", record.id),
-        "url": f"{addresses.repository(repository.full_name)}/labels/{record.name}",
+        "url": f"{addresses.repository(repository.full_name)}/labels/{quote(record.name, safe='')}",
         "name": record.name,
         "color": record.color,
         "default": False,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from taskly.imports.issues.plan import Field as CardField
 from taskly.imports.issues.plan import Which
-from taskly.platform.http.schema import Request
+from taskly.platform.http.schema import Flag, Request
 
 
 class PreviewIssues(Request):
@@ -22,7 +22,7 @@ class PreviewIssues(Request):
     done_column_id: UUID | None = Field(
         default=None, description="The column for closed issues; by default the last that is done."
     )
-    comments: bool = Field(default=False, description="Whether comments come, too.")
+    comments: Flag = Field(default=False, description="Whether comments come, too.")
     update: Annotated[
         list[CardField],
         Field(
