@@ -7,7 +7,7 @@ tests of what happens at once, and of what happens after the commit.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,7 @@ from tests.support.database import (
 )
 from tests.support.faithfulness import RECORD, Transcript
 from tests.support.servers import Servers, running_servers
+from tests.support.telling import TOLD, Tell, show
 from tests.support.world import NO_LIMITS, World, serving
 
 KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -46,13 +47,18 @@ KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests say of their own running, such as how long something took; nothing is held against it."""
-    passed = terminalreporter.getreports("passed")
-    told = [line for report in passed for name, line in report.user_properties if name == "told"]
-    if told:
-        terminalreporter.section("told by tests")
-    for line in told:
-        terminalreporter.line(str(line))
+    """Show what tests told."""
+    show(terminalreporter)
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Says a line that is shown at the end of the run, also when all is well."""
+
+    def say(line: str) -> None:
+        record_property(TOLD, line)
+
+    return say
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,12 @@
 """How a story ended: what must be the same whatever happened on the way."""
 
+import asyncio
+import json
+import sys
 from dataclasses import dataclass
+from typing import Any
 
+from taskly.demo.stage import Stage
 from taskly.demo.story import Story
 from taskly.demo.watching import BoardWatch
 
@@ -35,3 +40,14 @@ async def ending_of(story: Story) -> Ending:
         rules=[entry.reason and entry.reason["rule"] for entry in timeline if entry.type == MOVED],
         types={entry.type for entry in timeline},
     )
+
+
+async def findings(stage: Stage) -> list[Any]:
+    """What the doctor finds in the data: gaps in a log, shared places, dead jobs and so on."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "taskly.doctor", "--json"),
+        env=dict(stage.instance.environment),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await process.communicate()
+    return [each for part in json.loads(printed) for each in part["findings"]]

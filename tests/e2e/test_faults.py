@@ -1,11 +1,9 @@
 """Processes die in the middle of the story, and it ends as if nothing had happened."""
 
 import asyncio
-import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -14,7 +12,7 @@ from taskly.demo.story import STEPS, Story, play
 from taskly.demo.telling import Prepared, opened_story
 from taskly.demo.watching import BoardWatch, CardView
 from tests.e2e.disasters import frozen, kill, lose_redis
-from tests.e2e.ending import Ending, ending_of
+from tests.e2e.ending import Ending, ending_of, findings
 from tests.support.waiting import PATIENCE_SECONDS, until
 
 pytestmark = [
@@ -136,17 +134,6 @@ async def push_while_the_api_is_killed(stage: Stage, story: Story) -> None:
         await stage.github.settle()
         kill(stage, "api")
     await playing
-
-
-async def findings(stage: Stage) -> list[Any]:
-    """What the doctor finds in the data: gaps in a log, shared places, dead jobs and so on."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "taskly.doctor", "--json"),
-        env=dict(stage.instance.environment),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    printed, _ = await process.communicate()
-    return [each for part in json.loads(printed) for each in part["findings"]]
 
 
 async def test_a_story_among_disasters_ends_as_one_without(stage: Stage, ready: Prepared) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from taskly.fake_github.wire.told import Delivery
 from tests.e2e.journeys import OWNER, REPOSITORY, Card, Journey, OpenBoard, opened, settled
 from tests.e2e.staging import stage_in
 from tests.e2e.visiting import Browser, lifetimes, query_of
+from tests.support.telling import Tell
 from tests.support.waiting import PATIENCE_SECONDS
 
 pytestmark = [
@@ -33,7 +34,6 @@ pytestmark = [
 
 MINUTE, DAY = 60, 24 * 3600
 TOKENS = "SELECT github_token, github_refresh_token FROM users WHERE login = $1"
-Telling = Callable[[str, str], None]
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +52,6 @@ async def journey(stage: Stage) -> AsyncIterator[Journey]:
     """Ann, whose repository is connected."""
     async with settled(stage) as ready:
         yield ready
-
-
-@pytest.fixture
-def told(record_property: Callable[[str, object], None]) -> Telling:
-    """Says how long something took, beside what it may take; printed when all tests have run."""
-
-    def say(what: str, seconds: str) -> None:
-        record_property("told", f"{what}: {seconds}")
-
-    return say
 
 
 def has_pull_requests(*states: str) -> Shows:
@@ -138,7 +128,7 @@ async def test_a_session_goes_on_with_tokens_that_are_good_once(
         assert (await browser.open("/api/v1/me")).json() == me | {"name": "Dana L."}
 
 
-async def test_a_branch_is_made_with_one_click(journey: Journey, told: Telling) -> None:
+async def test_a_branch_is_made_with_one_click(journey: Journey, tell: Tell) -> None:
     github = journey.github
     tip = (await github.push(REPOSITORY, "develop", ["Begin the next version"])).sha
     async with opened(journey, "PAY") as board:
@@ -151,7 +141,7 @@ async def test_a_branch_is_made_with_one_click(journey: Journey, told: Telling) 
         there = await seen(
             board, card, lambda view: [each.state for each in view.branches] == ["created"]
         )
-        told("one-click branch, there on a connected screen", beside(there.at - began, 3))
+        tell(f"one-click branch, there on a connected screen: {beside(there.at - began, 3)}")
 
         branch = promise["branch"]["name"]
         assert (await github.repository(REPOSITORY)).branches[branch] == tip
@@ -173,7 +163,7 @@ async def test_a_branch_is_made_with_one_click(journey: Journey, told: Telling) 
         await seen(board, card, has_pull_requests("draft"))
 
 
-async def test_a_merge_moves_cards_to_done(journey: Journey, told: Telling) -> None:
+async def test_a_merge_moves_cards_to_done(journey: Journey, tell: Tell) -> None:
     github = journey.github
     async with opened(journey, "ANY") as any_board, opened(journey, "ALL") as all_board:
         await journey.patch(f"/boards/{all_board.id}/automation", {"merged_needs": "all"})
@@ -188,7 +178,7 @@ async def test_a_merge_moves_cards_to_done(journey: Journey, told: Telling) -> N
         began = time.monotonic()
         await github.merge(REPOSITORY, first)
         done = await seen(any_board, any_card, stands_in("Done"))
-        told("merge, on a connected screen", beside(done.at - began, 1))
+        tell(f"merge, on a connected screen: {beside(done.at - began, 1)}")
         assert await journey.reason(any_card) == await merged_because(journey, first)
         await seen(all_board, all_card, has_pull_requests("merged", "open"))
         assert all_board.view(all_card).column == "In Review"
