@@ -1,9 +1,14 @@
 """What deliveries say is taken in once, in any order, by every workspace for itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from taskly.platform.context import SYSTEM
+from taskly.platform.jobs.execution import execute
 from tests.github.place import REPOSITORY, Place, Webhook
 from tests.support.actors import Actor, Json, expect, titles
 from tests.support.folding import as_comparable, fold, read_whole_log
@@ -331,3 +336,60 @@ async def test_a_link_that_a_person_took_away_stays_away(
     snapshot = await ann.snapshot(board["id"])
     assert snapshot["pull_requests"] == []
     assert titles(snapshot, "Done") == []
+
+
+async def test_a_delivery_is_worked_out_in_so_many_statements(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    await ann.card(board, "Refund twice")
+    github = place.github
+    await github.freeze_clock(tick_seconds=60)
+    await github.push(REPOSITORY, BRANCH, ["Begin"], actor="ann")
+    pull = await github.open_pull_request(REPOSITORY, BRANCH, "Refunds", author="ann")
+    await place.settle()
+
+    sent: dict[str, list[int]] = {}
+    await github.report_check(REPOSITORY, BRANCH, "build", conclusion="success")
+    await github.push(REPOSITORY, BRANCH, ["Go on"], actor="ann")
+    await github.edit_pull_request(REPOSITORY, pull.number, title="Refunds, twice")
+    await github.settle()
+    names = await place.rows(
+        "SELECT jobs.id, event || coalesce(' ' || (convert_from(delivery.payload, 'UTF8')::jsonb ->> 'action'), '') AS name "
+        "FROM jobs JOIN webhook_deliveries AS delivery ON delivery.id::text = jobs.idempotency_key "
+        "WHERE jobs.state = 'pending' ORDER BY jobs.id"
+    )
+    for each in names:
+        with counted(place) as count:
+            await execute(place.runtime, each["id"])
+        sent.setdefault(each["name"], []).append(len(count))
+
+    assert sent == {
+        "check_run created": [18],
+        "check_run completed": [15],
+        "check_suite completed": [15],
+        "push": [24],
+        "pull_request synchronize": [24],
+        "pull_request edited": [24],
+    }
+
+
+@contextmanager
+def counted(place: Place) -> Iterator[list[str]]:
+    """The statements that are sent while the block runs."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        statements.append(statement)
+
+    engines = [
+        engine.sync_engine
+        for engine in (place.runtime.database.writer, place.runtime.database.reader)
+        if isinstance(engine, AsyncEngine)
+    ]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)

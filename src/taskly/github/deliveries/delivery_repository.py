@@ -148,9 +148,17 @@ async def has_delivery(session: AsyncSession, repository_id: UUID, delivery_id: 
     return await session.scalar(found) is not None
 
 
-async def delivery_with_payload(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:
-    """A stored delivery with its body."""
-    return await session.get(WebhookDelivery, delivery, options=[undefer(WebhookDelivery.payload)])
+async def delivery_with_payload(
+    session: AsyncSession, delivery: UUID
+) -> tuple[WebhookDelivery, GitRepository] | None:
+    """A stored delivery with its body, and the connection that it came to."""
+    rows = await session.execute(
+        select(WebhookDelivery, GitRepository)
+        .join(GitRepository, GitRepository.id == WebhookDelivery.repository_id)
+        .where(WebhookDelivery.id == delivery)
+        .options(undefer(WebhookDelivery.payload))
+    )
+    return next(((stored, row) for stored, row in rows), None)
 
 
 async def lock_delivery(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:

@@ -27,12 +27,11 @@ async def process(work: Work, delivery_id: UUID) -> None:
         GiveUp: the delivery is not what GitHub sends for its event; it is parked as dead, with the reason.
     """
     async with work.reading() as session:
-        delivery = await delivery_repository.delivery_with_payload(session, delivery_id)
-        if delivery is None or _is_over(delivery):
-            return
-        row = await repository.repository_row(session, delivery.repository_id)
+        found = await delivery_repository.delivery_with_payload(session, delivery_id)
+    if found is None or _is_over(found[0]):
+        return
     try:
-        await _work_out(work, delivery, row)
+        await _work_out(work, *found)
     except (Retry, TakenOver):
         raise
     except Exception as error:
@@ -54,13 +53,13 @@ async def give_up(tx: Transaction, delivery_id: UUID, reason: str) -> None:
     count_worked_out(stored.event, stored.state.value)
 
 
-async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | None) -> None:
+async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository) -> None:
     reading = _read(delivery)
     ignored = reading.ignored
-    if row is None or reading.repository_id != row.github_id:
+    if reading.repository_id != row.github_id:
         ignored = ignored or "it speaks of another repository than its webhook's"
     user_id = None
-    if row is not None and reading.sender_id is not None and ignored is None:
+    if reading.sender_id is not None and ignored is None:
         async with work.reading() as session:
             user_id = await repository.member_with_github_id(
                 session, row.workspace_id, reading.sender_id
@@ -68,7 +67,7 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
     told = reading.told if ignored is None else Told()
     # What it does, however often it is worked out, is one operation, and found by its id.
     async with work.last_transaction(Actor.github(user_id), operation_id=delivery.id) as tx:
-        if ignored is None and not await _learn(tx, work, delivery, told):
+        if ignored is None and not await _learn(tx, work, delivery, row, told):
             ignored = "the repository is not connected any more"
         stored = await delivery_repository.lock_delivery(tx.session, delivery.id)
         if stored is None or _is_over(stored):
@@ -87,13 +86,20 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository | 
     )
 
 
-async def _learn(tx: Transaction, work: Work, delivery: WebhookDelivery, told: Told) -> bool:
-    """Take in what it says, and that the webhook says something; whether the repository is still connected."""
+async def _learn(
+    tx: Transaction, work: Work, delivery: WebhookDelivery, known: GitRepository, told: Told
+) -> bool:
+    """Take in what it says, and that the webhook says something; whether the repository is still connected.
+
+    `known` is the connection as it was a moment ago: the next delivery ends a silence that began since.
+    """
     cause = {"delivery_id": str(delivery.delivery_id), "event": delivery.event}
     if await learn(tx, work.runtime.settings, delivery.repository_id, told, cause) is None:
         return False
+    if known.heard_at is not None and known.silent_since is None:
+        return True
     row = await repository.repository_row(tx.session, delivery.repository_id)
-    if row is not None and (row.heard_at is None or row.silent_since is not None):
+    if row is not None:
         row.heard_at, row.silent_since = row.heard_at or tx.now, None
     return True
 

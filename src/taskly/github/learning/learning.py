@@ -68,7 +68,7 @@ async def learn(
     lesson = Lesson(tx, settings, row, told, naming, cause)
     await _settle(lesson)
     await _reach_boards(lesson)
-    shown_before, cards = relinking.shown(lesson), lesson.boards_of_cards
+    shown_before, cards = relinking.shown(lesson), lesson.cards_to_follow
     checklists_before = ticking.checklists(lesson)
     asked_before = review_requests.asked(lesson)
     code_before = await facts_repository.code_of(tx.session, cards)

@@ -117,6 +117,13 @@ class Lesson:
         }
 
     @property
+    def cards_to_follow(self) -> dict[UUID, UUID]:
+        """The boards of the cards that may have other code because of it, by card: what checks say alone moves none."""
+        told = self.told
+        says_more = told.pull_requests or told.reviews or told.branches or told.commits
+        return self.boards_of_cards if says_more or self.new_name else {}
+
+    @property
     def own(self) -> dict[str, UUID]:
         """What makes a new row the repository's."""
         return {
