@@ -242,7 +242,7 @@ async def test_a_revoked_token_is_shown_and_ends_the_job(
         "failing",
         "GitHub refuses the access that it once gave: sign in with GitHub again.",
     )
-    assert len(await place.github.requests()) == 2
+    assert len(await place.github.requests()) == 1
 
 
 async def test_disconnecting_takes_links_and_webhook_away_and_keeps_history(
