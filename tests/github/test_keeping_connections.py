@@ -220,6 +220,56 @@ async def test_a_refused_token_is_told_once_and_not_tried_again_until_the_person
     assert (item["health"], item["problem"]) == ("healthy", None)
 
 
+async def test_a_webhook_that_was_to_be_made_without_access_is_made_when_access_is_back(
+    place: Place, ann: Actor, workspace: Json
+) -> None:
+    await place.repository(ann)
+    path = f"/workspaces/{workspace['id']}/repositories"
+    expect(await ann.post(path, json={"full_name": REPOSITORY}), 201)
+    await place.github.revoke_tokens_of("ann")
+    await place.settle()
+    assert (await connection(ann, workspace))["health"] == "failing"
+
+    await sign_in_again(place, ann)
+    await compare_what_is_due(place)
+
+    assert (await connection(ann, workspace))["health"] == "healthy"
+    assert len((await place.github.repository(REPOSITORY)).hooks) == 1
+
+
+async def test_an_archived_repository_takes_no_pull_requests_and_its_job_says_so(
+    place: Place, ann: Actor, connected: Json, reviewed: Json
+) -> None:
+    await place.github.change_repository(REPOSITORY, RepositoryChange(archived=True))
+    await place.settle()
+    made = expect(await ann.post(f"/cards/{reviewed['id']}/pull-requests/draft", json={}), 202)
+    await place.settle()
+    job = expect(await ann.get(f"/jobs/{made['job_id']}"), 200)
+    assert job["state"] == "dead"
+    assert "octo/payments is archived at GitHub: unarchive it first." in job["error"]
+
+
+@pytest.mark.parametrize("wanted", ["branches", "pull-requests/draft"])
+async def test_whoever_connected_a_repository_and_is_refused_with_a_wish_of_their_own_is_told_at_once(
+    place: Place, ann: Actor, workspace: Json, connected: Json, reviewed: Json, wanted: str
+) -> None:
+    bob = await place.person("bob")
+    await ann.invite(workspace, bob, "admin")
+    await place.github.revoke_tokens_of("bob")
+    path = f"/cards/{reviewed['id']}/{wanted}"
+    expect(await bob.post(path, json={}), 202)
+    await place.settle()
+    assert (await connection(ann, workspace))["health"] == "healthy"
+
+    await place.github.revoke_tokens_of("ann")
+    expect(await ann.post(path, json={}), 202)
+    await place.settle()
+
+    item = await connection(ann, workspace)
+    assert (item["health"], item["problem"]) == ("failing", REFUSED)
+    assert [await alerts(person) for person in (ann, bob)] == [["access_lost"]] * 2
+
+
 async def test_another_admin_takes_a_failing_connection_over_without_losing_a_link(
     place: Place, ann: Actor, workspace: Json, board: Json, connected: Json, reviewed: Json
 ) -> None:

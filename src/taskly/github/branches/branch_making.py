@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from taskly.github.branches.refusals import noting_refusals
 from taskly.github.errors import (
     REFUSALS,
     BranchExists,
@@ -49,7 +50,8 @@ async def create_branch(work: Work, job: CreateBranch) -> None:
         GiveUp: it can't be made; the branch says why.
         Retry: GitHub's limit is reached, or it asks to be left alone; the branch says so.
     """
-    async with _failing_visibly(work, job.branch_id):
+    refusals = noting_refusals(work, job.branch_id, job.user_id)
+    async with _failing_visibly(work, job.branch_id), refusals:
         making = await _begin(work, job)
         if making is not None:
             await _make(work, making, choose=job.choose_name)

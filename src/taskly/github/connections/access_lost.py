@@ -31,12 +31,15 @@ _LOST = (*WITHOUT_TOKEN, GitHubNotFound)
 
 
 async def still_refused(work: Work, row: GitRepository) -> bool:
-    """Whether GitHub refused the person's access lately, and they have not changed anything since."""
+    """Whether GitHub refused the person's access lately, and they have not changed anything since.
+
+    Whether the operator's own access was renewed can't be told, so that is tried again.
+    """
     if row.refused_at is None or row.refused_at + REFUSED_FOR <= work.runtime.clock.now():
         return False
     async with work.reading() as session:
         changed_at = await repository.person_changed_at(session, row.connected_by)
-    return changed_at is None or changed_at <= row.refused_at
+    return changed_at is not None and changed_at <= row.refused_at
 
 
 async def note_problem(

@@ -11,6 +11,7 @@ from taskly.cards.access import open_card_for_taskly
 from taskly.cards.errors import CardIsArchived
 from taskly.cards.models import CardAccess
 from taskly.github import repository
+from taskly.github.branches.refusals import noting_refusals
 from taskly.github.errors import GitHubForbids, GitHubNotFound, GitHubRefuses, NoBranch
 from taskly.github.facts import branch_repository
 from taskly.github.jobs import CreatePullRequest
@@ -58,7 +59,7 @@ async def make_draft(work: Work, job: CreatePullRequest) -> None:
         GiveUp: there can't be one; the reason says what to do.
         Retry: GitHub's limit is reached, or it asks to be left alone.
     """
-    async with heeding_github():
+    async with heeding_github(), noting_refusals(work, job.branch_id, job.user_id):
         making = await _begin(work, job)
         pull = await _find_or_make(making)
         async with work.transaction(Actor.github(job.user_id)) as tx:
@@ -85,6 +86,8 @@ async def _begin(work: Work, job: CreatePullRequest) -> _Making:
         found = await branch_repository.branch_with_repository(session, job.branch_id)
         if found is None or not found.repository.active:
             raise GiveUp("The card does not have this branch any more.")
+        if found.repository.archived:
+            raise GiveUp(f"{found.repository.full_name} is archived at GitHub: unarchive it first.")
         public_url = work.runtime.settings.public_url
         card = await draft_repository.card_text(session, found.branch.card_id, public_url)
     if card is None:

@@ -231,6 +231,10 @@ async def _end(
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
         if row.webhook_id is not None or row.webhook_refusal is not None:
             await set_health(tx, row, Health.HEALTHY, None)
+        elif row.refused_at is not None:
+            # Access is back that was lacking when the webhook was to be made.
+            row.refused_at = None
+            tx.promise(ConnectRepository(repository_id=row.id), workspace_id=row.workspace_id)
 
 
 async def _note_silence(tx: Transaction, row: GitRepository, findings: Findings) -> None:
