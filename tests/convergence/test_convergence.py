@@ -110,11 +110,11 @@ class Both:
 
 
 def _by(items: Iterable[Json], *names: str) -> Json:
-    """The items by what tells them apart, without what is our own."""
-    own = {"id", "card_id", "verified_at", "error"}
+    """The items by what tells them apart, without what is our own, and what GitHub says only to those who ask."""
+    left_out = {"id", "card_id", "verified_at", "error", "mergeability", "required_checks"}
     return {
         " ".join(str(each[name]) for name in names): {
-            key: value for key, value in each.items() if key not in own
+            key: value for key, value in each.items() if key not in left_out
         }
         for each in items
     }

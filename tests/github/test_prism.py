@@ -18,7 +18,8 @@ from redis.asyncio import Redis
 from taskly.embedded.ports import reserved_port
 from taskly.github.errors import GitHubRefuses
 from taskly.github.remote.client import GitHub
-from taskly.github.remote.resources import HookDeliveryObject, PullRequestObject
+from taskly.github.remote.hook_resources import HookDeliveryObject
+from taskly.github.remote.resources import PullRequestObject
 from taskly.github.rules.checks import CheckState
 from taskly.github.rules.facts import Size
 from taskly.platform.settings import Settings
@@ -87,13 +88,14 @@ CALLS: dict[str, Tried] = {
         lambda github: github.branch_sha(REPOSITORY, "feature/PAY-1"),
         "aa218f56b14c9653891f9e74264a383fa43fefbd",
     ),
+    "required_checks": Tried(lambda github: github.required_checks(REPOSITORY, "main"), []),
     "create_branch": Tried(lambda github: github.create_branch(REPOSITORY, "feature/PAY-1", SHA)),
     "pull_requests": Tried(
         _pull_requests, [1347], lambda found: [pull.facts().number for pull in found]
     ),
     "pull_request": Tried(
         lambda github: github.pull_request(REPOSITORY, 1347),
-        ("Amazing new feature", Size(100, 3, datetime(2011, 1, 26, 19, 1, 12, tzinfo=UTC))),
+        ("Amazing new feature", Size(100, 3, datetime(2011, 1, 26, 19, 1, 12, tzinfo=UTC), 5)),
         lambda found: (found.title, found.facts().size),
     ),
     "pull_request_from": Tried(

@@ -71,6 +71,8 @@ class RefreshPullRequest(JobSpec, kind="github.refresh_pull_request", queue=Queu
 
     repository_id: UUID
     number: int
+    again: bool = False
+    """Whether GitHub was asked a moment ago, and had not found out yet whether it can be merged."""
 
 
 class CreatePullRequest(

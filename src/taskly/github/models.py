@@ -30,7 +30,6 @@ from taskly.github.rules.permissions import Permission, permission_in
 from taskly.github.rules.reviews import ReviewDecision, ReviewState
 from taskly.platform.tables import Base, Identified, Timestamped, native_enum
 
-SHA_LENGTH = 64
 NAME_LENGTH = 255
 URL_LENGTH = 2000
 TITLE_LENGTH = 1024
@@ -70,7 +69,6 @@ class GitRepository(Identified, Timestamped, Base):
         CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
         CheckConstraint("char_length(default_branch) <= 255", name="default_branch_length"),
         CheckConstraint("char_length(problem) <= 2048", name="problem_length"),
-        CheckConstraint("char_length(webhook_refusal) <= 2048", name="webhook_refusal_length"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
@@ -80,14 +78,13 @@ class GitRepository(Identified, Timestamped, Base):
     default_branch: Mapped[str]
     private: Mapped[bool]
     archived: Mapped[bool] = mapped_column(default=False, server_default="false")
-    """Read-only at GitHub."""
     permissions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     """What the account that connected it may do there, in GitHub's words."""
     gone_at: Mapped[datetime | None]
-    """When it was told that the repository was deleted at GitHub. Its connection stays, with what is known."""
+    """When it was told that the repository was deleted at GitHub."""
     webhook_id: Mapped[int | None] = mapped_column(BigInteger)
     webhook_refusal: Mapped[str | None]
-    """Why GitHub makes no webhook, because it can't reach this installation: then it is asked instead."""
+    """Why GitHub makes none, as it can't reach this installation: then it is asked instead."""
     webhook_secret: Mapped[str | None]
     """Encrypted, see `taskly.github.deliveries.webhook_secrets`."""
     previous_webhook_secret: Mapped[str | None]
@@ -101,7 +98,7 @@ class GitRepository(Identified, Timestamped, Base):
     )
     problem: Mapped[str | None]
     refused_at: Mapped[datetime | None]
-    """When the access of whoever connected it was refused, or lacking. It is not tried again until that changed."""
+    """When the access of whoever connected it was refused, see `connections.access_lost`."""
     last_sync_at: Mapped[datetime | None]
     """When the last reconciliation began that came to its end: what GitHub changed before is known."""
     next_sync_at: Mapped[datetime | None]
@@ -126,7 +123,8 @@ class GitRepository(Identified, Timestamped, Base):
         return permission_in(self.permissions)
 
 
-def _of_repository(table: str) -> tuple[Any, ...]:
+def of_repository(table: str) -> tuple[Any, ...]:
+    """What ties the rows of a table to their connection, and finds them by it."""
     return (
         ForeignKeyConstraint(
             ["workspace_id", "repository_id"],
@@ -168,7 +166,7 @@ class PullRequestRow(Identified, Timestamped, Base):
 
     __tablename__ = "pull_requests"
     __table_args__ = (
-        *_of_repository("pull_requests"),
+        *of_repository("pull_requests"),
         UniqueConstraint("repository_id", "number"),
         UniqueConstraint("workspace_id", "id"),
         Index("ix_pull_requests_repository_id_head_sha", "repository_id", "head_sha"),
@@ -206,7 +204,12 @@ class PullRequestRow(Identified, Timestamped, Base):
     merged_by: Mapped[str | None]
     additions: Mapped[int | None]
     deletions: Mapped[int | None]
+    changed_files: Mapped[int | None]
     size_as_of: Mapped[datetime | None]
+    mergeable: Mapped[bool | None]
+    mergeable_state: Mapped[str | None]
+    """GitHub's word for what stands in the way. Both are None while it has not found out."""
+    mergeability_verified_at: Mapped[datetime | None]
     github_updated_at: Mapped[datetime]
     """GitHub's `updated_at`: what is older does not overwrite it."""
     asked: Mapped[bool]
@@ -215,6 +218,10 @@ class PullRequestRow(Identified, Timestamped, Base):
         native_enum(ReviewDecision, "review_decision")
     )
     checks: Mapped[ChecksState | None] = mapped_column(native_enum(ChecksState, "checks_state"))
+    required_checks: Mapped[ChecksState | None] = mapped_column(
+        native_enum(ChecksState, "checks_state")
+    )
+    """What those come to that its base branch requires; None if none are, as far as is known."""
     verified_at: Mapped[datetime]
     """When GitHub last told something new of it, or confirmed what was known."""
 
@@ -243,7 +250,7 @@ class CheckRun(Identified, Timestamped, Base):
 
     __tablename__ = "check_runs"
     __table_args__ = (
-        *_of_repository("check_runs"),
+        *of_repository("check_runs"),
         UniqueConstraint("repository_id", "head_sha", "kind", "app", "name"),
         CheckConstraint(f"char_length(name) <= {NAME_LENGTH}", name="name_length"),
         CheckConstraint(f"char_length(app) <= {NAME_LENGTH}", name="app_length"),
@@ -254,6 +261,7 @@ class CheckRun(Identified, Timestamped, Base):
     head_sha: Mapped[str]
     kind: Mapped[CheckKind] = mapped_column(native_enum(CheckKind, "check_kind"))
     app: Mapped[str]
+    app_id: Mapped[int | None] = mapped_column(BigInteger)
     name: Mapped[str]
     github_id: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[CheckState] = mapped_column(native_enum(CheckState, "check_state"))
@@ -267,7 +275,7 @@ class CommitRow(Identified, Timestamped, Base):
 
     __tablename__ = "commits"
     __table_args__ = (
-        *_of_repository("commits"),
+        *of_repository("commits"),
         UniqueConstraint("repository_id", "branch", "sha"),
         CheckConstraint(f"char_length(message) <= {MESSAGE_LENGTH}", name="message_length"),
         CheckConstraint(f"char_length(branch) <= {NAME_LENGTH * 2}", name="branch_length"),
@@ -334,7 +342,7 @@ class CardBranch(Identified, Timestamped, Base):
     __tablename__ = "card_branches"
     __table_args__ = (
         *_of_card("card_branches"),
-        *_of_repository("card_branches"),
+        *of_repository("card_branches"),
         UniqueConstraint("card_id", "repository_id", "name"),
         Index("ix_card_branches_repository_id_name", "repository_id", "name"),
         Index("ix_card_branches_created_by", "created_by"),
@@ -374,7 +382,7 @@ class WebhookDelivery(Identified, Base):
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
-        *_of_repository("webhook_deliveries"),
+        *of_repository("webhook_deliveries"),
         UniqueConstraint("repository_id", "delivery_id"),
         Index("ix_webhook_deliveries_repository_id_received_at", "repository_id", "received_at"),
         Index(

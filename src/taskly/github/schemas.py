@@ -10,7 +10,7 @@ from taskly.boards.snapshot_schema import BranchOnBoard, PullRequestOnBoard
 from taskly.github.models import GitRepository, Health
 from taskly.github.rules.automation import Needed
 from taskly.github.rules.branch_patterns import LONGEST_PATTERN, check_pattern
-from taskly.github.rules.checks import CheckState
+from taskly.github.rules.checks import ChecksState, CheckState
 from taskly.github.rules.drift import Drift
 from taskly.github.rules.permissions import Permission
 from taskly.github.rules.reviews import ReviewState
@@ -148,8 +148,38 @@ class CheckResponse(Response):
     app: str = Field(examples=["github-actions"])
     name: str = Field(examples=["tests"])
     state: CheckState
+    required: bool = Field(
+        examples=[True], description="Whether it has to pass before the pull request can be merged."
+    )
     conclusion: str | None = Field(examples=["success"], description="GitHub's own word.")
     url: str | None = Field(examples=["https://github.com/octo/payments/actions/runs/1"])
+
+
+class RequiredChecksResponse(Response):
+    """What has to pass before a pull request can be merged, by its base branch's protection and rulesets."""
+
+    state: ChecksState | None = Field(
+        examples=["pending"],
+        description="What the required checks come to; null if none is required.",
+    )
+    expected: list[str] = Field(
+        examples=[["deploy"]], description="Required ones of which nothing was reported yet."
+    )
+    only_optional_fail: bool = Field(
+        examples=[False], description="Whether checks fail, but none that is required."
+    )
+
+
+class MergeabilityResponse(Response):
+    """Whether GitHub could merge a pull request, when it was last heard of."""
+
+    mergeable: bool
+    state: str = Field(
+        examples=["clean"],
+        description="GitHub's own word: `clean`; `dirty`, there are conflicts; `blocked` by a rule; `behind` its base; "
+        "`unstable`, checks that are not required fail or go on; `draft`; `has_hooks`.",
+    )
+    verified_at: datetime = Field(description="The base branch may have changed since.")
 
 
 class PullRequestDetail(PullRequestOnBoard):
@@ -159,10 +189,17 @@ class PullRequestDetail(PullRequestOnBoard):
     head_sha: str = Field(examples=["9f2c1d0b7a5e4c3f8d6b1a0e9f2c1d0b7a5e4c3f"])
     additions: int | None = Field(examples=[120])
     deletions: int | None = Field(examples=[8])
+    changed_files: int | None = Field(examples=[5])
+    mergeability: MergeabilityResponse | None = Field(
+        description="Null while GitHub has not found out, and of closed ones."
+    )
     merged_by: str | None = Field(examples=[None])
     requested_reviewers: list[str] = Field(examples=[["hubot"]])
     reviews: list[ReviewResponse]
     check_runs: list[CheckResponse]
+    required_checks: RequiredChecksResponse | None = Field(
+        description="Null while it is not known what the base branch requires, and of closed ones."
+    )
 
 
 class SignOfDrift(Response):

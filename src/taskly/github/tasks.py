@@ -111,7 +111,7 @@ async def reconcile_repository(work: Work, job: ReconcileRepository) -> None:
 @handles(RefreshPullRequest)
 async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
     """Fetch one pull request."""
-    await reconciliation.refresh_pull_request(work, job.repository_id, job.number)
+    await reconciliation.refresh_pull_request(work, job)
 
 
 @handles(CreateBranch, on_dead=give_up_branch)

@@ -2,6 +2,7 @@
 
 from taskly.boards import models as boards
 from taskly.cards import models as cards
+from taskly.github import base_models as github_bases
 from taskly.github import models as github
 from taskly.imports import models as imports
 from taskly.notifications import models as notifications
@@ -21,6 +22,7 @@ MODELS = (
     cards,
     sprints,
     github,
+    github_bases,
     search,
     notifications,
     webhooks,

@@ -105,6 +105,7 @@ LEFT_OUT = {
     "workspace_imports": "files that somebody read in here",
     "upload_parts": "files on their way in",
     "webhook_deliveries": "what GitHub sent to this installation",
+    "base_branches": "what GitHub requires, and says anew when a repository is connected",
     "webhook_endpoints": "others are told by this installation, with secrets of their own",
     "webhook_attempts": "others are told by this installation",
     "webhook_cursors": "others are told by this installation",

@@ -20,6 +20,7 @@ from taskly.fake_github.control.reaching import (
     sha_of,
 )
 from taskly.fake_github.wire import asked, told
+from taskly.fake_github.world.repositories import RequiredChecks
 
 router = APIRouter(prefix="/repositories", tags=["repositories"])
 HERE = "/{owner}/{name}"
@@ -101,6 +102,15 @@ async def set_access(
         repository.collaborators.pop(account.id, None)
     else:
         repository.collaborators[account.id] = wanted.permission
+
+
+@router.put(HERE + "/required-checks/{branch:path}", status_code=204)
+async def require_checks(
+    repository: RepositoryHere, branch: str, wanted: asked.RequiredChecks
+) -> None:
+    """What has to pass before something is merged into a branch."""
+    repository.required_checks[branch] = RequiredChecks(wanted.checks, wanted.by_ruleset)
+    repository.protected_branches.add(branch)
 
 
 @router.post(HERE + "/pushes", status_code=201)

@@ -59,6 +59,19 @@ class Repositories(Control):
         path = f"/repositories/{repository}/collaborators/{login}"
         await self._do("PUT", path, asked.Access(permission=permission))
 
+    async def require_checks(
+        self,
+        repository: str,
+        branch: str,
+        checks: Mapping[str, int | None],
+        *,
+        by_ruleset: bool = False,
+    ) -> None:
+        """Checks that a branch requires, with the app that has to report each, if one has to."""
+        path = f"/repositories/{repository}/required-checks/{branch}"
+        body = asked.RequiredChecks(checks=dict(checks), by_ruleset=by_ruleset)
+        await self._do("PUT", path, body)
+
     async def push(
         self,
         repository: str,

@@ -4,7 +4,7 @@ from taskly.fake_github.actions.branches import create_ref, delete_ref, update_r
 from taskly.fake_github.rest.call import Answer, Call
 from taskly.fake_github.rest.paging import page_of
 from taskly.fake_github.rest.pipeline import Operation
-from taskly.fake_github.shapes.repositories import branch, git_ref, short_branch
+from taskly.fake_github.shapes.repositories import branch, branch_rules, git_ref, short_branch
 from taskly.fake_github.world.refusals import Refusal, not_found
 from taskly.fake_github.world.repositories import Repository
 
@@ -30,6 +30,13 @@ def one_branch(call: Call) -> Answer:
     if name not in repository.branches:
         raise Refusal(404, "Branch not found")
     return Answer(branch(call.github, repository, name))
+
+
+def rules_of_branch(call: Call) -> Answer:
+    """What rulesets ask of a branch."""
+    rules = branch_rules(call.repository(), call.parameters["branch"])
+    shown, headers = page_of(call, rules)
+    return Answer(shown, headers=headers)
 
 
 def one_ref(call: Call) -> Answer:
@@ -110,6 +117,7 @@ def _check_not_empty(repository: Repository) -> None:
 OPERATIONS = (
     Operation("GET", "/repos/{owner}/{repo}/branches", branches),
     Operation("GET", "/repos/{owner}/{repo}/branches/{branch:path}", one_branch),
+    Operation("GET", "/repos/{owner}/{repo}/rules/branches/{branch:path}", rules_of_branch),
     Operation("GET", "/repos/{owner}/{repo}/git/ref/{ref:path}", one_ref),
     Operation("GET", "/repos/{owner}/{repo}/git/matching-refs/{ref:path}", matching_refs),
     Operation("POST", "/repos/{owner}/{repo}/git/refs", new_ref),

@@ -83,9 +83,14 @@ def new_pull_request(call: Call) -> Answer:
 
 
 def one_pull_request(call: Call) -> Answer:
-    """One pull request."""
+    """One pull request; where somebody asked for that, GitHub has not found out yet whether it can be merged."""
     repository = call.repository()
-    return Answer(pull_request(call.github, repository, call.pull_request(repository)))
+    pull = call.pull_request(repository)
+    fault = call.github.faults.for_request(
+        "unknown_mergeability", method=call.method, path=call.path, login=None
+    )
+    shape = pull_request(call.github, repository, pull, just_pushed=fault is not None)
+    return Answer(shape)
 
 
 def change_pull_request(call: Call) -> Answer:

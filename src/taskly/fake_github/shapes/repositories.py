@@ -188,6 +188,8 @@ def branch(github: GitHub, repository: Repository, name: str) -> JsonObject:
     url = github.addresses.repository(repository.full_name)
     commit = repository.commits[repository.branches[name]]
     path = quote(name, safe="")
+    required = repository.required_checks.get(name)
+    names = {} if required is None or required.by_ruleset else required.names
     return {
         "name": name,
         "commit": full_commit(github, repository, commit),
@@ -198,10 +200,39 @@ def branch(github: GitHub, repository: Repository, name: str) -> JsonObject:
         "protected": name in repository.protected_branches,
         "protection": {
             "enabled": name in repository.protected_branches,
-            "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []},
+            "required_status_checks": {
+                "enforcement_level": "non_admins" if names else "off",
+                "contexts": list(names),
+                "checks": [
+                    {"context": context, "app_id": app_id} for context, app_id in names.items()
+                ],
+            },
         },
         "protection_url": f"{url}/branches/{path}/protection",
     }
+
+
+def branch_rules(repository: Repository, name: str) -> list[JsonObject]:
+    """The rules of rulesets that hold for a branch, which need not be there."""
+    required = repository.required_checks.get(name)
+    if required is None or not required.by_ruleset:
+        return []
+    checks = [
+        {"context": context} if app_id is None else {"context": context, "integration_id": app_id}
+        for context, app_id in required.names.items()
+    ]
+    return [
+        {
+            "type": "required_status_checks",
+            "ruleset_source_type": "Repository",
+            "ruleset_source": repository.full_name,
+            "ruleset_id": repository.id,
+            "parameters": {
+                "strict_required_status_checks_policy": False,
+                "required_status_checks": checks,
+            },
+        }
+    ]
 
 
 def git_ref(addresses: Addresses, repository: Repository, ref: str, sha: str) -> JsonObject:

@@ -88,6 +88,13 @@ class Access(Asked):
     permission: Permission | None
 
 
+class RequiredChecks(Asked):
+    """Checks that a branch requires, with the app that has to report each, if one has to."""
+
+    checks: dict[str, int | None]
+    by_ruleset: bool = False
+
+
 class Act(Asked):
     """Who does it; the owner of the repository when nobody is named."""
 

@@ -13,6 +13,7 @@ FaultKind = Literal[
     "hold_deliveries",
     "delay_deliveries",
     "unreachable_hooks",
+    "unknown_mergeability",
 ]
 Permission = Literal["pull", "triage", "push", "maintain", "admin"]
 Verdict = Literal["APPROVE", "REQUEST_CHANGES", "COMMENT"]

@@ -16,6 +16,7 @@ FaultKind = Literal[
     "hold_deliveries",
     "delay_deliveries",
     "unreachable_hooks",
+    "unknown_mergeability",
 ]
 
 

@@ -7,7 +7,7 @@ from taskly.fake_github.world.commits import Commit, between, merge_base, merged
 from taskly.fake_github.world.pull_requests import PullRequest
 from taskly.fake_github.world.repositories import Repository
 
-MergeableState = Literal["clean", "dirty", "draft", "unknown", "unstable"]
+MergeableState = Literal["blocked", "clean", "dirty", "draft", "unknown", "unstable"]
 
 
 def own_commits(repository: Repository, pull: PullRequest) -> list[Commit]:
@@ -33,7 +33,22 @@ def mergeable_state(repository: Repository, pull: PullRequest) -> MergeableState
         return "dirty"
     if pull.draft:
         return "draft"
+    if not meets_requirements(repository, pull):
+        return "blocked"
     return "clean" if is_good(repository, pull.head_sha) else "unstable"
+
+
+def meets_requirements(repository: Repository, pull: PullRequest) -> bool:
+    """Whether every check has passed that the base branch requires."""
+    required = repository.required_checks.get(pull.base_ref)
+    if required is None:
+        return True
+    sha = pull.head_sha
+    runs = latest_runs(run for run in repository.check_runs.values() if run.head_sha == sha)
+    good = {run.name for run in runs if run.conclusion in GOOD}
+    statuses = {status.context: status for status in repository.statuses if status.sha == sha}
+    good |= {context for context, status in statuses.items() if status.state == "success"}
+    return good >= set(required.names)
 
 
 def is_good(repository: Repository, sha: str) -> bool:

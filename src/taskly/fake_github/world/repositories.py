@@ -17,6 +17,14 @@ Permission = Literal["admin", "maintain", "push", "triage", "pull"]
 PERMISSIONS: tuple[Permission, ...] = ("pull", "triage", "push", "maintain", "admin")
 
 
+@dataclass(frozen=True)
+class RequiredChecks:
+    """Checks by name that a branch requires, some of an app; by a ruleset, else by the protection of the branch."""
+
+    names: dict[str, int | None]
+    by_ruleset: bool
+
+
 @dataclass(eq=False)
 class Repository:
     """A repository with everything in it."""
@@ -37,6 +45,8 @@ class Repository:
     """Free plans have no drafts in private repositories."""
     collaborators: dict[int, Permission] = field(default_factory=dict)
     protected_branches: set[str] = field(default_factory=set)
+    required_checks: dict[str, RequiredChecks] = field(default_factory=dict)
+    """What has to pass before something is merged, by branch."""
     branches: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     commits: dict[str, Commit] = field(default_factory=dict)

@@ -32,6 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from taskly.boards.models import Board, BoardColumn
 from taskly.boards.rules import Category
 from taskly.cards.models import Card
+from taskly.github.base_models import BaseBranchRow
 from taskly.github.models import (
     BranchState,
     CardBranch,
@@ -51,6 +52,8 @@ Link = type[CardPullRequest]
 Pull = type[PullRequestRow]
 Here = type[BoardColumn]
 
+_DECISIVE = func.coalesce(PullRequestRow.required_checks, PullRequestRow.checks)
+"""What checks come to: the required ones, where that is known."""
 OPEN = (PullRequestState.OPEN, PullRequestState.DRAFT)
 LEFT = (BranchState.CREATING, BranchState.CREATED)
 _NO_TARGETS = literal_column("'[]'::jsonb", JSONB)
@@ -95,10 +98,10 @@ def _shows(kind: Drift, here: Here, now: datetime) -> Condition:
         case Drift.APPROVED_AND_IDLE:
             is_approved = pull.review_decision == ReviewDecision.APPROVED
             is_idle = pull.github_updated_at <= now - IDLE_AFTER
-            may_merge = pull.checks.is_distinct_from(ChecksState.FAILING)
+            may_merge = _DECISIVE.is_distinct_from(ChecksState.FAILING)
             return and_(is_ready, is_approved, is_idle, may_merge, not_(_is_left_over()))
         case Drift.CHECKS_FAILING:
-            is_failing = pull.checks == ChecksState.FAILING
+            is_failing = _DECISIVE == ChecksState.FAILING
             has_failed = _has_failed_by(now - FAILING_AFTER)
             return and_(is_ready, is_failing, has_failed, not_(_is_left_over()))
 
@@ -141,6 +144,18 @@ def _has_failed_by(latest: datetime) -> Condition:
         CheckRun.head_sha == PullRequestRow.head_sha,
         CheckRun.state == CheckState.FAILING,
         CheckRun.github_updated_at <= latest,
+        or_(PullRequestRow.required_checks.is_(None), _is_required()),
+    )
+
+
+def _is_required() -> Condition:
+    """Whether the pull request's base branch requires the check."""
+    named = func.jsonb_build_array(func.jsonb_build_object("name", CheckRun.name))
+    return _exist(
+        [BaseBranchRow],
+        BaseBranchRow.repository_id == PullRequestRow.repository_id,
+        BaseBranchRow.name == PullRequestRow.base_branch,
+        BaseBranchRow.required_checks.contains(named),
     )
 
 

@@ -32,11 +32,18 @@ CARDS_WITH_CODE = """
         SELECT json_agg(row_to_json(item) ORDER BY item.opened_at, item.number) AS found FROM (
             SELECT
                 repository.owner || '/' || repository.name AS repository, pull.number,
-                pull.state, link.closes, pull.base_branch AS base, pull.review_decision AS decision, pull.checks,
+                pull.state, link.closes, pull.base_branch AS base, pull.review_decision AS decision,
+                coalesce(pull.required_checks, pull.checks) AS checks,
                 (
                     SELECT min(check_runs.github_updated_at) FROM check_runs
                     WHERE check_runs.repository_id = pull.repository_id
                         AND check_runs.head_sha = pull.head_sha AND check_runs.state = 'failing'
+                        AND (pull.required_checks IS NULL OR EXISTS (
+                            SELECT FROM base_branches AS base
+                            WHERE base.repository_id = pull.repository_id
+                                AND base.name = pull.base_branch AND base.required_checks
+                                    @> jsonb_build_array(jsonb_build_object('name', check_runs.name))
+                        ))
                 ) AS failing_since,
                 pull.opened_at, pull.merged_at, pull.github_updated_at AS updated_at
             FROM card_pull_requests AS link

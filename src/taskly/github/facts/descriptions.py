@@ -2,7 +2,7 @@
 
 from taskly.github.models import CheckRun, GitRepository, PullRequestReview, PullRequestRow
 from taskly.github.rules.checks import Check
-from taskly.github.rules.facts import Identity, PullRequest, PullRequestState, Size
+from taskly.github.rules.facts import Identity, Mergeability, PullRequest, PullRequestState, Size
 from taskly.github.rules.reviews import Review
 
 _PULL_REQUEST = (
@@ -25,7 +25,7 @@ _PULL_REQUEST = (
     "asked",
 )
 _REVIEW = ("reviewer_id", "reviewer", "state", "github_id", "submitted_at", "url")
-_CHECK = ("head_sha", "kind", "app", "name", "github_id", "state", "conclusion", "url")
+_CHECK = ("head_sha", "kind", "app", "app_id", "name", "github_id", "state", "conclusion", "url")
 
 
 def identity_in(row: GitRepository) -> Identity:
@@ -52,14 +52,23 @@ def pull_request_in(row: PullRequestRow) -> PullRequest:
     """The facts in a row."""
     size = None
     if row.additions is not None and row.deletions is not None and row.size_as_of is not None:
-        size = Size(row.additions, row.deletions, row.size_as_of)
+        size = Size(row.additions, row.deletions, row.size_as_of, row.changed_files)
     return PullRequest(
         **{name: getattr(row, name) for name in _PULL_REQUEST},
         closed=row.state in {PullRequestState.CLOSED, PullRequestState.MERGED},
         requested_reviewers=tuple(row.requested_reviewers),
         as_of=row.github_updated_at,
         size=size,
+        mergeability=mergeability_in(row),
     )
+
+
+def mergeability_in(row: PullRequestRow) -> Mergeability | None:
+    """Whether a pull request can be merged, as far as that is known."""
+    mergeable, state, at = row.mergeable, row.mergeable_state, row.mergeability_verified_at
+    if mergeable is None or state is None or at is None:
+        return None
+    return Mergeability(mergeable, state, at)
 
 
 def write_pull_request(row: PullRequestRow, facts: PullRequest) -> None:
@@ -71,7 +80,11 @@ def write_pull_request(row: PullRequestRow, facts: PullRequest) -> None:
     row.github_updated_at = facts.as_of
     if facts.size is not None:
         row.additions, row.deletions = facts.size.additions, facts.size.deletions
-        row.size_as_of = facts.size.as_of
+        row.size_as_of, row.changed_files = facts.size.as_of, facts.size.changed_files
+    known = facts.mergeability
+    row.mergeable = None if known is None else known.mergeable
+    row.mergeable_state = None if known is None else known.state
+    row.mergeability_verified_at = None if known is None else known.verified_at
 
 
 def review_in(row: PullRequestReview, number: int) -> Review:

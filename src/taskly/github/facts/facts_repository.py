@@ -25,7 +25,7 @@ from taskly.github.models import (
     PullRequestRow,
 )
 from taskly.github.rules.automation import Column
-from taskly.github.rules.facts import Commit
+from taskly.github.rules.facts import Commit, PullRequestState
 from taskly.github.rules.standing import CardCode, LinkedPullRequest
 from taskly.kit.ids import new_id
 from taskly.platform.db.arrays import is_among
@@ -42,6 +42,8 @@ class Selection:
     pushed: frozenset[str] = frozenset()
     """Branches that got commits."""
     branches: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+    """Branches that open pull requests are to be merged into."""
     whole: bool = False
     """Everything of the repository that is on a card."""
 
@@ -354,6 +356,12 @@ def _is_chosen(repository: GitRepository, chosen: Selection) -> ColumnElement[bo
             PullRequestRow.head_sha.in_(chosen.shas) if chosen.shas else false(),
             and_(PullRequestRow.head_branch.in_(chosen.pushed), PullRequestRow.head_fork.is_(None))
             if chosen.pushed
+            else false(),
+            and_(
+                PullRequestRow.base_branch.in_(chosen.bases),
+                PullRequestRow.state.in_([PullRequestState.OPEN, PullRequestState.DRAFT]),
+            )
+            if chosen.bases
             else false(),
         ),
     )

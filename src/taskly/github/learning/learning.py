@@ -14,7 +14,7 @@ from uuid import UUID
 
 from taskly.cards.key_repository import known_keys
 from taskly.github import repository
-from taskly.github.facts import facts_repository
+from taskly.github.facts import base_repository, facts_repository
 from taskly.github.facts.descriptions import (
     check_in,
     pull_request_in,
@@ -29,8 +29,8 @@ from taskly.github.learning.lesson import Lesson
 from taskly.github.learning.naming import Naming, key_of
 from taskly.github.learning.renaming import at_home, follow_name
 from taskly.github.models import CheckRun, PullRequestReview, PullRequestRow
-from taskly.github.rules.checks import CheckState, newest_run, roll_up
-from taskly.github.rules.facts import Told, settle
+from taskly.github.rules.checks import CheckState, newest_run, roll_up_required
+from taskly.github.rules.facts import PullRequestState, Told, settle
 from taskly.github.rules.reviews import decide, last_word
 from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
@@ -90,7 +90,7 @@ async def _settle(lesson: Lesson) -> None:
     rows = await facts_repository.pull_requests(session, lesson.repository, lesson.chosen)
     lesson.pulls = {row.number: row for row in rows}
     lesson.settled = {number: pull_request_in(row) for number, row in lesson.pulls.items()}
-    for pull in told.pull_requests:
+    for pull in map(lesson.as_of_now, told.pull_requests):
         settled = settle(lesson.settled.get(pull.number), pull, opening=told.opening)
         lesson.settled[pull.number] = settled.pull_request
         if settled.unsure:
@@ -151,6 +151,7 @@ async def _store(lesson: Lesson, *, confirms: bool) -> bool:
             lesson.pulls[number] = pull
         write_pull_request(pull, facts)
     await lesson.tx.session.flush()
+    await _store_bases(lesson)
     _store_reviews(lesson)
     _store_checks(lesson)
     changed = False
@@ -162,6 +163,15 @@ async def _store(lesson: Lesson, *, confirms: bool) -> bool:
         changed |= is_news
     await lesson.tx.session.flush()
     return changed
+
+
+async def _store_bases(lesson: Lesson) -> None:
+    """Write what is required to merge into a branch, and find it for the pull requests at hand."""
+    session, row = lesson.tx.session, lesson.repository
+    for base in lesson.told.bases:
+        await base_repository.store_base(session, row, base, lesson.tx.now)
+    names = {pull.base_branch for pull in lesson.pulls.values()}
+    lesson.required = await base_repository.required_checks(session, row.id, names)
 
 
 def _store_reviews(lesson: Lesson) -> None:
@@ -199,13 +209,15 @@ def _sum_up(lesson: Lesson, pull: PullRequestRow) -> None:
         if number == pull.number
     ]
     checks = [check_in(row) for row in lesson.checks.values() if row.head_sha == pull.head_sha]
+    is_open = pull.state in {PullRequestState.OPEN, PullRequestState.DRAFT}
+    found = roll_up_required(checks, lesson.required.get(pull.base_branch, ()) if is_open else ())
     pull.review_decision = decide(reviews, asked=pull.requested_reviewers)
-    pull.checks = roll_up(checks)
+    pull.checks, pull.required_checks = found.state, found.required
 
 
 def _kept(pull: PullRequestRow) -> tuple[Any, ...]:
-    facts = replace(pull_request_in(pull), asked=False, author_id=None)
-    return (facts, pull.review_decision, pull.checks)
+    facts = replace(pull_request_in(pull), asked=False, author_id=None, mergeability=None)
+    return (facts, pull.review_decision, pull.checks, pull.required_checks)
 
 
 def _ask_when_unsure(lesson: Lesson) -> None:

@@ -1,7 +1,7 @@
 """What GitHub says, held beside what we hold: the working state of `learning`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from taskly.github.models import (
     PullRequestReview,
     PullRequestRow,
 )
-from taskly.github.rules.checks import CheckKey
+from taskly.github.rules.checks import CheckKey, RequiredCheck
 from taskly.github.rules.facts import Identity, PullRequest, Told, later_identity
 from taskly.github.rules.text import CardMention
 from taskly.platform.db.session import Transaction
@@ -49,6 +49,8 @@ class Lesson:
     reviews: dict[tuple[int, int], PullRequestReview] = field(default_factory=dict)
     """By the pull request's number and the reviewer's id."""
     checks: dict[CheckKey, CheckRun] = field(default_factory=dict)
+    required: dict[str, tuple[RequiredCheck, ...]] = field(default_factory=dict)
+    """The checks that are required, by the branch that is merged into."""
     links: dict[tuple[int, UUID], CardPullRequest] = field(default_factory=dict)
     """By the pull request's number and the card."""
     gone: list[CardPullRequest] = field(default_factory=list)
@@ -75,6 +77,7 @@ class Lesson:
             shas=frozenset(shas),
             pushed=frozenset(self.pushed),
             branches=frozenset(branch.name for branch in told.branches),
+            bases=frozenset(base.name for base in told.bases),
             whole=self.new_name is not None,
         )
 
@@ -115,6 +118,14 @@ class Lesson:
             **{branch.card_id: branch.board_id for branch in self.branches.values()},
             **{card.id: card.board_id for card in self.cards.values()},
         }
+
+    def as_of_now(self, pull: PullRequest) -> PullRequest:
+        """The same; what GitHub answered when it was asked was so when it was asked."""
+        found = pull.mergeability
+        if not pull.asked or found is None:
+            return pull
+        at = max(found.verified_at, self.tx.now)
+        return replace(pull, mergeability=replace(found, verified_at=at))
 
     @property
     def cards_to_follow(self) -> dict[UUID, UUID]:

@@ -8,7 +8,7 @@ Every method can raise, besides what it names:
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ from taskly.github.errors import (
     HookUnreachable,
     IssuesDisabled,
 )
+from taskly.github.remote.hook_resources import HookDeliveryObject, HookObject
 from taskly.github.remote.issues import IssueCommentObject, IssueObject
 from taskly.github.remote.resources import (
     BranchObject,
@@ -31,8 +32,6 @@ from taskly.github.remote.resources import (
     CheckRunObject,
     CombinedStatus,
     CommentObject,
-    HookDeliveryObject,
-    HookObject,
     ListedCommit,
     PullRequestObject,
     RefObject,
@@ -40,7 +39,9 @@ from taskly.github.remote.resources import (
     ReviewObject,
     StatusObject,
 )
+from taskly.github.remote.rule_resources import BranchProtection, BranchRule
 from taskly.github.remote.transport import Answer, Call, Transport
+from taskly.github.rules.checks import RequiredCheck
 
 PAGE = 100
 MOST_COMMITS = 250
@@ -178,6 +179,22 @@ class GitHub:
             names += [branch.name for branch in _read(page, list[BranchObject])]
             complete = page.next_page is None
         return names, complete
+
+    async def required_checks(self, full_name: str, branch: str) -> list[RequiredCheck]:
+        """The checks that have to pass before something is merged into a branch, by its protection or by rulesets.
+
+        Where the account's plan has no rulesets, or the branch is gone, those are not required.
+        """
+        path = f"{_repository_path(full_name)}/rules/branches/{quote(branch, safe='')}"
+        found: set[RequiredCheck] = set()
+        with suppress(GitHubForbids, GitHubNotFound):
+            async for page in self._pages(path, {"per_page": PAGE}, pages=3):
+                for rule in _read(page, list[BranchRule]):
+                    found.update(rule.required())
+        path = f"{_repository_path(full_name)}/branches/{quote(branch, safe='')}"
+        with suppress(GitHubForbids, GitHubNotFound):
+            found.update((await self._get(path, BranchProtection)).required())
+        return sorted(found, key=lambda each: (each.name, each.app_id or 0))
 
     async def create_branch(self, full_name: str, branch: str, sha: str) -> None:
         """Make a branch at a commit. Not repeatable: see `branching` for how to do it once.

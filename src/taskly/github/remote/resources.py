@@ -16,7 +16,7 @@ from taskly.github.models import (
     URL_LENGTH,
 )
 from taskly.github.rules.checks import Check, CheckKind, run_state, status_state
-from taskly.github.rules.facts import Commit, Identity, PullRequest, Size
+from taskly.github.rules.facts import Commit, Identity, Mergeability, PullRequest, Size
 from taskly.github.rules.reviews import Review, ReviewState
 
 GHOST = "ghost"
@@ -137,6 +137,9 @@ class PullRequestObject(GitHubObject):
     additions: int | None = Field(default=None, ge=0, lt=2**31)
     deletions: int | None = Field(default=None, ge=0, lt=2**31)
     commits: int | None = None
+    changed_files: int | None = Field(default=None, ge=0, lt=2**31)
+    mergeable: bool | None = None
+    mergeable_state: Name = ""
 
     def facts(self, *, asked: bool = False) -> PullRequest:
         """What it says."""
@@ -161,6 +164,7 @@ class PullRequestObject(GitHubObject):
             asked=asked,
             merged_by=None if self.merged_by is None else self.merged_by.login,
             size=self._size(),
+            mergeability=self._mergeability(),
         )
 
     def _fork(self) -> str | None:
@@ -179,7 +183,13 @@ class PullRequestObject(GitHubObject):
     def _size(self) -> Size | None:
         if self.additions is None or self.deletions is None:
             return None
-        return Size(self.additions, self.deletions, self.updated_at)
+        return Size(self.additions, self.deletions, self.updated_at, self.changed_files)
+
+    def _mergeability(self) -> Mergeability | None:
+        is_known = self.mergeable is not None and self.mergeable_state not in {"", "unknown"}
+        if self.state != "open" or self.mergeable is None or not is_known:
+            return None
+        return Mergeability(self.mergeable, self.mergeable_state, self.updated_at)
 
 
 class ReviewObject(GitHubObject):
@@ -215,6 +225,7 @@ class CommentObject(GitHubObject):
 
 
 class _App(GitHubObject):
+    id: Number | None = None
     slug: Name = ""
     name: Name = ""
 
@@ -251,6 +262,7 @@ class CheckRunObject(GitHubObject):
             conclusion=self.conclusion,
             url=self.html_url or self.details_url,
             as_of=self.completed_at or self.started_at or suite.updated_at or LONG_AGO,
+            app_id=None if self.app is None else self.app.id,
         )
 
 
@@ -345,35 +357,6 @@ class ListedCommit(GitHubObject):
             url=self.html_url,
             committed_at=signature.date or LONG_AGO,
         )
-
-
-class _HookConfig(GitHubObject):
-    url: str = ""
-
-
-class HookObject(GitHubObject):
-    """A webhook of a repository."""
-
-    id: Number
-    active: bool = True
-    events: list[str] = []
-    config: _HookConfig = _HookConfig()
-
-
-class HookDeliveryObject(GitHubObject):
-    """One attempt of a webhook to deliver something."""
-
-    id: Number
-    guid: Name
-    """The same for all attempts."""
-    delivered_at: Moment
-    status_code: int = 0
-    """What it was answered; 0 if there was no answer."""
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether GitHub takes it for delivered."""
-        return 200 <= self.status_code < 300
 
 
 class BranchObject(GitHubObject):

@@ -9,7 +9,7 @@ import enum
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from taskly.github.rules.checks import Check
+from taskly.github.rules.checks import Check, RequiredCheck
 from taskly.github.rules.reviews import Review
 
 
@@ -29,6 +29,20 @@ class Size:
     additions: int
     deletions: int
     as_of: datetime
+    changed_files: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mergeability:
+    """Whether a pull request can be merged, in GitHub's words, and when GitHub said so.
+
+    GitHub finds that out when somebody asks, and it changes with the base branch, without a trace on the pull request.
+    """
+
+    mergeable: bool
+    state: str
+    """`clean`, `dirty`, `blocked`, `behind`, `unstable`, `draft`, `has_hooks`."""
+    verified_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ class PullRequest:
     """GitHub's id of the author's account. Old messages may leave it out, so what was told once is kept."""
     merged_by: str | None = None
     size: Size | None = None
+    mergeability: Mergeability | None = None
+    """None while GitHub has not found out, and of those that are closed."""
     was_ready: bool = False
     """Anything ever told of it called it no draft. So it does not matter in which order it was told what."""
 
@@ -128,6 +144,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseBranch:
+    """What has to pass before anything is merged into a branch, as GitHub answered when it was asked."""
+
+    name: str
+    required: tuple[RequiredCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What one message of GitHub says."""
 
@@ -136,6 +160,7 @@ class Told:
     checks: tuple[Check, ...] = ()
     branches: tuple[Branch, ...] = ()
     commits: tuple[Commit, ...] = ()
+    bases: tuple[BaseBranch, ...] = ()
     identity: Identity | None = None
     commits_as_of: datetime | None = None
     """The commits are all that the pull request has, as GitHub said when it was asked then: others go."""
@@ -161,6 +186,7 @@ _KEPT = (
     "checks",
     "branches",
     "commits",
+    "bases",
     "identity",
     "suspicious_sha",
 )
@@ -189,6 +215,7 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
             winner,
             size=_later_size(winner.size, told.size, known.size),
             author_id=known.author_id or told.author_id,
+            mergeability=_later_mergeability(winner, told, known),
             merged_by=known.merged_by or told.merged_by,
             was_ready=known.was_ready or told.was_ready,
         ),
@@ -230,8 +257,27 @@ def _pick(known: PullRequest, told: PullRequest, opening: bool) -> tuple[PullReq
 
 def _description(pull_request: PullRequest) -> PullRequest:
     return replace(
-        pull_request, asked=False, size=None, author_id=None, merged_by=None, was_ready=True
+        pull_request,
+        asked=False,
+        size=None,
+        mergeability=None,
+        author_id=None,
+        merged_by=None,
+        was_ready=True,
     )
+
+
+def _later_mergeability(winner: PullRequest, *said: PullRequest) -> Mergeability | None:
+    """What was said last of the head and the base that count; of the same time what is named first."""
+    if winner.closed:
+        return None
+    found = [
+        each.mergeability
+        for each in said
+        if each.mergeability is not None
+        and (each.head_sha, each.base_branch) == (winner.head_sha, winner.base_branch)
+    ]
+    return max(found, key=lambda each: each.verified_at, default=None)
 
 
 def _later_size(*sizes: Size | None) -> Size | None:

@@ -7,7 +7,7 @@ what has not changed, which costs nothing of the account's limit, and of that li
 """
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,14 +17,15 @@ from taskly.github.alerts import raise_alert
 from taskly.github.connections.access_lost import set_health
 from taskly.github.connections.webhooks import Reach, reaching
 from taskly.github.errors import GitHubNotFound
+from taskly.github.facts import base_repository
 from taskly.github.facts.descriptions import identity_in
-from taskly.github.jobs import ConnectRepository
+from taskly.github.jobs import ConnectRepository, RefreshPullRequest
 from taskly.github.learning.learning import learn
 from taskly.github.learning.naming import Naming
 from taskly.github.models import Alert, GitRepository, Health
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.resources import RepositoryObject
-from taskly.github.rules.facts import Branch, Told
+from taskly.github.rules.facts import BaseBranch, Branch, PullRequest, Told
 from taskly.github.syncing import asking, held_repository
 from taskly.github.syncing.redelivery import ask_again
 from taskly.github.syncing.schedule import is_polled, next_time
@@ -35,10 +36,14 @@ from taskly.platform.jobs.work import Work
 
 PAGES = 20
 """Of lists of open pull requests and of branches: two thousand of each."""
+MOST_BASES = 20
+"""So many branches are asked what they require."""
 LATELY = timedelta(days=14)
 """So old may merged pull requests be that a first comparison still fetches."""
 MARGIN = timedelta(minutes=2)
 """So much earlier than the last comparison began is looked at again: GitHub's clock is not ours."""
+TO_FIND_OUT = timedelta(seconds=10)
+"""So long GitHub has to find out whether a pull request can be merged."""
 GRACE = timedelta(minutes=5)
 """So long a delivery may be on its way."""
 
@@ -57,11 +62,13 @@ class Findings:
     """Deliveries that GitHub was asked to send again."""
     missed_since: datetime | None = None
     """The earliest change of which the webhook should have told long ago."""
+    confirmed_bases: list[str] = field(default_factory=list)
+    """Branches that require the same checks as before."""
 
     def as_json(self) -> JsonObject:
         """As it is kept."""
         shown: JsonObject = asdict(self)
-        del shown["missed_since"]
+        del shown["missed_since"], shown["confirmed_bases"]
         return {**shown, "began_at": self.began_at.isoformat()}
 
 
@@ -75,23 +82,34 @@ async def reconcile(work: Work, repository_id: UUID) -> None:
         await _hear_what_was_lost(work, reach, findings)
         await _compare_branches(work, reach, found, findings)
         await _compare_pull_requests(work, reach, findings)
+        await _learn_what_is_required(work, reach, findings)
         await _end(work, repository_id, found, findings)
 
 
-async def refresh_pull_request(work: Work, repository_id: UUID, number: int) -> None:
-    """Learn how a pull request stands now, with its reviews, checks and commits."""
-    async with reaching(work, repository_id) as reach:
+async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
+    """Learn how a pull request stands now, with its reviews, checks and commits.
+
+    GitHub begins to find out whether it can be merged when it is asked, so it is asked once more for that.
+    """
+    async with reaching(work, job.repository_id) as reach:
         if reach is None or not reach.row.active:
             return
         try:
             told = await asking.whole(
-                reach.github, reach.row.full_name, number, work.runtime.clock.now()
+                reach.github, reach.row.full_name, job.number, work.runtime.clock.now()
             )
         except GitHubNotFound:
             return  # It went with its repository, whose own problem is shown elsewhere.
         async with work.last_transaction(Actor.github()) as tx:
             cause = {"asked": True}
-            await learn(tx, work.runtime.settings, repository_id, told, cause, confirms=True)
+            await learn(tx, work.runtime.settings, job.repository_id, told, cause, confirms=True)
+            if not job.again and any(_is_being_found_out(pull) for pull in told.pull_requests):
+                again = job.model_copy(update={"again": True})
+                tx.promise(again, workspace_id=reach.row.workspace_id, delay=TO_FIND_OUT)
+
+
+def _is_being_found_out(pull: PullRequest) -> bool:
+    return not pull.closed and pull.mergeability is None
 
 
 async def _learn_identity(work: Work, reach: Reach) -> tuple[RepositoryObject, Reach]:
@@ -163,6 +181,20 @@ async def _compare_pull_requests(work: Work, reach: Reach, findings: Findings) -
         await work.progress(findings.pull_requests)
 
 
+async def _learn_what_is_required(work: Work, reach: Reach, findings: Findings) -> None:
+    """Which checks have to pass before open pull requests can be merged. Nobody tells when that changes."""
+    row = reach.row
+    async with work.reading() as session:
+        names = await base_repository.open_bases(session, row.id, limit=MOST_BASES)
+        known = await base_repository.required_checks(session, row.id, names)
+    for name in names:
+        required = tuple(await reach.github.required_checks(row.full_name, name))
+        if known.get(name) == required:
+            findings.confirmed_bases.append(name)
+        else:
+            await _learn(work, reach, Told(bases=(BaseBranch(name, required),)))
+
+
 def _note_missed(findings: Findings, told: Told) -> None:
     """Whether a delivery should have told of this, and did not."""
     for pull in told.pull_requests:
@@ -227,6 +259,8 @@ async def _end(
             return
         row.last_sync_at, row.last_reconciliation = findings.began_at, result
         row.permissions = dict(found.permissions)
+        bases = findings.confirmed_bases
+        await base_repository.confirm_bases(tx.session, row.id, bases, findings.began_at)
         await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
         if row.webhook_id is not None or row.webhook_refusal is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from taskly.github.connections.webhooks import Reach
 from taskly.github.deliveries.intake import delivery_id_of
 from taskly.github.errors import GitHubNotFound
-from taskly.github.remote.resources import HookDeliveryObject
+from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.syncing import held_repository
 from taskly.platform.jobs.work import Work
 

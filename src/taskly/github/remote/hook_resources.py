@@ -1,0 +1,32 @@
+"""Webhooks and their deliveries, as the API shows them; see `resources`."""
+
+from taskly.github.remote.resources import GitHubObject, Moment, Name, Number
+
+
+class _HookConfig(GitHubObject):
+    url: str = ""
+
+
+class HookObject(GitHubObject):
+    """A webhook of a repository."""
+
+    id: Number
+    active: bool = True
+    events: list[str] = []
+    config: _HookConfig = _HookConfig()
+
+
+class HookDeliveryObject(GitHubObject):
+    """One attempt of a webhook to deliver something."""
+
+    id: Number
+    guid: Name
+    """The same for all attempts."""
+    delivered_at: Moment
+    status_code: int = 0
+    """What it was answered; 0 if there was no answer."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether GitHub takes it for delivered."""
+        return 200 <= self.status_code < 300
