@@ -99,6 +99,17 @@ async def test_the_timeline_says_why_taskly_moved_the_card(
     assert [move["reason"].get("pull_request") for move in moves] == [1, 1, None]
     assert [move["reason"].get("branch") for move in moves] == [None, None, BRANCH]
     assert {move["reason"]["repository"] for move in moves} == {REPOSITORY}
+    merged, opened, begun = (move["reason"] for move in moves)
+    address = f"{place.github.web_url}/{REPOSITORY}"
+    head = (await place.github.pull_request(REPOSITORY, pull.number)).head_sha
+    assert (merged["url"], merged["commit"]) == (f"{address}/pull/1", head)
+    # GitHub names no commit where it tells that a branch is there.
+    assert (begun["url"], begun.get("commit")) == (f"{address}/tree/{BRANCH}", None)
+    assert merged["text"] == f"{REPOSITORY}#1 was merged."
+    assert opened["text"] == f"{REPOSITORY}#1 is open and ready for review."
+    assert begun["text"] == f"The branch {BRANCH} of {REPOSITORY} is there: work has begun."
+    assert {move["reason"]["event"] for move in moves} <= {"pull_request", "push", "create"}
+    assert {move["reason"]["repository_id"] for move in moves} == {connected["id"]}
     assert {(move["actor"]["kind"], move["actor"]["user_id"]) for move in moves} == {
         ("github", str(ann.user_id))
     }

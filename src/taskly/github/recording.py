@@ -16,6 +16,7 @@ from taskly.github.events import (
     RepositoryUpdated,
 )
 from taskly.github.models import CardBranch, CardPullRequest, GitRepository, PullRequestRow
+from taskly.github.rules.reasons import Named
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import Change
 
@@ -73,6 +74,16 @@ def pull_request_state(
         "merged_at": pull.merged_at,
         "verified_at": pull.verified_at,
     }
+
+
+def named_pull_request(pull: PullRequestRow, repository: GitRepository) -> Named:
+    """A pull request as reasons name it."""
+    return Named(repository.full_name, pull.url, number=pull.number, commit=pull.head_sha or None)
+
+
+def named_branch(branch: CardBranch, repository: GitRepository) -> Named:
+    """A card's branch as reasons name it."""
+    return Named(repository.full_name, branch.url, branch=branch.name, commit=branch.base_sha)
 
 
 _BRANCH_CHANGES = (BranchAdded, BranchUpdated, BranchRemoved)

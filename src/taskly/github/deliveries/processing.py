@@ -93,7 +93,11 @@ async def _learn(
 
     `known` is the connection as it was a moment ago: the next delivery ends a silence that began since.
     """
-    cause = {"delivery_id": str(delivery.delivery_id), "event": delivery.event}
+    cause = {
+        "delivery_id": str(delivery.delivery_id),
+        "event": delivery.event,
+        "repository_id": str(delivery.repository_id),
+    }
     if await learn(tx, work.runtime.settings, delivery.repository_id, told, cause) is None:
         return False
     if known.heard_at is not None and known.silent_since is None:

@@ -26,6 +26,7 @@ from taskly.github.models import (
 )
 from taskly.github.rules.automation import Column
 from taskly.github.rules.facts import Commit, PullRequestState
+from taskly.github.rules.reasons import Named
 from taskly.github.rules.standing import CardCode, LinkedPullRequest
 from taskly.kit.ids import new_id
 from taskly.platform.db.arrays import is_among
@@ -251,15 +252,6 @@ async def checks_of_heads(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A branch or pull request, in words for a person."""
-
-    repository: str
-    number: int | None
-    branch: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Code:
     """The code of some cards, and what its parts are called."""
 
@@ -274,26 +266,24 @@ async def code_of(session: AsyncSession, card_ids: Collection[UUID]) -> Code:
     names: dict[UUID, Named] = {}
     found_branches: dict[UUID, set[UUID]] = {card_id: set() for card_id in card_ids}
     found_pulls: dict[UUID, list[LinkedPullRequest]] = {card_id: [] for card_id in card_ids}
-    for card_id, branch_id, name, owner, repository in await session.execute(
-        select(
-            CardBranch.card_id,
-            CardBranch.id,
-            CardBranch.name,
-            GitRepository.owner,
-            GitRepository.name,
+    for branch, full_name, commit in await session.execute(_branches_of(card_ids)):
+        found_branches[branch.card_id].add(branch.id)
+        names[branch.id] = Named(
+            full_name,
+            branch.url,
+            branch=branch.name,
+            commit=commit or branch.base_sha,
+            made_by=branch.created_by,
+            is_there=branch.state is BranchState.CREATED,
         )
-        .join(GitRepository, GitRepository.id == CardBranch.repository_id)
-        .where(
-            is_among(CardBranch.card_id, card_ids),
-            CardBranch.state.in_([BranchState.CREATED, BranchState.DELETED]),
-        )
+    for card_id, full_name, url, number, sha, author_id, *pull in await session.execute(
+        _pulls_of(card_ids)
     ):
-        found_branches[card_id].add(branch_id)
-        names[branch_id] = Named(f"{owner}/{repository}", None, name)
-    for card_id, number, owner, repository, *pull in await session.execute(_pulls_of(card_ids)):
         linked = LinkedPullRequest(*pull)
         found_pulls[card_id].append(linked)
-        names[linked.id] = Named(f"{owner}/{repository}", number, None)
+        names[linked.id] = Named(
+            full_name, url, number=number, commit=sha or None, author_id=author_id
+        )
     return Code(
         {
             card_id: CardCode(frozenset(found_branches[card_id]), tuple(found_pulls[card_id]))
@@ -372,13 +362,39 @@ def _is_chosen_branch(repository: GitRepository, chosen: Selection) -> ColumnEle
     return own if chosen.whole else and_(own, CardBranch.name.in_(chosen.branches))
 
 
+_FULL_NAME = GitRepository.owner + "/" + GitRepository.name
+
+
+def _branches_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
+    last_commit = (
+        select(CommitRow.sha)
+        .where(
+            CommitRow.repository_id == CardBranch.repository_id,
+            CommitRow.branch == CardBranch.name,
+        )
+        .order_by(CommitRow.committed_at.desc(), CommitRow.sha)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(CardBranch, _FULL_NAME, last_commit)
+        .join(GitRepository, GitRepository.id == CardBranch.repository_id)
+        .where(
+            is_among(CardBranch.card_id, card_ids),
+            CardBranch.state.in_([BranchState.CREATED, BranchState.DELETED]),
+        )
+    )
+
+
 def _pulls_of(card_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             CardPullRequest.card_id,
+            _FULL_NAME,
+            PullRequestRow.url,
             PullRequestRow.number,
-            GitRepository.owner,
-            GitRepository.name,
+            PullRequestRow.head_sha,
+            PullRequestRow.author_id,
             PullRequestRow.id,
             PullRequestRow.state,
             PullRequestRow.was_ready,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from taskly.cards.moving import move_card, open_move
@@ -10,11 +9,10 @@ from taskly.cards.schemas import MoveCard
 from taskly.github.facts import facts_repository
 from taskly.github.facts.facts_repository import BoardRules, Code
 from taskly.github.rules.automation import Rule, read_automation
-from taskly.github.rules.moving import Begun, begun, move_of
+from taskly.github.rules.moving import begun, move_of
+from taskly.github.rules.reasons import Cause, moved
 from taskly.github.stopping import stop_repository
 from taskly.platform.db.session import Transaction
-
-Cause = Mapping[str, Any]
 
 
 async def follow_code(
@@ -65,15 +63,4 @@ async def _follow(tx: Transaction, case: _Case, before: Code, after: Code, cause
     target = MoveCard(column_id=column.id)
     if column != targets[-1]:
         move = await open_move(tx, None, card_id, target)
-    await move_card(tx, move, target, reason=_reason(last, after, cause))
-
-
-def _reason(last: Begun, code: Code, cause: Cause) -> dict[str, Any]:
-    """Why the card is moved: the rule, and the branch or pull request that is new in it."""
-    named = code.names[last.because]
-    reason: dict[str, Any] = {"rule": last.rule.value, "repository": named.repository}
-    if named.number is not None:
-        reason["pull_request"] = named.number
-    if named.branch is not None:
-        reason["branch"] = named.branch
-    return {**reason, **cause}
+    await move_card(tx, move, target, reason=moved(last.rule, after.names[last.because], cause))

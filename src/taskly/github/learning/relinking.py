@@ -6,16 +6,19 @@ from uuid import UUID
 from taskly.github.facts import facts_repository
 from taskly.github.learning.lesson import Lesson
 from taskly.github.learning.naming import resolve
-from taskly.github.models import BranchState, CardBranch, CardPullRequest
+from taskly.github.models import BranchState, CardBranch, CardPullRequest, PullRequestRow
 from taskly.github.recording import (
     State,
     branch_state,
+    named_branch,
+    named_pull_request,
     pull_request_state,
     record_branch,
     record_pull_request,
 )
 from taskly.github.rules.facts import Branch, later_branch
 from taskly.github.rules.linking import Link, compare_links, wanted_links
+from taskly.github.rules.reasons import Reason, found, linked, told_of, unlinked
 from taskly.github.urls import branch_url
 from taskly.kit.ids import new_id
 
@@ -57,22 +60,29 @@ def record(lesson: Lesson, before: Shown) -> None:
     """Record what changed of each link, on its card's board."""
     after = shown(lesson)
     links = {link.id: link for link in [*lesson.gone, *lesson.links.values()]}
+    numbers = {pull.id: number for number, pull in lesson.pulls.items()}
     for link_id, link in sorted(links.items()):
-        record_pull_request(
-            lesson.tx,
-            link,
-            before.pull_requests.get(link_id),
-            after.pull_requests.get(link_id),
-            lesson.cause,
-        )
+        pull = lesson.pulls[numbers[link.pull_request_id]]
+        was, now = before.pull_requests.get(link_id), after.pull_requests.get(link_id)
+        record_pull_request(lesson.tx, link, was, now, _why_linked(lesson, link, pull, was, now))
     for branch in sorted(lesson.branches.values(), key=lambda branch: branch.id):
-        record_branch(
-            lesson.tx,
-            branch,
-            before.branches.get(branch.id),
-            after.branches.get(branch.id),
-            lesson.cause,
-        )
+        was, now = before.branches.get(branch.id), after.branches.get(branch.id)
+        named = named_branch(branch, lesson.repository)
+        why = found(named, lesson.cause) if was is None else told_of(named, lesson.cause)
+        record_branch(lesson.tx, branch, was, now, why)
+
+
+def _why_linked(
+    lesson: Lesson,
+    link: CardPullRequest,
+    pull: PullRequestRow,
+    was: State | None,
+    now: State | None,
+) -> Reason:
+    named = named_pull_request(pull, lesson.repository)
+    if was is None or (now is not None and now["source"] != was["source"]):
+        return linked(link.source, named, lesson.cause)
+    return unlinked(named, lesson.cause) if now is None else told_of(named, lesson.cause)
 
 
 async def _relink(lesson: Lesson, number: int) -> None:

@@ -7,7 +7,9 @@ from taskly.github.events import ReviewRequested
 from taskly.github.learning.lesson import Lesson
 from taskly.github.learning.relinking import Shown
 from taskly.github.models import CardPullRequest, PullRequestRow
+from taskly.github.recording import named_pull_request
 from taskly.github.rules.facts import PullRequestState
+from taskly.github.rules.reasons import told_of
 
 WAITING = frozenset({PullRequestState.OPEN, PullRequestState.DRAFT})
 
@@ -48,7 +50,12 @@ def _record(
         "reviewers": reviewers,
         "as_of": pull.github_updated_at,
     }
+    named = named_pull_request(pull, lesson.repository)
     change = ReviewRequested(
-        id=link.id, card_id=link.card_id, before=None, after=after, reason=lesson.cause
+        id=link.id,
+        card_id=link.card_id,
+        before=None,
+        after=after,
+        reason=told_of(named, lesson.cause),
     )
     lesson.tx.record(link.board_id, change)

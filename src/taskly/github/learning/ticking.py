@@ -12,9 +12,11 @@ from taskly.cards.editing import set_criteria
 from taskly.cards.schemas import LONGEST_TEXT
 from taskly.github.learning.lesson import Lesson
 from taskly.github.models import PullRequestRow
+from taskly.github.recording import named_pull_request
 from taskly.github.rules.boxes import Edit, follow_boxes
 from taskly.github.rules.card_text import criteria_in
 from taskly.github.rules.linking import LinkSource
+from taskly.github.rules.reasons import ticked
 
 Checklists = dict[int, str]
 """By the number of the pull request."""
@@ -48,5 +50,5 @@ async def _follow(lesson: Lesson, pull: PullRequestRow, card_id: UUID, was: str,
         card.acceptance_criteria, edits=(Edit(*edit) for edit in edits), before=was, after=now
     )
     if wanted != card.acceptance_criteria and len(wanted) <= LONGEST_TEXT:
-        reason = {"repository": lesson.repository.full_name, "pull_request": pull.number}
-        set_criteria(lesson.tx, access, wanted, {**reason, **lesson.cause})
+        named = named_pull_request(pull, lesson.repository)
+        set_criteria(lesson.tx, access, wanted, ticked(named, lesson.cause))

@@ -28,11 +28,16 @@ from taskly.github.learning import card_moves
 from taskly.github.learning.learning import learn
 from taskly.github.models import CardPullRequest, GitRepository, PullRequestRow
 from taskly.github.pull_requests import link_repository
-from taskly.github.recording import pull_request_state, record_pull_request
+from taskly.github.recording import (
+    named_pull_request,
+    pull_request_state,
+    record_pull_request,
+)
 from taskly.github.remote.accounts import github_for, person_token
 from taskly.github.rules.addresses import PullRequestAddress, pull_request_at
 from taskly.github.rules.facts import Told
 from taskly.github.rules.linking import Link, LinkSource, decided_link
+from taskly.github.rules.reasons import linked, told_of
 from taskly.kit.ids import new_id
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
@@ -116,7 +121,8 @@ async def put_on_card(
     code_before = await facts_repository.code_of(tx.session, [card.id])
     link.source, link.closes, link.removed_at = wanted.source, wanted.closes, None
     await tx.session.flush()
-    record_pull_request(tx, link, before, pull_request_state(link, pull, row), cause)
+    why = linked(link.source, named_pull_request(pull, row), cause)
+    record_pull_request(tx, link, before, pull_request_state(link, pull, row), why)
     code_after = await facts_repository.code_of(tx.session, [card.id])
     await card_moves.follow_code(tx, {card.id: card.board_id}, code_before, code_after, cause)
     return link
@@ -136,7 +142,8 @@ async def take_off_card(tx: Transaction, access: CardAccess, link_id: UUID) -> N
     code_before = await facts_repository.code_of(tx.session, [card.id])
     found.link.removed_at = tx.now
     await tx.session.flush()
-    record_pull_request(tx, found.link, before, None, BY_HAND)
+    why = told_of(named_pull_request(found.pull, found.repository), BY_HAND)
+    record_pull_request(tx, found.link, before, None, why)
     code_after = await facts_repository.code_of(tx.session, [card.id])
     await card_moves.follow_code(tx, {card.id: card.board_id}, code_before, code_after, BY_HAND)
 
