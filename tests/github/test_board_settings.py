@@ -30,6 +30,7 @@ async def test_a_new_board_has_the_default_rules(ann: Actor, board: Json) -> Non
         "branch_template": "feature/{key}-{number}-{title}",
         "comment_on_pull_requests": False,
         "default_repository_id": None,
+        "assign_author": False,
     }
 
 

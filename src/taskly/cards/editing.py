@@ -166,12 +166,19 @@ async def take_off_card(
     return await update_card(tx, access, UpdateCard.model_validate({name: wanted}))
 
 
-async def set_assignees(tx: Transaction, access: CardAccess, user_ids: Sequence[UUID]) -> None:
-    """Put exactly these people on a card, whoever was on it."""
+async def set_assignees(
+    tx: Transaction,
+    access: CardAccess,
+    user_ids: Sequence[UUID],
+    *,
+    reason: Mapping[str, Any] | None = None,
+) -> None:
+    """Put exactly these people on a card, whoever was on it. `reason` says why Taskly does it by itself."""
     present = await repository.hanging_of(tx.session, access.card.id)
     wanted = {"assignee_ids": user_ids}
     hanging = await _replace_hanging(tx, access.card, present, wanted)
-    record_change(tx, access.card, CardUpdated, present.fields(), hanging.fields())
+    before, after = present.fields(), hanging.fields()
+    record_change(tx, access.card, CardUpdated, before, after, reason=reason)
 
 
 def set_criteria(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,37 +41,45 @@ async def update_rules(tx: Transaction, access: BoardAccess, patch: UpdateAutoma
         BranchNameInvalid: the template gives names that Git does not take.
         NoRepository: the default is not connected to the workspace.
     """
-    board = await boards.board_row(tx.session, access.id)
-    columns = await boards.columns_of(tx.session, access.id)
+    automation = await tried_rules(tx.session, access, patch)
+    await set_automation(tx, access, write_automation(automation))
+    return automation
+
+
+async def tried_rules(
+    session: AsyncSession, access: BoardAccess, patch: UpdateAutomation
+) -> Automation:
+    """The rules as they would be with a change.
+
+    Raises:
+        NotOnBoard: the board has no such column.
+        BranchNameInvalid: the template gives names that Git does not take.
+        NoRepository: the default is not connected to the workspace.
+    """
+    board = await boards.board_row(session, access.id)
+    columns = await boards.columns_of(session, access.id)
     categories: dict[UUID, Category] = {column.id: column.category.value for column in columns}
     automation = _patched(read_automation(board.automation), patch, categories)
     _check_template(automation.branch_template)
     if patch.default_repository_id is not None:
-        await _check_repository(tx, board.workspace_id, patch.default_repository_id)
-    await set_automation(tx, access, write_automation(automation))
+        await _check_repository(session, board.workspace_id, patch.default_repository_id)
     return automation
 
 
 def _patched(
     automation: Automation, patch: UpdateAutomation, categories: Mapping[UUID, Category]
 ) -> Automation:
-    settings = {
+    settings: dict[str, Any] = {
         rule.value: _patched_rule(automation.setting(rule), getattr(patch, rule.value), categories)
         for rule in Rule
     }
-    comments = patch.comment_on_pull_requests
-    return replace(
-        automation,
-        **settings,
-        merged_needs=patch.merged_needs or automation.merged_needs,
-        branch_template=patch.branch_template or automation.branch_template,
-        comment_on_pull_requests=automation.comment_on_pull_requests
-        if comments is None
-        else comments,
-        default_repository_id=patch.default_repository_id
-        if "default_repository_id" in patch.model_fields_set
-        else automation.default_repository_id,
-    )
+    others = {name: value for name in _OTHERS if (value := getattr(patch, name)) is not None}
+    if "default_repository_id" in patch.model_fields_set:
+        others["default_repository_id"] = patch.default_repository_id
+    return replace(automation, **settings, **others)
+
+
+_OTHERS = ("merged_needs", "branch_template", "comment_on_pull_requests", "assign_author")
 
 
 def _patched_rule(
@@ -95,8 +104,8 @@ def _category(column_id: UUID | None, categories: Mapping[UUID, Category]) -> Ca
     return categories[column_id]
 
 
-async def _check_repository(tx: Transaction, workspace_id: UUID, repository_id: UUID) -> None:
-    if not await repository.some_repositories(tx.session, workspace_id, repository_id):
+async def _check_repository(session: AsyncSession, workspace_id: UUID, repository_id: UUID) -> None:
+    if not await repository.some_repositories(session, workspace_id, repository_id):
         raise NoRepository("This workspace has no such repository.")
 
 

@@ -295,6 +295,10 @@ class AutomationResponse(Response):
     default_repository_id: UUID | None = Field(
         examples=[None], description="Where branches are made, unless another repository is named."
     )
+    assign_author: bool = Field(
+        examples=[False],
+        description="Whether who begins to work at GitHub is put on a card on which nobody is.",
+    )
 
 
 class UpdateRule(Request):
@@ -362,6 +366,10 @@ class UpdateAutomation(Request):
     )
     default_repository_id: UUID | None = Field(
         default=None, description="One that is connected to the workspace; null for none."
+    )
+    assign_author: Flag | None = Field(
+        default=None,
+        description="It happens once in a card's life, and never beside somebody else.",
     )
 
 

@@ -99,6 +99,7 @@ class _Rules(_Part):
     branch_template: Annotated[Words, Field(min_length=1, max_length=200)] = "{key}"
     comment_on_pull_requests: bool = False
     default_repository_id: Id | None = None
+    assign_author: bool = False
 
 
 class _Change(_Part):

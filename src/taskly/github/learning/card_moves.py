@@ -8,6 +8,7 @@ from taskly.cards.moving import move_card, open_move
 from taskly.cards.schemas import MoveCard
 from taskly.github.facts import facts_repository
 from taskly.github.facts.facts_repository import BoardRules, Code
+from taskly.github.learning.assigning import assign_author
 from taskly.github.rules.automation import Rule, read_automation
 from taskly.github.rules.moving import begun, move_of
 from taskly.github.rules.reasons import Cause, moved
@@ -52,6 +53,8 @@ async def _follow(tx: Transaction, case: _Case, before: Code, after: Code, cause
     columns, card_id = case.rules.columns, case.card_id
     automation = read_automation(case.rules.automation)
     rules = begun(before.by_card[card_id], after.by_card[card_id], automation, columns)
+    if automation.assign_author:
+        await assign_author(tx, card_id, rules, after, cause)
     targets = [each.column for each in rules if each.column is not None]
     if not targets:
         return

@@ -81,6 +81,8 @@ class Automation:
     """Whether a comment on each pull request shows its reviewers the card."""
     default_repository_id: UUID | None = None
     """Where branches are made, unless another repository is named."""
+    assign_author: bool = False
+    """Whether who begins to work at GitHub is put on a card on which nobody is."""
 
     def setting(self, rule: Rule) -> RuleSetting:
         """How the board wants this rule."""
@@ -142,6 +144,7 @@ def read_automation(written: Mapping[str, Any]) -> Automation:
             written.get("comment_on_pull_requests"), defaults.comment_on_pull_requests
         ),
         default_repository_id=_uuid(written.get("default_repository_id")),
+        assign_author=_flag(written.get("assign_author"), defaults.assign_author),
     )
 
 
