@@ -69,8 +69,12 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("create_draft_pull_request", "branch_id"): (422, "no_branch"),
     ("create_webhook", "board_id"): (422, "no_such_board"),
     ("update_webhook", "board_id"): (422, "no_such_board"),
-    **{("update_automation", f"{rule}.column_id"): NOT_ON_BOARD for rule in RULES},
-    **{("update_automation", f"{rule}.targets[].column_id"): NOT_ON_BOARD for rule in RULES[1:]},
+    **{
+        (operation, f"{path}{rule}{column}"): NOT_ON_BOARD
+        for operation, path in (("update_automation", ""), ("try_automation", "automation."))
+        for column, rules in ((".column_id", RULES), (".targets[].column_id", RULES[1:]))
+        for rule in rules
+    },
 }
 """Every place in a body where an id may stand, and the answer to one of another tenant."""
 

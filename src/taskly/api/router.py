@@ -16,6 +16,7 @@ from taskly.github.drifting import endpoints as drifting
 from taskly.github.pull_requests import endpoints as pull_requests
 from taskly.github.stopping import endpoints as stopping
 from taskly.github.syncing import endpoints as syncing
+from taskly.github.trying import endpoints as trying
 from taskly.history import endpoints as history
 from taskly.imports import endpoints as imports
 from taskly.notifications import endpoints as notifications
@@ -61,6 +62,7 @@ ROUTERS = (
     deliveries.router,
     pull_requests.router,
     stopping.router,
+    trying.router,
     github.jobs_router,
     syncing.router,
     imports.router,

@@ -1,0 +1,1 @@
+"""Trying rules: which cards would have moved where, had the board had them."""
