@@ -14,6 +14,7 @@ import uvloop
 from benchmarks.board import make_board, signed_in
 from benchmarks.bringing import measure_bringing
 from benchmarks.figures import Figure, table
+from benchmarks.journeys import measure_journeys
 from benchmarks.large import measure_large
 from benchmarks.live import measure_live
 from benchmarks.load.sockets import allow_many_connections
@@ -34,6 +35,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "live": measure_live,
     "large": measure_large,
     "imports": measure_bringing,
+    "journeys": measure_journeys,
     "webhooks": measure_webhooks,
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

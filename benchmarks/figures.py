@@ -60,6 +60,12 @@ class Figure:
         return self.aim.keeps(held)
 
 
+def share(values: Sequence[float], part: float) -> float:
+    """The value that this part of the values keeps below."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
 def table(figures: Sequence[Figure]) -> str:
     """The figures as a Markdown table whose columns are aligned in plain text, too."""
     rows = [HEADINGS, *map(_cells, figures)]

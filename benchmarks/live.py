@@ -65,11 +65,11 @@ class _Noting:
         self._announcer.announce(recorded, promised)
 
 
-async def follow(scene: Scene, crowd: Crowd, sockets: int) -> None:
-    """Let so many clients follow the board."""
+async def follow(scene: Scene, crowd: Crowd, sockets: int, *, board_id: str | None = None) -> None:
+    """Let so many clients follow a board, the one that is measured if none is named."""
     await crowd.gather(
         scene.site.address,
-        f"/ws/boards/{scene.board['id']}",
+        f"/ws/boards/{board_id or scene.board['id']}",
         sockets,
         token=scene.member.token,
         greeting=b'"kind":"hello"',

@@ -87,3 +87,8 @@ def rates(loads: list[Load]) -> list[float]:
 def milliseconds(loads: list[Load]) -> list[float]:
     """The median time of an answer, of each round."""
     return [statistics.median(load.latencies) * 1000 for load in loads]
+
+
+def percentiles(loads: list[Load], part: float) -> list[float]:
+    """The time that this part of the answers kept below, of each round."""
+    return [load.percentile(part) for load in loads]

@@ -4,6 +4,7 @@ They live in a temporary directory, on ports that nobody else has.
 """
 
 import os
+import signal
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,7 @@ from taskly.embedded.found import FILE, found_environment
 from taskly.embedded.own_processes import python_program
 from taskly.embedded.ports import reserved_port
 from taskly.embedded.postgres import running_postgres
+from taskly.embedded.processes import children_of
 from taskly.embedded.program import Program, running_program
 from taskly.platform.settings import Settings, load_settings
 
@@ -136,6 +138,21 @@ def running_peer(site: Site, kind: str, body: bytes = b"") -> Iterator[Address]:
         log = site.directory / f"{kind}.log"
         with running_program(program, is_ready=lambda _: listens(port), log=log):
             yield HOST, port
+
+
+@contextmanager
+def frozen_worker(site: Site) -> Iterator[None]:
+    """Let its worker stand still while the block runs."""
+    [worker] = [
+        child
+        for child in children_of(site.pid)
+        if b"taskly.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
 
 
 def clean_environment() -> dict[str, str]:

@@ -1,137 +1,175 @@
-"""Deliveries of GitHub: taken in, and worked out until a socket hears of it."""
+"""Deliveries of GitHub: taken in beside a bare endpoint, and worked out by the worker."""
 
 import asyncio
-import copy
 import json
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
 from uuid import UUID, uuid4
 
-from benchmarks.board import Json
-from benchmarks.figures import Figure
-from benchmarks.live import follow
-from benchmarks.load.http import request
-from benchmarks.load.sockets import Crowd
-from benchmarks.scene import Scene, Target, always, interleaved, milliseconds, rates
+import asyncpg
+from asyncpg import Connection
+
+from benchmarks.figures import Aim, Figure, Held
+from benchmarks.load.http import Load, request
+from benchmarks.peers import HOOK_SECRET, MAKE_HOOK_TABLE
+from benchmarks.repositories import Place, connect, make_small_board
+from benchmarks.scene import Scene, Target, interleaved, milliseconds, percentiles, rates
+from benchmarks.site import frozen_worker
 from taskly.fake_github.driver import FakeGitHub
 from taskly.github.deliveries.webhook_secrets import KnownSecrets
 from taskly.kit.signatures import make_signature
 
 CLIENTS = 8
-REPOSITORY = "ann/payments"
-BRANCH = "refunds"
-WARM_UP = 3
-CONNECT_SECONDS, TRIES = 30, 300
-SETTLE_SECONDS = 0.05
+REPOSITORIES = ("payments", "receipts", "ledger", "invoices")
+EVENT = "pull_request"
+POLL_SECONDS, PATIENCE_SECONDS = 0.05, 120
+BARE = "HMAC and one row, bare"
+ACCEPTED = Aim(Held.VALUE, 100)
+
+WAITING = "SELECT count(*) FROM webhook_deliveries WHERE state IN ('received', 'failed')"
+OUTCOMES = "SELECT DISTINCT state::text FROM webhook_deliveries"
+FORGET_JOBS = "DELETE FROM jobs WHERE kind = 'github.process_delivery' AND state = 'pending'"
+FORGET_DELIVERIES = "DELETE FROM webhook_deliveries WHERE state = 'received'"
 
 
 async def measure_webhooks(scene: Scene) -> list[Figure]:
-    """Deliveries a second, and how long it is from a signed delivery to a socket."""
-    repository_id, opened = await _connected(scene)
-    secret = (await KnownSecrets(scene.runtime).ask(UUID(repository_id)))[0]
-    path = f"/api/v1/webhooks/github/{repository_id}"
-    arrived = await _follow(scene, path, opened, secret)
-    nothing = always(request("POST", "/api/v1/noop", token=scene.member.token, body=b"{}"))
-    ours = scene.site.address
-    loads = await interleaved(
-        scene.effort,
-        {
-            f"{who} {clients}": Target(address, requests, clients)
-            for clients in (1, CLIENTS)
-            for who, address, requests in (
-                ("noop", scene.noop, nothing),
-                ("ours", ours, lambda _client: _unimportant(path, opened, secret)),
-            )
-        },
-    )
-    return [
-        Figure(
-            name="Webhook accepted, 1 client",
-            unit="ms",
-            ours=milliseconds(loads["ours 1"]),
-            beside="no-op with sign-in",
-            peer=milliseconds(loads["noop 1"]),
-        ),
-        Figure(
-            name=f"Webhooks accepted, {CLIENTS} clients",
-            unit="/s",
-            ours=rates(loads[f"ours {CLIENTS}"]),
-            beside="no-op with sign-in",
-            peer=rates(loads[f"noop {CLIENTS}"]),
-        ),
-        Figure(name="Webhook to socket, through the worker", unit="ms", ours=arrived),
-    ]
+    """Deliveries a second that are taken in, and that are worked out."""
+    board = await make_small_board(scene.member, "HOOK")
+    keys = [f"HOOK-{card['number']}" for card in board["cards"]]
+    connection = await asyncpg.connect(scene.site.environment["DATABASE_URL"])
+    try:
+        async with FakeGitHub(scene.site.github) as github:
+            places = [
+                await connect(scene.member, github, name, keys[number :: len(REPOSITORIES)])
+                for number, name in enumerate(REPOSITORIES)
+            ]
+            await github.settle()
+            await _worked_out(connection)
+            worked_out = [
+                await _work_out(scene, github, connection, places)
+                for _ in range(scene.effort.rounds)
+            ]
+            [opened, *_] = await github.deliveries(event=EVENT, action="opened")
+        body = json.dumps(opened.payload).encode()
+        loads = await _take_in(scene, connection, places[0], body)
+    finally:
+        await connection.close()
+    return [*_figures(loads), Figure(name="Webhooks worked out", unit="/s", ours=worked_out)]
 
 
-async def _connected(scene: Scene) -> tuple[str, Json]:
-    """Connect a repository with a pull request for a card: its id, and what GitHub said of it."""
-    key = f"{scene.board['key']}-1"
-    async with FakeGitHub(scene.site.github) as github:
-        await github.create_repository("ann", "payments")
-        body = {"full_name": REPOSITORY}
-        repositories = f"/workspaces/{scene.member.workspace_id}/repositories"
-        made = await scene.member.post(repositories, body)
-        for _ in range(TRIES):
-            if (await scene.member.get(repositories))["items"][0]["health"] == "healthy":
-                break
-            await asyncio.sleep(CONNECT_SECONDS / TRIES)
-        await github.push(REPOSITORY, BRANCH, [f"{key} Refund twice"])
-        await github.open_pull_request(REPOSITORY, BRANCH, f"{key} Refund twice")
-        await github.settle()
-        delivery = (await github.deliveries(event="pull_request", action="opened"))[0]
-    return made["id"], delivery.payload
+def _figures(loads: dict[str, list[Load]]) -> list[Figure]:
+    figures = []
+    for clients in (1, CLIENTS):
+        ours, peer = loads[f"ours {clients}"], loads[f"bare {clients}"]
+        some = "1 client" if clients == 1 else f"{clients} clients"
+        name = f"Webhook accepted, {some}"
+        figures += [
+            Figure(
+                name=f"Webhooks accepted, {some}",
+                unit="/s",
+                ours=rates(ours),
+                beside=BARE,
+                peer=rates(peer),
+            ),
+            Figure(
+                name=f"{name}, p50",
+                unit="ms",
+                ours=milliseconds(ours),
+                beside=BARE,
+                peer=milliseconds(peer),
+            ),
+            Figure(
+                name=f"{name}, p99",
+                unit="ms",
+                ours=percentiles(ours, 0.99),
+                beside=BARE,
+                peer=percentiles(peer, 0.99),
+                aim=ACCEPTED,
+            ),
+        ]
+    return figures
 
 
-async def _follow(scene: Scene, path: str, opened: Json, secret: str) -> list[float]:
-    """Milliseconds from a delivery to the socket, of one after the other."""
-    crowd = Crowd()
-    await follow(scene, crowd, 1)
-    arrived = []
-    for number in range(scene.effort.samples + WARM_UP):
-        title = f"{scene.board['key']}-1 Take {number} of it"
-        body = _edited(opened, title, number)
-        delivered = crowd.expect(title.encode())
-        began = time.perf_counter()
-        response = await scene.member.client.post(
-            f"{scene.site.url}{path}", content=body, headers=_headers(body, "pull_request", secret)
+async def _take_in(
+    scene: Scene, connection: Connection, place: Place, body: bytes
+) -> dict[str, list[Load]]:
+    """Load with deliveries that a worker would have to work out, and that are forgotten afterwards.
+
+    The worker stands still meanwhile: what it takes of the processors is another figure.
+    """
+    await connection.execute(MAKE_HOOK_TABLE)
+    secret = (await KnownSecrets(scene.runtime).ask(UUID(place.id)))[0]
+    path = f"/api/v1/webhooks/github/{place.id}"
+    targets = {
+        f"{who} {clients}": Target(address, requests, clients)
+        for clients in (1, CLIENTS)
+        for who, address, requests in (
+            ("bare", scene.bare, lambda _client: _deliveries("/hook", body, HOOK_SECRET)),
+            ("ours", scene.site.address, lambda _client: _deliveries(path, body, secret)),
         )
-        assert response.status_code == 202, response.text
-        arrived.append((await crowd.wait_for(delivered) - began) * 1000)
-        await asyncio.sleep(SETTLE_SECONDS)
-    await crowd.leave()
-    return arrived[WARM_UP:]
-
-
-def _edited(opened: Json, title: str, number: int) -> bytes:
-    """What GitHub says when somebody gives a pull request another title."""
-    payload = copy.deepcopy(opened)
-    payload["action"] = "edited"
-    payload["pull_request"]["title"] = title
-    at = datetime.now(UTC) + timedelta(minutes=1 + number)  # later than all that GitHub has told
-    payload["pull_request"]["updated_at"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return json.dumps(payload).encode()
-
-
-def _unimportant(path: str, opened: Json, secret: str) -> Callable[[], bytes]:
-    """Deliveries of the same size that are stored and give the worker nothing to do."""
-    body = json.dumps(opened).encode()
-    headers = {
-        name.replace("-", "_"): value
-        for name, value in _headers(body, "star", secret).items()
-        if name not in {"Content-Type", "X-GitHub-Delivery"}
     }
+    with frozen_worker(scene.site):
+        loads = await interleaved(scene.effort, targets)
+        taken = await connection.fetchval(WAITING)
+        answered = sum(
+            len(load.latencies) for name, each in loads.items() for load in each if "ours" in name
+        )
+        assert taken >= answered, f"{answered} deliveries were accepted, {taken} are stored"
+        await connection.execute(FORGET_JOBS)
+        await connection.execute(FORGET_DELIVERIES)
+    return loads
+
+
+def _deliveries(path: str, body: bytes, secret: str) -> Callable[[], bytes]:
+    """Requests that differ in their ids alone."""
+    signature = make_signature(body, secret)
 
     def next_delivery() -> bytes:
-        return request("POST", path, body=body, **headers, X_GitHub_Delivery=str(uuid4()))
+        return request(
+            "POST",
+            path,
+            body=body,
+            X_GitHub_Event=EVENT,
+            X_Hub_Signature_256=signature,
+            X_GitHub_Delivery=str(uuid4()),
+        )
 
     return next_delivery
 
 
-def _headers(body: bytes, event: str, secret: str) -> dict[str, str]:
-    return {
-        "Content-Type": "application/json",
-        "X-GitHub-Event": event,
-        "X-GitHub-Delivery": str(uuid4()),
-        "X-Hub-Signature-256": make_signature(body, secret),
-    }
+async def _work_out(
+    scene: Scene, github: FakeGitHub, connection: Connection, places: Sequence[Place]
+) -> float:
+    """Deliveries a second: a working day of four repositories waits, and the worker begins."""
+    with frozen_worker(scene.site):
+        for place in places:
+            for branch in place.branches:
+                await _work_on(github, place.full_name, branch)
+        await github.settle()
+        waiting: int = await connection.fetchval(WAITING)
+    began = time.perf_counter()
+    await _worked_out(connection)
+    return waiting / (time.perf_counter() - began)
+
+
+async def _work_on(github: FakeGitHub, full_name: str, branch: str) -> None:
+    """A push, a check and a review: six deliveries."""
+    await github.push(full_name, branch, ["Refund twice, and say so"])
+    await github.report_check(full_name, branch, "tests", conclusion="success")
+    number = next(
+        pull.number
+        for pull in (await github.repository(full_name)).pull_requests
+        if pull.head_ref == branch
+    )
+    await github.review(full_name, number, "ben", "APPROVE")
+
+
+async def _worked_out(connection: Connection) -> None:
+    """Wait until nothing is left to do; everything must have come to something."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if await connection.fetchval(WAITING) == 0:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+    outcomes = {row[0] for row in await connection.fetch(OUTCOMES)}
+    assert outcomes <= {"processed", "ignored"}, outcomes

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
+from benchmarks.figures import share
+
 
 @dataclass(slots=True)
 class Load:
@@ -27,10 +29,9 @@ class Load:
         """Successful answers a second."""
         return len(self.latencies) / self.seconds if self.seconds else 0.0
 
-    def percentile(self, share: float) -> float:
-        """The latency in milliseconds that this share of the answers kept below."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
+    def percentile(self, part: float) -> float:
+        """The latency in milliseconds that this part of the answers kept below."""
+        return share(self.latencies, part) * 1000
 
 
 class _Connection(asyncio.Protocol):

@@ -77,9 +77,9 @@ def test_a_quick_run_measures_everything() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    for name in ("Board read", "Moves", "Event", "Webhook", "Memory"):
+    for name in ("Board read", "Moves", "Event", "Webhook", "One-click branch", "Merge", "Memory"):
         assert f"| {name}" in ended.stdout
