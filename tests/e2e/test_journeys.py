@@ -41,7 +41,6 @@ async def stage(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stage]:
     """One for all journeys. Repositories are compared with GitHub as often as may be."""
-    _ = anyio_backend
     directory = tmp_path_factory.mktemp("journeys")
     async with stage_in(directory, TASKLY_GITHUB_RECONCILE_SECONDS="30") as running:
         yield running
@@ -78,7 +77,7 @@ async def opened_pull_request(
     return pull.number
 
 
-async def test_people_sign_in_with_github(stage: Stage, journey: Journey) -> None:
+async def test_people_sign_in_with_github(stage: Stage) -> None:
     await stage.github.create_user("ben", name="Ben Okafor", email="ben@octo.example")
     async with Browser(stage.address) as browser, Browser(stage.address) as stranger:
         departure = await browser.open(f"{LOGIN_PATH}?next=/boards")
@@ -103,9 +102,7 @@ async def test_people_sign_in_with_github(stage: Stage, journey: Journey) -> Non
         assert re.fullmatch(r"v1:[^:]+:[A-Za-z0-9_-]{16}:[A-Za-z0-9_-]+", token)
 
 
-async def test_a_session_goes_on_with_tokens_that_are_good_once(
-    stage: Stage, journey: Journey
-) -> None:
+async def test_a_session_goes_on_with_tokens_that_are_good_once(stage: Stage) -> None:
     await stage.github.create_user("dana", name="Dana Levi")
     async with Browser(stage.address) as browser:
         arrival = await browser.open(await browser.ask_for_code("dana"))
