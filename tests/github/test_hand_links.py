@@ -230,3 +230,69 @@ async def test_a_repository_of_another_workspace_cannot_be_reached_through_a_car
     assert (await link(ann, card, url))["code"] == "no_repository"
     assert (await link(viewer, card, url))["status"] == 403
     assert (await link(bob, card, url))["status"] == 404
+
+
+async def test_linking_and_unlinking_by_hand_are_undone_with_what_followed(
+    place: Place, ann: Actor, board: Json, card: Json
+) -> None:
+    number = await opened(place)
+    await place.settle()
+    linked = await link(ann, card, address(place, number))
+    assert titles(await ann.snapshot(board["id"]), "In Review") == ["Refund twice"]
+
+    undone = await undo_last(ann, card)
+    assert {each["entity"] for each in undone["undone"]} == {"card", "pull_request"}
+    assert undone["left"] == []
+    assert await on_board(ann, board) == []
+    assert titles(await ann.snapshot(board["id"]), "To Do") == ["Refund twice"]
+
+    # The undo is undone, too.
+    await undo_last(ann, card)
+    [again] = await on_board(ann, board)
+    assert again["id"] == linked["id"]
+    assert titles(await ann.snapshot(board["id"]), "In Review") == ["Refund twice"]
+
+    await unlink(ann, again)
+    assert await on_board(ann, board) == []
+    await undo_last(ann, card)
+    assert [each["id"] for each in await on_board(ann, board)] == [linked["id"]]
+
+
+async def test_what_was_linked_otherwise_since_is_not_undone(
+    place: Place, ann: Actor, board: Json, card: Json
+) -> None:
+    number = await opened(place)
+    await place.settle()
+    linked = await link(ann, card, address(place, number))
+    operation = await last_operation(ann, card)
+    await unlink(ann, linked)
+    undone = expect(await ann.post(f"/operations/{operation}/undo"), 200)
+    assert {"pull_request", "changed_since"} in [
+        {each["entity"], each["reason"]} for each in undone["left"]
+    ]
+    assert await on_board(ann, board) == []
+
+
+async def test_links_of_githubs_texts_are_not_undone(
+    place: Place, ann: Actor, board: Json, card: Json
+) -> None:
+    await opened(place, title="PAY-1 Refunds")
+    await place.settle()
+    undone = await undo_last(ann, card)
+    assert {"pull_request", "not_undoable"} in [
+        {each["entity"], each["reason"]} for each in undone["left"]
+    ]
+    assert len(await on_board(ann, board)) == 1
+
+
+async def last_operation(ann: Actor, card: Json) -> str:
+    """The operation of the last entry in the card's timeline."""
+    timeline = expect(await ann.get(f"/cards/{card['id']}/timeline?limit=1"), 200)["items"]
+    return str(timeline[0]["operation_id"])
+
+
+async def undo_last(ann: Actor, card: Json) -> Json:
+    """Undo what happened to the card last."""
+    operation = await last_operation(ann, card)
+    undone: Json = expect(await ann.post(f"/operations/{operation}/undo"), 200)
+    return undone

@@ -15,16 +15,17 @@ from taskly.cards.events import (
 )
 from taskly.github import repository
 from taskly.github.connections.left_webhooks import promise_removals
-from taskly.github.events import PullRequestLinked
+from taskly.github.events import PullRequestLinked, PullRequestUnlinked
 from taskly.github.facts import facts_repository as facts
 from taskly.github.models import GitRepository
-from taskly.github.pull_requests import showing
+from taskly.github.pull_requests import showing, taking_back
 from taskly.github.recording import (
     branch_state,
     pull_request_state,
     record_branch,
     record_pull_request,
 )
+from taskly.history.undoing import takes_back
 from taskly.platform.db.session import Transaction
 from taskly.platform.db.tenants import locked_before_boards
 from taskly.platform.events.log import Recorded
@@ -32,6 +33,8 @@ from taskly.platform.events.reactions import reacts_to
 from taskly.workspaces.events import WorkspaceDeleted
 
 locked_before_boards(GitRepository.__tablename__)
+takes_back(PullRequestLinked.type, taking_back.linking_back)
+takes_back(PullRequestUnlinked.type, taking_back.unlinking_back)
 
 
 @reacts_to(CardArchived, CardDeleted)

@@ -52,6 +52,13 @@ HANDLERS: dict[str, Handler] = {
     "board.archived": boards_back.archiving_back,
     "board.restored": boards_back.archiving_back,
 }
+
+
+def takes_back(kind: str, handler: Handler) -> None:
+    """Declare how changes of this type are taken back, in a domain that may not be named here."""
+    HANDLERS[kind] = handler
+
+
 FOLLOWING = frozenset({"card.respaced", "card.counted"})
 """Changes that only follow from others."""
 PUTTING_AWAY = frozenset({"board.archived", "board.restored"})

@@ -54,12 +54,18 @@ async def link_between(
 
 async def shown_link(session: AsyncSession, link_id: UUID) -> LinkedRow | None:
     """A link that nobody took away, with its pull request."""
+    found = await link_row(session, link_id)
+    return None if found is None or found.link.removed_at is not None else found
+
+
+async def link_row(session: AsyncSession, link_id: UUID) -> LinkedRow | None:
+    """A link, or one that a person took away, with its pull request."""
     row = (
         await session.execute(
             select(CardPullRequest, PullRequestRow, GitRepository)
             .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
             .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
-            .where(CardPullRequest.id == link_id, CardPullRequest.removed_at.is_(None))
+            .where(CardPullRequest.id == link_id)
         )
     ).one_or_none()
     return None if row is None else LinkedRow(*row)
