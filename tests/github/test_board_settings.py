@@ -115,6 +115,33 @@ async def test_a_board_moves_its_cards_as_it_wants(
     assert titles(await ann.snapshot(board["id"]), "To Do") == ["Refund"]
 
 
+async def test_a_card_goes_to_another_column_of_the_category_when_the_chosen_one_is_gone(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    await ann.card(board, "Refund")
+    path = f"/boards/{board['id']}/columns"
+    waiting = expect(await ann.post(path, json={"name": "Waiting", "category": "todo"}), 201)
+    checking = expect(await ann.post(path, json={"name": "QA", "category": "in_progress"}), 201)
+    await change(
+        ann,
+        board,
+        branch_created={"column_id": waiting["id"]},
+        pull_request_opened={"targets": [{"pattern": "main", "column_id": checking["id"]}]},
+    )
+    for gone in (waiting, checking):
+        answer = await ann.request("DELETE", f"{path}/{gone['id']}")
+        assert answer.status_code in {200, 204}, answer.text
+    before = await ann.snapshot(board["id"])
+    await place.github.push(REPOSITORY, "PAY-1", ["Begin"], actor="ann")
+    await place.settle()
+    # It is there already, so nothing of it changes.
+    [card] = (await ann.snapshot(board["id"]))["cards"]
+    assert card == before["cards"][0]
+    await place.github.open_pull_request(REPOSITORY, "PAY-1", "Refund", author="ann")
+    await place.settle()
+    assert titles(await ann.snapshot(board["id"]), "In Progress") == ["Refund"]
+
+
 async def test_people_have_the_last_word_until_something_new_happens(
     place: Place, ann: Actor, board: Json, connected: Json
 ) -> None:
@@ -146,7 +173,7 @@ async def test_the_code_of_a_card_shows_reviews_and_checks(
 ) -> None:
     card = await ann.card(board, "Refund")
     empty = expect(await ann.get(f"/cards/{card['id']}/development"), 200)
-    assert empty == {"branches": [], "pull_requests": [], "drift": []}
+    assert empty == {"branches": [], "pull_requests": [], "drift": [], "stopped_rules": []}
     await place.github.create_user("rex")
     await place.github.set_access(REPOSITORY, "rex", "push")
     await place.github.push(REPOSITORY, "PAY-1", actor="ann")
