@@ -1,5 +1,5 @@
-"""Taskly beside the fake GitHub."""
+"""The fake GitHub."""
 
-from tests.github.conftest import ann, place, place_settings
+from tests.github.conftest import place_settings
 
-__all__ = ["ann", "place", "place_settings"]
+__all__ = ["place_settings"]

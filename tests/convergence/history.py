@@ -1,4 +1,4 @@
-"""Histories of a repository: what people and machines do at GitHub, drawn at random and played there."""
+"""Histories: what people and machines do in some repositories, and what befalls Taskly meanwhile; drawn at random."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,8 +26,10 @@ Kind = Literal[
     "reopen",
     "merge",
     "delete branch",
+    "move branch",
     "rename",
 ]
+Mishap = Literal["kill", "restart", "down", "errors", "limited", "recover", "compare"]
 KINDS: tuple[Kind, ...] = (
     "push",
     "open",
@@ -45,8 +47,21 @@ KINDS: tuple[Kind, ...] = (
     "ask",
     "delete branch",
     "force",
+    "move branch",
     "rename",
 )
+MISHAPS: tuple[Mishap, ...] = (
+    "kill",
+    "restart",
+    "errors",
+    "limited",
+    "compare",
+    "down",
+    "recover",
+)
+"""What befalls Taskly: its worker is killed in the middle of a job; it is started anew; it is down for a while; GitHub
+answers 5xx, or 403 because of a limit, for a while; all is well again; it compares itself with GitHub."""
+MOST_REPOSITORIES = 5
 BRANCHES = ("feature/PAY-1-refund", "fix/pay-2", "PAY-3_PAY-1", "chore/tidy")
 MESSAGES = ("Begin", "PAY-2 Refund", "Tidy, see PAY-3")
 TITLES = ("Refunds", "PAY-2 Refunds", "[PAY-3] Tidy")
@@ -64,26 +79,57 @@ Item = TypeVar("Item")
 class Step:
     """Something that happens; numbers choose among what there is."""
 
-    kind: Kind
+    kind: Kind | Mishap
+    where: int
+    """In which repository, or else in the next one in which it can happen."""
     which: int
     what: int
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.which} {self.what}"
+        return f"{self.kind} {self.where}.{self.which}.{self.what}"
 
 
-NUMBERS = {"which": st.integers(0, 3), "what": st.integers(0, 11)}
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happens in so many repositories, on boards that want a card's merges all or any."""
+
+    repositories: int
+    merged_needs: Literal["any", "all"]
+    steps: Sequence[Step]
+
+    def __str__(self) -> str:
+        steps = ", ".join(map(str, self.steps))
+        return f"repositories {self.repositories}, merged {self.merged_needs}: {steps}"
+
+
+def _at_work(where: int, which: int, push: int, pull: int) -> list[Step]:
+    return [Step("push", where, which, push), Step("open", where, which, pull)]
+
+
+NUMBERS = {
+    "where": st.integers(0, MOST_REPOSITORIES - 1),
+    "which": st.integers(0, 3),
+    "what": st.integers(0, 11),
+}
 work = st.builds(
-    lambda branch, push, pull: [Step("push", branch, push), Step("open", branch, pull)],
-    branch=NUMBERS["which"],
+    _at_work,
+    where=NUMBERS["where"],
+    which=NUMBERS["which"],
     push=NUMBERS["what"],
     pull=NUMBERS["what"],
 )
 """Somebody begins to work: without that there is nothing to review and to merge."""
 anything = st.builds(Step, kind=st.sampled_from(KINDS), **NUMBERS).map(lambda step: [step])
-histories = st.tuples(
-    work, st.lists(st.one_of(work, anything, anything, anything), min_size=4, max_size=14)
-).map(lambda drawn: [*drawn[0], *(step for steps in drawn[1] for step in steps)])
+mishap = st.builds(Step, kind=st.sampled_from(MISHAPS), **NUMBERS).map(lambda step: [step])
+happenings = st.lists(
+    st.one_of(work, anything, anything, anything, mishap), min_size=4, max_size=14
+).map(lambda drawn: [step for steps in drawn for step in steps])
+histories = st.builds(
+    History,
+    repositories=st.sampled_from([1, 2, 2, 3, MOST_REPOSITORIES]),
+    merged_needs=st.sampled_from(["any", "all"]),
+    steps=st.builds(lambda begin, then: [*begin, *then], work, happenings),
+)
 
 
 def _chosen(items: Sequence[Item], number: int) -> Item:
@@ -104,7 +150,7 @@ class Player:
 
     async def play(self, step: Step) -> bool:
         """Do a step; whether anything happened."""
-        plays: dict[Kind, Callable[[Step], Awaitable[object]]] = {
+        plays: dict[str, Callable[[Step], Awaitable[object]]] = {
             "push": self._push,
             "force": self._force,
             "open": self._open,
@@ -114,6 +160,7 @@ class Player:
             "rerun": self._rerun,
             "status": self._status,
             "delete branch": self._delete_branch,
+            "move branch": self._move_branch,
             "rename": self._rename,
         }
         try:
@@ -178,6 +225,14 @@ class Player:
 
     async def _delete_branch(self, step: Step) -> None:
         await self.github.delete_branch(self.repository, BRANCHES[step.which], actor="ann")
+
+    async def _move_branch(self, step: Step) -> None:
+        """Give a branch another name, as Git does it: a new one, and the old one goes."""
+        old, new = BRANCHES[step.which], BRANCHES[step.what % len(BRANCHES)]
+        if old == new:
+            raise IndexError
+        await self.github.create_branch(self.repository, new, start=old, actor="ann")
+        await self.github.delete_branch(self.repository, old, actor="ann")
 
     async def _rename(self, _step: Step) -> None:
         self.renamed += 1

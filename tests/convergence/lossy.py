@@ -17,21 +17,30 @@ Fate = Literal["comes", "late", "twice", "lost"]
 _HEADERS = ("content-type", "x-github-event", "x-github-delivery", "x-hub-signature-256")
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A delivery on its way."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
 @dataclass(slots=True)
 class LossyWay:
     """Takes deliveries, and passes them on as the plan says; when it is over, calmly."""
 
-    client: httpx2.AsyncClient
-    target: str = ""
+    client: httpx2.AsyncClient | None = None
+    """Leads to Taskly; there is none while it is down."""
     plan: Sequence[Fate] = ()
     chance: random.Random = field(default_factory=lambda: random.Random(0))
     calm: bool = False
     count: int = 0
-    kept: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    kept: list[Letter] = field(default_factory=list)
 
-    def begin(self, target: str, plan: Sequence[Fate], seed: int) -> None:
+    def begin(self, plan: Sequence[Fate], seed: int) -> None:
         """Another history."""
-        self.target, self.plan, self.chance = target, plan, random.Random(seed)
+        self.plan, self.chance = plan, random.Random(seed)
         self.calm, self.count, self.kept = False, 0, []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,10 +49,10 @@ class LossyWay:
             return
         request = Request(scope, receive)
         headers = {name: request.headers[name] for name in _HEADERS if name in request.headers}
-        status = await self._take(headers, await request.body())
+        status = await self._take(Letter(request.url.path, headers, await request.body()))
         await Response(status_code=status)(scope, receive, send)
 
-    async def _take(self, headers: dict[str, str], body: bytes) -> int:
+    async def _take(self, letter: Letter) -> int:
         fate: Fate = "comes"
         if not self.calm and self.plan:
             fate = self.plan[self.count % len(self.plan)]
@@ -51,13 +60,15 @@ class LossyWay:
         if fate == "lost":
             return 502
         if fate == "late":
-            self.kept.append((headers, body))
+            self.kept.append(letter)
             return 202
-        status = await self._pass_on(headers, body)
-        return await self._pass_on(headers, body) if fate == "twice" else status
+        status = await self._pass_on(letter)
+        return await self._pass_on(letter) if fate == "twice" else status
 
-    async def _pass_on(self, headers: dict[str, str], body: bytes) -> int:
-        answer = await self.client.post(self.target, headers=headers, content=body)
+    async def _pass_on(self, letter: Letter) -> int:
+        if self.client is None:
+            return 502
+        answer = await self.client.post(letter.path, headers=letter.headers, content=letter.body)
         return int(answer.status_code)
 
     async def release(self, some: float = 1.0) -> None:
@@ -65,8 +76,8 @@ class LossyWay:
         self.chance.shuffle(self.kept)
         count = round(len(self.kept) * some)
         going, self.kept = self.kept[:count], self.kept[count:]
-        for headers, body in going:
-            await self._pass_on(headers, body)
+        for letter in going:
+            await self._pass_on(letter)
 
     async def be_calm(self) -> None:
         """Nothing gets lost from now on, and what was late arrives."""
@@ -75,8 +86,8 @@ class LossyWay:
 
 
 @asynccontextmanager
-async def lossy_way(client: httpx2.AsyncClient) -> AsyncIterator[tuple[LossyWay, str]]:
-    """A way, and its address."""
-    way = LossyWay(client)
+async def lossy_way() -> AsyncIterator[tuple[LossyWay, str]]:
+    """A way that is calm and leads nowhere yet, and its address."""
+    way = LossyWay(calm=True)
     async with served(lambda _: way) as address:
         yield way, address
