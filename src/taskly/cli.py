@@ -91,6 +91,12 @@ def sign_in_link(words: typer.Context, data_dir: DataDirectory = None) -> None:
     _look_into("taskly.users.sign_in_link", words, data_dir)
 
 
+@app.command("github-app-link", context_settings=PASS_ON)
+def github_app_link(words: typer.Context, data_dir: DataDirectory = None) -> None:
+    """Print a link on which a GitHub App is made."""
+    _look_into("taskly.github.app_setup.setup_link", words, data_dir)
+
+
 @app.command(context_settings=PASS_ON)
 def doctor(words: typer.Context, data_dir: DataDirectory = None) -> None:
     """Check settings, servers, schema, queues, GitHub connections, secrets and stored boards."""

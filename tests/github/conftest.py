@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from taskly.fake_github.driver import FakeGitHub
+from taskly.fake_github.wire.told import Installation, KnownApp
 from taskly.platform.settings import Settings
 from tests.conftest import make_settings
+from tests.github.app_place import connect, install, make_app
 from tests.github.place import Place, Webhook, open_place
 from tests.support.actors import Actor, Json
 from tests.support.database import clone
@@ -62,6 +64,29 @@ async def webhook(place: Place, connected: Json) -> Webhook:
     await place.change("DELETE FROM webhook_deliveries")
     await place.change("DELETE FROM jobs")
     return await place.webhook(connected)
+
+
+@pytest.fixture
+async def app(place: Place) -> KnownApp:
+    """The GitHub App, made on its page."""
+    return await make_app(place)
+
+
+@pytest.fixture
+async def installation(place: Place, ann: Actor, app: KnownApp) -> Installation:
+    """The app on the organisation in which Ann administers `octo/payments`."""
+    await place.repository(ann)
+    installed = await install(place, app)
+    await place.settle()
+    return installed
+
+
+@pytest.fixture
+async def by_app(place: Place, ann: Actor, workspace: Json, installation: Installation) -> Json:
+    """`octo/payments`, connected through the app and synchronised."""
+    made = await connect(ann, workspace)
+    await place.settle()
+    return made
 
 
 @pytest.fixture

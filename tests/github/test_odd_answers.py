@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from taskly.github.errors import (
     GitHubUnavailable,
 )
-from taskly.github.remote.transport import MAXIMUM_BYTES, Call
+from taskly.github.remote.transport import MAXIMUM_BYTES, Bearer, Call
 from taskly.kit.clock import SystemClock
 from taskly.platform.settings import Settings
 from tests.github.odd_server import odd_server, saying, transport_to
@@ -27,7 +27,7 @@ async def test_a_short_pause_that_github_asks_for_is_kept(settings: Settings, re
         await writer.drain()
 
     async with odd_server(stumble) as (url, _), transport_to(url, settings, redis) as transport:
-        answer = await transport.send(Call("GET", "/x", repeatable=True), "token")
+        answer = await transport.send(Call("GET", "/x", repeatable=True), Bearer.of("token"))
     assert answer.status == 200
     first, second = moments
     assert second - first >= 1
@@ -42,7 +42,7 @@ async def test_a_long_pause_that_github_asks_for_is_passed_on(
         transport_to(url, settings, redis) as transport,
     ):
         with pytest.raises(GitHubUnavailable) as caught:
-            await transport.send(Call("GET", "/x", repeatable=True), "token")
+            await transport.send(Call("GET", "/x", repeatable=True), Bearer.of("token"))
     assert caught.value.wait_seconds == 90
     assert caught.value.headers["Retry-After"] == "90"
     assert len(heads) == 1
@@ -56,7 +56,7 @@ async def test_a_redirect_to_nowhere_is_githubs_problem(settings: Settings, redi
             transport_to(url, settings, redis) as transport,
         ):
             with pytest.raises(GitHubUnavailable, match=r"to nowhere|another host"):
-                await transport.send(Call("GET", "/x"), "token")
+                await transport.send(Call("GET", "/x"), Bearer.of("token"))
 
 
 async def test_a_host_that_answers_nothing_is_left_alone_after_five_times(
@@ -72,7 +72,7 @@ async def test_a_host_that_answers_nothing_is_left_alone_after_five_times(
     ):
         for _ in range(7):
             with pytest.raises(GitHubUnavailable):
-                await transport.send(Call("POST", "/x"), "token")
+                await transport.send(Call("POST", "/x"), Bearer.of("token"))
         assert len(heads) == 5
 
 
@@ -85,7 +85,7 @@ async def test_a_silent_server_is_not_waited_for(settings: Settings, redis: Redi
         transport_to(url, settings, redis, patience=0.1) as transport,
     ):
         with pytest.raises(GitHubUnavailable):
-            await asyncio.wait_for(transport.send(Call("POST", "/x"), "token"), 5)
+            await asyncio.wait_for(transport.send(Call("POST", "/x"), Bearer.of("token")), 5)
 
 
 async def test_an_answer_without_end_is_cut(settings: Settings, redis: Redis) -> None:
@@ -100,7 +100,7 @@ async def test_an_answer_without_end_is_cut(settings: Settings, redis: Redis) ->
         transport_to(url, settings, redis) as transport,
     ):
         with pytest.raises(GitHubUnavailable, match="too large"):
-            await transport.send(Call("GET", "/x"), "token")
+            await transport.send(Call("GET", "/x"), Bearer.of("token"))
 
 
 async def test_the_token_never_follows_to_another_host(settings: Settings, redis: Redis) -> None:
@@ -113,5 +113,5 @@ async def test_the_token_never_follows_to_another_host(settings: Settings, redis
                 transport_to(url, settings, redis) as transport,
             ):
                 with pytest.raises(GitHubUnavailable, match="another host"):
-                    await transport.send(Call("GET", "/y"), "token")
+                    await transport.send(Call("GET", "/y"), Bearer.of("token"))
         assert stolen == []

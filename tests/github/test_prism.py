@@ -17,13 +17,18 @@ from redis.asyncio import Redis
 
 from taskly.embedded.ports import reserved_port
 from taskly.github.errors import GitHubRefuses
+from taskly.github.remote.app import GitHubApp, convert_manifest
+from taskly.github.remote.app_resources import InstallationObject
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.remote.resources import PullRequestObject
+from taskly.github.remote.transport import Bearer
 from taskly.github.rules.checks import CheckState
 from taskly.github.rules.facts import Size
+from taskly.kit.clock import SystemClock
 from taskly.platform.settings import Settings
 from taskly.users.github_oauth import GitHubOAuth
+from tests.github.app_identity import identity
 from tests.github.odd_server import transport_to
 from tests.support.node import DESCRIPTION, PRISM, running
 
@@ -51,7 +56,7 @@ async def _deliveries(github: GitHub) -> list[HookDeliveryObject]:
 class Tried:
     """A call, and what is read in the example that answers it."""
 
-    call: Callable[[GitHub], Awaitable[Any]]
+    call: Callable[[Any], Awaitable[Any]]
     shown: Any = None
     of: Callable[[Any], Any] = lambda answer: answer
 
@@ -64,6 +69,16 @@ CALLS: dict[str, Tried] = {
         lambda github: github.own_repositories(1),
         ([REPOSITORY], True),
         lambda found: ([each.full_name for each in found[0]], found[1]),
+    ),
+    "installed_repositories": Tried(
+        lambda github: github.installed_repositories(pages=1),
+        ([REPOSITORY], True),
+        lambda found: ([each.full_name for each in found[0]], found[1]),
+    ),
+    "permission_of": Tried(
+        lambda github: github.permission_of(REPOSITORY, "octocat"),
+        ("admin", 1),
+        lambda found: (found.permission, found.user.id),
     ),
     "find_hook": Tried(
         lambda github: github.find_hook(REPOSITORY, URL), 12345678, lambda found: found.id
@@ -156,6 +171,34 @@ CALLS: dict[str, Tried] = {
 }
 
 
+async def _failed(app: GitHubApp) -> list[HookDeliveryObject]:
+    return [each async for each in app.failed_deliveries()]
+
+
+async def _installations(app: GitHubApp) -> list[InstallationObject]:
+    return [each async for each in app.installations()]
+
+
+AS_APP: dict[str, Tried] = {
+    "installation": Tried(lambda app: app.installation(1), 1, lambda found: found.id),
+    "installation_of": Tried(
+        lambda app: app.installation_of(REPOSITORY), 1, lambda found: found.id
+    ),
+    "installations": Tried(
+        _installations, [(1, None)], lambda found: [(each.id, each.suspended_at) for each in found]
+    ),
+    "new_token": Tried(
+        lambda app: app.new_token(1),
+        ("ghs_", datetime(2016, 7, 11, 22, 14, 10, tzinfo=UTC)),
+        lambda made: (made.token[:4], made.expires_at),
+    ),
+    "failed_deliveries": Tried(
+        _failed, [12345678, 123456789], lambda found: [each.id for each in found]
+    ),
+    "redeliver": Tried(lambda app: app.redeliver(2)),
+}
+
+
 @pytest.fixture(scope="module")
 async def prism(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """Prism's address.
@@ -177,7 +220,7 @@ async def prism(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
 async def github(prism: str, settings: Settings, redis: Redis) -> AsyncIterator[GitHub]:
     """The client, beside Prism."""
     async with transport_to(prism, settings, redis, patience=60) as transport:
-        yield GitHub(transport, "a-token")
+        yield GitHub(transport, Bearer.of("a-token"))
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -186,6 +229,25 @@ async def test_a_call_is_as_github_describes_it_and_its_answer_is_read(
 ) -> None:
     tried = CALLS[name]
     assert tried.of(await tried.call(github)) == tried.shown
+
+
+@pytest.mark.parametrize("name", AS_APP)
+async def test_what_the_app_asks_as_itself_is_as_github_describes_it(
+    prism: str, settings: Settings, redis: Redis, name: str
+) -> None:
+    tried = AS_APP[name]
+    async with transport_to(prism, settings, redis, patience=60) as transport:
+        app = GitHubApp(transport, identity(), SystemClock())
+        assert tried.of(await tried.call(app)) == tried.shown
+
+
+async def test_a_manifest_is_converted_as_github_describes_it(
+    prism: str, settings: Settings, redis: Redis
+) -> None:
+    async with transport_to(prism, settings, redis, patience=60) as transport:
+        made = await convert_manifest(transport, "a-code")
+    assert (made.id, made.slug) == (1, "octoapp")
+    assert made.pem.startswith("-----BEGIN RSA PRIVATE KEY-----")
 
 
 async def test_who_signs_in_is_asked_for_as_github_describes_it(
@@ -204,5 +266,6 @@ async def test_prism_notices_what_is_not_described(github: GitHub) -> None:
 
 
 def test_every_call_of_the_client_is_tried() -> None:
-    methods = inspect.getmembers(GitHub, inspect.isfunction)
-    assert set(CALLS) == {name for name, _ in methods if not name.startswith("_")}
+    for client, tried in ((GitHub, CALLS), (GitHubApp, AS_APP)):
+        methods = inspect.getmembers(client, inspect.isfunction)
+        assert set(tried) == {name for name, _ in methods if not name.startswith("_")}

@@ -15,9 +15,10 @@ from taskly.github.errors import (
     GitHubTokenRefused,
     GitHubUnavailable,
 )
-from taskly.github.remote.client import PAGE, GitHub
+from taskly.github.remote.client import GitHub
 from taskly.github.remote.gate import CLOSED_SECONDS, Gate, LocalMemory, Memory, SharedMemory
-from taskly.github.remote.transport import Transport
+from taskly.github.remote.transport import Bearer, Transport
+from taskly.github.remote.understanding import PAGE
 from taskly.kit.clock import FrozenClock
 from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
@@ -50,14 +51,14 @@ async def transport(
 async def test_an_unchanged_answer_is_asked_for_by_its_tag(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
-    first = await GitHub(transport, token).repository(REPOSITORY)
+    first = await GitHub(transport, Bearer.of(token)).repository(REPOSITORY)
     await github.forget_requests()
-    assert await GitHub(transport, token).repository(REPOSITORY) == first
+    assert await GitHub(transport, Bearer.of(token)).repository(REPOSITORY) == first
     [request] = await github.requests()
     assert request.status == 304
     await github.advance_clock(60)
     await github.push(REPOSITORY, "main", actor="ann")
-    changed = await GitHub(transport, token).repository(REPOSITORY)
+    changed = await GitHub(transport, Bearer.of(token)).repository(REPOSITORY)
     assert changed.pushed_at != first.pushed_at
 
 
@@ -65,7 +66,7 @@ async def test_reading_is_repeated_when_github_stumbles(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
     await github.add_fault("errors", times=2, status=502)
-    found = await GitHub(transport, token).repository(REPOSITORY)
+    found = await GitHub(transport, Bearer.of(token)).repository(REPOSITORY)
     assert found.full_name == REPOSITORY
     assert [request.status for request in await github.requests()] == [502, 502, 200]
 
@@ -73,7 +74,7 @@ async def test_reading_is_repeated_when_github_stumbles(
 async def test_making_something_is_not_repeated(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
-    client = GitHub(transport, token)
+    client = GitHub(transport, Bearer.of(token))
     sha = await client.branch_sha(REPOSITORY, "main")
     assert sha is not None
     await github.forget_requests()
@@ -89,12 +90,12 @@ async def test_making_something_is_not_repeated(
 async def test_refusals_say_what_they_are(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
-    client = GitHub(transport, token)
+    client = GitHub(transport, Bearer.of(token))
     with pytest.raises(GitHubNotFound):
         await client.repository("octo/nothing")
     assert await client.branch_sha(REPOSITORY, "nothing") is None
     with pytest.raises(GitHubTokenRefused):
-        await GitHub(transport, "ghp_wrong").repository(REPOSITORY)
+        await GitHub(transport, Bearer.of("ghp_wrong")).repository(REPOSITORY)
     await github.set_access(REPOSITORY, "ann", "pull")
     with pytest.raises((GitHubForbids, GitHubNotFound)):
         await client.create_branch(REPOSITORY, "feature", "0" * 40)
@@ -104,7 +105,7 @@ async def test_no_request_goes_out_while_the_token_is_limited(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
     await github.add_fault("limited", times=1, retry_after=60, login="ann")
-    client = GitHub(transport, token)
+    client = GitHub(transport, Bearer.of(token))
     with pytest.raises(GitHubRateLimited) as first:
         await client.repository(REPOSITORY)
     assert 59 <= first.value.wait_seconds <= 60
@@ -115,13 +116,13 @@ async def test_no_request_goes_out_while_the_token_is_limited(
     assert await github.requests() == []
     await github.create_user("bob")
     bobs = await github.create_token("bob", ["repo"])
-    assert (await GitHub(transport, bobs).repository(REPOSITORY)).full_name == REPOSITORY
+    assert (await GitHub(transport, Bearer.of(bobs)).repository(REPOSITORY)).full_name == REPOSITORY
 
 
 async def test_the_last_free_request_is_answered_and_the_next_one_waits_for_the_reset(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
-    client = GitHub(transport, token)
+    client = GitHub(transport, Bearer.of(token))
     await github.set_rate_limit("ann", 1, resets_in_seconds=600)
     assert (await client.repository(REPOSITORY)).full_name == REPOSITORY
     await github.forget_requests()
@@ -191,7 +192,7 @@ async def test_a_renamed_repository_is_followed_on_the_same_host(
     github: FakeGitHub, transport: Transport, token: str
 ) -> None:
     await github.rename_repository(REPOSITORY, "money")
-    found = await GitHub(transport, token).repository(REPOSITORY)
+    found = await GitHub(transport, Bearer.of(token)).repository(REPOSITORY)
     assert found.full_name == "octo/money"
 
 
@@ -200,7 +201,7 @@ async def test_senseless_answers_are_githubs_problem(
 ) -> None:
     await github.add_fault("garbage", times=1)
     with pytest.raises(GitHubUnavailable):
-        await GitHub(transport, token).repository(REPOSITORY)
+        await GitHub(transport, Bearer.of(token)).repository(REPOSITORY)
 
 
 async def test_pages_are_followed_to_the_end(
@@ -209,7 +210,7 @@ async def test_pages_are_followed_to_the_end(
     wanted = {"main", *(f"branch-{number}" for number in range(PAGE))}
     for name in wanted - {"main"}:
         await github.create_branch(REPOSITORY, name)
-    client = GitHub(transport, token)
+    client = GitHub(transport, Bearer.of(token))
     names, complete = await client.branches(REPOSITORY, pages=5)
     assert complete
     assert set(names) == wanted
@@ -219,10 +220,10 @@ async def test_pages_are_followed_to_the_end(
 async def test_what_is_remembered_of_a_token_does_not_give_it_away(
     github: FakeGitHub, transport: Transport, redis: Redis, token: str
 ) -> None:
-    await GitHub(transport, token).repository(REPOSITORY)
+    await GitHub(transport, Bearer.of(token)).repository(REPOSITORY)
     await github.add_fault("limited", times=1, retry_after=60)
     with pytest.raises(GitHubRateLimited):
-        await GitHub(transport, token).repository("octo/other")
+        await GitHub(transport, Bearer.of(token)).repository("octo/other")
     keys = await redis.keys("*")
     assert {f"{key!r}".split(":")[1] for key in keys} == {"answer", "budget", "token"}
     for key in keys:

@@ -18,13 +18,14 @@ COMMANDS = [
     "scheduler",
     "migrate",
     "sign-in-link",
+    "github-app-link",
     "doctor",
     "jobs",
     "fake-github",
 ]
 ASKING = ["login", "logout", "me", "workspaces", "boards", "cards", "search"]
 """Commands that ask a server, see `tests/client`."""
-LOOKING = ("migrate", "doctor", "sign-in-link", "jobs dead")
+LOOKING = ("migrate", "doctor", "sign-in-link", "github-app-link", "jobs dead")
 """Commands that look into a running instance."""
 
 

@@ -44,6 +44,8 @@ def complaint(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> str
         ("TASKLY_TRUSTED_PROXIES", "10.0.0.1/24", "must list addresses or networks"),
         ("TASKLY_MAIL_FROM", SECRET, "must be an address, or Name <address>"),
         ("TASKLY_SMTP_SECURITY", SECRET, "Input should be 'starttls', 'tls' or 'none'"),
+        ("GITHUB_APP_PRIVATE_KEY", SECRET, "must be an RSA private key in PEM"),
+        ("GITHUB_APP_ID", "0", "Input should be greater than 0"),
         ("DATABASE_URL", f"mysql://u:{SECRET}@db/x", "must be a postgresql:// address"),
         ("DATABASE_URL", SECRET, "must be a postgresql:// address"),
         ("REDIS_URL", f"http://{SECRET}", "must be a redis://, rediss:// or unix:// address"),
@@ -56,6 +58,13 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(
     said = complaint(monkeypatch, {variable: value})
     assert said.startswith(f"{variable}: {reason}")
     assert SECRET not in said
+
+
+def test_a_github_app_is_set_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = complaint(monkeypatch, {"GITHUB_APP_ID": "5", "GITHUB_APP_SLUG": "taskly"})
+    assert said == (
+        "GITHUB_APP_ID, GITHUB_APP_SLUG, GITHUB_APP_PRIVATE_KEY, GITHUB_APP_WEBHOOK_SECRET go together"
+    )
 
 
 def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

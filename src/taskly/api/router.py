@@ -11,6 +11,7 @@ from taskly.cards import comment_endpoints as comments
 from taskly.cards import endpoints as cards
 from taskly.cards import parts_endpoints as parts
 from taskly.github import endpoints as github
+from taskly.github.app_setup import endpoints as app_setup
 from taskly.github.deliveries import endpoints as deliveries
 from taskly.github.drifting import endpoints as drifting
 from taskly.github.pull_requests import endpoints as pull_requests
@@ -65,6 +66,7 @@ ROUTERS = (
     trying.router,
     github.jobs_router,
     syncing.router,
+    app_setup.router,
     imports.router,
     webhooks.router,
     webhooks.types_router,

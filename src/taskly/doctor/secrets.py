@@ -13,6 +13,9 @@ SECRETS = (
     ("users", "github_refresh_token"),
     ("git_repositories", "webhook_secret"),
     ("git_repositories", "previous_webhook_secret"),
+    ("github_apps", "private_key"),
+    ("github_apps", "webhook_secret"),
+    ("github_apps", "client_secret"),
     ("webhook_endpoints", "secret"),
     ("webhook_endpoints", "previous_secret"),
 )

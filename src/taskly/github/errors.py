@@ -7,6 +7,7 @@ from taskly.platform.http.problems import (
     Conflict,
     Forbidden,
     Invalid,
+    Malformed,
     NotFound,
     Problem,
     Unavailable,
@@ -15,6 +16,9 @@ from taskly.platform.http.problems import (
 from taskly.users.errors import GitHubUnavailable
 
 __all__ = [
+    "AppExists",
+    "AppSetupOver",
+    "AppShutOut",
     "BadSignature",
     "BranchExists",
     "BranchNameInvalid",
@@ -87,6 +91,25 @@ class GitHubTokenRefused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("GitHub refuses the access that it once gave: sign in with GitHub again.")
+
+
+class AppShutOut(Conflict):
+    """The GitHub App was suspended or taken off where it should act; the detail says what to do."""
+
+    code, title = "github_app_shut_out", "The GitHub App may not act there"
+
+
+class AppSetupOver(Malformed):
+    """The link, or the way to GitHub and back that began with it, is none of ours or over."""
+
+    code, title = "github_app_setup_over", "This way to a GitHub App is over"
+
+
+class AppExists(Conflict):
+    """There is one app at most."""
+
+    code, title = "github_app_exists", "There is a GitHub App already"
+    constraints = frozenset({"pk_github_apps"})
 
 
 class GitHubForbids(Forbidden):
@@ -194,6 +217,7 @@ class WebhookMediaType(UnsupportedMediaType):
 
 
 REFUSALS = (
+    AppShutOut,
     GitHubForbids,
     GitHubNotFound,
     GitHubRefuses,

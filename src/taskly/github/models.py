@@ -36,6 +36,7 @@ TITLE_LENGTH = 1024
 BODY_LENGTH = 65_536
 MESSAGE_LENGTH = 4_000
 ERROR_LENGTH = 2_048
+OF_APP = "active AND installation_id IS NOT NULL"
 
 
 class Health(enum.StrEnum):
@@ -47,6 +48,13 @@ class Health(enum.StrEnum):
     DISCONNECTED = "disconnected"
 
 
+class Via(enum.StrEnum):
+    """Through whom a connection acts at GitHub by itself."""
+
+    APP = "app"
+    TOKEN = "token"  # noqa: S105 - a word
+
+
 class Alert(enum.StrEnum):
     """What admins are told of a connection at once, because boards may be wrong."""
 
@@ -54,6 +62,7 @@ class Alert(enum.StrEnum):
     SILENT = "silent"
     ACCESS_LOST = "access_lost"
     REPOSITORY_DELETED = "repository_deleted"
+    APP_SHUT_OUT = "app_shut_out"
 
 
 class GitRepository(Identified, Timestamped, Base):
@@ -65,6 +74,10 @@ class GitRepository(Identified, Timestamped, Base):
         UniqueConstraint("workspace_id", "id"),
         Index("ix_git_repositories_connected_by", "connected_by"),
         Index("ix_git_repositories_next_sync_at", "next_sync_at", postgresql_where=text("active")),
+        Index(
+            "ix_git_repositories_installation_id", "installation_id", postgresql_where=text(OF_APP)
+        ),
+        Index("ix_git_repositories_of_app", "github_id", postgresql_where=text(OF_APP)),
         CheckConstraint("char_length(owner) BETWEEN 1 AND 255", name="owner_length"),
         CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
         CheckConstraint("char_length(default_branch) <= 255", name="default_branch_length"),
@@ -82,6 +95,8 @@ class GitRepository(Identified, Timestamped, Base):
     """What the account that connected it may do there, in GitHub's words."""
     gone_at: Mapped[datetime | None]
     """When it was told that the repository was deleted at GitHub."""
+    installation_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The installation of our GitHub App through which it is connected; None if by the token of a person."""
     webhook_id: Mapped[int | None] = mapped_column(BigInteger)
     webhook_refusal: Mapped[str | None]
     """Why GitHub makes none, as it can't reach this installation: then it is asked instead."""
@@ -111,6 +126,16 @@ class GitRepository(Identified, Timestamped, Base):
     """Since when changes were found of which the webhook should have told."""
     github_updated_at: Mapped[datetime]
     """As of when name, default branch and visibility are known."""
+
+    @property
+    def via(self) -> Via:
+        """Through whom it acts when nobody in particular does something."""
+        return Via.TOKEN if self.installation_id is None else Via.APP
+
+    @property
+    def has_webhook(self) -> bool:
+        """Whether GitHub was asked to tell what happens: by a webhook of its own, or that of the app."""
+        return self.webhook_id is not None or self.via is Via.APP
 
     @property
     def full_name(self) -> str:

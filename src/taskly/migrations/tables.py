@@ -2,6 +2,7 @@
 
 from taskly.boards import models as boards
 from taskly.cards import models as cards
+from taskly.github import app_models as github_app
 from taskly.github import base_models as github_bases
 from taskly.github import models as github
 from taskly.imports import models as imports
@@ -22,6 +23,7 @@ MODELS = (
     cards,
     sprints,
     github,
+    github_app,
     github_bases,
     search,
     notifications,

@@ -23,6 +23,7 @@ _ALERTS = {
     Alert.SILENT: "GitHub tells nothing any more",
     Alert.ACCESS_LOST: "GitHub does not let Taskly in any more",
     Alert.REPOSITORY_DELETED: "it was deleted at GitHub",
+    Alert.APP_SHUT_OUT: "the GitHub App may not act there any more",
 }
 
 

@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from taskly.kit.crypto import KeyRing, KeyRingError
 from taskly.kit.origins import NotAnOrigin, is_loopback, split_origin
+from taskly.kit.pem import rsa_private_key
 
 MINIMUM_SECRET_BYTES = 32
 
@@ -123,6 +124,14 @@ class Settings(BaseSettings):
     )
     github_token: SecretStr | None = Field(default=None, validation_alias=_named("GITHUB_TOKEN"))
     """A personal access token to use for people who signed in with a one-time link."""
+    github_app_id: int | None = Field(default=None, gt=0, validation_alias=_named("GITHUB_APP_ID"))
+    github_app_slug: str | None = Field(default=None, validation_alias=_named("GITHUB_APP_SLUG"))
+    github_app_private_key: SecretStr | None = Field(
+        default=None, validation_alias=_named("GITHUB_APP_PRIVATE_KEY")
+    )
+    github_app_webhook_secret: SecretStr | None = Field(
+        default=None, validation_alias=_named("GITHUB_APP_WEBHOOK_SECRET")
+    )
     github_timeout_seconds: float = Field(default=10, gt=0)
     github_reconcile_seconds: int = Field(default=900, ge=30)
     """How often a repository is compared with GitHub although its webhook tells what happens."""
@@ -208,6 +217,11 @@ class Settings(BaseSettings):
             raise ValueError("must be an http:// or https:// address")
         return value.rstrip("/")
 
+    @field_validator("github_app_private_key")
+    @classmethod
+    def _is_private_key(cls, value: SecretStr | None) -> SecretStr | None:
+        return value and SecretStr(rsa_private_key(value.get_secret_value()))
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql_url(cls, value: str | None) -> str | None:
@@ -245,6 +259,15 @@ class Settings(BaseSettings):
                 "TASKLY_SMTP_SECURITY must not be none where TASKLY_SMTP_USER is set: the password "
                 "would be sent in the clear"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _is_whole_app(self) -> Self:
+        names = ("id", "slug", "private_key", "webhook_secret")
+        given = [getattr(self, f"github_app_{name}") is not None for name in names]
+        if any(given) and not all(given):
+            together = ", ".join(f"GITHUB_APP_{name.upper()}" for name in names)
+            raise ValueError(f"{together} go together")
         return self
 
     @model_validator(mode="after")

@@ -63,6 +63,7 @@ TABLES = (
         "git_repositories",
         frozenset(
             {
+                "installation_id",
                 "webhook_id",
                 "webhook_secret",
                 "previous_webhook_secret",
@@ -104,6 +105,7 @@ LEFT_OUT = {
     "imported_issues": "which issues this installation knows; elsewhere the cards are cards",
     "workspace_imports": "files that somebody read in here",
     "upload_parts": "files on their way in",
+    "github_apps": "the app of this installation, with its secrets",
     "webhook_deliveries": "what GitHub sent to this installation",
     "base_branches": "what GitHub requires, and says anew when a repository is connected",
     "webhook_endpoints": "others are told by this installation, with secrets of their own",

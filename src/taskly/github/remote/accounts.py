@@ -2,22 +2,32 @@
 
 from uuid import UUID
 
-from taskly.github.errors import GitHubScopesMissing, GitHubTokenMissing, GitHubTokenRefused
+from taskly.github.errors import (
+    AppShutOut,
+    GitHubScopesMissing,
+    GitHubTokenMissing,
+    GitHubTokenRefused,
+)
+from taskly.github.models import GitRepository
 from taskly.github.remote.answers import RedisAnswers
+from taskly.github.remote.app import GitHubApp
 from taskly.github.remote.budget import Budget, Budgets
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.gate import Gate, SharedMemory
-from taskly.github.remote.transport import Transport, fingerprint
+from taskly.github.remote.identity import app_identity
+from taskly.github.remote.installation_tokens import InstallationTokens
+from taskly.github.remote.transport import Bearer, Transport
 from taskly.platform.runtime import Runtime
 from taskly.users import repository as users
 from taskly.users.github_renewal import current_github_token
 
 REACHING = frozenset({"repo", "public_repo"})
 """Scopes that reach repositories and their webhooks."""
+NO_APP = "This installation of Taskly has no GitHub App any more: disconnect the repository, and connect it again."
 
 
 async def person_token(runtime: Runtime, user_id: UUID | None) -> str:
-    """The token with which to act for a person: their own, or the installation's for local people.
+    """The token with which to act for a person: their own, or the operator's for local people.
 
     Whoever has an account at GitHub never acts as the operator: they would reach what only the operator
     may.
@@ -28,6 +38,16 @@ async def person_token(runtime: Runtime, user_id: UUID | None) -> str:
         GitHubScopesMissing: the person's own does not reach repositories.
         GitHubUnavailable: the person's own has ended, and GitHub does not answer.
     """
+    token = await _own_token(runtime, user_id)
+    if token is not None:
+        return token
+    if runtime.settings.github_token is None:
+        raise GitHubTokenMissing
+    return runtime.settings.github_token.get_secret_value()
+
+
+async def _own_token(runtime: Runtime, user_id: UUID | None) -> str | None:
+    """A person's own token, None for local people; raises what `person_token` raises."""
     user = None
     if user_id is not None:
         async with runtime.database.reading() as session:
@@ -35,16 +55,12 @@ async def person_token(runtime: Runtime, user_id: UUID | None) -> str:
     if user is None:
         raise GitHubTokenMissing
     token = await current_github_token(runtime, user)
-    if token is not None:
-        # GitHub Apps have permissions in place of scopes, and then none are known here.
-        if user.github_scopes and not REACHING & set(user.github_scopes):
-            raise GitHubScopesMissing
-        return token
-    if user.github_id is not None:
+    if token is None and user.github_id is not None:
         raise GitHubTokenRefused
-    if runtime.settings.github_token is None:
-        raise GitHubTokenMissing
-    return runtime.settings.github_token.get_secret_value()
+    # GitHub Apps have permissions in place of scopes, and then none are known here.
+    if token is not None and user.github_scopes and not REACHING & set(user.github_scopes):
+        raise GitHubScopesMissing
+    return token
 
 
 def github_for(runtime: Runtime, token: str, *, sparing: bool = False) -> GitHub:
@@ -52,16 +68,95 @@ def github_for(runtime: Runtime, token: str, *, sparing: bool = False) -> GitHub
 
     What nobody waits for is `sparing` with the owner's limit; see `budget`.
     """
-    return GitHub(_transport(runtime), token, sparing=sparing)
+    return GitHub(transport_of(runtime), Bearer.of(token), sparing=sparing)
 
 
-async def budget_left(runtime: Runtime, token: str) -> Budget | None:
-    """What is left of the limit of the token's owner, as far as GitHub said lately."""
-    return await _transport(runtime).budgets.left(fingerprint(token))
+async def github_app(runtime: Runtime) -> GitHubApp | None:
+    """GitHub, for this installation's app itself; None if there is no app."""
+    identity = await app_identity(runtime)
+    if identity is None:
+        return None
+    return GitHubApp(transport_of(runtime), identity, runtime.clock)
 
 
-def _transport(runtime: Runtime) -> Transport:
+async def github_of_installation(
+    runtime: Runtime, installation_id: int, *, sparing: bool = False
+) -> GitHub:
+    """GitHub, in the name of an installation of the app.
+
+    Raises:
+        AppShutOut: there is no app any more, it is suspended there, or was taken off.
+        GitHubRateLimited, GitHubUnavailable: see `client`.
+    """
+    app = await github_app(runtime)
+    if app is None:
+        raise AppShutOut(NO_APP)
+    tokens, name = _tokens(runtime), installation_name(installation_id)
+
+    async def renew(refused: Bearer) -> Bearer:
+        return Bearer(
+            await tokens.renewed(installation_id, refused.token or "", app.new_token), name
+        )
+
+    bearer = Bearer(await tokens.current(installation_id, app.new_token), name)
+    return GitHub(transport_of(runtime), bearer, sparing=sparing, renew=renew)
+
+
+async def github_of(runtime: Runtime, row: GitRepository, *, sparing: bool = False) -> GitHub:
+    """GitHub, as a connection acts there by itself: by its installation, or by whoever connected it.
+
+    Raises what `github_of_installation` and `person_token` raise.
+    """
+    if row.installation_id is not None:
+        return await github_of_installation(runtime, row.installation_id, sparing=sparing)
+    return github_for(runtime, await person_token(runtime, row.connected_by), sparing=sparing)
+
+
+async def github_for_person(runtime: Runtime, user_id: UUID, row: GitRepository) -> GitHub:
+    """GitHub, for what a person does in a connected repository: in their name, or else by its installation.
+
+    Only who has a token of their own is spoken for: the operator's is for repositories without an app.
+
+    Raises what `github_of_installation` and `person_token` raise.
+    """
+    if row.installation_id is None:
+        return github_for(runtime, await person_token(runtime, user_id))
+    try:
+        token = await _own_token(runtime, user_id)
+    except (GitHubScopesMissing, GitHubTokenMissing, GitHubTokenRefused):
+        token = None
+    if token is not None:
+        return github_for(runtime, token)
+    return await github_of_installation(runtime, row.installation_id)
+
+
+async def budget_left(runtime: Runtime, row: GitRepository) -> Budget | None:
+    """What is left of the limit that a connection draws on by itself, as far as GitHub said lately.
+
+    Raises what `person_token` raises.
+    """
+    if row.installation_id is not None:
+        name = installation_name(row.installation_id)
+    else:
+        name = Bearer.of(await person_token(runtime, row.connected_by)).name
+    return await transport_of(runtime).budgets.left(name)
+
+
+def installation_name(installation_id: int) -> str:
+    """Under which name the limit of an installation is remembered."""
+    return f"installation:{installation_id}"
+
+
+def transport_of(runtime: Runtime) -> Transport:
+    """The connections of this process to GitHub."""
     return runtime.belongings.get(Transport, lambda: _open_transport(runtime))
+
+
+def _tokens(runtime: Runtime) -> InstallationTokens:
+    return runtime.belongings.get(
+        InstallationTokens,
+        lambda: InstallationTokens(runtime.redis, runtime.encryption, runtime.clock),
+    )
 
 
 def _open_transport(runtime: Runtime) -> Transport:

@@ -7,23 +7,19 @@ Every method can raise, besides what it names:
     GitHubForbids: the account may not do this.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
-
-from pydantic import TypeAdapter, ValidationError
 
 from taskly.github.errors import (
     BranchExists,
     GitHubForbids,
     GitHubNotFound,
     GitHubRefuses,
-    GitHubTokenRefused,
-    GitHubUnavailable,
     HookUnreachable,
-    IssuesDisabled,
 )
+from taskly.github.remote.app_resources import InstalledRepositories, PermissionObject
 from taskly.github.remote.hook_resources import HookDeliveryObject, HookObject
 from taskly.github.remote.issues import IssueCommentObject, IssueObject
 from taskly.github.remote.resources import (
@@ -40,26 +36,33 @@ from taskly.github.remote.resources import (
     StatusObject,
 )
 from taskly.github.remote.rule_resources import BranchProtection, BranchRule
-from taskly.github.remote.transport import Answer, Call, Transport
+from taskly.github.remote.transport import Answer, Bearer, Call, Transport
+from taskly.github.remote.understanding import PAGE, Shape, accepted, read_answer, repository_path
 from taskly.github.rules.checks import RequiredCheck
 
-PAGE = 100
 MOST_COMMITS = 250
 """GitHub lists no more of a pull request."""
 Query = Mapping[str, str | int]
-Shape = TypeVar("Shape")
-
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+Renew = Callable[[Bearer], Awaitable[Bearer]]
+"""Gets the next token in place of one that is refused."""
 _REFERENCE_EXISTS = "reference already exists"
 
 
 class GitHub:
     """What one account can ask of GitHub and do there."""
 
-    def __init__(self, transport: Transport, token: str, *, sparing: bool = False) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        bearer: Bearer,
+        *,
+        sparing: bool = False,
+        renew: Renew | None = None,
+    ) -> None:
         self._transport = transport
-        self._token = token
+        self._bearer = bearer
         self._sparing = sparing
+        self._renew = renew
 
     # Repositories.
 
@@ -73,7 +76,7 @@ class GitHub:
             GitHubNotFound: there is none, or the account may not see it.
         """
         try:
-            found = await self._get(_repository_path(full_name), RepositoryObject)
+            found = await self._get(repository_path(full_name), RepositoryObject)
         except GitHubNotFound:
             if known_id is None:
                 raise
@@ -86,15 +89,34 @@ class GitHub:
         """A page of the account's repositories, most recently pushed first, and whether it is the last."""
         query: Query = {"sort": "pushed", "direction": "desc", "per_page": PAGE, "page": page}
         answer = await self._send(Call("GET", "/user/repos", query=query, repeatable=True))
-        return _read(answer, list[RepositoryObject]), answer.next_page is None
+        return read_answer(answer, list[RepositoryObject]), answer.next_page is None
+
+    async def installed_repositories(self, *, pages: int) -> tuple[list[RepositoryObject], bool]:
+        """What the asking installation of an app sees, and whether this is all of it."""
+        found: list[RepositoryObject] = []
+        complete = True
+        path = "/installation/repositories"
+        async for page in self._pages(path, {"per_page": PAGE}, pages=pages):
+            found += read_answer(page, InstalledRepositories).repositories
+            complete = page.next_page is None
+        return found, complete
+
+    async def permission_of(self, full_name: str, login: str) -> PermissionObject:
+        """What somebody may do in a repository.
+
+        Raises:
+            GitHubNotFound: there is no such repository, or nobody of this login.
+        """
+        path = f"{repository_path(full_name)}/collaborators/{quote(login, safe='')}/permission"
+        return await self._get(path, PermissionObject)
 
     # Webhooks.
 
     async def find_hook(self, full_name: str, url: str) -> HookObject | None:
         """The repository's webhook that sends to this address."""
-        path = f"{_repository_path(full_name)}/hooks"
+        path = f"{repository_path(full_name)}/hooks"
         async for page in self._pages(path, {"per_page": PAGE}, pages=5):
-            for hook in _read(page, list[HookObject]):
+            for hook in read_answer(page, list[HookObject]):
                 if hook.config.url == url:
                     return hook
         return None
@@ -111,9 +133,9 @@ class GitHub:
         body = {"name": "web", **_hook_settings(url, secret, events)}
         with _telling_unreachable():
             answer = await self._send(
-                Call("POST", f"{_repository_path(full_name)}/hooks", body=body)
+                Call("POST", f"{repository_path(full_name)}/hooks", body=body)
             )
-        return _read(answer, HookObject)
+        return read_answer(answer, HookObject)
 
     async def update_hook(
         self, full_name: str, hook_id: int, *, url: str, secret: str, events: Sequence[str]
@@ -124,11 +146,11 @@ class GitHub:
             HookUnreachable: the address is not one that GitHub can reach.
             GitHubNotFound: the webhook is gone.
         """
-        path = f"{_repository_path(full_name)}/hooks/{hook_id}"
+        path = f"{repository_path(full_name)}/hooks/{hook_id}"
         body = _hook_settings(url, secret, events)
         with _telling_unreachable():
             answer = await self._send(Call("PATCH", path, body=body, repeatable=True))
-        return _read(answer, HookObject)
+        return read_answer(answer, HookObject)
 
     async def hook_deliveries(
         self, full_name: str, hook_id: int, *, pages: int
@@ -138,9 +160,9 @@ class GitHub:
         Raises:
             GitHubNotFound: the webhook is gone.
         """
-        path = f"{_repository_path(full_name)}/hooks/{hook_id}/deliveries"
+        path = f"{repository_path(full_name)}/hooks/{hook_id}/deliveries"
         async for page in self._pages(path, {"per_page": PAGE}, pages=pages):
-            for delivery in _read(page, list[HookDeliveryObject]):
+            for delivery in read_answer(page, list[HookDeliveryObject]):
                 yield delivery
 
     async def redeliver(self, full_name: str, hook_id: int, delivery_id: int) -> None:
@@ -149,12 +171,12 @@ class GitHub:
         Raises:
             GitHubNotFound: GitHub does not keep it any more.
         """
-        path = f"{_repository_path(full_name)}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+        path = f"{repository_path(full_name)}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
         await self._send(Call("POST", path, repeatable=True))
 
     async def delete_hook(self, full_name: str, hook_id: int) -> None:
         """Take a webhook away. One that is gone already is fine."""
-        path = f"{_repository_path(full_name)}/hooks/{hook_id}"
+        path = f"{repository_path(full_name)}/hooks/{hook_id}"
         try:
             await self._send(Call("DELETE", path, repeatable=True))
         except GitHubNotFound:
@@ -164,7 +186,7 @@ class GitHub:
 
     async def branch_sha(self, full_name: str, branch: str) -> str | None:
         """The commit at which a branch stands; None if there is no such branch."""
-        path = f"{_repository_path(full_name)}/git/ref/heads%2F{quote(branch, safe='')}"
+        path = f"{repository_path(full_name)}/git/ref/heads%2F{quote(branch, safe='')}"
         try:
             return (await self._get(path, RefObject)).object.sha
         except GitHubNotFound:
@@ -174,9 +196,9 @@ class GitHub:
         """The names of the branches, and whether these are all of them."""
         names: list[str] = []
         complete = True
-        path = f"{_repository_path(full_name)}/branches"
+        path = f"{repository_path(full_name)}/branches"
         async for page in self._pages(path, {"per_page": PAGE}, pages=pages):
-            names += [branch.name for branch in _read(page, list[BranchObject])]
+            names += [branch.name for branch in read_answer(page, list[BranchObject])]
             complete = page.next_page is None
         return names, complete
 
@@ -185,13 +207,13 @@ class GitHub:
 
         Where the account's plan has no rulesets, or the branch is gone, those are not required.
         """
-        path = f"{_repository_path(full_name)}/rules/branches/{quote(branch, safe='')}"
+        path = f"{repository_path(full_name)}/rules/branches/{quote(branch, safe='')}"
         found: set[RequiredCheck] = set()
         with suppress(GitHubForbids, GitHubNotFound):
             async for page in self._pages(path, {"per_page": PAGE}, pages=3):
-                for rule in _read(page, list[BranchRule]):
+                for rule in read_answer(page, list[BranchRule]):
                     found.update(rule.required())
-        path = f"{_repository_path(full_name)}/branches/{quote(branch, safe='')}"
+        path = f"{repository_path(full_name)}/branches/{quote(branch, safe='')}"
         with suppress(GitHubForbids, GitHubNotFound):
             found.update((await self._get(path, BranchProtection)).required())
         return sorted(found, key=lambda each: (each.name, each.app_id or 0))
@@ -203,7 +225,7 @@ class GitHub:
             BranchExists: there is one of this name.
             GitHubRefuses: Git or a rule of the repository does not allow it.
         """
-        path = f"{_repository_path(full_name)}/git/refs"
+        path = f"{repository_path(full_name)}/git/refs"
         body = {"ref": f"refs/heads/{branch}", "sha": sha}
         try:
             await self._send(Call("POST", path, body=body))
@@ -219,8 +241,8 @@ class GitHub:
     ) -> AsyncIterator[PullRequestObject]:
         """Pull requests that are `open` or `closed`, most recently updated first."""
         query: Query = {"state": state, "sort": "updated", "direction": "desc", "per_page": PAGE}
-        async for page in self._pages(f"{_repository_path(full_name)}/pulls", query, pages=pages):
-            for pull_request in _read(page, list[PullRequestObject]):
+        async for page in self._pages(f"{repository_path(full_name)}/pulls", query, pages=pages):
+            for pull_request in read_answer(page, list[PullRequestObject]):
                 yield pull_request
 
     async def pull_request(self, full_name: str, number: int) -> PullRequestObject:
@@ -229,7 +251,7 @@ class GitHub:
         Raises:
             GitHubNotFound: there is none.
         """
-        return await self._get(f"{_repository_path(full_name)}/pulls/{number}", PullRequestObject)
+        return await self._get(f"{repository_path(full_name)}/pulls/{number}", PullRequestObject)
 
     async def pull_request_from(
         self, full_name: str, head: str, base: str
@@ -237,9 +259,9 @@ class GitHub:
         """The open pull request from one branch of a repository into another; GitHub has one at most."""
         owner = full_name.partition("/")[0]
         query: Query = {"head": f"{owner}:{head}", "base": base, "state": "open", "per_page": 1}
-        path = f"{_repository_path(full_name)}/pulls"
+        path = f"{repository_path(full_name)}/pulls"
         answer = await self._send(Call("GET", path, query=query, repeatable=True))
-        return next(iter(_read(answer, list[PullRequestObject])), None)
+        return next(iter(read_answer(answer, list[PullRequestObject])), None)
 
     async def create_pull_request(
         self, full_name: str, head: str, base: str, *, title: str, body: str, draft: bool
@@ -249,20 +271,20 @@ class GitHub:
         Raises:
             GitHubRefuses: it is there already, or can't be; the detail says what to do.
         """
-        path = f"{_repository_path(full_name)}/pulls"
+        path = f"{repository_path(full_name)}/pulls"
         wanted = {"title": title, "head": head, "base": base, "body": body, "draft": draft}
         try:
             answer = await self._send(Call("POST", path, body=wanted))
         except GitHubRefuses as error:
             advice = _advice(str(error).lower(), full_name, head, base)
             raise error if advice is None else GitHubRefuses(advice) from None
-        return _read(answer, PullRequestObject)
+        return read_answer(answer, PullRequestObject)
 
     async def find_comment(self, full_name: str, number: int, mark: str) -> CommentObject | None:
         """The first comment on a pull request that has this mark in it."""
-        path = f"{_repository_path(full_name)}/issues/{number}/comments"
+        path = f"{repository_path(full_name)}/issues/{number}/comments"
         async for page in self._pages(path, {"per_page": PAGE}, pages=10):
-            for comment in _read(page, list[CommentObject]):
+            for comment in read_answer(page, list[CommentObject]):
                 if mark in comment.body:
                     return comment
         return None
@@ -273,9 +295,9 @@ class GitHub:
         Raises:
             GitHubNotFound: there is no such pull request.
         """
-        path = f"{_repository_path(full_name)}/issues/{number}/comments"
+        path = f"{repository_path(full_name)}/issues/{number}/comments"
         answer = await self._send(Call("POST", path, body={"body": body}))
-        return _read(answer, CommentObject)
+        return read_answer(answer, CommentObject)
 
     async def update_comment(self, full_name: str, comment_id: int, body: str) -> None:
         """Write a comment anew.
@@ -283,32 +305,34 @@ class GitHub:
         Raises:
             GitHubNotFound: it is gone.
         """
-        path = f"{_repository_path(full_name)}/issues/comments/{comment_id}"
+        path = f"{repository_path(full_name)}/issues/comments/{comment_id}"
         await self._send(Call("PATCH", path, body={"body": body}, repeatable=True))
 
     async def reviews(self, full_name: str, number: int) -> list[ReviewObject]:
         """The reviews of a pull request, oldest first."""
-        path = f"{_repository_path(full_name)}/pulls/{number}/reviews"
+        path = f"{repository_path(full_name)}/pulls/{number}/reviews"
         pages = self._pages(path, {"per_page": PAGE}, pages=5)
-        return [review async for page in pages for review in _read(page, list[ReviewObject])]
+        return [review async for page in pages for review in read_answer(page, list[ReviewObject])]
 
     async def commits(self, full_name: str, number: int) -> list[ListedCommit]:
         """The commits of a pull request; GitHub shows at most `MOST_COMMITS`."""
-        path = f"{_repository_path(full_name)}/pulls/{number}/commits"
+        path = f"{repository_path(full_name)}/pulls/{number}/commits"
         pages = self._pages(path, {"per_page": PAGE}, pages=3)
-        return [commit async for page in pages for commit in _read(page, list[ListedCommit])]
+        return [commit async for page in pages for commit in read_answer(page, list[ListedCommit])]
 
     async def check_runs(self, full_name: str, sha: str) -> list[CheckRunObject]:
         """The newest check runs of a commit."""
-        path = f"{_repository_path(full_name)}/commits/{quote(sha, safe='')}/check-runs"
+        path = f"{repository_path(full_name)}/commits/{quote(sha, safe='')}/check-runs"
         pages = self._pages(path, {"filter": "latest", "per_page": PAGE}, pages=5)
-        return [run async for page in pages for run in _read(page, CheckRunList).check_runs]
+        return [run async for page in pages for run in read_answer(page, CheckRunList).check_runs]
 
     async def statuses(self, full_name: str, sha: str) -> list[StatusObject]:
         """The newest status of each context of a commit."""
-        path = f"{_repository_path(full_name)}/commits/{quote(sha, safe='')}/status"
+        path = f"{repository_path(full_name)}/commits/{quote(sha, safe='')}/status"
         pages = self._pages(path, {"per_page": PAGE}, pages=5)
-        return [status async for page in pages for status in _read(page, CombinedStatus).statuses]
+        return [
+            status async for page in pages for status in read_answer(page, CombinedStatus).statuses
+        ]
 
     # Issues.
 
@@ -322,20 +346,20 @@ class GitHub:
             IssuesDisabled: it has no issues.
         """
         query: Query = {"state": state, "sort": "created", "direction": "asc", "per_page": PAGE}
-        answer = await self._page(f"{_repository_path(full_name)}/issues", query, page)
-        return _read(answer, list[IssueObject]), answer.next_page
+        answer = await self._page(f"{repository_path(full_name)}/issues", query, page)
+        return read_answer(answer, list[IssueObject]), answer.next_page
 
     async def issue_comments(
         self, full_name: str, *, page: str | None
     ) -> tuple[list[IssueCommentObject], str | None]:
         """A page of what is said below all issues and pull requests, oldest first; and the page after it."""
-        path = f"{_repository_path(full_name)}/issues/comments"
+        path = f"{repository_path(full_name)}/issues/comments"
         query: Query = {"sort": "created", "direction": "asc", "per_page": PAGE}
         answer = await self._page(path, query, page)
-        return _read(answer, list[IssueCommentObject]), answer.next_page
+        return read_answer(answer, list[IssueCommentObject]), answer.next_page
 
     async def _get(self, path: str, shape: type[Shape]) -> Shape:
-        return _read(await self._send(Call("GET", path, repeatable=True)), shape)
+        return read_answer(await self._send(Call("GET", path, repeatable=True)), shape)
 
     async def _page(self, path: str, query: Query, page: str | None) -> Answer:
         """The first page of a list, or the one at an address that GitHub gave with an earlier one."""
@@ -352,23 +376,12 @@ class GitHub:
             call = Call("GET", answer.next_page, repeatable=True)
 
     async def _send(self, call: Call) -> Answer:
-        answer = await self._transport.send(call, self._token, sparing=self._sparing)
-        if answer.status < 300:
-            return answer
-        if answer.status == 401:
-            raise GitHubTokenRefused
-        if answer.status == 403:
-            raise GitHubForbids(f"GitHub does not allow this to your account: {answer.message}.")
-        if answer.status == 410 and "disabled" in answer.message:
-            raise IssuesDisabled
-        if answer.status in {404, 410}:
-            raise GitHubNotFound
-        raise GitHubRefuses(f"GitHub refuses this: {answer.message or answer.status}.")
-
-
-def _repository_path(full_name: str) -> str:
-    owner, _, name = full_name.partition("/")
-    return f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+        answer = await self._transport.send(call, self._bearer, sparing=self._sparing)
+        if answer.status == 401 and self._renew is not None:
+            # A token that ends after an hour anyway, and nothing was done: once more with the next one.
+            self._bearer = await self._renew(self._bearer)
+            answer = await self._transport.send(call, self._bearer, sparing=self._sparing)
+        return accepted(answer)
 
 
 @contextmanager
@@ -405,17 +418,3 @@ def _hook_settings(url: str, secret: str, events: Sequence[str]) -> dict[str, An
         "events": list(events),
         "config": {"url": url, "content_type": "json", "secret": secret, "insecure_ssl": "0"},
     }
-
-
-def _adapter(shape: Any) -> TypeAdapter[Any]:
-    if shape not in _ADAPTERS:
-        _ADAPTERS[shape] = TypeAdapter(shape)
-    return _ADAPTERS[shape]
-
-
-def _read(answer: Answer, shape: type[Shape]) -> Shape:
-    try:
-        read: Shape = _adapter(shape).validate_json(answer.body)
-    except ValidationError:
-        raise GitHubUnavailable("GitHub's answer can't be read. Try again later.") from None
-    return read

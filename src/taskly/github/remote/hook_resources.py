@@ -23,6 +23,8 @@ class HookDeliveryObject(GitHubObject):
     guid: Name
     """The same for all attempts."""
     delivered_at: Moment
+    repository_id: Number | None = None
+    """What it was about; only an app's webhook tells of several repositories."""
     status_code: int = 0
     """What it was answered; 0 if there was no answer."""
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx2
@@ -53,11 +53,31 @@ class Call:
     body: Mapping[str, Any] | None = None
     repeatable: bool = False
     """Whether doing it twice is as good as once."""
+    named: str | None = None
+    """What the log calls it where its path holds a secret."""
 
     @property
     def conditional(self) -> bool:
         """Whether an earlier answer may be confirmed instead of sent again."""
         return self.method == "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whoever asks: the token, and a name for what is remembered of them, which gives nothing away.
+
+    The tokens of an installation end after an hour, and what is left of its limit does not, so there the name
+    is the installation's.
+    """
+
+    token: str | None = field(repr=False)
+    """None asks as nobody."""
+    name: str
+
+    @classmethod
+    def of(cls, token: str) -> Self:
+        """Somebody who has always the same token."""
+        return cls(token, fingerprint(token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,28 +151,29 @@ class Transport:
         """Close the connections."""
         await self._client.aclose()
 
-    async def send(self, call: Call, token: str, *, sparing: bool = False) -> Answer:
-        """Do a call in the name of the token's owner; a `sparing` one leaves them a part of their limit.
+    async def send(self, call: Call, bearer: Bearer, *, sparing: bool = False) -> Answer:
+        """Do a call in somebody's name; a `sparing` one leaves them a part of their limit.
 
         Raises:
-            GitHubRateLimited: the token's limit is reached, before or because of this call.
+            GitHubRateLimited: their limit is reached, before or because of this call.
             GitHubUnavailable: there is no answer that makes sense. Whether a call that changes
                 something was done is unknown then.
         """
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 if sparing:
-                    await self.budgets.require(fingerprint(token))
-                return await self._repeat(call, token)
+                    await self.budgets.require(bearer.name)
+                return await self._repeat(call, bearer)
         except TimeoutError:
             await self._gate.failed(self._host)
             raise GitHubUnavailable("GitHub takes too long to answer. Try again later.") from None
 
-    async def _repeat(self, call: Call, token: str) -> Answer:
+    async def _repeat(self, call: Call, bearer: Bearer) -> Answer:
         def pause_after(error: Exception) -> bool | float:
             if not isinstance(error, _Passing):
                 return False
-            log.info("github.failed", method=call.method, path=call.path, reason=str(error))
+            path = call.named or call.path
+            log.info("github.failed", method=call.method, path=path, reason=str(error))
             return True if error.pause is None else float(error.pause)
 
         try:
@@ -164,28 +185,28 @@ class Transport:
                 wait_jitter=0.5,
             ):
                 with attempt:
-                    return await self._attempt(call, token)
+                    return await self._attempt(call, bearer)
         except _Passing as error:
             raise GitHubUnavailable(str(error), retry_after=error.pause) from None
         raise AssertionError("an attempt returns or raises")
 
-    async def _attempt(self, call: Call, token: str) -> Answer:
-        verdict = await self._gate.admit(self._host, fingerprint(token))
-        cached = await self._answers.get(_cache_key(call, token)) if call.conditional else None
-        response, body = await self._exchange(call, token, cached)
+    async def _attempt(self, call: Call, bearer: Bearer) -> Answer:
+        verdict = await self._gate.admit(self._host, bearer.name)
+        cached = await self._answers.get(_cache_key(call, bearer)) if call.conditional else None
+        response, body = await self._exchange(call, bearer.token, cached)
         if response.status_code >= 500:
             await self._gate.failed(self._host)
             raise _failure(response)
         await self._gate.answered(self._host, verdict)
-        await self._heed_limits(response, body, token)
+        await self._heed_limits(response, body, bearer.name)
         if response.status_code == 304 and cached is not None:
             return Answer(200, cached.body, cached.next_page)
         answer = Answer(response.status_code, body, self._next_page(response))
-        await self._remember(call, token, response, answer)
+        await self._remember(call, bearer, response, answer)
         return answer
 
     async def _exchange(
-        self, call: Call, token: str, cached: CachedAnswer | None
+        self, call: Call, token: str | None, cached: CachedAnswer | None
     ) -> tuple[httpx2.Response, bytes]:
         """Send and receive, following GitHub where a repository was renamed."""
         url: str = call.path if "://" in call.path else self._base + call.path
@@ -209,10 +230,10 @@ class Transport:
         call: Call,
         url: str,
         query: dict[str, str | int] | None,
-        token: str,
+        token: str | None,
         cached: CachedAnswer | None,
     ) -> AsyncIterator[httpx2.Response]:
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         if cached is not None:
             headers["If-None-Match"] = cached.etag
         content = None
@@ -238,33 +259,33 @@ class Transport:
         following = response.links.get("next", {}).get("url")
         return None if following is None else self._same_host(following)
 
-    async def _heed_limits(self, response: httpx2.Response, body: bytes, token: str) -> None:
+    async def _heed_limits(self, response: httpx2.Response, body: bytes, name: str) -> None:
         headers = response.headers
         reset = _moment(headers.get("x-ratelimit-reset"))
         exhausted = headers.get("x-ratelimit-remaining") == "0"
         limit, remaining = (
-            _count(headers.get(f"x-ratelimit-{name}")) for name in ("limit", "remaining")
+            _count(headers.get(f"x-ratelimit-{which}")) for which in ("limit", "remaining")
         )
         if limit and remaining is not None and reset is not None:
-            await self.budgets.note(fingerprint(token), Budget(limit, remaining, reset))
+            await self.budgets.note(name, Budget(limit, remaining, reset))
         if response.status_code in {403, 429}:
             after = _count(headers.get("retry-after"))
             if after is not None:
                 until = self._clock.now() + timedelta(seconds=after)
-                raise await self._gate.limited(fingerprint(token), until)
+                raise await self._gate.limited(name, until)
             if exhausted or response.status_code == 429 or b"rate limit" in body.lower():
-                raise await self._gate.limited(fingerprint(token), reset if exhausted else None)
+                raise await self._gate.limited(name, reset if exhausted else None)
         elif exhausted and reset is not None:
             # The last request that was free. It was answered; the next one would not be.
-            await self._gate.limited(fingerprint(token), reset)
+            await self._gate.limited(name, reset)
 
     async def _remember(
-        self, call: Call, token: str, response: httpx2.Response, answer: Answer
+        self, call: Call, bearer: Bearer, response: httpx2.Response, answer: Answer
     ) -> None:
         etag = response.headers.get("etag")
         if call.conditional and answer.status == 200 and etag is not None:
             cached = CachedAnswer(etag, answer.body, answer.next_page)
-            await self._answers.put(_cache_key(call, token), cached)
+            await self._answers.put(_cache_key(call, bearer), cached)
 
 
 def fingerprint(token: str) -> str:
@@ -272,9 +293,9 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
-def _cache_key(call: Call, token: str) -> str:
+def _cache_key(call: Call, bearer: Bearer) -> str:
     query = sorted((name, str(value)) for name, value in call.query.items())
-    asked = dumps([fingerprint(token), call.path, query])
+    asked = dumps([bearer.name, call.path, query])
     return hashlib.sha256(asked).hexdigest()
 
 

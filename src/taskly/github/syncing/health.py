@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.github.errors import REFUSALS, GitHubUnavailable
-from taskly.github.models import GitRepository
-from taskly.github.remote.accounts import budget_left, person_token
+from taskly.github.models import GitRepository, Via
+from taskly.github.remote.accounts import budget_left
 from taskly.github.remote.budget import Budget
 from taskly.github.syncing import held_repository
 from taskly.github.syncing.held_repository import Traffic
@@ -44,7 +44,7 @@ class ConnectionHealth:
         """What is not as it should be, in words for an admin."""
         row = self.row
         if row.problem is not None:
-            polled = " Until then Taskly asks GitHub itself." if row.webhook_id is None else ""
+            polled = "" if row.has_webhook else " Until then Taskly asks GitHub itself."
             return f"{row.problem}{polled}"
         if row.webhook_refusal is not None:
             return (
@@ -52,22 +52,26 @@ class ConnectionHealth:
                 f"a little later. {row.webhook_refusal} If GitHub should reach it, have the operator set its public "
                 "address (TASKLY_PUBLIC_URL) and reconnect the repository."
             )
-        if row.webhook_id is None or row.heard_at is None:
+        if not row.has_webhook or row.heard_at is None:
             return (
                 "No delivery of the webhook has arrived yet, so Taskly asks GitHub itself and boards follow a little "
-                "later. That is how it works where GitHub can't reach this installation; else look at the webhook's "
-                "deliveries at GitHub, under the repository's settings."
+                f"later. That is how it works where GitHub can't reach this installation; else {self._where_to_look}."
             )
         if row.silent_since is not None:
             return (
                 f"The webhook has told nothing of what happened since {row.silent_since:%Y-%m-%d %H:%M} UTC, so Taskly "
-                "asks GitHub itself. Look at the webhook's deliveries at GitHub, under the repository's settings."
+                f"asks GitHub itself: {self._where_to_look}."
             )
         if self.traffic.dead:
             return (
                 "Deliveries could not be worked out: look at them and have them worked out again."
             )
         return None
+
+    @property
+    def _where_to_look(self) -> str:
+        whose = "GitHub App's" if self.row.via is Via.APP else "repository's"
+        return f"look at the webhook's deliveries at GitHub, under the {whose} settings"
 
     @property
     def lag_seconds(self) -> float:
@@ -83,7 +87,7 @@ async def health_of(
     now = runtime.clock.now()
     traffic = await held_repository.traffic(session, row.id, now - LOOK_BACK)
     try:
-        budget = await budget_left(runtime, await person_token(runtime, row.connected_by))
+        budget = await budget_left(runtime, row)
     except (*REFUSALS, GitHubUnavailable):
         budget = None  # Whoever connected it has no access any more, which is its problem already.
     return ConnectionHealth(row, traffic, budget, now)

@@ -1,0 +1,50 @@
+"""GitHub's objects around GitHub Apps."""
+
+from taskly.github.remote.resources import (
+    Account,
+    GitHubObject,
+    Key,
+    Moment,
+    Number,
+    RepositoryObject,
+)
+
+
+class InstallationObject(GitHubObject):
+    """An app on an account."""
+
+    id: Number
+    account: Account | None = None
+    suspended_at: Moment | None = None
+
+
+class InstallationToken(GitHubObject):
+    """What an installation acts with, for an hour."""
+
+    token: Key
+    expires_at: Moment
+
+
+class ConvertedManifest(GitHubObject):
+    """A new app, with its secrets, which GitHub tells once."""
+
+    id: Number
+    slug: Key
+    name: str = ""
+    client_id: Key
+    client_secret: Key
+    webhook_secret: str | None = None
+    pem: str
+
+
+class InstalledRepositories(GitHubObject):
+    """A page of what an installation sees."""
+
+    repositories: list[RepositoryObject]
+
+
+class PermissionObject(GitHubObject):
+    """What somebody may do in a repository: `admin`, `write`, `read` or `none`."""
+
+    permission: str
+    user: Account | None = None

@@ -1,0 +1,75 @@
+"""What GitHub's answers mean: done, refused in our words, or not to be understood."""
+
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import TypeAdapter, ValidationError
+
+from taskly.github.errors import (
+    AppShutOut,
+    GitHubForbids,
+    GitHubNotFound,
+    GitHubRefuses,
+    GitHubTokenRefused,
+    GitHubUnavailable,
+    IssuesDisabled,
+)
+from taskly.github.remote.transport import Answer
+
+PAGE = 100
+"""The most that GitHub lists at a time."""
+Shape = TypeVar("Shape")
+SUSPENDED = (
+    "The GitHub App is suspended there. Whoever administers the account lets it go on at GitHub, in the "
+    "account's settings, under GitHub Apps."
+)
+_SUSPENDED = "installation has been suspended"
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def accepted(answer: Answer) -> Answer:
+    """The answer, if GitHub did what it was asked.
+
+    Raises:
+        AppShutOut: the installation that asks is suspended.
+        IssuesDisabled: it was asked for issues, and the repository has none.
+        GitHubTokenRefused, GitHubForbids, GitHubNotFound, GitHubRefuses: it refuses.
+    """
+    if answer.status < 300:
+        return answer
+    if answer.status == 401:
+        raise GitHubTokenRefused
+    if answer.status == 403 and _SUSPENDED in answer.message.lower():
+        raise AppShutOut(SUSPENDED)
+    if answer.status == 403:
+        raise GitHubForbids(f"GitHub does not allow this to your account: {answer.message}.")
+    if answer.status == 410 and "disabled" in answer.message:
+        raise IssuesDisabled
+    if answer.status in {404, 410}:
+        raise GitHubNotFound
+    raise GitHubRefuses(f"GitHub refuses this: {answer.message or answer.status}.")
+
+
+def repository_path(full_name: str) -> str:
+    """The path of a repository."""
+    owner, _, name = full_name.partition("/")
+    return f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+
+def read_answer(answer: Answer, shape: type[Shape]) -> Shape:
+    """What GitHub answered, in a shape of ours.
+
+    Raises:
+        GitHubUnavailable: it is not in that shape.
+    """
+    try:
+        read: Shape = _adapter(shape).validate_json(answer.body)
+    except ValidationError:
+        raise GitHubUnavailable("GitHub's answer can't be read. Try again later.") from None
+    return read
+
+
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    if shape not in _ADAPTERS:
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape]
