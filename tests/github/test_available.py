@@ -8,7 +8,7 @@ import pytest
 from taskly.fake_github.wire.asked import RepositoryChange
 from taskly.fake_github.wire.words import Permission
 from taskly.github.connections.available import MOST_PAGES
-from taskly.github.remote.client import PAGE
+from taskly.github.remote.understanding import PAGE
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect
 

@@ -128,6 +128,7 @@ POLICY: dict[str, Row] = {
     "metrics": Row(PUBLIC),
     # Only GitHub's signature counts, whoever sends it.
     "receive_delivery": Row(PUBLIC, lambda _: {}, status=401, code="bad_signature"),
+    "receive_app_delivery": Row(PUBLIC, lambda _: {}, status=401, code="bad_signature"),
     # The operator's link counts, and nobody here has one.
     "open_app_setup": Row(PUBLIC, query="?token=none", status=400, code="github_app_setup_over"),
     "finish_app_setup": Row(

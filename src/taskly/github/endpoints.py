@@ -1,6 +1,6 @@
 """HTTP of GitHub: connections, branches, the code of a card, the rules of a board, and GitHub's webhook."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -13,7 +13,7 @@ from taskly.github import board_settings, development, job_reading, repository
 from taskly.github.access import RepositoryToAdminister
 from taskly.github.branches import branching
 from taskly.github.connections import available, connecting, reconnecting
-from taskly.github.deliveries import intake
+from taskly.github.deliveries import app_intake, intake
 from taskly.github.errors import (
     BadSignature,
     BranchExists,
@@ -232,23 +232,34 @@ async def update_automation(
     return AutomationResponse.model_validate(await board_settings.update_rules(tx, access, body))
 
 
-@webhook_router.post(
-    "/webhooks/github/{repository_id}",
-    summary="Take a delivery of GitHub",
-    status_code=202,
-    response_model=ReceiptResponse,
-    responses={
+_TAKING: dict[str, Any] = {
+    "status_code": 202,
+    "response_model": ReceiptResponse,
+    "responses": {
         200: {
             "model": ReceiptResponse,
             "description": "A delivery that was here before.",
         },
         **problems(BadSignature, MalformedDelivery, WebhookMediaType),
     },
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": _PAYLOAD}}},
+    "openapi_extra": {"requestBody": {"required": True, "content": {"application/json": _PAYLOAD}}},
+}
+
+
+@webhook_router.post(
+    "/webhooks/github/{repository_id}", summary="Take a delivery of GitHub", **_TAKING
 )
 async def receive_delivery(repository_id: UUID, request: Request, runtime: RuntimeOf) -> Response:
     """Take one request of the webhook that Taskly made. Signed by GitHub, so nobody signs in."""
     receipt = await intake.receive(runtime, repository_id, request.headers, await request.body())
+    return Response(receipt.body, status_code=receipt.status, media_type="application/json")
+
+
+@webhook_router.post("/webhooks/github", summary="Take a delivery of GitHub to its app", **_TAKING)
+async def receive_app_delivery(request: Request, runtime: RuntimeOf) -> Response:
+    """Take one request of the GitHub App's webhook, for every workspace that it concerns. Signed by GitHub, so
+    nobody signs in."""
+    receipt = await app_intake.receive(runtime, request.headers, await request.body())
     return Response(receipt.body, status_code=receipt.status, media_type="application/json")
 
 

@@ -43,6 +43,13 @@ class DisconnectRepository(JobSpec, kind="github.disconnect_repository", queue=Q
     repository_id: UUID
 
 
+class FollowInstallation(JobSpec, kind="github.follow_installation", queue=Queue.INTERACTIVE):
+    """See how an installation of the GitHub App stands, and let its connections show that."""
+
+    installation_id: int
+    """GitHub's id of it."""
+
+
 class RemoveWebhook(JobSpec, kind="github.remove_webhook", queue=Queue.BULK):
     """Take the webhook of a connection away whose workspace is gone, and the connection with it."""
 

@@ -1,6 +1,6 @@
 """Every query about connections: repositories, and what the board shows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.repository import RFC3339, SnapshotPart
 from taskly.github.models import GitRepository, Health
+from taskly.platform.db.arrays import is_among
 from taskly.platform.events.models import Job
 from taskly.users.models import User
 from taskly.workspaces.models import Role, WorkspaceMember
@@ -135,7 +136,31 @@ async def webhooks_of(session: AsyncSession, workspace_id: UUID) -> Sequence[Git
     """The connections of a workspace that have a webhook at GitHub, or may have one soon."""
     query = select(GitRepository).where(
         GitRepository.workspace_id == workspace_id,
-        GitRepository.active | GitRepository.webhook_id.is_not(None),
+        GitRepository.webhook_id.is_not(None)
+        | (GitRepository.active & GitRepository.installation_id.is_(None)),
+    )
+    return (await session.scalars(query.order_by(GitRepository.id))).all()
+
+
+async def connections_of(
+    session: AsyncSession, installation_id: int, github_ids: Collection[int]
+) -> Sequence[UUID]:
+    """The connections through an installation of the app, and those through another one to these repositories."""
+    query = select(GitRepository.id).where(
+        GitRepository.active,
+        GitRepository.installation_id.is_not(None),
+        (GitRepository.installation_id == installation_id)
+        | is_among(GitRepository.github_id, github_ids),
+    )
+    return (await session.scalars(query.order_by(GitRepository.id))).all()
+
+
+async def connections_by_app(session: AsyncSession, github_id: int) -> Sequence[UUID]:
+    """The connections of all workspaces to a repository through the app."""
+    query = select(GitRepository.id).where(
+        GitRepository.active,
+        GitRepository.installation_id.is_not(None),
+        GitRepository.github_id == github_id,
     )
     return (await session.scalars(query.order_by(GitRepository.id))).all()
 
@@ -178,6 +203,12 @@ async def member_with_github_id(
 
 
 # Jobs.
+
+
+async def has_job(session: AsyncSession, kind: str, key: str) -> bool:
+    """Whether a job of this kind was promised under this key."""
+    found = select(Job.id).where(Job.kind == kind, Job.idempotency_key == key)
+    return await session.scalar(found) is not None
 
 
 async def job_of_member(session: AsyncSession, job_id: UUID, user_id: UUID) -> Job | None:

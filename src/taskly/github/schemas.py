@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field
 
 from taskly.boards.snapshot_schema import BranchOnBoard, PullRequestOnBoard
-from taskly.github.models import GitRepository, Health
+from taskly.github.models import GitRepository, Health, Via
 from taskly.github.rules.automation import Needed
 from taskly.github.rules.branch_patterns import LONGEST_PATTERN, check_pattern
 from taskly.github.rules.checks import ChecksState, CheckState
@@ -71,6 +71,10 @@ class AvailableRepository(Response):
         examples=[None], description="Why it can't be connected, and what to do about it."
     )
     connected: bool = Field(description="Whether it is connected to this workspace already.")
+    via: Via = Field(
+        examples=["app"],
+        description="How it would be connected: `app` by the GitHub App, `token` by your own.",
+    )
 
 
 class RepositoryResponse(Response):
@@ -87,6 +91,10 @@ class RepositoryResponse(Response):
     permission: Permission = Field(
         examples=["admin"],
         description="The highest that the account has there in whose name Taskly acts.",
+    )
+    via: Via = Field(
+        examples=["app"],
+        description="Who acts for it at GitHub: the GitHub `app`, or the `token` of who connected it.",
     )
     health: Health = Field(examples=["healthy"])
     problem: str | None = Field(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from taskly.github import alerts
 from taskly.github.branches import branch_making
-from taskly.github.connections import left_webhooks, webhooks
+from taskly.github.connections import following, left_webhooks, webhooks
 from taskly.github.deliveries import delivery_repository, processing
 from taskly.github.jobs import (
     AlertAdmins,
@@ -12,6 +12,7 @@ from taskly.github.jobs import (
     CreateBranch,
     CreatePullRequest,
     DisconnectRepository,
+    FollowInstallation,
     ForgetDeliveries,
     ProcessDelivery,
     ReconcileDue,
@@ -88,6 +89,12 @@ async def connect_repository(work: Work, job: ConnectRepository) -> None:
 async def disconnect_repository(work: Work, job: DisconnectRepository) -> None:
     """Take a connection's webhook away."""
     await webhooks.remove_webhook(work, job.repository_id)
+
+
+@handles(FollowInstallation)
+async def follow_installation(work: Work, job: FollowInstallation) -> None:
+    """Let connections show how their installation stands."""
+    await following.follow_installation(work, job)
 
 
 @handles(RemoveWebhook)

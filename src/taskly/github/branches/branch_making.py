@@ -26,7 +26,7 @@ from taskly.github.jobs import CreateBranch
 from taskly.github.learning import card_moves
 from taskly.github.models import BranchState, CardBranch
 from taskly.github.recording import State, branch_state, record_branch
-from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.accounts import github_for_person
 from taskly.github.remote.client import GitHub
 from taskly.github.rules.text import with_suffix
 from taskly.github.urls import branch_url
@@ -113,9 +113,8 @@ async def _begin(work: Work, job: CreateBranch) -> _Making | None:
         found = await branch_repository.branch_with_repository(session, job.branch_id)
         if found is None or found.branch.state not in _UNFINISHED:
             return None
-    token = await person_token(work.runtime, job.user_id)
     branch, full_name = found.branch, found.repository.full_name
-    github = github_for(work.runtime, token)
+    github = await github_for_person(work.runtime, job.user_id, found.repository)
     if branch.base_sha is not None:
         return _Making(github, branch.id, full_name, branch.name, branch.base_sha, tried=True)
     base = branch.base or found.repository.default_branch

@@ -11,12 +11,13 @@ from uuid import UUID
 from taskly.github import repository
 from taskly.github.alerts import raise_alert
 from taskly.github.errors import (
+    AppShutOut,
     GitHubNotFound,
     GitHubScopesMissing,
     GitHubTokenMissing,
     GitHubTokenRefused,
 )
-from taskly.github.models import Alert, GitRepository, Health
+from taskly.github.models import Alert, GitRepository, Health, Via
 from taskly.github.recording import record_repository, repository_state
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
@@ -50,18 +51,43 @@ async def note_problem(
         row = await repository.lock_repository(tx.session, repository_id)
         if row is None or not row.active or row.gone_at is not None:
             return
-        if isinstance(problem, WITHOUT_TOKEN):
+        if row.via is Via.APP and isinstance(problem, GitHubNotFound):
+            problem = AppShutOut(not_chosen(row))
+        if isinstance(problem, AppShutOut):
+            await shut_out(tx, row, str(problem))
+            return
+        if row.via is Via.TOKEN and isinstance(problem, WITHOUT_TOKEN):
             row.refused_at = asked_at
         is_news = (row.health, row.problem) != (Health.FAILING, str(problem))
         await set_health(tx, row, Health.FAILING, str(problem))
         if is_news and isinstance(problem, _LOST):
-            raise_alert(
-                tx,
-                workspace_id=row.workspace_id,
-                repository_id=row.id,
-                alert=Alert.ACCESS_LOST,
-                detail=str(problem),
-            )
+            _alert(tx, row, Alert.ACCESS_LOST)
+
+
+async def shut_out(tx: Transaction, row: GitRepository, problem: str) -> None:
+    """Show on a locked connection that the app can do nothing there any more, and have its admins told once."""
+    if (row.health, row.problem) == (Health.FAILING, problem):
+        return
+    await set_health(tx, row, Health.FAILING, problem)
+    _alert(tx, row, Alert.APP_SHUT_OUT)
+
+
+def not_chosen(row: GitRepository) -> str:
+    """What is wrong where the app is installed and does not see the repository."""
+    return (
+        f"The GitHub App does not see {row.full_name} any more. Choose the repository at GitHub, in the settings of "
+        "the app's installation."
+    )
+
+
+def _alert(tx: Transaction, row: GitRepository, alert: Alert) -> None:
+    raise_alert(
+        tx,
+        workspace_id=row.workspace_id,
+        repository_id=row.id,
+        alert=alert,
+        detail=row.problem or "",
+    )
 
 
 async def set_health(

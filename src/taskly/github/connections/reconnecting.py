@@ -10,12 +10,12 @@ from uuid import UUID
 from taskly.github import repository
 from taskly.github.connections.access_lost import workspace_stream
 from taskly.github.connections.authorising import authorise
-from taskly.github.connections.connecting import Connecting, check_permission
-from taskly.github.errors import GitHubNotFound
+from taskly.github.connections.connecting import Connecting, stand_behind
+from taskly.github.connections.installations import find_way_in
+from taskly.github.deliveries.webhook_secrets import renew_secret
 from taskly.github.jobs import ConnectRepository
-from taskly.github.models import Health
+from taskly.github.models import Via
 from taskly.github.recording import record_repository, repository_state
-from taskly.github.remote.accounts import github_for
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import Runtime
@@ -41,25 +41,17 @@ async def reconnect(
         known = await repository.repository_row(session, repository_id)
     if known is None or not known.active:
         raise NotFound
-    token = await authorise(runtime, principal, known.workspace_id)
-    try:
-        found = await github_for(runtime, token).repository(
-            known.full_name, known_id=known.github_id
-        )
-    except GitHubNotFound:
-        raise GitHubNotFound(
-            f"GitHub has no repository {known.full_name} any more, or does not show it to your account."
-        ) from None
-    check_permission(found)
+    await authorise(runtime, principal, known.workspace_id)
+    way = await find_way_in(runtime, principal.user_id, known.full_name, known_id=known.github_id)
     row = await repository.lock_repository(tx.session, repository_id)
     await open_workspace_to_change(tx, principal, known.workspace_id, Role.ADMIN)
     if row is None or not row.active:
         raise NotFound
     await tx.lock(workspace_stream(row))
     before = repository_state(row)
-    row.connected_by, row.permissions = principal.user_id, dict(found.permissions)
-    row.gone_at = row.refused_at = row.problem = None
-    row.health = Health.CONNECTING
+    stand_behind(tx, row, principal.user_id, way)
+    if row.via is Via.TOKEN and row.webhook_secret is None:
+        renew_secret(runtime.encryption, row)
     record_repository(tx, row, before, repository_state(row))
     job = ConnectRepository(repository_id=row.id)
     return Connecting(row, tx.promise(job, workspace_id=row.workspace_id))

@@ -1,4 +1,7 @@
-"""Making, setting and removing the webhooks of connections; run by workers."""
+"""Making, setting and removing the webhooks of connections; run by workers.
+
+A connection through the GitHub App has none of its own: the app's webhook tells of all its repositories.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,8 +22,8 @@ from taskly.github.errors import (
     HookUnreachable,
 )
 from taskly.github.jobs import ConnectRepository, ReconcileRepository
-from taskly.github.models import ERROR_LENGTH, GitRepository, Health
-from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.models import ERROR_LENGTH, GitRepository, Health, Via
+from taskly.github.remote.accounts import github_of
 from taskly.github.remote.client import GitHub
 from taskly.github.urls import hook_url
 from taskly.platform.db.session import Transaction
@@ -30,7 +33,7 @@ from taskly.workspaces.repository import has_ended
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A connection as it was, and GitHub in the name of whoever connected it."""
+    """A connection as it was, and GitHub as it acts there by itself."""
 
     row: GitRepository
     github: GitHub
@@ -60,8 +63,7 @@ async def reaching(
         elif row.active and await still_refused(work, row):
             raise GiveUp(f"{row.problem}")
         else:
-            token = await person_token(work.runtime, row.connected_by)
-            yield Reach(row, github_for(work.runtime, token, sparing=sparing))
+            yield Reach(row, await github_of(work.runtime, row, sparing=sparing))
     except REFUSALS as error:
         await note_problem(work, repository_id, error, asked_at=asked_at)
         raise GiveUp(str(error)) from error
@@ -78,28 +80,30 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
     async with reaching(work, repository_id) as reach:
         if reach is None or not reach.row.active:
             return
+        is_told_by_app = reach.row.via is Via.APP
         try:
-            hook_id = await _make(work, reach)
+            hook_id = None if is_told_by_app else await _make(work, reach)
         except HookUnreachable as error:
             await _go_without(work, repository_id, str(error))
             return
         except REFUSALS:
             # Without a webhook nothing new will be told, but what there is can be fetched.
             async with work.transaction() as tx:
-                _promise_sync(tx, reach.row)
+                promise_sync(tx, reach.row)
             raise
         async with work.last_transaction() as tx:
             row = await repository.lock_repository(tx.session, repository_id)
             if row is None or await has_ended(tx.session, row.workspace_id):
                 # The workspace was deleted while the webhook was made.
-                promise_removal(tx, reach.row, hook_id)
+                if not is_told_by_app:
+                    promise_removal(tx, reach.row, hook_id)
                 return
             row.webhook_id, row.webhook_refusal = hook_id, None
             if row.webhook_secret == reach.row.webhook_secret:
                 row.previous_webhook_secret = None
             if row.active:
                 await set_health(tx, row, Health.HEALTHY, None)
-                _promise_sync(tx, row)
+                promise_sync(tx, row)
 
 
 async def _go_without(work: Work, repository_id: UUID, reason: str) -> None:
@@ -110,13 +114,13 @@ async def _go_without(work: Work, repository_id: UUID, reason: str) -> None:
             return
         row.webhook_id, row.webhook_refusal = None, reason[:ERROR_LENGTH]
         await set_health(tx, row, Health.HEALTHY, None)
-        _promise_sync(tx, row)
+        promise_sync(tx, row)
 
 
 async def remove_webhook(work: Work, repository_id: UUID) -> None:
     """Take the webhook of a disconnected repository away."""
     async with reaching(work, repository_id) as reach:
-        if reach is None or reach.row.active:
+        if reach is None or reach.row.active or reach.row.via is Via.APP:
             return
         hook_id = reach.row.webhook_id
         if hook_id is None:
@@ -140,7 +144,7 @@ async def give_up_webhook(tx: Transaction, repository_id: UUID, reason: str) -> 
     row = await repository.lock_repository(tx.session, repository_id)
     if row is None or not row.active or row.health is Health.FAILING:
         return
-    if row.health is Health.CONNECTING or row.webhook_id is None:
+    if row.health is Health.CONNECTING or not row.has_webhook:
         await set_health(tx, row, Health.FAILING, reason)
 
 
@@ -165,5 +169,6 @@ async def _make(work: Work, reach: Reach) -> int:
     return hook.id
 
 
-def _promise_sync(tx: Transaction, row: GitRepository) -> None:
+def promise_sync(tx: Transaction, row: GitRepository) -> None:
+    """Promise to fetch what GitHub holds."""
     tx.promise(ReconcileRepository(repository_id=row.id), workspace_id=row.workspace_id)

@@ -66,14 +66,23 @@ async def receive(
     if len(body) > runtime.settings.max_webhook_bytes:
         raise TooLarge
     await _check_signature(runtime, repository_id, headers.get("x-hub-signature-256"), body)
-    event, delivery_id = _envelope(headers)
-    reason = _why_not(event)
+    event, delivery_id = envelope(headers)
     if event == "ping":
         async with runtime.database.transaction(SYSTEM) as tx:
             await delivery_repository.note_ping(tx.session, repository_id, tx.now)
-    state = await _store(runtime, repository_id, event, delivery_id, body, reason)
-    if state is None and not await _is_stored(runtime, repository_id, delivery_id):
+    receipt = await take_in(runtime, repository_id, event, delivery_id, body)
+    if receipt is None:
         raise BadSignature(REFUSAL)  # The connection was deleted a moment ago.
+    return receipt
+
+
+async def take_in(
+    runtime: Runtime, repository_id: UUID, event: str, delivery_id: UUID, body: bytes
+) -> Receipt | None:
+    """Store a delivery that is signed as it should be for one connection; None if that is gone."""
+    state = await _store(runtime, repository_id, event, delivery_id, body, _why_not(event))
+    if state is None and not await _is_stored(runtime, repository_id, delivery_id):
+        return None
     outcome = DUPLICATE if state is None else state
     count_taken(event, outcome)
     return Receipt(outcome, duplicate=state is None)
@@ -141,8 +150,12 @@ async def _check_signature(
         raise BadSignature(REFUSAL)
 
 
-def _envelope(headers: Mapping[str, str]) -> tuple[str, UUID]:
-    """Event and id of a delivery."""
+def envelope(headers: Mapping[str, str]) -> tuple[str, UUID]:
+    """Event and id of a delivery.
+
+    Raises:
+        MalformedDelivery, WebhookMediaType: see `receive`.
+    """
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise WebhookMediaType("Set the webhook's content type to application/json.")

@@ -20,7 +20,7 @@ from taskly.github.models import GitRepository
 from taskly.github.pull_requests import draft_repository, link_repository
 from taskly.github.pull_requests.linking import put_on_card
 from taskly.github.pull_requests.schemas import DraftPullRequest
-from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.accounts import github_for_person
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.in_jobs import heeding_github
 from taskly.github.remote.resources import PullRequestObject
@@ -92,7 +92,7 @@ async def _begin(work: Work, job: CreatePullRequest) -> _Making:
         card = await draft_repository.card_text(session, found.branch.card_id, public_url)
     if card is None:
         raise GiveUp("The card is in the archive by now.")
-    github = github_for(work.runtime, await person_token(work.runtime, job.user_id))
+    github = await github_for_person(work.runtime, job.user_id, found.repository)
     base = job.base or found.repository.default_branch
     title = job.title or title_of(card)
     return _Making(github, found.repository, card, found.branch.name, base, title)

@@ -33,7 +33,7 @@ from taskly.github.recording import (
     pull_request_state,
     record_pull_request,
 )
-from taskly.github.remote.accounts import github_for, person_token
+from taskly.github.remote.accounts import github_of
 from taskly.github.rules.addresses import PullRequestAddress, pull_request_at
 from taskly.github.rules.facts import Told
 from taskly.github.rules.linking import Link, LinkSource, decided_link
@@ -184,7 +184,7 @@ def _address(url: str, web_url: str) -> PullRequestAddress:
 async def _fetch(runtime: Runtime, row: GitRepository, number: int) -> None:
     """Learn of a pull request that nobody told us of, in the name of whoever connected its repository."""
     try:
-        github = github_for(runtime, await person_token(runtime, row.connected_by))
+        github = await github_of(runtime, row)
         pull = await github.pull_request(row.full_name, number)
     except GitHubNotFound:
         raise GitHubNotFound(f"{row.full_name} has no pull request {number}.") from None

@@ -8,6 +8,7 @@ from taskly.github.remote.resources import (
     Number,
     RepositoryObject,
 )
+from taskly.github.rules.permissions import Permission
 
 
 class InstallationObject(GitHubObject):
@@ -48,3 +49,8 @@ class PermissionObject(GitHubObject):
 
     permission: str
     user: Account | None = None
+
+    @property
+    def as_ours(self) -> Permission | None:
+        """The permission; None if it is not even shown to them."""
+        return next((each for each in Permission if each.value == self.permission), None)

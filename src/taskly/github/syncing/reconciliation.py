@@ -263,7 +263,7 @@ async def _end(
         await base_repository.confirm_bases(tx.session, row.id, bases, findings.began_at)
         await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
-        if row.webhook_id is not None or row.webhook_refusal is not None:
+        if row.has_webhook or row.webhook_refusal is not None:
             await set_health(tx, row, Health.HEALTHY, None)
         elif row.refused_at is not None:
             # Access is back that was lacking when the webhook was to be made.

@@ -21,7 +21,7 @@ KEEP_DONE = timedelta(hours=1)
 
 def is_polled(row: GitRepository) -> bool:
     """Whether GitHub has to be asked, because its webhook never said anything or fell silent."""
-    return row.webhook_id is None or row.heard_at is None or row.silent_since is not None
+    return not row.has_webhook or row.heard_at is None or row.silent_since is not None
 
 
 def next_time(settings: Settings, row: GitRepository, now: datetime) -> datetime:

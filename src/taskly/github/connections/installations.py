@@ -1,0 +1,167 @@
+"""Repositories that people reach through the GitHub App, and the way through which a repository is connected.
+
+The app sees what its installations see, whoever asks. So each person's own rights count: GitHub is asked what their
+account may do in a repository, by the installation, and they need no token for that. Local people have no account
+there. They are let through where one-time links make everybody's accounts anyway.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from taskly.github.errors import (
+    AppShutOut,
+    GitHubNotFound,
+    NotAnAdministrator,
+    RepositoryArchived,
+)
+from taskly.github.remote.accounts import (
+    github_app,
+    github_for,
+    github_of_installation,
+    person_token,
+)
+from taskly.github.remote.app import GitHubApp
+from taskly.github.remote.client import GitHub
+from taskly.github.remote.resources import RepositoryObject
+from taskly.github.rules.permissions import Permission, permission_in, why_not_connected
+from taskly.platform.runtime import Runtime
+from taskly.users import repository as users
+from taskly.users.models import User
+
+PAGES = 20
+"""Of what one installation sees: two thousand repositories."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """A repository that somebody may connect, and the installation through which; None by their token."""
+
+    repository: RepositoryObject
+    installation_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A repository that the app sees, for somebody who may have rights there."""
+
+    repository: RepositoryObject
+    github: GitHub
+    """In the name of the installation that sees it."""
+    owner_id: int | None
+    """GitHub's id of the account on which the app is installed."""
+    user: User
+
+    async def permission(self) -> Permission | None:
+        """What the person may do there; None if GitHub does not show it to them."""
+        if self.user.github_id == self.owner_id:
+            return Permission.ADMIN
+        return await _permission(self.github, self.repository.full_name, self.user)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """Somebody with the app."""
+
+    app: GitHubApp
+    user: User
+
+
+async def find_way_in(
+    runtime: Runtime, user_id: UUID, full_name: str, *, known_id: int | None = None
+) -> WayIn:
+    """A repository that a person administers, and the way through which it will be connected: the app's, if it can.
+
+    With its `known_id` it is found under another name, too.
+
+    Raises:
+        GitHubNotFound: there is no such repository, or the person may not see it.
+        NotAnAdministrator: they do not administer it.
+        RepositoryArchived: it is read-only.
+        GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable: see `client`.
+    """
+    found = await _by_app(runtime, user_id, full_name, known_id)
+    if found is not None:
+        return found
+    github = github_for(runtime, await person_token(runtime, user_id))
+    try:
+        repository = await github.repository(full_name, known_id=known_id)
+    except GitHubNotFound:
+        raise _not_shown(full_name) from None
+    _check(repository, permission_in(repository.permissions))
+    return WayIn(repository, None)
+
+
+async def seen_by_app(runtime: Runtime, user_id: UUID) -> list[Seen]:
+    """What the app sees, by name; nothing where there is no app, or the person may not go through it."""
+    visitor = await _visitor(runtime, user_id)
+    found: list[Seen] = []
+    if visitor is None:
+        return found
+    async for installation in visitor.app.installations():
+        if installation.suspended_at is not None:
+            continue
+        try:
+            github = await github_of_installation(runtime, installation.id)
+        except AppShutOut:
+            continue  # Since a moment ago.
+        owner_id = None if installation.account is None else installation.account.id
+        repositories, _ = await github.installed_repositories(pages=PAGES)
+        found += [Seen(each, github, owner_id, visitor.user) for each in repositories]
+    return sorted(found, key=lambda each: each.repository.full_name.lower())
+
+
+async def _by_app(
+    runtime: Runtime, user_id: UUID, full_name: str, known_id: int | None
+) -> WayIn | None:
+    """The repository through the app; None where there is no app, or it can do nothing."""
+    visitor = await _visitor(runtime, user_id)
+    installation = None if visitor is None else await visitor.app.installation_of(full_name)
+    if visitor is None or installation is None or installation.suspended_at is not None:
+        return None
+    github = await github_of_installation(runtime, installation.id)
+    try:
+        found = await github.repository(full_name, known_id=known_id)
+    except GitHubNotFound:
+        raise _not_shown(full_name) from None
+    permission = await _permission(github, found.full_name, visitor.user)
+    if permission is None:
+        raise _not_shown(full_name)
+    _check(found, permission)
+    return WayIn(found, installation.id)
+
+
+async def _visitor(runtime: Runtime, user_id: UUID) -> _Visitor | None:
+    """The app, for a person who may go through it."""
+    app = await github_app(runtime)
+    async with runtime.database.reading() as session:
+        user = await users.user(session, user_id)
+    if app is None or user is None:
+        return None
+    is_local = user.github_id is None
+    return _Visitor(app, user) if runtime.settings.local_sign_in_allowed or not is_local else None
+
+
+async def _permission(github: GitHub, full_name: str, user: User) -> Permission | None:
+    """What a person may do in a repository; None if GitHub does not show it to them."""
+    if user.github_id is None:
+        return Permission.ADMIN
+    try:
+        told = await github.permission_of(full_name, user.login)
+    except GitHubNotFound:
+        return None
+    # Logins change hands at GitHub; ids do not.
+    is_theirs = told.user is not None and told.user.id == user.github_id
+    return told.as_ours if is_theirs else None
+
+
+def _check(repository: RepositoryObject, permission: Permission) -> None:
+    """Let through who may connect a repository."""
+    reason = why_not_connected(repository.full_name, permission, archived=repository.archived)
+    if reason is not None:
+        raise RepositoryArchived(reason) if repository.archived else NotAnAdministrator(reason)
+
+
+def _not_shown(full_name: str) -> GitHubNotFound:
+    return GitHubNotFound(
+        f"GitHub has no repository {full_name}, or does not show it to your account."
+    )
