@@ -36,7 +36,8 @@ class RepositoryAlertShown(Response):
     alert: Alert = Field(
         examples=["deliveries_dead"],
         description="`deliveries_dead`: GitHub's deliveries could not be worked out; `silent`: none come; "
-        "`access_lost`: GitHub refuses the account that connected it; `repository_deleted`: it is gone there.",
+        "`access_lost`: GitHub refuses the account that connected it; `repository_deleted`: it is gone there; "
+        "`app_shut_out`: the GitHub App may not act there.",
     )
     detail: str = Field(examples=["push: GiveUp: unreadable: body: Invalid JSON"])
 
