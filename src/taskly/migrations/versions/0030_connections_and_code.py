@@ -1,6 +1,6 @@
 """What connections and the code of cards were still lacking.
 
-Revision: 0030, after 0028.
+Revision: 0030, after 0029.
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from taskly.migrations.waiting import concurrently
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
