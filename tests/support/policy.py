@@ -334,8 +334,7 @@ POLICY: dict[str, Row] = {
     "list_drift": Row(VIEWER),
     "read_automation": Row(VIEWER),
     "update_automation": Row(MEMBER, lambda _: {"merged_needs": "all"}),
-    # It changes nothing, so a token to read will do.
-    "try_automation": Row(MEMBER, lambda _: {}, scope=READ),
+    "try_automation": Row(MEMBER, lambda _: {}),
     "undo_on_card": Row(MEMBER, lambda _: {}),
     "list_stopped_rules": Row(VIEWER),
     "allow_rule": Row(MEMBER),
