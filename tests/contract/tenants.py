@@ -7,14 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from taskly.github.deliveries.webhook_secrets import renew_secret
-from taskly.github.models import (
-    DeliveryState,
-    GitRepository,
-    Health,
-    PullRequestRow,
-    StoppedRule,
-    WebhookDelivery,
-)
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
+from taskly.github.models import GitRepository, Health, PullRequestRow, StoppedRule
 from taskly.github.rules.automation import Rule
 from taskly.github.rules.facts import PullRequestState
 from taskly.kit.ids import new_id

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from taskly.github.alerts import raise_alert
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
 from taskly.github.jobs import ProcessDelivery
-from taskly.github.models import Alert, DeliveryState, WebhookDelivery
+from taskly.github.models import Alert
 from taskly.kit.clock import FrozenClock
 from taskly.kit.ids import new_id
 from taskly.platform.context import SYSTEM

@@ -7,15 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from taskly.github.models import (
-    CommitRow,
-    DeliveryState,
-    GitRepository,
-    Health,
-    PullRequestReview,
-    PullRequestRow,
-    WebhookDelivery,
-)
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
+from taskly.github.models import CommitRow, GitRepository, Health, PullRequestReview, PullRequestRow
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.reviews import ReviewState
 from taskly.kit.ids import new_id

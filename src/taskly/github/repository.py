@@ -175,7 +175,7 @@ async def end_connections(session: AsyncSession, workspace_id: UUID) -> None:
 
 
 async def lock_repository(session: AsyncSession, repository_id: UUID) -> GitRepository | None:
-    """A connection as it is now, locked until the end of the transaction. Lock boards before it."""
+    """A connection as it is now, locked until the end of the transaction. Lock boards after it."""
     return await session.scalar(
         select(GitRepository)
         .where(GitRepository.id == repository_id)

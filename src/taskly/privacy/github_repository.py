@@ -7,13 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, Text, cast, func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.github.models import (
-    CommitRow,
-    DeliveryState,
-    PullRequestReview,
-    PullRequestRow,
-    WebhookDelivery,
-)
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
+from taskly.github.models import CommitRow, PullRequestReview, PullRequestRow
 from taskly.platform.tables import Base
 from taskly.privacy.rules import GHOST
 

@@ -20,7 +20,7 @@ from taskly.github.errors import (
     GitHubRateLimited,
     GitHubUnavailable,
 )
-from taskly.github.facts import branch_repository, facts_repository
+from taskly.github.facts import branch_repository, code_repository
 from taskly.github.facts.branch_repository import FoundBranch
 from taskly.github.jobs import CreateBranch
 from taskly.github.learning import card_moves
@@ -225,11 +225,11 @@ async def _complete(work: Work, job: CreateBranch) -> None:
             return
         branch = found.branch
         before = branch_state(branch, found.repository)
-        code_before = await facts_repository.code_of(tx.session, [branch.card_id])
+        code_before = await code_repository.code_of(tx.session, [branch.card_id])
         branch.state, branch.error = BranchState.CREATED, None
         await tx.session.flush()
         _record(tx, found, before)
-        code_after = await facts_repository.code_of(tx.session, [branch.card_id])
+        code_after = await code_repository.code_of(tx.session, [branch.card_id])
         cause = {"job_id": str(work.job_id)}
         boards = {branch.card_id: branch.board_id}
         await card_moves.follow_code(tx, boards, code_before, code_after, cause)

@@ -14,7 +14,7 @@ from taskly.github.errors import (
     NoRepository,
     RepositoryArchived,
 )
-from taskly.github.facts import branch_repository, facts_repository
+from taskly.github.facts import branch_repository, code_repository
 from taskly.github.jobs import CreateBranch
 from taskly.github.models import BranchState, CardBranch, GitRepository
 from taskly.github.recording import branch_state, record_branch
@@ -58,7 +58,7 @@ async def ask_for_branch(
     """
     if access.card.archived_at is not None:
         raise CardIsArchived
-    rules = await facts_repository.rules_of(tx.session, access.board.id)
+    rules = await code_repository.rules_of(tx.session, access.board.id)
     automation = read_automation({} if rules is None else rules.automation)
     row = await _find_repository(tx, access, automation, wanted.repository_id)
     if row.gone_at is not None:

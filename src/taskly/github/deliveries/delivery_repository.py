@@ -12,8 +12,9 @@ from sqlalchemy.orm import undefer
 from taskly.boards.models import Board
 from taskly.cards.events import CardMoved
 from taskly.cards.models import Card
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
 from taskly.github.jobs import ProcessDelivery
-from taskly.github.models import DeliveryState, GitRepository, WebhookDelivery
+from taskly.github.models import GitRepository
 from taskly.platform.events.models import Event, Job
 from taskly.platform.jobs.ledger import IS_OPEN
 

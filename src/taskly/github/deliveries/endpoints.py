@@ -15,8 +15,8 @@ from taskly.github.deliveries.schemas import (
     ReplayDead,
     ReplayedDeliveries,
 )
+from taskly.github.delivery_models import DeliveryState
 from taskly.github.errors import PayloadGone
-from taskly.github.models import DeliveryState
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router

@@ -9,8 +9,9 @@ from taskly.github.alerts import raise_alert
 from taskly.github.deliveries import delivery_repository
 from taskly.github.deliveries.counting import count_worked_out
 from taskly.github.deliveries.payloads import Reading, UnreadablePayload, read_payload
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
 from taskly.github.learning.learning import learn
-from taskly.github.models import Alert, DeliveryState, GitRepository, WebhookDelivery
+from taskly.github.models import Alert, GitRepository
 from taskly.github.rules.facts import Told
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction

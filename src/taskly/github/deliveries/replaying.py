@@ -10,9 +10,10 @@ from uuid import UUID
 from taskly.github.deliveries import delivery_repository
 from taskly.github.deliveries.counting import count_taken
 from taskly.github.deliveries.delivery_repository import Listed, TakenUp
+from taskly.github.delivery_models import DeliveryState
 from taskly.github.errors import PayloadGone
 from taskly.github.jobs import ProcessDelivery
-from taskly.github.models import DeliveryState, GitRepository
+from taskly.github.models import GitRepository
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.auditing import note
 from taskly.platform.http.problems import NotFound

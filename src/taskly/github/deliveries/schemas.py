@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from taskly.github.deliveries.delivery_repository import Listed, MovedCard
-from taskly.github.models import DeliveryState
+from taskly.github.delivery_models import DeliveryState
 from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
 from taskly.platform.http.schema import Moment, Request, Response
 

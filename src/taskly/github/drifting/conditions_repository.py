@@ -33,13 +33,7 @@ from taskly.boards.models import Board, BoardColumn
 from taskly.boards.rules import Category
 from taskly.cards.models import Card
 from taskly.github.base_models import BaseBranchRow
-from taskly.github.models import (
-    BranchState,
-    CardBranch,
-    CardPullRequest,
-    CheckRun,
-    PullRequestRow,
-)
+from taskly.github.models import BranchState, CardBranch, CardPullRequest, CheckRun, PullRequestRow
 from taskly.github.rules.automation import Rule
 from taskly.github.rules.checks import ChecksState, CheckState
 from taskly.github.rules.drift import FAILING_AFTER, IDLE_AFTER, Drift

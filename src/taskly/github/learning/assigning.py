@@ -7,7 +7,7 @@ from taskly.cards import repository as cards
 from taskly.cards.access import open_card_for_taskly
 from taskly.cards.editing import set_assignees
 from taskly.github import repository
-from taskly.github.facts.facts_repository import Code
+from taskly.github.facts.code_repository import Code
 from taskly.github.learning import assignment_repository
 from taskly.github.rules import reasons
 from taskly.github.rules.automation import Rule

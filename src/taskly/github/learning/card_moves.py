@@ -6,8 +6,8 @@ from uuid import UUID
 
 from taskly.cards.moving import move_card, open_move
 from taskly.cards.schemas import MoveCard
-from taskly.github.facts import facts_repository
-from taskly.github.facts.facts_repository import BoardRules, Code
+from taskly.github.facts import code_repository
+from taskly.github.facts.code_repository import BoardRules, Code
 from taskly.github.learning.assigning import assign_author
 from taskly.github.rules.automation import Rule, read_automation
 from taskly.github.rules.moving import begun, move_of
@@ -33,7 +33,7 @@ async def follow_code(
     for card_id in changed:
         board_id = boards[card_id]
         if board_id not in rules:
-            rules[board_id] = await facts_repository.rules_of(tx.session, board_id)
+            rules[board_id] = await code_repository.rules_of(tx.session, board_id)
         found = rules[board_id]
         if found is not None:
             case = _Case(card_id, found, stopped.get(card_id, frozenset()))

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from taskly.cards.key_repository import known_keys
 from taskly.github import repository
-from taskly.github.facts import base_repository, facts_repository
+from taskly.github.facts import base_repository, code_repository, facts_repository
 from taskly.github.facts.descriptions import (
     check_in,
     pull_request_in,
@@ -71,14 +71,14 @@ async def learn(
     shown_before, cards = relinking.shown(lesson), lesson.cards_to_follow
     checklists_before = ticking.checklists(lesson)
     asked_before = review_requests.asked(lesson)
-    code_before = await facts_repository.code_of(tx.session, cards)
+    code_before = await code_repository.code_of(tx.session, cards)
     await follow_name(lesson)
     changed = await _store(lesson, confirms=confirms)
     await ticking.follow(lesson, checklists_before)
     await relinking.store(lesson)
     relinking.record(lesson, shown_before)
     review_requests.record(lesson, asked_before, shown_before)
-    code_after = await facts_repository.code_of(tx.session, cards)
+    code_after = await code_repository.code_of(tx.session, cards)
     await card_moves.follow_code(tx, cards, code_before, code_after, cause)
     _ask_when_unsure(lesson)
     return changed or len(tx.log.recorded) > recorded

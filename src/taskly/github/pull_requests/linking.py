@@ -21,7 +21,7 @@ from taskly.github.errors import (
     NoRepository,
     NotAPullRequest,
 )
-from taskly.github.facts import facts_repository
+from taskly.github.facts import code_repository
 from taskly.github.facts.facts_repository import LinkedRow
 from taskly.github.jobs import RefreshPullRequest
 from taskly.github.learning import card_moves
@@ -118,12 +118,12 @@ async def put_on_card(
         tx.session.add(link)
     else:
         before = pull_request_state(link, pull, row)
-    code_before = await facts_repository.code_of(tx.session, [card.id])
+    code_before = await code_repository.code_of(tx.session, [card.id])
     link.source, link.closes, link.removed_at = wanted.source, wanted.closes, None
     await tx.session.flush()
     why = linked(link.source, named_pull_request(pull, row), cause)
     record_pull_request(tx, link, before, pull_request_state(link, pull, row), why)
-    code_after = await facts_repository.code_of(tx.session, [card.id])
+    code_after = await code_repository.code_of(tx.session, [card.id])
     await card_moves.follow_code(tx, {card.id: card.board_id}, code_before, code_after, cause)
     return link
 
@@ -139,12 +139,12 @@ async def take_off_card(tx: Transaction, access: CardAccess, link_id: UUID) -> N
     if card.archived_at is not None:
         raise CardIsArchived
     before = pull_request_state(found.link, found.pull, found.repository)
-    code_before = await facts_repository.code_of(tx.session, [card.id])
+    code_before = await code_repository.code_of(tx.session, [card.id])
     found.link.removed_at = tx.now
     await tx.session.flush()
     why = told_of(named_pull_request(found.pull, found.repository), BY_HAND)
     record_pull_request(tx, found.link, before, None, why)
-    code_after = await facts_repository.code_of(tx.session, [card.id])
+    code_after = await code_repository.code_of(tx.session, [card.id])
     await card_moves.follow_code(tx, {card.id: card.board_id}, code_before, code_after, BY_HAND)
 
 

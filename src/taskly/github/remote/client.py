@@ -7,8 +7,8 @@ Every method can raise, besides what it names:
     GitHubForbids: the account may not do this.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +17,6 @@ from taskly.github.errors import (
     GitHubForbids,
     GitHubNotFound,
     GitHubRefuses,
-    HookUnreachable,
 )
 from taskly.github.remote.app_resources import InstalledRepositories, PermissionObject
 from taskly.github.remote.hook_resources import HookDeliveryObject, HookObject
@@ -37,7 +36,15 @@ from taskly.github.remote.resources import (
 )
 from taskly.github.remote.rule_resources import BranchProtection, BranchRule
 from taskly.github.remote.transport import Answer, Bearer, Call, Transport
-from taskly.github.remote.understanding import PAGE, Shape, accepted, read_answer, repository_path
+from taskly.github.remote.understanding import (
+    PAGE,
+    Shape,
+    accepted,
+    advice_on,
+    read_answer,
+    repository_path,
+    telling_unreachable,
+)
 from taskly.github.rules.checks import RequiredCheck
 
 MOST_COMMITS = 250
@@ -131,7 +138,7 @@ class GitHub:
             GitHubRefuses: there are too many, or one like it.
         """
         body = {"name": "web", **_hook_settings(url, secret, events)}
-        with _telling_unreachable():
+        with telling_unreachable():
             answer = await self._send(
                 Call("POST", f"{repository_path(full_name)}/hooks", body=body)
             )
@@ -148,7 +155,7 @@ class GitHub:
         """
         path = f"{repository_path(full_name)}/hooks/{hook_id}"
         body = _hook_settings(url, secret, events)
-        with _telling_unreachable():
+        with telling_unreachable():
             answer = await self._send(Call("PATCH", path, body=body, repeatable=True))
         return read_answer(answer, HookObject)
 
@@ -276,7 +283,7 @@ class GitHub:
         try:
             answer = await self._send(Call("POST", path, body=wanted))
         except GitHubRefuses as error:
-            advice = _advice(str(error).lower(), full_name, head, base)
+            advice = advice_on(str(error).lower(), full_name, head, base)
             raise error if advice is None else GitHubRefuses(advice) from None
         return read_answer(answer, PullRequestObject)
 
@@ -382,34 +389,6 @@ class GitHub:
             self._bearer = await self._renew(self._bearer)
             answer = await self._transport.send(call, self._bearer, sparing=self._sparing)
         return accepted(answer)
-
-
-@contextmanager
-def _telling_unreachable() -> Iterator[None]:
-    try:
-        yield
-    except GitHubRefuses as error:
-        if "reachable over the public internet" in str(error).lower():
-            raise HookUnreachable(str(error)) from None
-        raise
-
-
-def _advice(refusal: str, full_name: str, head: str, base: str) -> str | None:
-    """What to do where GitHub refuses a pull request."""
-    return next(
-        (
-            advice
-            for said, advice in {
-                "no commits between": f"{head} has no commits that {base} has not: push one, then ask again.",
-                "head is invalid": f"{full_name} has no branch {head}: push it, then ask again.",
-                "base is invalid": f"{full_name} has no branch {base} to merge into.",
-                "draft pull requests are not supported": "GitHub has no drafts in private repositories of "
-                f"free plans: open a pull request from {head} at GitHub, and link it by its address.",
-            }.items()
-            if said in refusal
-        ),
-        None,
-    )
 
 
 def _hook_settings(url: str, secret: str, events: Sequence[str]) -> dict[str, Any]:

@@ -8,13 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from taskly.github.models import (
-    BODY_LENGTH,
-    MESSAGE_LENGTH,
-    NAME_LENGTH,
-    TITLE_LENGTH,
-    URL_LENGTH,
-)
+from taskly.github.models import BODY_LENGTH, MESSAGE_LENGTH, NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
 from taskly.github.rules.checks import Check, CheckKind, run_state, status_state
 from taskly.github.rules.facts import Commit, Identity, Mergeability, PullRequest, Size
 from taskly.github.rules.reviews import Review, ReviewState

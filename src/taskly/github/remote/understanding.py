@@ -1,5 +1,7 @@
 """What GitHub's answers mean: done, refused in our words, or not to be understood."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -12,6 +14,7 @@ from taskly.github.errors import (
     GitHubRefuses,
     GitHubTokenRefused,
     GitHubUnavailable,
+    HookUnreachable,
     IssuesDisabled,
 )
 from taskly.github.remote.transport import Answer
@@ -48,6 +51,39 @@ def accepted(answer: Answer) -> Answer:
     if answer.status in {404, 410}:
         raise GitHubNotFound
     raise GitHubRefuses(f"GitHub refuses this: {answer.message or answer.status}.")
+
+
+@contextmanager
+def telling_unreachable() -> Iterator[None]:
+    """Tell a webhook whose address GitHub can't reach from others that it refuses.
+
+    Raises:
+        HookUnreachable: it can't.
+    """
+    try:
+        yield
+    except GitHubRefuses as error:
+        if "reachable over the public internet" in str(error).lower():
+            raise HookUnreachable(str(error)) from None
+        raise
+
+
+def advice_on(refusal: str, full_name: str, head: str, base: str) -> str | None:
+    """What to do where GitHub refuses a pull request."""
+    return next(
+        (
+            advice
+            for said, advice in {
+                "no commits between": f"{head} has no commits that {base} has not: push one, then ask again.",
+                "head is invalid": f"{full_name} has no branch {head}: push it, then ask again.",
+                "base is invalid": f"{full_name} has no branch {base} to merge into.",
+                "draft pull requests are not supported": "GitHub has no drafts in private repositories of "
+                f"free plans: open a pull request from {head} at GitHub, and link it by its address.",
+            }.items()
+            if said in refusal
+        ),
+        None,
+    )
 
 
 def repository_path(full_name: str) -> str:

@@ -8,14 +8,13 @@ from uuid import UUID
 from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
 from taskly.github.models import (
     BranchState,
     CardBranch,
     CardPullRequest,
-    DeliveryState,
     GitRepository,
     PullRequestRow,
-    WebhookDelivery,
 )
 from taskly.github.rules.facts import PullRequestState
 from taskly.platform.db.arrays import is_among

@@ -11,15 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn
 from taskly.cards.models import Card
+from taskly.github.delivery_models import DeliveryState, WebhookDelivery
 from taskly.github.models import (
     BranchState,
     CardBranch,
     CardPullRequest,
-    DeliveryState,
     GitRepository,
     PullRequestReview,
     PullRequestRow,
-    WebhookDelivery,
 )
 from taskly.github.rules.automation import Column
 from taskly.platform.db.arrays import is_among
