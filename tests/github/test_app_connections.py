@@ -130,6 +130,25 @@ async def test_a_webhook_of_before_is_taken_away_when_the_app_takes_over(
     assert (await shown(ann, workspace))["health"] == "healthy"
 
 
+async def test_reconnecting_hands_a_repository_over_to_the_app_and_keeps_its_links(
+    place: Place, ann: Actor, workspace: Json, board: Json, app: KnownApp, connected: Json
+) -> None:
+    await ann.card(board, "Refund twice")
+    await place.github.push(REPOSITORY, "PAY-1-refund", ["Begin"], actor="ann")
+    await place.settle()
+    await install(place, app)
+
+    answer = await ann.post(f"/repositories/{connected['id']}/reconnect")
+    assert expect(answer, 202)["via"] == "app"
+    await place.settle()
+
+    repository = await shown(ann, workspace)
+    assert (repository["via"], repository["health"]) == ("app", "healthy")
+    assert (await place.github.repository(REPOSITORY)).hooks == []
+    [branch] = (await ann.snapshot(board["id"]))["branches"]
+    assert branch["name"] == "PAY-1-refund"
+
+
 async def test_what_people_do_is_done_in_their_name_and_else_in_the_apps(
     place: Place, ann: Actor, board: Json, app: KnownApp, by_app: Json
 ) -> None:

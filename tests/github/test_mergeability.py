@@ -1,6 +1,7 @@
 """Whether a pull request can be merged, as GitHub last said, and how old that is."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -45,8 +46,8 @@ def test_what_was_said_of_another_head_or_base_counts_no_more_nor_of_what_is_clo
 
 @pytest.fixture
 async def card(place: Place, ann: Actor, board: Json, connected: Json) -> Json:
-    """A card with an open pull request."""
-    await place.github.freeze_clock(tick_seconds=1)
+    """A card with an open pull request, which was opened a while ago."""
+    await place.github.freeze_clock(place.runtime.clock.now() - timedelta(hours=1), tick_seconds=1)
     made = await ann.card(board, "Refund twice")
     await place.github.push(REPOSITORY, BRANCH, ["Begin"], actor="ann")
     await place.github.open_pull_request(REPOSITORY, BRANCH, "Refunds", author="ann")
@@ -83,7 +84,9 @@ async def test_a_card_shows_size_and_mergeability_with_their_age_and_looking_aga
     after = (await refresh(place, ann, card))["mergeability"]
 
     assert (after["mergeable"], after["state"]) == (True, "unstable")
-    assert after["verified_at"] > before["verified_at"]
+    assert datetime.fromisoformat(after["verified_at"]) > datetime.fromisoformat(
+        before["verified_at"]
+    )
 
 
 @pytest.mark.anyio

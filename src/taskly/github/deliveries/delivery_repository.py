@@ -22,7 +22,9 @@ LARGEST_SHOWN = 1024 * 1024
 """Payloads of more bytes are told by their size only."""
 Place = tuple[datetime, UUID]
 """Where a delivery stands in the list: when it was received, and our id of it."""
-_ENDED = (DeliveryState.PROCESSED, DeliveryState.IGNORED, DeliveryState.DEAD)
+OVER = (DeliveryState.PROCESSED, DeliveryState.IGNORED)
+"""Nothing is left to do then. A dead delivery is worked out when its job is tried again."""
+_ENDED = (*OVER, DeliveryState.DEAD)
 _SIZE = func.octet_length(WebhookDelivery.payload)
 
 
@@ -160,6 +162,18 @@ async def delivery_with_payload(
         .options(undefer(WebhookDelivery.payload))
     )
     return next(((stored, row) for stored, row in rows), None)
+
+
+async def end_delivery(session: AsyncSession, delivery: UUID, **values: Any) -> bool:
+    """Note what became of a delivery that was worked out; False if that is known already."""
+    ended = await session.scalar(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery, WebhookDelivery.state.not_in(OVER))
+        .values(**values)
+        .returning(WebhookDelivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return ended is not None
 
 
 async def lock_delivery(session: AsyncSession, delivery: UUID) -> WebhookDelivery | None:

@@ -70,19 +70,24 @@ async def _work_out(work: Work, delivery: WebhookDelivery, row: GitRepository) -
     async with work.last_transaction(Actor.github(user_id), operation_id=delivery.id) as tx:
         if ignored is None and not await _learn(tx, work, delivery, row, told):
             ignored = "the repository is not connected any more"
-        stored = await delivery_repository.lock_delivery(tx.session, delivery.id)
-        if stored is None or _is_over(stored):
+        outcome = DeliveryState.PROCESSED if ignored is None else DeliveryState.IGNORED
+        if not await delivery_repository.end_delivery(
+            tx.session,
+            delivery.id,
+            state=outcome,
+            action=reading.action,
+            error=ignored,
+            attempts=work.attempt,
+            processed_at=tx.now,
+        ):
             return  # Another copy of this job was faster; what it learnt is learnt once.
-        stored.state = DeliveryState.PROCESSED if ignored is None else DeliveryState.IGNORED
-        stored.action, stored.error = reading.action, ignored
-        stored.attempts, stored.processed_at = work.attempt, tx.now
-    count_worked_out(delivery.event, stored.state.value)
+    count_worked_out(delivery.event, outcome.value)
     log.info(
         "delivery.processed",
         delivery_id=str(delivery.delivery_id),
         event_name=delivery.event,
         action=reading.action,
-        outcome=stored.state.value,
+        outcome=outcome.value,
         reason=ignored,
     )
 
@@ -143,5 +148,4 @@ def _let_die(tx: Transaction, stored: WebhookDelivery) -> None:
 
 
 def _is_over(delivery: WebhookDelivery) -> bool:
-    """Whether nothing is left to do. A dead delivery is worked out when its job is tried again."""
-    return delivery.state in {DeliveryState.PROCESSED, DeliveryState.IGNORED}
+    return delivery.state in delivery_repository.OVER
