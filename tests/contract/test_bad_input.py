@@ -29,13 +29,13 @@ LONGEST_PROBLEM = 5_000
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-SIGNED = OPERATIONS["receive_delivery"]
-"""Its body is not looked at before the signature was checked."""
+SIGNED = (OPERATIONS["receive_delivery"], OPERATIONS["receive_app_delivery"])
+"""Their bodies are not looked at before the signature was checked."""
 
 FILES = (OPERATIONS["preview_workspace_import"], OPERATIONS["preview_import"])
 """They take more than others, see `tests/transfer` and `tests/imports`."""
 
-WITH_BODY = [each for each in OPERATIONS.values() if each.body_schema and each != SIGNED]
+WITH_BODY = [each for each in OPERATIONS.values() if each.body_schema and each not in SIGNED]
 WITH_IDS = [each for each in OPERATIONS.values() if each.parameters("path")]
 WITH_QUERY = [each for each in OPERATIONS.values() if list(bad_queries(each))]
 
@@ -114,11 +114,14 @@ async def test_a_bad_body_is_refused(
     await sender.assert_nothing_happened()
 
 
-async def test_whatever_is_not_signed_is_refused_unread(served: World, prepared: Prepared) -> None:
-    sender = Sender(served, prepared, SIGNED)
-    for name, content in NOT_ACCEPTABLE.items():
+@per_operation(list(SIGNED))
+async def test_whatever_is_not_signed_is_refused_unread(
+    served: World, prepared: Prepared, operation: Operation
+) -> None:
+    sender = Sender(served, prepared, operation)
+    for name, content in {**NOT_ACCEPTABLE, "a large one": b" " * (MEBIBYTE + 1)}.items():
         answer = await sender.send(content=content, headers=JSON_HEADERS)
-        assert refusal(answer, SIGNED, name)["code"] == "bad_signature"
+        assert refusal(answer, operation, name)["code"] == "bad_signature"
 
     await sender.assert_nothing_happened()
 
@@ -163,7 +166,7 @@ async def test_what_is_too_long_or_too_large_is_refused(
     await sender.assert_nothing_happened()
 
 
-@per_operation([each for each in OPERATIONS.values() if each not in (SIGNED, *FILES)])
+@per_operation([each for each in OPERATIONS.values() if each not in (*SIGNED, *FILES)])
 async def test_a_large_body_is_refused_before_anything_is_done(
     served: World, prepared: Prepared, operation: Operation
 ) -> None:
@@ -214,6 +217,8 @@ async def test_a_method_that_a_path_does_not_take_is_refused(
         taken.add("GET")  # and this one that of a delivery
     if path.endswith("/workspaces/imports"):
         taken |= {"GET", "PATCH", "DELETE"}  # and this one that of a workspace
+    if path.endswith("/imports/github"):
+        taken |= {"GET", "PATCH", "DELETE"}  # and this one that of an import
     if path.endswith("/pull-requests/draft"):
         taken.add("DELETE")  # and this one that of a pull request
     url = path.format(**prepared.tenant.names(ADMIN)).removeprefix("/api/v1")

@@ -10,6 +10,8 @@ from tests.support.world import World
 
 BY_NATURE = {
     "receive_delivery",  # GitHub gives each delivery an id.
+    "receive_app_delivery",
+    "try_automation",  # It changes nothing.
     "use_link",  # A link is good once.
     "refresh_session",  # A second time within ten seconds gives the same answer.
     "log_out",

@@ -125,7 +125,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     ),
     "export_me": (44, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
-        27,
+        28,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
     ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
@@ -313,7 +313,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "list_board_cards": (3, lambda it: it.alice.get(f"/boards/{it.board['id']}/cards?q=is:done")),
     "list_drift": (3, lambda it: it.alice.get(f"/boards/{it.board['id']}/drift")),
     "read_development": (
-        6,
+        8,
         lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/development"),
     ),
     "create_view": (

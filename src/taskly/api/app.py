@@ -95,6 +95,7 @@ def _install_middleware(app: FastAPI, settings: Settings) -> None:
         body_limits=BodyLimits(
             settings.max_body_bytes,
             posted={
+                WEBHOOK_PATH: settings.max_webhook_bytes,
                 f"{WEBHOOK_PATH}/*": settings.max_webhook_bytes,
                 IMPORT_PATH: settings.max_import_bytes,
                 FILES_PATH: settings.max_file_bytes,
