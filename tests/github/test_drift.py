@@ -51,7 +51,7 @@ async def put(ann: Actor, board: Json, card: Json, name: str) -> None:
 
 
 async def test_a_merged_card_that_somebody_takes_back_drifts_until_it_is_done(
-    place: Place, ann: Actor, board: Json, card: Json
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
 ) -> None:
     number = await opened(place)
     assert await kinds(ann, card) == []
@@ -77,8 +77,11 @@ async def test_a_merged_card_that_somebody_takes_back_drifts_until_it_is_done(
     assert [
         (each["key"], each["title"], each["column_id"], each["column_name"]) for each in listed
     ] == [("PAY-1", "Refund twice", in_progress, "In Progress")]
+    health = f"/repositories/{connected['id']}/health"
+    assert expect(await ann.get(health), 200)["drifting"] == 1
     await put(ann, board, card, "Done")
     assert await kinds(ann, card) == []
+    assert expect(await ann.get(health), 200)["drifting"] == 0
 
 
 async def test_a_card_that_somebody_calls_done_drifts_while_its_pull_request_is_open(

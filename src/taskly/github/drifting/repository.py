@@ -6,12 +6,26 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ARRAY, JSON, Uuid, bindparam, cast, column, literal, select, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn, RankText
 from taskly.cards.models import Card
 from taskly.github.drifting.conditions_repository import drifts
+from taskly.github.models import CardBranch, CardPullRequest, PullRequestRow
 from taskly.github.rules.automation import Column, read_automation
 from taskly.github.rules.drift import BranchOnCard, CardAndCode, Drift, PullRequestOnCard
 
@@ -134,6 +148,27 @@ async def drifting_cards(
         bounds = [literal(each, RankText) for each in after]
         query = query.where(tuple_(*spot) > tuple_(*bounds))
     return [CardRow(*row) for row in await session.execute(query)]
+
+
+async def count_drifting(session: AsyncSession, repository_id: UUID, now: datetime) -> int:
+    """How many cards drift that have code of a repository."""
+    linked = (
+        select(CardPullRequest.card_id)
+        .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
+        .where(PullRequestRow.repository_id == repository_id)
+    )
+    with_branches = select(CardBranch.card_id).where(CardBranch.repository_id == repository_id)
+    query = (
+        select(func.count())
+        .select_from(Card)
+        .join(Board, Board.id == Card.board_id)
+        .where(
+            Card.id.in_(union(linked, with_branches)),
+            Card.deleted_at.is_(None),
+            drifts(frozenset(Drift), now),
+        )
+    )
+    return await session.scalar(query) or 0
 
 
 async def cards_with_code(

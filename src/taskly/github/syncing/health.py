@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.github.drifting import repository as drift
 from taskly.github.errors import REFUSALS, GitHubUnavailable
 from taskly.github.models import GitRepository, Via
 from taskly.github.remote.accounts import budget_left
@@ -32,6 +33,8 @@ class ConnectionHealth:
     row: GitRepository
     traffic: Traffic
     budget: Budget | None
+    drifting: int
+    """Cards with code of it that drift."""
     now: datetime
 
     @property
@@ -90,4 +93,5 @@ async def health_of(
         budget = await budget_left(runtime, row)
     except (*REFUSALS, GitHubUnavailable):
         budget = None  # Whoever connected it has no access any more, which is its problem already.
-    return ConnectionHealth(row, traffic, budget, now)
+    drifting = await drift.count_drifting(session, row.id, now)
+    return ConnectionHealth(row, traffic, budget, drifting, now)

@@ -55,6 +55,9 @@ class HealthResponse(Response):
     )
     next_sync_at: datetime | None
     last_comparison: Comparison | None
+    drifting: int = Field(
+        examples=[0], description="How many cards with code of it have come apart from their code."
+    )
     rate_limit: RateLimit | None = Field(description="Null if GitHub did not say lately.")
 
     @classmethod
@@ -75,5 +78,6 @@ class HealthResponse(Response):
             next_sync_at=row.next_sync_at,
             last_comparison=row.last_reconciliation
             and Comparison.model_validate(row.last_reconciliation),
+            drifting=found.drifting,
             rate_limit=None if budget is None else RateLimit.model_validate(budget),
         )
