@@ -241,7 +241,12 @@ async def test_a_merge_of_which_nobody_heard_is_found(journey: Journey) -> None:
 async def merged_because(journey: Journey, number: int) -> dict[str, object]:
     """The reason that a merge has to leave in a card's timeline."""
     [closed] = await deliveries_of_merge(journey, number)
+    pull = closed.payload["pull_request"]
     return {
+        "text": f"{REPOSITORY}#{number} was merged.",
+        "url": pull["html_url"],
+        "commit": pull["head"]["sha"],
+        "repository_id": str(journey.repository_id),
         "rule": "merged",
         "repository": REPOSITORY,
         "pull_request": number,

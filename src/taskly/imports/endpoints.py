@@ -1,6 +1,6 @@
 """HTTP of boards from elsewhere."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query, Request
@@ -55,6 +55,7 @@ _FILE: dict[str, Any] = {
     }
 }
 FileName = Annotated[str, Query(max_length=255, examples=["board.csv"])]
+FileSource = Literal[Source.CSV, Source.JIRA, Source.TRELLO]
 Mapping = Annotated[
     str | None,
     Query(
@@ -83,7 +84,7 @@ BoardNameTyped = Annotated[
 )
 async def preview_import(
     workspace_id: UUID,
-    source: Source,
+    source: FileSource,
     request: Request,
     importer: Importer,
     tx: Tx,
