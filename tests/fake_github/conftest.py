@@ -6,7 +6,17 @@ import httpx2
 import pytest
 
 from taskly.fake_github.driver import FakeGitHub
-from tests.fake_github.stage import REPOSITORY, Receiver, Stage, make_hook, staged
+from taskly.fake_github.wire.asked import NewApp
+from taskly.fake_github.wire.told import App
+from tests.fake_github.stage import (
+    HOOK_SECRET,
+    RECEIVER,
+    REPOSITORY,
+    Receiver,
+    Stage,
+    make_hook,
+    staged,
+)
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +81,18 @@ async def hook(stage: Stage, octo: httpx2.AsyncClient) -> int:
     await stage.settled()
     stage.receiver.received.clear()
     return hook_id
+
+
+@pytest.fixture
+async def app(stage: Stage) -> App:
+    """An app of Octo's that may write code and hears of pushes."""
+    return await stage.github.create_app(
+        NewApp(
+            owner="octo-user",
+            name="Taskly Test",
+            permissions={"contents": "write", "metadata": "read"},
+            events=["push"],
+            webhook_url=RECEIVER,
+            webhook_secret=HOOK_SECRET,
+        )
+    )

@@ -14,21 +14,6 @@ from tests.fake_github.stage import HOOK_SECRET, PATH, RECEIVER, REPOSITORY, Sta
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def app(stage: Stage) -> App:
-    """An app of Octo's that may write code and hears of pushes."""
-    return await stage.github.create_app(
-        NewApp(
-            owner="octo-user",
-            name="Taskly Test",
-            permissions={"contents": "write", "metadata": "read"},
-            events=["push"],
-            webhook_url=RECEIVER,
-            webhook_secret=HOOK_SECRET,
-        )
-    )
-
-
 def statement(app: App, **changes: object) -> str:
     """What the app signs about itself."""
     now = int(time.time())

@@ -6,28 +6,12 @@ import time
 import jwt
 import pytest
 
-from taskly.fake_github.wire.asked import NewApp
 from taskly.fake_github.wire.told import App, Installation
-from tests.fake_github.stage import HOOK_SECRET, PATH, RECEIVER, REPOSITORY, Stage
+from tests.fake_github.stage import HOOK_SECRET, PATH, REPOSITORY, Stage
 from tests.support.description import Description
 from tests.support.node import DESCRIPTION
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def app(stage: Stage) -> App:
-    """An app of Octo's that hears of pushes."""
-    return await stage.github.create_app(
-        NewApp(
-            owner="octo-user",
-            name="Taskly Test",
-            permissions={"contents": "write", "metadata": "read"},
-            events=["push"],
-            webhook_url=RECEIVER,
-            webhook_secret=HOOK_SECRET,
-        )
-    )
 
 
 @pytest.fixture

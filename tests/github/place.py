@@ -160,6 +160,13 @@ class Place(Served):
         return made
 
 
+async def pull_of(actor: Actor, card: Json) -> Json:
+    """A card's one pull request, as its development shows it."""
+    [shown] = expect(await actor.get(f"/cards/{card['id']}/development"), 200)["pull_requests"]
+    found: Json = shown
+    return found
+
+
 @asynccontextmanager
 async def open_place(settings: Settings, github: FakeGitHub) -> AsyncIterator[Place]:
     """Serve the application beside a fake GitHub until the block ends."""

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from taskly.github.rules.facts import Mergeability, PullRequest, settle
-from tests.github.place import REPOSITORY, Place
+from tests.github.place import REPOSITORY, Place, pull_of
 from tests.github.test_facts import PULL, at
 from tests.support.actors import Actor, Json, expect
 
@@ -53,13 +53,6 @@ async def card(place: Place, ann: Actor, board: Json, connected: Json) -> Json:
     await place.github.open_pull_request(REPOSITORY, BRANCH, "Refunds", author="ann")
     await place.settle()
     return made
-
-
-async def pull_of(ann: Actor, card: Json) -> Json:
-    """The card's pull request."""
-    [shown] = expect(await ann.get(f"/cards/{card['id']}/development"), 200)["pull_requests"]
-    found: Json = shown
-    return found
 
 
 async def refresh(place: Place, ann: Actor, card: Json) -> Json:

@@ -13,7 +13,7 @@ from taskly.github.rules.checks import (
     RequiredCheck,
     roll_up_required,
 )
-from tests.github.place import REPOSITORY, Place
+from tests.github.place import REPOSITORY, Place, pull_of
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import as_comparable, fold, read_whole_log
 
@@ -79,13 +79,6 @@ async def card(place: Place, ann: Actor, board: Json, connected: Json) -> Json:
     await place.github.open_pull_request(REPOSITORY, BRANCH, "PAY-1 Refunds", author="ann")
     await place.settle()
     return made
-
-
-async def pull_of(ann: Actor, card: Json) -> Json:
-    """The card's pull request."""
-    [shown] = expect(await ann.get(f"/cards/{card['id']}/development"), 200)["pull_requests"]
-    found: Json = shown
-    return found
 
 
 async def compare(place: Place, ann: Actor, connected: Json) -> Json:

@@ -18,7 +18,14 @@ from taskly.github.remote.app_resources import (
 from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.remote.identity import AppIdentity
 from taskly.github.remote.transport import Answer, Bearer, Call, Transport
-from taskly.github.remote.understanding import PAGE, accepted, read_answer, repository_path
+from taskly.github.remote.understanding import (
+    PAGE,
+    Query,
+    accepted,
+    pages_of,
+    read_answer,
+    repository_path,
+)
 from taskly.kit.clock import Clock
 
 SKEW = timedelta(minutes=1)
@@ -102,14 +109,8 @@ class GitHubApp:
     async def _ask(self, path: str) -> Answer:
         return await self._send(Call("GET", path, repeatable=True))
 
-    async def _pages(self, path: str, query: dict[str, str | int]) -> AsyncIterator[Answer]:
-        call = Call("GET", path, query=query, repeatable=True)
-        for _ in range(PAGES):
-            answer = await self._send(call)
-            yield answer
-            if answer.next_page is None:
-                return
-            call = Call("GET", answer.next_page, repeatable=True)
+    def _pages(self, path: str, query: Query) -> AsyncIterator[Answer]:
+        return pages_of(self._send, path, query, most=PAGES)
 
     async def _send(self, call: Call) -> Answer:
         statement = sign_statement(self._identity, self._clock.now())

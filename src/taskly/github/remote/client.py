@@ -7,7 +7,7 @@ Every method can raise, besides what it names:
     GitHubForbids: the account may not do this.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -38,9 +38,11 @@ from taskly.github.remote.rule_resources import BranchProtection, BranchRule
 from taskly.github.remote.transport import Answer, Bearer, Call, Transport
 from taskly.github.remote.understanding import (
     PAGE,
+    Query,
     Shape,
     accepted,
     advice_on,
+    pages_of,
     read_answer,
     repository_path,
     telling_unreachable,
@@ -49,7 +51,6 @@ from taskly.github.rules.checks import RequiredCheck
 
 MOST_COMMITS = 250
 """GitHub lists no more of a pull request."""
-Query = Mapping[str, str | int]
 Renew = Callable[[Bearer], Awaitable[Bearer]]
 """Gets the next token in place of one that is refused."""
 _REFERENCE_EXISTS = "reference already exists"
@@ -373,14 +374,8 @@ class GitHub:
         first = Call("GET", path, query=query, repeatable=True)
         return await self._send(first if page is None else Call("GET", page, repeatable=True))
 
-    async def _pages(self, path: str, query: Query, *, pages: int) -> AsyncIterator[Answer]:
-        call = Call("GET", path, query=query, repeatable=True)
-        for _ in range(pages):
-            answer = await self._send(call)
-            yield answer
-            if answer.next_page is None:
-                return
-            call = Call("GET", answer.next_page, repeatable=True)
+    def _pages(self, path: str, query: Query, *, pages: int) -> AsyncIterator[Answer]:
+        return pages_of(self._send, path, query, most=pages)
 
     async def _send(self, call: Call) -> Answer:
         answer = await self._transport.send(call, self._bearer, sparing=self._sparing)

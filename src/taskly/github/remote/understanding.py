@@ -1,6 +1,6 @@
 """What GitHub's answers mean: done, refused in our words, or not to be understood."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,11 +17,12 @@ from taskly.github.errors import (
     HookUnreachable,
     IssuesDisabled,
 )
-from taskly.github.remote.transport import Answer
+from taskly.github.remote.transport import Answer, Call
 
 PAGE = 100
 """The most that GitHub lists at a time."""
 Shape = TypeVar("Shape")
+Query = Mapping[str, str | int]
 SUSPENDED = (
     "The GitHub App is suspended there. Whoever administers the account lets it go on at GitHub, in the "
     "account's settings, under GitHub Apps."
@@ -84,6 +85,19 @@ def advice_on(refusal: str, full_name: str, head: str, base: str) -> str | None:
         ),
         None,
     )
+
+
+async def pages_of(
+    send: Callable[[Call], Awaitable[Answer]], path: str, query: Query, *, most: int
+) -> AsyncIterator[Answer]:
+    """The pages of a list, as GitHub links them, and no more than so many."""
+    call = Call("GET", path, query=query, repeatable=True)
+    for _ in range(most):
+        answer = await send(call)
+        yield answer
+        if answer.next_page is None:
+            return
+        call = Call("GET", answer.next_page, repeatable=True)
 
 
 def repository_path(full_name: str) -> str:
