@@ -1,9 +1,13 @@
 """Connections through the GitHub App: who may make them, in whose name they act, what shuts them out."""
 
+import asyncio
+from uuid import UUID
+
 import pytest
 
 from taskly.fake_github.wire.told import Installation, KnownApp
 from taskly.kit.json import loads
+from taskly.platform.jobs.execution import execute
 from tests.github.app_place import connect, install, shown
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect
@@ -147,6 +151,40 @@ async def test_reconnecting_hands_a_repository_over_to_the_app_and_keeps_its_lin
     assert (await place.github.repository(REPOSITORY)).hooks == []
     [branch] = (await ann.snapshot(board["id"]))["branches"]
     assert branch["name"] == "PAY-1-refund"
+
+
+async def test_a_webhook_that_is_made_while_the_app_takes_over_is_taken_away_again(
+    place: Place, ann: Actor, workspace: Json, app: KnownApp
+) -> None:
+    await place.repository(ann)
+    made = await connect(ann, workspace)
+    await install(place, app)
+    hooks = f"/repos/{REPOSITORY}/hooks"
+    await place.github.add_fault("latency", path_prefix=hooks, times=1, milliseconds=1500)
+    making = asyncio.create_task(execute(place.runtime, UUID(made["job_id"])))
+    await asyncio.sleep(0.3)  # It asks GitHub by now.
+    expect(await ann.post(f"/repositories/{made['id']}/reconnect"), 202)
+    await making
+    await place.settle()
+
+    [row] = await place.rows("SELECT webhook_id FROM git_repositories")
+    assert row["webhook_id"] is None
+    assert (await place.github.repository(REPOSITORY)).hooks == []
+    repository = await shown(ann, workspace)
+    assert (repository["via"], repository["health"]) == ("app", "healthy")
+
+
+async def test_a_person_whose_token_is_refused_leaves_the_apps_connection_alone(
+    place: Place, ann: Actor, workspace: Json, board: Json, by_app: Json
+) -> None:
+    card = await ann.card(board, "One")
+    await place.github.revoke_tokens_of("ann")
+    expect(await ann.post(f"/cards/{card['id']}/branches", json={}), 202)
+    await place.settle()
+    [branch] = (await ann.snapshot(board["id"]))["branches"]
+    assert branch["state"] == "failed"
+    assert (await shown(ann, workspace))["health"] == "healthy"
+    assert await alerts(ann) == []
 
 
 async def test_what_people_do_is_done_in_their_name_and_else_in_the_apps(

@@ -1,6 +1,8 @@
 """Connections outlive what happens to their repository and to the account that made them, or say what is wrong."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -294,6 +296,28 @@ async def test_another_admin_takes_a_failing_connection_over_without_losing_a_li
     assert len((await place.github.repository(REPOSITORY)).hooks) == 1
     [merged] = (await ann.snapshot(board["id"]))["pull_requests"]
     assert (merged["id"], merged["state"]) == (before[0]["id"], "merged")
+
+
+async def test_a_refusal_of_the_account_before_is_not_held_against_the_one_that_took_over(
+    place: Place, ann: Actor, workspace: Json, connected: Json
+) -> None:
+    bob = await place.person("bob")
+    await ann.invite(workspace, bob, "admin")
+    await place.github.set_access(REPOSITORY, "bob", "admin")
+    path = f"/repositories/{connected['id']}"
+    await place.github.revoke_tokens_of("ann")
+    job = expect(await bob.post(f"{path}/reconcile"), 202)
+    repository = f"/repos/{REPOSITORY}"
+    await place.github.add_fault("latency", path_prefix=repository, times=1, milliseconds=1500)
+    comparing = asyncio.create_task(execute(place.runtime, UUID(job["job_id"])))
+    await asyncio.sleep(0.3)  # It asks GitHub in Ann's name by now.
+    expect(await bob.post(f"{path}/reconnect"), 202)
+    await comparing
+    await place.settle()
+
+    item = await connection(ann, workspace)
+    assert (item["health"], item["problem"]) == ("healthy", None)
+    assert await alerts(ann) == []
 
 
 async def test_only_admins_of_the_workspace_reconnect(

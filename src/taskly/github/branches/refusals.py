@@ -6,6 +6,7 @@ from uuid import UUID
 
 from taskly.github.connections.access_lost import WITHOUT_TOKEN, note_problem
 from taskly.github.facts import branch_repository
+from taskly.github.models import GitRepository, Via
 from taskly.platform.jobs.work import Work
 
 
@@ -18,6 +19,11 @@ async def noting_refusals(work: Work, branch_id: UUID, user_id: UUID) -> AsyncIt
     except WITHOUT_TOKEN as error:
         async with work.reading() as session:
             found = await branch_repository.branch_with_repository(session, branch_id)
-        if found is not None and found.repository.connected_by == user_id:
-            await note_problem(work, found.repository.id, error, asked_at=asked_at)
+        if found is not None and _acts_as(found.repository, user_id):
+            await note_problem(work, found.repository, error, asked_at=asked_at)
         raise
+
+
+def _acts_as(row: GitRepository, user_id: UUID) -> bool:
+    """Whether a connection acts in this person's name; one of the app does not need them."""
+    return row.via is Via.TOKEN and row.connected_by == user_id

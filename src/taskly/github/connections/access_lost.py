@@ -6,7 +6,6 @@ refused is not tried over and over.
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from taskly.github import repository
 from taskly.github.alerts import raise_alert
@@ -44,12 +43,16 @@ async def still_refused(work: Work, row: GitRepository) -> bool:
 
 
 async def note_problem(
-    work: Work, repository_id: UUID, problem: Problem, *, asked_at: datetime
+    work: Work, known: GitRepository, problem: Problem, *, asked_at: datetime
 ) -> None:
-    """Show on a connection what is wrong with it, if it is still one; `asked_at` is when access was looked for."""
+    """Show on a connection what is wrong with it, if it is still one; `asked_at` is when access was looked for.
+
+    `known` is the connection as it was then: what was wrong with an account is not said of the next one that stands
+    behind it.
+    """
     async with work.transaction() as tx:
-        row = await repository.lock_repository(tx.session, repository_id)
-        if row is None or not row.active or row.gone_at is not None:
+        row = await repository.lock_repository(tx.session, known.id)
+        if row is None or not row.active or row.gone_at is not None or not _is_same(row, known):
             return
         if row.via is Via.APP and isinstance(problem, GitHubNotFound):
             problem = AppShutOut(not_chosen(row))
@@ -62,6 +65,11 @@ async def note_problem(
         await set_health(tx, row, Health.FAILING, str(problem))
         if is_news and isinstance(problem, _LOST):
             _alert(tx, row, Alert.ACCESS_LOST)
+
+
+def _is_same(row: GitRepository, known: GitRepository) -> bool:
+    """Whether a connection acts in the same name as before."""
+    return (row.connected_by, row.installation_id) == (known.connected_by, known.installation_id)
 
 
 async def shut_out(tx: Transaction, row: GitRepository, problem: str) -> None:

@@ -55,23 +55,23 @@ async def reaching(
         Retry: GitHub's limit is reached, or it asks to be left alone for a while.
     """
     asked_at = work.runtime.clock.now()
+    async with work.reading() as session:
+        row = await repository.repository_row(session, repository_id)
+    if row is None:
+        yield None
+        return
+    if row.active and await still_refused(work, row):
+        raise GiveUp(f"{row.problem}")
     try:
-        async with work.reading() as session:
-            row = await repository.repository_row(session, repository_id)
-        if row is None:
-            yield None
-        elif row.active and await still_refused(work, row):
-            raise GiveUp(f"{row.problem}")
-        else:
-            yield Reach(row, await github_of(work.runtime, row, sparing=sparing))
+        yield Reach(row, await github_of(work.runtime, row, sparing=sparing))
     except REFUSALS as error:
-        await note_problem(work, repository_id, error, asked_at=asked_at)
+        await note_problem(work, row, error, asked_at=asked_at)
         raise GiveUp(str(error)) from error
     except (GitHubRateLimited, GitHubUnavailable) as error:
         if error.wait_seconds is not None:
             raise Retry(str(error), after=error.wait_seconds) from error
         if work.last_attempt:
-            await note_problem(work, repository_id, error, asked_at=asked_at)
+            await note_problem(work, row, error, asked_at=asked_at)
         raise
 
 
@@ -95,6 +95,11 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
             row = await repository.lock_repository(tx.session, repository_id)
             if row is None or await has_ended(tx.session, row.workspace_id):
                 # The workspace was deleted while the webhook was made.
+                if not is_told_by_app:
+                    promise_removal(tx, reach.row, hook_id)
+                return
+            if row.via is not reach.row.via:
+                # It was handed over in the meantime; the job that was promised then sees to the rest.
                 if not is_told_by_app:
                     promise_removal(tx, reach.row, hook_id)
                 return
