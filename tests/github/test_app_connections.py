@@ -77,9 +77,32 @@ async def test_who_gave_no_access_to_repositories_connects_what_they_administer(
     }
     assert await refusal(ann, workspace, "octo/handbook") == (403, "not_an_administrator")
     assert await refusal(ann, workspace, "octo/site") == (403, "not_an_administrator")
-    assert await refusal(ann, workspace, "octo/secrets") == (404, "github_not_found")
-    assert await refusal(ann, workspace, "octo/nowhere") == (409, "github_scopes_missing")
+    for hidden in ("octo/secrets", "octo/nowhere"):  # That there is one of them is not for her.
+        assert await refusal(ann, workspace, hidden) == (409, "github_scopes_missing")
     assert (await connect(ann, workspace))["via"] == "app"
+
+
+async def test_what_the_app_sees_is_asked_about_a_part_at_a_time(
+    place: Place,
+    ann: Actor,
+    workspace: Json,
+    installation: Installation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("taskly.github.connections.available.MOST_ASKED", 2)
+    for name in ("aaa", "bbb", "ccc"):
+        await place.github.create_repository("octo", name, private=True)
+    await without_repositories(place, ann)
+    pages: list[list[str]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        path = f"/workspaces/{workspace['id']}/repositories/available"
+        page = expect(await ann.get(path, params=cursor), 200)
+        pages.append([each["full_name"] for each in page["items"]])
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert pages == [[], [REPOSITORY]]
 
 
 async def test_somebody_elses_login_opens_nothing(
@@ -89,7 +112,8 @@ async def test_somebody_elses_login_opens_nothing(
     await place.change("UPDATE users SET github_id = 999999 WHERE id = :id", id=ann.user_id)
     await place.github.create_repository("octo", "secrets", private=True)
     await place.github.set_access("octo/secrets", "ann", "admin")
-    assert await refusal(ann, workspace, "octo/secrets") == (404, "github_not_found")
+    await without_repositories(place, ann)
+    assert await refusal(ann, workspace, "octo/secrets") == (409, "github_scopes_missing")
 
 
 async def test_local_people_go_through_the_app_only_where_links_sign_people_in(

@@ -26,6 +26,8 @@ from taskly.users.access import Principal
 
 MOST_PAGES = 5
 """So many of GitHub's pages, of a hundred repositories each, are gone through for one request."""
+MOST_ASKED = 100
+"""Of so many repositories that the app sees GitHub is asked for one request what the account may do there."""
 Place = tuple[int, int]
 """A page of GitHub's, and how many repositories of it were shown or passed over."""
 FIRST: Place = (1, 0)
@@ -99,14 +101,14 @@ class _Search:
         """What is found from there on, at most as much as one request may take."""
         page, passed = place
         if page == BY_APP:
-            return _Found(await self._beside(passed, self.most), None)
+            return await self._beside(passed, self.most)
         found = _Found([], None) if self.own is None else await self._listed(self.own, page, passed)
         if found.goes_on is not None or not self.seen:
             return found
         if len(found.rows) >= self.most:
             return _Found(found.rows, (BY_APP, 0))
         beside = await self._beside(0, self.most - len(found.rows))
-        return _Found([*found.rows, *beside], None)
+        return _Found([*found.rows, *beside.rows], beside.goes_on)
 
     async def _listed(self, own: GitHub, first: int, passed: int) -> _Found:
         """The account's own repositories."""
@@ -125,22 +127,25 @@ class _Search:
             passed = 0
         return _Found(rows, (page + 1, 0))
 
-    async def _beside(self, passed: int, most: int) -> list[_Row]:
+    async def _beside(self, passed: int, most: int) -> _Found:
         """What is reached through the app alone."""
         listed = await self._own_ids()
         rows: list[_Row] = []
+        asked = 0
         for count, each in enumerate(self.seen, 1):
             found = each.repository
             if count <= passed or found.id in listed or not self._is_wanted(found):
                 continue
-            permission = await each.permission()
+            if asked >= MOST_ASKED:
+                return _Found(rows, (BY_APP, count - 1))
+            permission, asked = await each.permission(), asked + 1
             is_others = permission is not Permission.ADMIN and not found.private
             if permission is None or is_others:
                 continue  # Everybody sees what is public; that is no reason to list it.
             rows.append(_Row(found, permission, Via.APP, (BY_APP, count)))
             if len(rows) >= most:
                 break
-        return rows
+        return _Found(rows, None)
 
     async def _own_ids(self) -> set[int]:
         found: set[int] = set()

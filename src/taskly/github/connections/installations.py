@@ -86,7 +86,9 @@ async def find_way_in(
     try:
         repository = await github.repository(full_name, known_id=known_id)
     except GitHubNotFound:
-        raise _not_shown(full_name) from None
+        raise GitHubNotFound(
+            f"GitHub has no repository {full_name}, or does not show it to your account."
+        ) from None
     _check(repository, permission_in(repository.permissions))
     return WayIn(repository, None)
 
@@ -102,10 +104,10 @@ async def seen_by_app(runtime: Runtime, user_id: UUID) -> list[Seen]:
             continue
         try:
             github = await github_of_installation(runtime, installation.id)
+            repositories, _ = await github.installed_repositories(pages=PAGES)
         except AppShutOut:
             continue  # Since a moment ago.
         owner_id = None if installation.account is None else installation.account.id
-        repositories, _ = await github.installed_repositories(pages=PAGES)
         found += [Seen(each, github, owner_id, visitor.user) for each in repositories]
     return sorted(found, key=lambda each: each.repository.full_name.lower())
 
@@ -113,7 +115,10 @@ async def seen_by_app(runtime: Runtime, user_id: UUID) -> list[Seen]:
 async def _by_app(
     runtime: Runtime, user_id: UUID, full_name: str, known_id: int | None
 ) -> WayIn | None:
-    """The repository through the app; None where there is no app, or it can do nothing."""
+    """The repository through the app; None where there is no app, it can do nothing, or GitHub shows nothing to the person.
+
+    What the person does not see is answered as if the app did not see it either: that it exists is not for them.
+    """
     visitor = await _visitor(runtime, user_id)
     installation = None if visitor is None else await visitor.app.installation_of(full_name)
     if visitor is None or installation is None or installation.suspended_at is not None:
@@ -122,10 +127,10 @@ async def _by_app(
     try:
         found = await github.repository(full_name, known_id=known_id)
     except GitHubNotFound:
-        raise _not_shown(full_name) from None
+        return None
     permission = await _permission(github, found.full_name, visitor.user)
     if permission is None:
-        raise _not_shown(full_name)
+        return None
     _check(found, permission)
     return WayIn(found, installation.id)
 
@@ -159,9 +164,3 @@ def _check(repository: RepositoryObject, permission: Permission) -> None:
     reason = why_not_connected(repository.full_name, permission, archived=repository.archived)
     if reason is not None:
         raise RepositoryArchived(reason) if repository.archived else NotAnAdministrator(reason)
-
-
-def _not_shown(full_name: str) -> GitHubNotFound:
-    return GitHubNotFound(
-        f"GitHub has no repository {full_name}, or does not show it to your account."
-    )
