@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from taskly.fake_github.wire.asked import RepositoryChange
 from taskly.fake_github.wire.told import Installation, KnownApp
 from taskly.kit.json import loads
 from taskly.platform.jobs.execution import execute
@@ -304,6 +305,39 @@ async def test_an_uninstalled_app_is_told_once_and_a_new_installation_takes_over
     await place.settle()
     assert (await shown(ann, workspace))["health"] == "healthy"
     assert await installations_of(place) == [installed.id]
+
+
+@pytest.mark.parametrize("owner", ["octo", "acme"], ids=["installed anew", "transferred"])
+async def test_a_connection_goes_over_to_an_installation_of_which_nobody_told(
+    place: Place, ann: Actor, workspace: Json, app: KnownApp, by_app: Json, owner: str
+) -> None:
+    await place.github.create_user("acme", kind="Organization")
+    await place.github.add_fault("drop_deliveries")
+    if owner == "octo":
+        await place.github.uninstall_app(*await where(place))
+    else:
+        await place.github.change_repository(REPOSITORY, RepositoryChange(owner=owner))
+    installed = await place.github.install_app(app.id, owner)
+    expect(await ann.post(f"/repositories/{by_app['id']}/reconcile", json={}), 202)
+    await place.settle()
+
+    repository = await shown(ann, workspace)
+    assert (repository["full_name"], repository["health"]) == (f"{owner}/payments", "healthy")
+    assert await installations_of(place) == [installed.id]
+    assert await alerts(ann) == []
+
+
+async def test_a_deleted_repository_is_not_taken_for_one_that_the_app_does_not_see(
+    place: Place, ann: Actor, workspace: Json, by_app: Json
+) -> None:
+    await place.github.delete_repository(REPOSITORY)
+    await place.settle()
+    await place.github.suspend_app(*await where(place))
+    await place.settle()
+    await place.github.unsuspend_app(*await where(place))
+    await place.settle()
+    assert (await shown(ann, workspace))["problem"].startswith(f"{REPOSITORY} was deleted")
+    assert [each["alert"] for each in await alerts(ann)] == ["repository_deleted"]
 
 
 async def test_a_suspension_that_nobody_told_of_is_noticed_and_told(

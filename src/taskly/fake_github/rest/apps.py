@@ -46,9 +46,13 @@ def one_installation(call: Call) -> Answer:
 def installation_of_repository(call: Call) -> Answer:
     """The app's installation that sees a repository, suspended or not."""
     record = _app(call)
-    repository = call.github.find_repository(call.parameters["owner"], call.parameters["repo"])
+    owner, name = call.parameters["owner"], call.parameters["repo"]
+    present = call.github.find_repository(owner, name)
+    repository = present or call.github.find_renamed_repository(owner, name)
     for installation in record.installations.values():
         if repository is not None and installation.covers(repository.id, repository.owner):
+            if present is None:
+                call.redirect_to(repository)
             return Answer(installation_shape(call.github, record, installation))
     raise not_found()
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from taskly.fake_github.world.accounts import Account, Token
 from taskly.fake_github.world.addresses import API_PREFIX, Addresses
@@ -112,8 +112,16 @@ class Call:
 
     def _redirect(self, owner: str, name: str) -> None:
         renamed = self.github.find_renamed_repository(owner, name)
-        if renamed is None or not self.sees(renamed):
-            return
+        if renamed is not None and self.sees(renamed):
+            self.redirect_to(renamed)
+
+    def redirect_to(self, renamed: Repository) -> NoReturn:
+        """Send the asker to where the repository of the path is today.
+
+        Raises:
+            Refusal: 301 or 307.
+        """
+        owner, name = self.parameters["owner"], self.parameters["repo"]
         rest = self.path.removeprefix(f"{API_PREFIX}/repos/{owner}/{name}")
         url = f"{self.addresses.api}/repositories/{renamed.id}{rest}"
         raise Refusal(

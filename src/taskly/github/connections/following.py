@@ -72,10 +72,13 @@ async def _follow(tx: Transaction, repository_id: UUID, standing: _Standing) -> 
     if row is None or not row.active or row.via is Via.TOKEN:
         return
     if row.github_id in standing.sees:
-        row.installation_id = standing.id
+        is_other, row.installation_id = row.installation_id != standing.id, standing.id
+        if is_other or row.health is Health.FAILING:
+            promise_sync(tx, row)
         if row.health is Health.FAILING:
             await set_health(tx, row, Health.HEALTHY, None)
-            promise_sync(tx, row)
+    elif row.gone_at is not None:
+        return  # No app sees what was deleted; that is what is shown.
     elif row.installation_id == standing.id and standing.problem is not None:
         await shut_out(tx, row, standing.problem)
     elif row.installation_id == standing.id and standing.is_whole:

@@ -14,6 +14,7 @@ from taskly.github.errors import (
     NotAnAdministrator,
     RepositoryArchived,
 )
+from taskly.github.models import GitRepository
 from taskly.github.remote.accounts import (
     github_app,
     github_for,
@@ -133,6 +134,18 @@ async def _by_app(
         return None
     _check(found, permission)
     return WayIn(found, installation.id)
+
+
+async def another_installation(runtime: Runtime, row: GitRepository) -> int | None:
+    """The installation that sees a repository by now, if it is another one than that of its connection.
+
+    It has another id where the app was taken off and installed again, or where the repository went to another account.
+    """
+    app = await github_app(runtime)
+    found = None if app is None else await app.installation_of(row.full_name)
+    if found is None or found.suspended_at is not None or found.id == row.installation_id:
+        return None
+    return found.id
 
 
 async def _visitor(runtime: Runtime, user_id: UUID) -> _Visitor | None:

@@ -10,18 +10,20 @@ from uuid import UUID
 
 from taskly.github import repository
 from taskly.github.connections.access_lost import note_problem, set_health, still_refused
+from taskly.github.connections.installations import another_installation
 from taskly.github.connections.left_webhooks import promise_removal
 from taskly.github.deliveries.payloads import EVENTS
 from taskly.github.deliveries.webhook_secrets import read_secret
 from taskly.github.errors import (
     REFUSALS,
+    AppShutOut,
     GitHubForbids,
     GitHubNotFound,
     GitHubRateLimited,
     GitHubUnavailable,
     HookUnreachable,
 )
-from taskly.github.jobs import ConnectRepository, ReconcileRepository
+from taskly.github.jobs import ConnectRepository, FollowInstallation, ReconcileRepository
 from taskly.github.models import ERROR_LENGTH, GitRepository, Health, Via
 from taskly.github.remote.accounts import github_of
 from taskly.github.remote.client import GitHub
@@ -29,6 +31,9 @@ from taskly.github.urls import hook_url
 from taskly.platform.db.session import Transaction
 from taskly.platform.jobs.work import GiveUp, Retry, Work
 from taskly.workspaces.repository import has_ended
+
+_NOT_SEEN = (AppShutOut, GitHubNotFound)
+"""What an installation is told that does not see a repository any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ async def reaching(
     try:
         yield Reach(row, await github_of(work.runtime, row, sparing=sparing))
     except REFUSALS as error:
-        await note_problem(work, row, error, asked_at=asked_at)
+        if not await _goes_over(work, row, error):
+            await note_problem(work, row, error, asked_at=asked_at)
         raise GiveUp(str(error)) from error
     except (GitHubRateLimited, GitHubUnavailable) as error:
         if error.wait_seconds is not None:
@@ -73,6 +79,21 @@ async def reaching(
         if work.last_attempt:
             await note_problem(work, row, error, asked_at=asked_at)
         raise
+
+
+async def _goes_over(work: Work, row: GitRepository, refusal: Exception) -> bool:
+    """Whether another installation of the app sees the repository, of which nothing was told; the connection follows it."""
+    if row.via is Via.TOKEN or not row.active or not isinstance(refusal, _NOT_SEEN):
+        return False
+    try:
+        installation_id = await another_installation(work.runtime, row)
+    except (*REFUSALS, GitHubRateLimited, GitHubUnavailable):
+        return False
+    if installation_id is None:
+        return False
+    async with work.transaction() as tx:
+        tx.promise(FollowInstallation(installation_id=installation_id))
+    return True
 
 
 async def ensure_webhook(work: Work, repository_id: UUID) -> None:
