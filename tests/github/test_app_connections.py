@@ -178,6 +178,25 @@ async def test_reconnecting_hands_a_repository_over_to_the_app_and_keeps_its_lin
     assert branch["name"] == "PAY-1-refund"
 
 
+async def test_who_takes_over_for_somebody_without_access_takes_their_webhook_away(
+    place: Place, ann: Actor, workspace: Json, app: KnownApp, connected: Json
+) -> None:
+    bob = await place.person("bob")
+    await ann.invite(workspace, bob, "admin")
+    await place.github.set_access(REPOSITORY, "bob", "admin")
+    await place.github.revoke_tokens_of("ann")
+    expect(await bob.post(f"/repositories/{connected['id']}/reconcile", json={}), 202)
+    await place.settle()
+    assert (await shown(ann, workspace))["health"] == "failing"
+
+    await install(place, app)
+    expect(await bob.post(f"/repositories/{connected['id']}/reconnect"), 202)
+    await place.settle()
+    repository = await shown(ann, workspace)
+    assert (repository["via"], repository["health"]) == ("app", "healthy")
+    assert (await place.github.repository(REPOSITORY)).hooks == []
+
+
 async def test_a_webhook_that_is_made_while_the_app_takes_over_is_taken_away_again(
     place: Place, ann: Actor, workspace: Json, app: KnownApp
 ) -> None:

@@ -51,14 +51,14 @@ class FollowInstallation(JobSpec, kind="github.follow_installation", queue=Queue
 
 
 class RemoveWebhook(JobSpec, kind="github.remove_webhook", queue=Queue.BULK):
-    """Take the webhook of a connection away whose workspace is gone, and the connection with it."""
+    """Take a webhook away that no connection needs any more: its workspace is gone, or the app tells the same."""
 
     repository_id: UUID
     """What the connection was called here; the webhook's address names it."""
     full_name: str
     webhook_id: int | None
     user_id: UUID | None
-    """Who connected it, and in whose name the webhook is removed."""
+    """In whose name the webhook is removed: who connected it, or who took that over."""
 
 
 class ReconcileRepository(

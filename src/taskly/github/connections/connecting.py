@@ -76,7 +76,9 @@ async def connect(
 def stand_behind(tx: Transaction, row: GitRepository, user_id: UUID, way: WayIn) -> None:
     """Let a person, or the app, act for a connection from now on. Its webhook has to be looked after then."""
     if row.webhook_id is not None and way.installation_id is not None:
-        promise_removal(tx, row, row.webhook_id)  # The app's webhook tells the same.
+        # The app's webhook tells the same. Whoever lost their access can't take their own away any more.
+        who = user_id if row.health is Health.FAILING else row.connected_by
+        promise_removal(tx, row, row.webhook_id, who)
         row.webhook_id = None
     row.connected_by, row.installation_id = user_id, way.installation_id
     row.permissions = dict(way.repository.permissions)

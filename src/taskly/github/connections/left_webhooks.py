@@ -15,16 +15,18 @@ from taskly.platform.jobs.work import Work
 async def promise_removals(tx: Transaction, workspace_id: UUID) -> None:
     """Promise to remove every webhook of a workspace that is being deleted."""
     for row in await repository.webhooks_of(tx.session, workspace_id):
-        promise_removal(tx, row, row.webhook_id)
+        promise_removal(tx, row, row.webhook_id, row.connected_by)
 
 
-def promise_removal(tx: Transaction, row: GitRepository, webhook_id: int | None) -> None:
-    """Promise to remove one; without an id it will be looked for by its address."""
+def promise_removal(
+    tx: Transaction, row: GitRepository, webhook_id: int | None, user_id: UUID | None
+) -> None:
+    """Promise to remove one in somebody's name; without an id it will be looked for by its address."""
     job = RemoveWebhook(
         repository_id=row.id,
         full_name=row.full_name,
         webhook_id=webhook_id,
-        user_id=row.connected_by,
+        user_id=user_id,
     )
     tx.promise(job, workspace_id=row.workspace_id)
 

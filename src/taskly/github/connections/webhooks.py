@@ -117,12 +117,12 @@ async def ensure_webhook(work: Work, repository_id: UUID) -> None:
             if row is None or await has_ended(tx.session, row.workspace_id):
                 # The workspace was deleted while the webhook was made.
                 if not is_told_by_app:
-                    promise_removal(tx, reach.row, hook_id)
+                    promise_removal(tx, reach.row, hook_id, reach.row.connected_by)
                 return
             if row.via is not reach.row.via:
                 # It was handed over in the meantime; the job that was promised then sees to the rest.
                 if not is_told_by_app:
-                    promise_removal(tx, reach.row, hook_id)
+                    promise_removal(tx, reach.row, hook_id, reach.row.connected_by)
                 return
             row.webhook_id, row.webhook_refusal = hook_id, None
             if row.webhook_secret == reach.row.webhook_secret:
