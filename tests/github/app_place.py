@@ -90,3 +90,22 @@ async def shown(actor: Actor, workspace: Json) -> Json:
 def query(**fields: str) -> str:
     """The end of an address."""
     return f"?{urlencode(fields)}"
+
+
+async def where(place: Place) -> tuple[int, int]:
+    """The app and its one installation."""
+    [app] = await place.github.apps()
+    [installed] = app.installations
+    return app.id, installed.id
+
+
+async def installations_of(place: Place) -> list[int]:
+    """Through which installations repositories are connected."""
+    rows = await place.rows("SELECT installation_id FROM git_repositories ORDER BY id")
+    return [row["installation_id"] for row in rows]
+
+
+async def alerts(actor: Actor) -> list[Json]:
+    """What somebody was told of repositories."""
+    items = expect(await actor.get("/me/notifications"), 200)["items"]
+    return [each["repository_alert"] for each in items if each["kind"] == "repository_alert"]

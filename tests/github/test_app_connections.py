@@ -1,15 +1,10 @@
 """Connections through the GitHub App: who may make them, in whose name they act, what shuts them out."""
 
-import asyncio
-from uuid import UUID
-
 import pytest
 
-from taskly.fake_github.wire.asked import RepositoryChange
 from taskly.fake_github.wire.told import Installation, KnownApp
 from taskly.kit.json import loads
-from taskly.platform.jobs.execution import execute
-from tests.github.app_place import connect, install, shown
+from tests.github.app_place import alerts, connect, install, installations_of, shown, where
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect
 
@@ -147,75 +142,18 @@ async def test_what_the_app_does_not_see_goes_by_the_persons_own_token(
     assert len((await place.github.repository(REPOSITORY)).hooks) == 1
 
 
-async def test_a_webhook_of_before_is_taken_away_when_the_app_takes_over(
-    place: Place, ann: Actor, workspace: Json, app: KnownApp, connected: Json
+async def test_an_app_that_github_does_not_know_is_in_nobodys_way(
+    place: Place, ann: Actor, workspace: Json, installation: Installation
 ) -> None:
-    expect(await ann.delete(f"/repositories/{connected['id']}"), 204)
-    await place.change("DELETE FROM jobs")  # The worker was away.
-    await install(place, app)
-    assert (await connect(ann, workspace))["id"] == connected["id"]
-    await place.settle()
-    assert (await place.github.repository(REPOSITORY)).hooks == []
-    assert (await shown(ann, workspace))["health"] == "healthy"
+    for prefix in ("/app", f"/repos/{REPOSITORY}/installation"):
+        await place.github.add_fault("errors", path_prefix=prefix, status=401)
+    local = await place.person("local", at_github=False)
+    theirs = await local.workspace()
+    answer = await local.get(f"/workspaces/{theirs['id']}/repositories/available")
+    assert expect(answer, 409)["code"] == "github_app_shut_out"
 
-
-async def test_reconnecting_hands_a_repository_over_to_the_app_and_keeps_its_links(
-    place: Place, ann: Actor, workspace: Json, board: Json, app: KnownApp, connected: Json
-) -> None:
-    await ann.card(board, "Refund twice")
-    await place.github.push(REPOSITORY, "PAY-1-refund", ["Begin"], actor="ann")
-    await place.settle()
-    await install(place, app)
-
-    answer = await ann.post(f"/repositories/{connected['id']}/reconnect")
-    assert expect(answer, 202)["via"] == "app"
-    await place.settle()
-
-    repository = await shown(ann, workspace)
-    assert (repository["via"], repository["health"]) == ("app", "healthy")
-    assert (await place.github.repository(REPOSITORY)).hooks == []
-    [branch] = (await ann.snapshot(board["id"]))["branches"]
-    assert branch["name"] == "PAY-1-refund"
-
-
-async def test_who_takes_over_for_somebody_without_access_takes_their_webhook_away(
-    place: Place, ann: Actor, workspace: Json, app: KnownApp, connected: Json
-) -> None:
-    bob = await place.person("bob")
-    await ann.invite(workspace, bob, "admin")
-    await place.github.set_access(REPOSITORY, "bob", "admin")
-    await place.github.revoke_tokens_of("ann")
-    expect(await bob.post(f"/repositories/{connected['id']}/reconcile", json={}), 202)
-    await place.settle()
-    assert (await shown(ann, workspace))["health"] == "failing"
-
-    await install(place, app)
-    expect(await bob.post(f"/repositories/{connected['id']}/reconnect"), 202)
-    await place.settle()
-    repository = await shown(ann, workspace)
-    assert (repository["via"], repository["health"]) == ("app", "healthy")
-    assert (await place.github.repository(REPOSITORY)).hooks == []
-
-
-async def test_a_webhook_that_is_made_while_the_app_takes_over_is_taken_away_again(
-    place: Place, ann: Actor, workspace: Json, app: KnownApp
-) -> None:
-    await place.repository(ann)
-    made = await connect(ann, workspace)
-    await install(place, app)
-    hooks = f"/repos/{REPOSITORY}/hooks"
-    await place.github.add_fault("latency", path_prefix=hooks, times=1, milliseconds=1500)
-    making = asyncio.create_task(execute(place.runtime, UUID(made["job_id"])))
-    await asyncio.sleep(0.3)  # It asks GitHub by now.
-    expect(await ann.post(f"/repositories/{made['id']}/reconnect"), 202)
-    await making
-    await place.settle()
-
-    [row] = await place.rows("SELECT webhook_id FROM git_repositories")
-    assert row["webhook_id"] is None
-    assert (await place.github.repository(REPOSITORY)).hooks == []
-    repository = await shown(ann, workspace)
-    assert (repository["via"], repository["health"]) == ("app", "healthy")
+    assert await available(ann, workspace) == {REPOSITORY: ("token", True)}
+    assert (await connect(ann, workspace))["via"] == "token"
 
 
 async def test_a_person_whose_token_is_refused_leaves_the_apps_connection_alone(
@@ -272,25 +210,6 @@ async def test_a_token_that_is_refused_is_renewed_once(
     assert (await shown(ann, workspace))["health"] == "healthy"
 
 
-async def where(place: Place) -> tuple[int, int]:
-    """The app and its one installation."""
-    [app] = await place.github.apps()
-    [installed] = app.installations
-    return app.id, installed.id
-
-
-async def installations_of(place: Place) -> list[int]:
-    """Through which installations repositories are connected."""
-    rows = await place.rows("SELECT installation_id FROM git_repositories ORDER BY id")
-    return [row["installation_id"] for row in rows]
-
-
-async def alerts(actor: Actor) -> list[Json]:
-    """What somebody was told of repositories."""
-    items = expect(await actor.get("/me/notifications"), 200)["items"]
-    return [each["repository_alert"] for each in items if each["kind"] == "repository_alert"]
-
-
 async def test_a_repository_that_the_app_sees_no_more_says_so_until_it_is_seen_again(
     place: Place, ann: Actor, workspace: Json, by_app: Json
 ) -> None:
@@ -324,26 +243,6 @@ async def test_an_uninstalled_app_is_told_once_and_a_new_installation_takes_over
     await place.settle()
     assert (await shown(ann, workspace))["health"] == "healthy"
     assert await installations_of(place) == [installed.id]
-
-
-@pytest.mark.parametrize("owner", ["octo", "acme"], ids=["installed anew", "transferred"])
-async def test_a_connection_goes_over_to_an_installation_of_which_nobody_told(
-    place: Place, ann: Actor, workspace: Json, app: KnownApp, by_app: Json, owner: str
-) -> None:
-    await place.github.create_user("acme", kind="Organization")
-    await place.github.add_fault("drop_deliveries")
-    if owner == "octo":
-        await place.github.uninstall_app(*await where(place))
-    else:
-        await place.github.change_repository(REPOSITORY, RepositoryChange(owner=owner))
-    installed = await place.github.install_app(app.id, owner)
-    expect(await ann.post(f"/repositories/{by_app['id']}/reconcile", json={}), 202)
-    await place.settle()
-
-    repository = await shown(ann, workspace)
-    assert (repository["full_name"], repository["health"]) == (f"{owner}/payments", "healthy")
-    assert await installations_of(place) == [installed.id]
-    assert await alerts(ann) == []
 
 
 async def test_a_deleted_repository_is_not_taken_for_one_that_the_app_does_not_see(

@@ -15,6 +15,7 @@ from taskly.github.branches import branching
 from taskly.github.connections import available, connecting, reconnecting
 from taskly.github.deliveries import app_intake, intake
 from taskly.github.errors import (
+    AppShutOut,
     BadSignature,
     BranchExists,
     BranchNameInvalid,
@@ -75,7 +76,7 @@ ASKING = (
 @router.get(
     "/workspaces/{workspace_id}/repositories/available",
     summary="List repositories to connect",
-    responses=problems(Forbidden, InsufficientScope, NotFound, *ASKING),
+    responses=problems(Forbidden, InsufficientScope, NotFound, AppShutOut, *ASKING),
 )
 async def list_available_repositories(
     workspace_id: UUID, principal: SignedIn, runtime: RuntimeOf, paging: Paging, q: Wanted = None

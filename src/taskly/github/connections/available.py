@@ -14,6 +14,7 @@ from taskly.github import repository
 from taskly.github.connections.access_lost import WITHOUT_TOKEN
 from taskly.github.connections.authorising import authorise
 from taskly.github.connections.installations import Seen, seen_by_app
+from taskly.github.errors import AppShutOut
 from taskly.github.models import Via
 from taskly.github.remote.accounts import github_app, github_for, person_token
 from taskly.github.remote.client import GitHub
@@ -47,6 +48,7 @@ async def list_available(
     Raises:
         NotFound, Forbidden: the caller is no admin of the workspace.
         Invalid: the cursor is not one of this list.
+        AppShutOut: they give no access of their own, and GitHub does not know the app.
         GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable: see `client`.
     """
     paging = paging.for_query(wanted or "")
@@ -55,7 +57,7 @@ async def list_available(
     async with runtime.database.reading() as session:
         connected = await repository.connected_github_ids(session, workspace_id)
     own = await _own_github(runtime, principal.user_id)
-    seen = await seen_by_app(runtime, principal.user_id)
+    seen = await _seen(runtime, principal.user_id, own)
     search = _Search(own, seen, (wanted or "").lower(), paging.rows)
     found = await search.run(place)
     return paging.page(
@@ -71,6 +73,16 @@ async def _own_github(runtime: Runtime, user_id: UUID) -> GitHub | None:
         if await github_app(runtime) is None:
             raise
         return None
+
+
+async def _seen(runtime: Runtime, user_id: UUID, own: GitHub | None) -> Sequence[Seen]:
+    """What the app sees; an app that GitHub does not know is in nobody's way who reaches repositories without it."""
+    try:
+        return await seen_by_app(runtime, user_id)
+    except AppShutOut:
+        if own is None:
+            raise
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

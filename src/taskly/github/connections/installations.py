@@ -8,6 +8,8 @@ there. They are let through where one-time links make everybody's accounts anywa
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
+
 from taskly.github.errors import (
     AppShutOut,
     GitHubNotFound,
@@ -31,6 +33,9 @@ from taskly.users.models import User
 
 PAGES = 20
 """Of what one installation sees: two thousand repositories."""
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,11 @@ async def find_way_in(
 
 
 async def seen_by_app(runtime: Runtime, user_id: UUID) -> list[Seen]:
-    """What the app sees, by name; nothing where there is no app, or the person may not go through it."""
+    """What the app sees, by name; nothing where there is no app, or the person may not go through it.
+
+    Raises:
+        AppShutOut: GitHub does not know the app.
+    """
     visitor = await _visitor(runtime, user_id)
     found: list[Seen] = []
     if visitor is None:
@@ -121,15 +130,18 @@ async def _by_app(
     What the person does not see is answered as if the app did not see it either: that it exists is not for them.
     """
     visitor = await _visitor(runtime, user_id)
-    installation = None if visitor is None else await visitor.app.installation_of(full_name)
-    if visitor is None or installation is None or installation.suspended_at is not None:
+    if visitor is None:
         return None
-    github = await github_of_installation(runtime, installation.id)
     try:
+        installation = await visitor.app.installation_of(full_name)
+        if installation is None or installation.suspended_at is not None:
+            return None
+        github = await github_of_installation(runtime, installation.id)
         found = await github.repository(full_name, known_id=known_id)
-    except GitHubNotFound:
+        permission = await _permission(github, found.full_name, visitor.user)
+    except (AppShutOut, GitHubNotFound) as error:
+        log.info("github.app_passed_by", reason=str(error))
         return None
-    permission = await _permission(github, found.full_name, visitor.user)
     if permission is None:
         return None
     _check(found, permission)
