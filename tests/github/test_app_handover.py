@@ -38,6 +38,12 @@ async def test_reconnecting_hands_a_repository_over_to_the_app_and_keeps_its_lin
     answer = await ann.post(f"/repositories/{connected['id']}/reconnect")
     assert expect(answer, 202)["via"] == "app"
     await place.settle()
+    health = f"/repositories/{connected['id']}/health"
+    # The app's webhook has to show that it reaches us, whatever the one before it did.
+    assert expect(await ann.get(health), 200)["receiving"] == "polling"
+    await place.github.push(REPOSITORY, "unnamed", ["Begin"], actor="ann")
+    await place.settle()
+    assert expect(await ann.get(health), 200)["receiving"] == "webhook"
 
     repository = await shown(ann, workspace)
     assert (repository["via"], repository["health"]) == ("app", "healthy")

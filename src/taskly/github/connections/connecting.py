@@ -80,6 +80,8 @@ def stand_behind(tx: Transaction, row: GitRepository, user_id: UUID, way: WayIn)
         who = user_id if row.health is Health.FAILING else row.connected_by
         promise_removal(tx, row, row.webhook_id, who)
         row.webhook_id = None
+    if (row.installation_id is None) is not (way.installation_id is None):
+        row.heard_at = row.silent_since = None  # That one webhook arrives says nothing of another.
     row.connected_by, row.installation_id = user_id, way.installation_id
     row.permissions = dict(way.repository.permissions)
     row.health = Health.CONNECTING
