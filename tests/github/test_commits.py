@@ -8,7 +8,7 @@ import pytest
 from taskly.github.facts.facts_repository import commit_messages, forget_commits
 from taskly.platform.context import SYSTEM
 from tests.github.place import REPOSITORY, Place
-from tests.support.actors import Actor, Json
+from tests.support.actors import Actor, Json, expect
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +99,25 @@ async def test_commits_from_before_the_connection_are_asked_for_when_their_pull_
     await place.settle()
     number = await open_from(place, BRANCH)
     assert await linked(ann, board) == [(number, "commit")]
+
+
+async def test_of_two_pull_requests_from_one_branch_none_takes_the_commits_of_the_other(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await push(place, "PAY-1 Refund", branch="develop")
+    await place.github.push(
+        REPOSITORY, "release", ["Repair"], actor="ann", start=await tip(place, "develop")
+    )
+    number = await open_from(place, "release")
+    assert await linked(ann, board) == [(number, "commit")]
+    await open_from(place, "release", base="develop")
+    assert (number, "commit") in await linked(ann, board)
+    moved = "SELECT count(*) AS count FROM events WHERE type LIKE 'pull_request.%linked'"
+    before = await place.rows(moved)
+    expect(await ann.post(f"/repositories/{connected['id']}/reconcile"), 202)
+    await place.settle()
+    assert (number, "commit") in await linked(ann, board)
+    assert await place.rows(moved) == before
 
 
 async def test_nothing_is_asked_of_what_is_known(

@@ -21,7 +21,7 @@ from taskly.github.models import (
     PullRequestReview,
     PullRequestRow,
 )
-from taskly.github.rules.facts import Commit, PullRequestState
+from taskly.github.rules.facts import Commit, PullRequest, PullRequestState
 from taskly.kit.ids import new_id
 from taskly.platform.db.arrays import is_among
 
@@ -136,6 +136,22 @@ async def forget_commits(
             CommitRow.created_at <= known_by,
         )
     )
+
+
+async def is_head_shared(session: AsyncSession, repository_id: UUID, pull: PullRequest) -> bool:
+    """Whether another open pull request is from the same branch."""
+    found = (
+        select(PullRequestRow.id)
+        .where(
+            PullRequestRow.repository_id == repository_id,
+            PullRequestRow.head_branch == pull.head_branch,
+            PullRequestRow.head_fork.is_not_distinct_from(pull.head_fork),
+            PullRequestRow.number != pull.number,
+            PullRequestRow.state.in_([PullRequestState.OPEN, PullRequestState.DRAFT]),
+        )
+        .limit(1)
+    )
+    return await session.scalar(found) is not None
 
 
 async def commit_messages(

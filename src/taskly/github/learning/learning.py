@@ -102,13 +102,21 @@ async def _settle(lesson: Lesson) -> None:
 
 
 async def _forget_commits(lesson: Lesson) -> None:
-    """Forget what GitHub does not list any more, unless that came later than the list, or its branch went on."""
-    told = lesson.told
+    """Forget what GitHub does not list any more, unless that came later than the list, or its branch went on.
+
+    While another open pull request is from the same branch, nothing goes: into another base it has other commits.
+    """
+    session, repository_id, told = lesson.tx.session, lesson.repository.id, lesson.told
     for pull in told.pull_requests:
-        if told.commits_as_of and lesson.settled[pull.number].head_sha == pull.head_sha:
+        is_at_head = lesson.settled[pull.number].head_sha == pull.head_sha
+        if (
+            told.commits_as_of
+            and is_at_head
+            and not await facts_repository.is_head_shared(session, repository_id, pull)
+        ):
             shas = {commit.sha for commit in told.commits}
             await facts_repository.forget_commits(
-                lesson.tx.session, lesson.repository.id, pull.head, shas, told.commits_as_of
+                session, repository_id, pull.head, shas, told.commits_as_of
             )
 
 
