@@ -150,21 +150,27 @@ async def test_a_stopped_rule_would_move_nothing_either(
     assert len(found["moved"]) == 5
 
 
+async def make_older(place: Place) -> None:
+    """Have everything happened two days earlier."""
+    for table, name in (
+        ("webhook_deliveries", "received_at"),
+        ("events", "created_at"),
+        ("card_branches", "created_at"),
+        ("card_pull_requests", "created_at"),
+        ("commits", "created_at"),
+        ("pull_requests", "github_updated_at"),
+        ("pull_requests", "opened_at"),
+    ):
+        await place.change(f"UPDATE {table} SET {name} = {name} - interval '2 days'")  # noqa: S608
+
+
 async def test_what_came_before_the_days_is_known_and_moves_nothing(
     place: Place, ann: Actor, board: Json, card: Json
 ) -> None:
     await place.github.push(REPOSITORY, BRANCH, ["Begin"], actor="ann")
     made = await place.github.open_pull_request(REPOSITORY, BRANCH, "Refunds", author="ann")
     await place.settle()
-    for table, name in (
-        ("webhook_deliveries", "received_at"),
-        ("events", "created_at"),
-        ("card_branches", "created_at"),
-        ("card_pull_requests", "created_at"),
-        ("pull_requests", "github_updated_at"),
-        ("pull_requests", "opened_at"),
-    ):
-        await place.change(f"UPDATE {table} SET {name} = {name} - interval '2 days'")  # noqa: S608
+    await make_older(place)
     assert (await attempt(ann, board, days=1))["deliveries"] == 0
     await place.github.merge(REPOSITORY, made.number, actor="ann")
     await place.settle()
@@ -189,6 +195,36 @@ async def test_a_card_that_only_a_commit_names_is_tried_with_the_code_that_it_ha
     found = await only_card(ann, board)
     assert moves(found, "would_move") == moves(found, "moved")
     assert found["would_be_in"] == found["column_id"] == todo
+
+
+@pytest.mark.parametrize(
+    ("message", "title"), [("Begin", "PAY-1 Refunds"), ("Begin PAY-1", "Refunds")]
+)
+async def test_what_names_a_card_since_before_the_days_names_it_still(
+    place: Place,
+    ann: Actor,
+    board: Json,
+    card: Json,
+    message: str,
+    title: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dry_run, "AT_A_TIME", 1)
+    await place.github.push(REPOSITORY, "other", [message], actor="ann")
+    await place.github.open_pull_request(REPOSITORY, "other", title, author="ann")
+    await place.settle()
+    await make_older(place)
+    todo = column(board, "To Do")["id"]
+    expect(await ann.post(f"/cards/{card['id']}/move", json={"column_id": todo}), 200)
+    await place.github.push(REPOSITORY, "other", ["Go on"], actor="ann")
+    await place.settle()
+    await place.github.create_user("rex")
+    await place.github.review(REPOSITORY, 1, "rex", "REQUEST_CHANGES")
+    await place.settle()
+    await place.change("UPDATE pull_requests SET opened_at = opened_at - interval '2 days'")
+    found = await only_card(ann, board, days=1)
+    assert moves(found, "would_move") == moves(found, "moved")
+    assert names(board, found) == ["In Progress"]
 
 
 async def test_only_cards_of_the_board_are_tried(

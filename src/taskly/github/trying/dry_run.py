@@ -5,7 +5,7 @@ functions that decide about real moves. Nothing is written or locked, and nothin
 before is rebuilt from what is held, as of then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
-from taskly.cards.key_repository import known_keys
+from taskly.cards.key_repository import CardKey, known_keys
 from taskly.github.deliveries.payloads import UnreadablePayload, read_payload
 from taskly.github.facts import facts_repository
 from taskly.github.facts.descriptions import pull_request_in, review_in
@@ -24,7 +24,7 @@ from taskly.github.rules.facts import Branch, PullRequest, Told
 from taskly.github.rules.linking import Link
 from taskly.github.stopping import stop_repository
 from taskly.github.trying import trial_repository
-from taskly.github.trying.replica import Replica, Source
+from taskly.github.trying.replica import PullKey, Replica, Source
 from taskly.github.trying.schemas import (
     DryRun,
     PastMoveResponse,
@@ -41,6 +41,7 @@ MOST_DELIVERIES = 20_000
 MOST_CARDS = 500
 AT_A_TIME = 50
 """So many payloads are read and worked out before others in the process have their turn."""
+KEYS_AT_A_TIME = 1_000
 LONGEST = timedelta(seconds=15)
 
 
@@ -98,10 +99,11 @@ async def _begin(
     settings = runtime.settings
     replica = Replica(Naming(tuple(keys), settings.public_url), settings.github_web_url)
     sources = {id_: Source(id_, row.full_name) for id_, row in rows.items()}
-    await _know_pull_requests(session, replica, board.id, sources, since)
-    for branch in await trial_repository.branches_of_board(session, board.id, since):
+    changed = await _know_pull_requests(session, replica, board.id, sources, since)
+    for branch in await trial_repository.branches_of_board(session, board.id, sources, since):
         known = Branch(branch.name, exists=True, as_of=branch.created_at)
         replica.know_branch(sources[branch.repository_id], branch.card_id, known)
+    await _find_cards(session, replica, board, replica.named_before(changed))
     return _Listening(replica, sources, _github_ids(rows), {})
 
 
@@ -115,12 +117,15 @@ async def _know_pull_requests(
     board_id: UUID,
     sources: dict[UUID, Source],
     since: datetime,
-) -> None:
-    """Pull requests of the board's cards as they stood then, and what people decided about links, whenever they did."""
-    numbers: dict[UUID, tuple[UUID, int]] = {}
-    pulls: dict[tuple[UUID, int], PullRequest] = {}
-    links: dict[tuple[UUID, int], dict[UUID, Link]] = {}
-    for known in await trial_repository.links_of_board(session, board_id):
+) -> set[PullKey]:
+    """Pull requests of the board's cards as they stood then, and what people decided about links, whenever they did.
+
+    Those that changed since may be told of.
+    """
+    numbers: dict[UUID, PullKey] = {}
+    pulls: dict[PullKey, PullRequest] = {}
+    links: dict[PullKey, dict[UUID, Link]] = {}
+    for known in await trial_repository.links_of_board(session, board_id, sources):
         link, row = known.link, known.pull
         key = (row.repository_id, row.number)
         numbers[row.id], pulls[key] = key, pull_request_in(row)
@@ -129,7 +134,9 @@ async def _know_pull_requests(
             replica.removed[key] = replica.removed.get(key, frozenset()) | {link.card_id}
         elif not link.source.is_automatic or link.created_at <= since:
             own[link.card_id] = Link(link.source, link.closes)
-    for review in await trial_repository.reviews_of_board(session, board_id, since):
+    for repository_id, commit in await trial_repository.commits_of(session, numbers, since):
+        replica.know_commit(sources[repository_id], commit)
+    for review in await trial_repository.reviews_of(session, numbers, since):
         key = numbers[review.pull_request_id]
         said = review_in(review, key[1])
         replica.reviews.setdefault(key, {})[said.reviewer_id] = said
@@ -137,6 +144,7 @@ async def _know_pull_requests(
         if pull.opened_at <= since:
             replica.know(sources[key[0]], _as_of(pull, since))
         replica.know_links(sources[key[0]], pull.number, links[key])
+    return {key for key, pull in pulls.items() if pull.as_of >= since}
 
 
 def _as_of(pull: PullRequest, since: datetime) -> PullRequest:
@@ -162,15 +170,25 @@ async def _listen(
     """Work some deliveries out."""
     replica = listening.replica
     told = [(each, _read(each, listening.github_ids)) for each in deliveries]
-    keys = {key for _, each in told for key in replica.named_in(each)} - replica.cards.keys()
-    found = await facts_repository.cards(session, board.workspace_id, keys)
-    replica.cards |= {key: card for key, card in found.items() if card.board_id == board.id}
+    named = (key for _, each in told for key in replica.named_in(each))
+    await _find_cards(session, replica, board, named)
     for delivery, each in told:
         for change in replica.tell(listening.sources[delivery.repository_id], each):
             heard = Heard(delivery.processed_at, delivery.delivery_id, change)
             listening.heard.setdefault(change.card_id, []).append(heard)
         listening.deliveries += 1
         listening.until = delivery.processed_at
+
+
+async def _find_cards(
+    session: AsyncSession, replica: Replica, board: BoardAccess, named: Iterable[CardKey]
+) -> None:
+    """Find the cards of the board that are named, and are not known yet."""
+    keys = sorted(set(named) - replica.cards.keys())
+    for start in range(0, len(keys), KEYS_AT_A_TIME):
+        some = keys[start : start + KEYS_AT_A_TIME]
+        found = await facts_repository.cards(session, board.workspace_id, some)
+        replica.cards |= {key: card for key, card in found.items() if card.board_id == board.id}
 
 
 def _read(delivery: KeptDelivery, github_ids: dict[UUID, int]) -> Told:

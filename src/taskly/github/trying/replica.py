@@ -4,13 +4,13 @@ What decides is what decides in `learning`: the same functions say which of two 
 and which links follow. Only what the rules of a board look at is kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from taskly.cards.key_repository import CardKey
 from taskly.github.facts.facts_repository import MOST_MESSAGES, FoundCard
-from taskly.github.learning.naming import Naming, resolve
+from taskly.github.learning.naming import Naming, key_of, resolve
 from taskly.github.rules.facts import Branch, Commit, PullRequest, Told, later_branch, settle
 from taskly.github.rules.linking import Link, compare_links, wanted_links
 from taskly.github.rules.reasons import Named
@@ -71,8 +71,18 @@ class Replica:
             yield from self.naming.in_branch(branch.name)
         yield from self.naming.in_commits(commit.message for commit in told.commits)
         for pull in told.pull_requests:
-            for mention in self.naming.in_pull_request(pull, ()):
-                yield (mention.board_key, mention.number)
+            yield from map(key_of, self.naming.in_pull_request(pull, ()))
+
+    def named_before(self, keys: Set[PullKey]) -> Iterator[CardKey]:
+        """The cards that are named by some of the pull requests with which it began."""
+        for key in keys & self.pulls.keys():
+            pull = self.pulls[key]
+            texts = [each.message for each in self._newest_commits((key[0], pull.head))]
+            yield from map(key_of, self.naming.in_pull_request(pull, texts))
+
+    def know_commit(self, source: Source, commit: Commit) -> None:
+        """Begin with a commit of a branch."""
+        self.commits.setdefault((source.id, commit.branch), {})[commit.sha] = commit
 
     def know(self, source: Source, pull: PullRequest) -> None:
         """Begin with a pull request that was there before anything is told."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn
@@ -16,11 +16,13 @@ from taskly.github.models import (
     BranchState,
     CardBranch,
     CardPullRequest,
+    CommitRow,
     GitRepository,
     PullRequestReview,
     PullRequestRow,
 )
 from taskly.github.rules.automation import Column
+from taskly.github.rules.facts import Commit
 from taskly.platform.db.arrays import is_among
 from taskly.platform.events.models import Event
 
@@ -100,43 +102,78 @@ class KnownLink:
     pull: PullRequestRow
 
 
-async def links_of_board(session: AsyncSession, board_id: UUID) -> list[KnownLink]:
-    """The links of the board's cards, in connected repositories."""
+async def links_of_board(
+    session: AsyncSession, board_id: UUID, repository_ids: Collection[UUID]
+) -> list[KnownLink]:
+    """The links of the board's cards, in some repositories."""
     query = (
         select(CardPullRequest, PullRequestRow)
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
-        .join(GitRepository, GitRepository.id == PullRequestRow.repository_id)
-        .where(CardPullRequest.board_id == board_id, GitRepository.active)
+        .where(
+            CardPullRequest.board_id == board_id, PullRequestRow.repository_id.in_(repository_ids)
+        )
     )
     return [KnownLink(*found) for found in await session.execute(query)]
 
 
-async def reviews_of_board(
-    session: AsyncSession, board_id: UUID, until: datetime
+async def reviews_of(
+    session: AsyncSession, pull_request_ids: Collection[UUID], until: datetime
 ) -> list[PullRequestReview]:
-    """What was last said in reviews of pull requests of the board's cards, as far as it was said by then."""
-    query = (
-        select(PullRequestReview)
-        .join(CardPullRequest, CardPullRequest.pull_request_id == PullRequestReview.pull_request_id)
-        .where(CardPullRequest.board_id == board_id, PullRequestReview.submitted_at <= until)
-        .distinct()
+    """What was last said in reviews of some pull requests, as far as it was said by then."""
+    query = select(PullRequestReview).where(
+        is_among(PullRequestReview.pull_request_id, pull_request_ids),
+        PullRequestReview.submitted_at <= until,
     )
     return list(await session.scalars(query))
 
 
-async def branches_of_board(
-    session: AsyncSession, board_id: UUID, until: datetime
-) -> list[CardBranch]:
-    """The branches of the board's cards that were known by then, in connected repositories."""
+async def commits_of(
+    session: AsyncSession, pull_request_ids: Collection[UUID], until: datetime
+) -> list[tuple[UUID, Commit]]:
+    """The commits, with their repositories, that were known by then of those pull requests of which something was told
+    since.
+    """
+    row = CommitRow
     query = (
-        select(CardBranch)
-        .join(GitRepository, GitRepository.id == CardBranch.repository_id)
-        .where(
-            CardBranch.board_id == board_id,
-            CardBranch.created_at <= until,
-            CardBranch.state.in_([BranchState.CREATED, BranchState.DELETED]),
-            GitRepository.active,
+        select(
+            row.repository_id,
+            row.branch,
+            row.sha,
+            row.message,
+            row.author,
+            row.url,
+            row.committed_at,
         )
+        .join(
+            PullRequestRow,
+            and_(
+                PullRequestRow.repository_id == row.repository_id,
+                func.concat_ws(":", PullRequestRow.head_fork, PullRequestRow.head_branch)
+                == row.branch,
+            ),
+        )
+        .where(
+            is_among(PullRequestRow.id, pull_request_ids),
+            PullRequestRow.github_updated_at >= until,
+            row.created_at <= until,
+        )
+        .distinct()
+    )
+    return [
+        (of, Commit(branch, sha, message, author, url, at))
+        for of, branch, sha, message, author, url, at in await session.execute(query)
+    ]
+
+
+async def branches_of_board(
+    session: AsyncSession, board_id: UUID, repository_ids: Collection[UUID], until: datetime
+) -> list[CardBranch]:
+    """The branches of the board's cards that were known by then, in some repositories."""
+    query = select(CardBranch).where(
+        CardBranch.board_id == board_id,
+        CardBranch.repository_id.in_(repository_ids),
+        CardBranch.created_at <= until,
+        CardBranch.state.in_([BranchState.CREATED, BranchState.DELETED]),
     )
     return list(await session.scalars(query))
 
