@@ -109,6 +109,19 @@ async def test_a_card_begins_and_ends_when_its_issue_did(
     )
 
 
+async def test_issues_of_another_repository_that_took_the_name_do_not_come(
+    place: Place, ann: Actor, board: Json, connected: Json
+) -> None:
+    await place.github.add_fault("drop_deliveries")
+    await place.github.rename_repository(REPOSITORY, "elsewhere")
+    await place.repository(ann)
+    body = {"board_id": board["id"], "repository_id": connected["id"]}
+    path = f"/workspaces/{connected['workspace_id']}/imports/github"
+    refused = expect(await ann.post(path, json=body), 404)
+    assert refused["detail"].startswith(f"Another repository is called {REPOSITORY} by now")
+    assert await place.rows("SELECT id FROM imports") == []
+
+
 async def test_the_preview_says_what_the_board_would_get_and_makes_nothing(
     place: Place, ann: Actor, board: Json, connected: Json
 ) -> None:

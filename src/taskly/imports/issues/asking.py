@@ -49,13 +49,13 @@ async def ask_for_issues(
         NotFound, Forbidden: the caller is no member of the workspace.
         NoSuchBoard, NotOnBoard, BoardArchived: the board, or a column, is not one of here, or is not to be changed.
         NoRepository: it is not connected.
-        GitHubNotFound: the account may not see the repository.
+        GitHubNotFound: the account may not see the repository, or another one has its name by now.
         IssuesDisabled: it has no issues.
         GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable: see `client`.
     """
     async with runtime.database.reading() as session:
         places = await _find(session, workspace_id, body)
-    await _check(runtime, principal.user_id, places.connection.full_name)
+    await _check(runtime, principal.user_id, places.connection)
     await open_workspace(tx.session, principal, workspace_id, Role.MEMBER)
     row = _import(tx, principal, places)
     tx.session.add(row)
@@ -98,8 +98,9 @@ def _column(columns: Sequence[BoardColumn], column_id: UUID | None, category: Ca
     return column_id
 
 
-async def _check(runtime: Runtime, user_id: UUID, full_name: str) -> None:
+async def _check(runtime: Runtime, user_id: UUID, connection: GitRepository) -> None:
     """See with one question what the job would fail for, while the caller waits."""
+    full_name = connection.full_name
     github = github_for(runtime, await person_token(runtime, user_id))
     try:
         found = await github.repository(full_name)
@@ -107,6 +108,10 @@ async def _check(runtime: Runtime, user_id: UUID, full_name: str) -> None:
         raise GitHubNotFound(
             f"GitHub has no repository {full_name} any more, or does not show it to your account."
         ) from None
+    if found.id != connection.github_id:
+        raise GitHubNotFound(
+            f"Another repository is called {full_name} by now: compare the connection with GitHub to learn its new name."
+        )
     if not found.has_issues:
         raise IssuesDisabled
 
