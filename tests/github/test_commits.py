@@ -147,3 +147,15 @@ async def test_what_was_pushed_after_github_was_asked_is_not_forgotten(
     now = place.runtime.clock.now()
     assert await messages_beside({await tip(place, BRANCH)}, now) == ["Refund"]
     assert await messages_beside(set(), now) == []
+
+
+async def test_texts_that_name_thousands_of_cards_link_those_that_there_are(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await push(place, "Begin")
+    body = " ".join(f"PAY-{number}" for number in range(7_000, 0, -1))
+    await place.github.open_pull_request(
+        REPOSITORY, BRANCH, "Work", base="main", author="ann", body=body
+    )
+    await place.settle()
+    assert await linked(ann, board) == [(1, "body")]

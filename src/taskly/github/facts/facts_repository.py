@@ -26,6 +26,8 @@ from taskly.kit.ids import new_id
 from taskly.platform.db.arrays import is_among
 
 MOST_MESSAGES = 250
+MOST_KEYS = 1_000
+"""So many keys are looked up at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,12 @@ async def boards_concerned(
         .where(_is_chosen(repository, chosen))
     )
     of_branches = select(CardBranch.board_id).where(_is_chosen_branch(repository, chosen))
-    named = cards_called(repository.workspace_id, keys).subquery()
-    of_cards = select(named.c[3])
-    return set(await session.scalars(union(of_pulls, of_branches, of_cards)))
+    found: set[UUID] = set()
+    for some in _parts(keys) or [[]]:
+        named = cards_called(repository.workspace_id, some).subquery()
+        of_cards = select(named.c[3])
+        found |= set(await session.scalars(union(of_pulls, of_branches, of_cards)))
+    return found
 
 
 async def pull_requests(
@@ -204,10 +209,17 @@ async def cards(
     session: AsyncSession, workspace_id: UUID, keys: Collection[CardKey]
 ) -> dict[CardKey, FoundCard]:
     """The cards of a workspace that are called so."""
-    if not keys:
-        return {}
-    rows = await session.execute(cards_called(workspace_id, keys))
-    return {(key, number): FoundCard(id_, board_id) for key, number, id_, board_id in rows}
+    found: dict[CardKey, FoundCard] = {}
+    for some in _parts(keys):
+        for key, number, id_, board_id in await session.execute(cards_called(workspace_id, some)):
+            found[key, number] = FoundCard(id_, board_id)
+    return found
+
+
+def _parts(keys: Collection[CardKey]) -> list[list[CardKey]]:
+    """Keys in parts that a statement takes: the texts of one pull request have room for many thousands."""
+    ordered = sorted(keys)
+    return [ordered[at : at + MOST_KEYS] for at in range(0, len(ordered), MOST_KEYS)]
 
 
 # What a card shows.

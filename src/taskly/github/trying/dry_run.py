@@ -41,7 +41,6 @@ MOST_DELIVERIES = 20_000
 MOST_CARDS = 500
 AT_A_TIME = 50
 """So many payloads are read and worked out before others in the process have their turn."""
-KEYS_AT_A_TIME = 1_000
 LONGEST = timedelta(seconds=15)
 
 
@@ -184,11 +183,9 @@ async def _find_cards(
     session: AsyncSession, replica: Replica, board: BoardAccess, named: Iterable[CardKey]
 ) -> None:
     """Find the cards of the board that are named, and are not known yet."""
-    keys = sorted(set(named) - replica.cards.keys())
-    for start in range(0, len(keys), KEYS_AT_A_TIME):
-        some = keys[start : start + KEYS_AT_A_TIME]
-        found = await facts_repository.cards(session, board.workspace_id, some)
-        replica.cards |= {key: card for key, card in found.items() if card.board_id == board.id}
+    keys = set(named) - replica.cards.keys()
+    found = await facts_repository.cards(session, board.workspace_id, keys)
+    replica.cards |= {key: card for key, card in found.items() if card.board_id == board.id}
 
 
 def _read(delivery: KeptDelivery, github_ids: dict[UUID, int]) -> Told:
