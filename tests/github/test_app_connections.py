@@ -169,6 +169,27 @@ async def test_a_person_whose_token_is_refused_leaves_the_apps_connection_alone(
     assert await alerts(ann) == []
 
 
+async def test_the_app_stands_in_for_nobody_who_may_not_write_there(
+    place: Place, ann: Actor, workspace: Json, board: Json, by_app: Json
+) -> None:
+    bob = await place.person("bob")
+    await place.github.set_access(REPOSITORY, "bob", "pull")
+    await ann.invite(workspace, bob, "member")
+    await without_repositories(place, bob)
+    card = await ann.card(board, "Refund twice")
+    await place.github.forget_requests()
+
+    expect(await bob.post(f"/cards/{card['id']}/branches", json={}), 202)
+    await place.settle()
+
+    [branch] = expect(await bob.get(f"/cards/{card['id']}/development"), 200)["branches"]
+    assert (branch["state"], branch["error"]) == (
+        "failed",
+        f"Your GitHub account may not write to {REPOSITORY}: ask somebody who administers it to let you.",
+    )
+    assert await place.github.requests(f"/repos/{REPOSITORY}/git/refs", method="POST") == []
+
+
 async def test_what_people_do_is_done_in_their_name_and_else_in_the_apps(
     place: Place, ann: Actor, board: Json, app: KnownApp, by_app: Json
 ) -> None:

@@ -21,6 +21,7 @@ from taskly.github.remote.accounts import (
     github_app,
     github_for,
     github_of_installation,
+    permission_of,
     person_token,
 )
 from taskly.github.remote.app import GitHubApp
@@ -61,7 +62,7 @@ class Seen:
         """What the person may do there; None if GitHub does not show it to them."""
         if self.user.github_id == self.owner_id:
             return Permission.ADMIN
-        return await _permission(self.github, self.repository.full_name, self.user)
+        return await permission_of(self.github, self.repository.full_name, self.user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ async def _by_app(
             return None
         github = await github_of_installation(runtime, installation.id)
         found = await github.repository(full_name, known_id=known_id)
-        permission = await _permission(github, found.full_name, visitor.user)
+        permission = await permission_of(github, found.full_name, visitor.user)
     except (AppShutOut, GitHubNotFound) as error:
         log.info("github.app_passed_by", reason=str(error))
         return None
@@ -169,19 +170,6 @@ async def _visitor(runtime: Runtime, user_id: UUID) -> _Visitor | None:
         return None
     is_local = user.github_id is None
     return _Visitor(app, user) if runtime.settings.local_sign_in_allowed or not is_local else None
-
-
-async def _permission(github: GitHub, full_name: str, user: User) -> Permission | None:
-    """What a person may do in a repository; None if GitHub does not show it to them."""
-    if user.github_id is None:
-        return Permission.ADMIN
-    try:
-        told = await github.permission_of(full_name, user.login)
-    except GitHubNotFound:
-        return None
-    # Logins change hands at GitHub; ids do not.
-    is_theirs = told.user is not None and told.user.id == user.github_id
-    return told.as_ours if is_theirs else None
 
 
 def _check(repository: RepositoryObject, permission: Permission) -> None:

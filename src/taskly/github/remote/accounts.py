@@ -4,6 +4,8 @@ from uuid import UUID
 
 from taskly.github.errors import (
     AppShutOut,
+    GitHubForbids,
+    GitHubNotFound,
     GitHubScopesMissing,
     GitHubTokenMissing,
     GitHubTokenRefused,
@@ -17,10 +19,13 @@ from taskly.github.remote.gate import Gate, SharedMemory
 from taskly.github.remote.identity import app_identity
 from taskly.github.remote.installation_tokens import InstallationTokens
 from taskly.github.remote.transport import Bearer, Transport
+from taskly.github.rules.permissions import Permission
 from taskly.platform.runtime import Runtime
 from taskly.users import repository as users
 from taskly.users.github_renewal import current_github_token
+from taskly.users.models import User
 
+WRITING = frozenset({Permission.ADMIN, Permission.MAINTAIN, Permission.WRITE})
 REACHING = frozenset({"repo", "public_repo"})
 """Scopes that reach repositories and their webhooks."""
 NO_APP = "This installation of Taskly has no GitHub App any more: disconnect the repository, and connect it again."
@@ -115,9 +120,11 @@ async def github_of(runtime: Runtime, row: GitRepository, *, sparing: bool = Fal
 async def github_for_person(runtime: Runtime, user_id: UUID, row: GitRepository) -> GitHub:
     """GitHub, for what a person does in a connected repository: in their name, or else by its installation.
 
-    Only who has a token of their own is spoken for: the operator's is for repositories without an app.
+    Only who has a token of their own is spoken for: the operator's is for repositories without an app. The
+    installation stands in for who may write to the repository themselves, no other.
 
-    Raises what `github_of_installation` and `person_token` raise.
+    Raises what `github_of_installation` and `person_token` raise, and:
+        GitHubForbids: the person may not write there.
     """
     if row.installation_id is None:
         return github_for(runtime, await person_token(runtime, user_id))
@@ -127,7 +134,31 @@ async def github_for_person(runtime: Runtime, user_id: UUID, row: GitRepository)
         token = None
     if token is not None:
         return github_for(runtime, token)
-    return await github_of_installation(runtime, row.installation_id)
+    github = await github_of_installation(runtime, row.installation_id)
+    async with runtime.database.reading() as session:
+        user = await users.user(session, user_id)
+    permission = None if user is None else await permission_of(github, row.full_name, user)
+    if permission not in WRITING:
+        raise GitHubForbids(
+            f"Your GitHub account may not write to {row.full_name}: ask somebody who administers it to let you."
+        )
+    return github
+
+
+async def permission_of(github: GitHub, full_name: str, user: User) -> Permission | None:
+    """What a person may do in a repository, asked by an installation; None if GitHub does not show it to them.
+
+    Local people have no account there. They are let through wherever they may come.
+    """
+    if user.github_id is None:
+        return Permission.ADMIN
+    try:
+        told = await github.permission_of(full_name, user.login)
+    except GitHubNotFound:
+        return None
+    # Logins change hands at GitHub; ids do not.
+    is_theirs = told.user is not None and told.user.id == user.github_id
+    return told.as_ours if is_theirs else None
 
 
 async def budget_left(runtime: Runtime, row: GitRepository) -> Budget | None:

@@ -5,7 +5,7 @@ functions that decide about real moves. Nothing is written or locked, and nothin
 before is rebuilt from what is held, as of then.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -41,6 +41,7 @@ MOST_DELIVERIES = 20_000
 MOST_CARDS = 500
 AT_A_TIME = 50
 """So many payloads are read and worked out before others in the process have their turn."""
+BYTES_AT_A_TIME = 4 * 1024 * 1024
 LONGEST = timedelta(seconds=15)
 
 
@@ -68,12 +69,11 @@ async def dry_run(
     now = runtime.clock.now()
     since = now - timedelta(days=days)
     listening = await _begin(runtime, session, board, since)
-    ids = await trial_repository.kept_deliveries(
+    kept = await trial_repository.kept_deliveries(
         session, listening.sources, since, limit=MOST_DELIVERIES + 1
     )
-    complete = len(ids) <= MOST_DELIVERIES
-    for start in range(0, min(len(ids), MOST_DELIVERIES), AT_A_TIME):
-        some = ids[start : min(start + AT_A_TIME, MOST_DELIVERIES)]
+    complete = len(kept) <= MOST_DELIVERIES
+    for some in _parts(kept[:MOST_DELIVERIES]):
         if runtime.clock.now() > now + LONGEST:
             complete = False
             break
@@ -87,6 +87,20 @@ async def dry_run(
         complete=complete and len(cards) <= MOST_CARDS,
         cards=cards[:MOST_CARDS],
     )
+
+
+def _parts(kept: Sequence[tuple[UUID, int]]) -> Iterator[list[UUID]]:
+    """Deliveries, a few at a time: of large ones fewer."""
+    part: list[UUID] = []
+    size = 0
+    for delivery_id, length in kept:
+        if part and (len(part) == AT_A_TIME or size + length > BYTES_AT_A_TIME):
+            yield part
+            part, size = [], 0
+        part.append(delivery_id)
+        size += length
+    if part:
+        yield part
 
 
 async def _begin(

@@ -40,11 +40,13 @@ async def repositories(session: AsyncSession, workspace_id: UUID) -> dict[UUID, 
 
 async def kept_deliveries(
     session: AsyncSession, repository_ids: Collection[UUID], since: datetime, *, limit: int
-) -> list[UUID]:
-    """The deliveries since a time whose payloads are kept, in the order in which they were worked out."""
+) -> list[tuple[UUID, int]]:
+    """The deliveries since a time whose payloads are kept, in the order in which they were worked out, with the
+    bytes of their payloads.
+    """
     row = WebhookDelivery
     query = (
-        select(row.id)
+        select(row.id, func.octet_length(row.payload))
         .where(
             row.repository_id.in_(repository_ids),
             row.received_at >= since,
@@ -55,7 +57,7 @@ async def kept_deliveries(
         .order_by(row.processed_at, row.id)
         .limit(limit)
     )
-    return list(await session.scalars(query))
+    return [(id_, size) for id_, size in await session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
