@@ -3,13 +3,13 @@
 from taskly.boards.access import BoardToRead
 from taskly.boards.errors import NotOnBoard
 from taskly.github import board_settings
-from taskly.github.errors import BranchNameInvalid
+from taskly.github.errors import BranchNameInvalid, NoRepository
 from taskly.github.trying.dry_run import dry_run
 from taskly.github.trying.schemas import DryRun, TryAutomation
 from taskly.platform.http.problems import Forbidden, NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import RuntimeOf
-from taskly.users.access import ReadSession
+from taskly.users.access import CostlyLimited, ReadSession
 
 router = Router(tags=["github"])
 
@@ -17,7 +17,8 @@ router = Router(tags=["github"])
 @router.post(
     "/boards/{board_id}/automation/dry-run",
     summary="Try a board's rules",
-    responses=problems(Forbidden, NotFound, NotOnBoard, BranchNameInvalid),
+    responses=problems(Forbidden, NotFound, NotOnBoard, BranchNameInvalid, NoRepository),
+    dependencies=[CostlyLimited],
 )
 async def try_automation(
     board: BoardToRead, body: TryAutomation, session: ReadSession, runtime: RuntimeOf
