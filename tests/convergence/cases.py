@@ -62,4 +62,19 @@ CASES: tuple[Case, ...] = (
         _alone(Step("push", 0, 0, 0), Step("open", 0, 0, 0), Step("draft", 0, 0, 0)),
         _told(["comes"] * 2, ["late"]),
     ),
+    Case(
+        "a card that waits for a pull request of another repository is not done before that is heard of",
+        History(
+            repositories=2,
+            merged_needs="all",
+            steps=(
+                Step("push", 0, 0, 0),
+                Step("open", 0, 0, 0),
+                Step("push", 1, 1, 0),
+                Step("open", 1, 1, 9),
+                Step("merge", 0, 0, 0),
+            ),
+        ),
+        _told(["comes"] * 3, ["lost"] * 3, ["comes"] * 2),
+    ),
 )

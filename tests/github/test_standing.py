@@ -18,6 +18,7 @@ from taskly.github.rules.automation import (
     write_automation,
 )
 from taskly.github.rules.facts import PullRequestState
+from taskly.github.rules.moving import taken_back
 from taskly.github.rules.reviews import ReviewDecision
 from taskly.github.rules.standing import (
     CardCode,
@@ -306,3 +307,27 @@ def test_a_merge_that_is_heard_of_after_a_later_pull_request_completes_the_card(
     all_of_it = CardCode(frozenset(), (pull(1, "merged", merged=5), later))
 
     assert "merged" in rules_on_the_way(known, all_of_it)
+
+
+MERGED = pull(1, "merged", opened=0, merged=9)
+
+
+@pytest.mark.parametrize(
+    ("missed", "column", "goes_to"),
+    [
+        (pull(2, opened=5), DONE, REVIEW),
+        (pull(2, "draft", opened=5), DONE, REVIEW),  # The merged one had been in review.
+        (pull(2, opened=5), SHIPPED, None),  # Somebody took the card on.
+        (pull(2, opened=5), WORK, None),
+        (pull(2, opened=10), DONE, None),  # That is more work on a card that was done.
+        (pull(2, opened=5, closes=False), DONE, None),
+        (pull(2, "closed", opened=5), DONE, None),
+    ],
+)
+def test_a_card_that_was_done_too_early_goes_back_when_what_was_missed_is_heard_of(
+    missed: LinkedPullRequest, column: Column, goes_to: Column | None
+) -> None:
+    before, after = CardCode(pull_requests=(MERGED,)), CardCode(pull_requests=(MERGED, missed))
+    found = taken_back(column.id, before, after, ALL, COLUMNS)
+    assert (None if found is None else found[1]) == goes_to
+    assert taken_back(column.id, before, after, ANY, COLUMNS) is None

@@ -10,7 +10,7 @@ from taskly.github.facts import code_repository
 from taskly.github.facts.code_repository import BoardRules, Code
 from taskly.github.learning.assigning import assign_author
 from taskly.github.rules.automation import Rule, read_automation
-from taskly.github.rules.moving import begun, move_of
+from taskly.github.rules.moving import begun, move_of, taken_back
 from taskly.github.rules.reasons import Cause, moved
 from taskly.github.stopping import stop_repository
 from taskly.platform.db.session import Transaction
@@ -52,14 +52,17 @@ class _Case:
 async def _follow(tx: Transaction, case: _Case, before: Code, after: Code, cause: Cause) -> None:
     columns, card_id = case.rules.columns, case.card_id
     automation = read_automation(case.rules.automation)
-    rules = begun(before.by_card[card_id], after.by_card[card_id], automation, columns)
+    was, now = before.by_card[card_id], after.by_card[card_id]
+    rules = begun(was, now, automation, columns)
     if automation.assign_author:
         await assign_author(tx, card_id, rules, after, cause)
     targets = [each.column for each in rules if each.column is not None]
     if not targets:
         return
     move = await open_move(tx, None, card_id, MoveCard(column_id=targets[-1].id))
-    found = move_of(move.column_id, rules, columns, case.stopped)
+    found = move_of(move.column_id, rules, columns, case.stopped) or taken_back(
+        move.column_id, was, now, automation, columns, case.stopped
+    )
     if move.archived_at is not None or found is None:
         return
     last, column = found

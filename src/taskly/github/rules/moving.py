@@ -60,6 +60,39 @@ def move_of(
     return None if there == column_id else last
 
 
+def taken_back(
+    column_id: UUID,
+    before: CardCode,
+    after: CardCode,
+    automation: Automation,
+    columns: Sequence[Column],
+    stopped: Collection[Rule] = (),
+) -> tuple[Begun, Column] | None:
+    """Where a card goes that was completed too early, because one of its open pull requests had not been heard of.
+
+    It goes to where it would be had all been told in GitHub's order, also backwards; None if it was not so, or if the
+    card is not where it was sent any more.
+    """
+    was, now = standing(before, automation), standing(after, automation)
+    if was is None or was.rule is not Rule.MERGED or now is None or now.rule is Rule.MERGED:
+        return None
+    sent_to = target_column(Rule.MERGED, automation.merged.towards(was.target), columns)
+    if sent_to is None or sent_to.id != column_id or not _has_missed(before, after):
+        return None
+    found = move_of(columns[0].id, begun(CardCode(), after, automation, columns), columns, stopped)
+    return None if found is None or found[1] == sent_to else found
+
+
+def _has_missed(before: CardCode, after: CardCode) -> bool:
+    """Whether a pull request was open at the last merge, and still is, that had not been heard of."""
+    known = {pull.id for pull in before.pull_requests}
+    last = max(pull.merged_at for pull in before.pull_requests if pull.merged_at is not None)
+    return any(
+        pull.closes and pull.is_open and pull.opened_at <= last and pull.id not in known
+        for pull in after.pull_requests
+    )
+
+
 def _begun(
     was: Standing | None,
     now: Standing,
