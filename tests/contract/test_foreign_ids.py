@@ -97,6 +97,9 @@ MINIMAL: dict[str, Json] = {
 }
 """What a body needs besides."""
 
+ACCEPTED = {"preview_issues": 409}
+"""GitHub would be asked next, and there is none here."""
+
 BESIDE = {"targets[]": {"pattern": "main"}}
 """What a part of a list needs besides."""
 
@@ -250,7 +253,7 @@ async def test_an_id_of_another_tenant_in_a_body_is_like_none(
     assert words(refused) == words(unknown)
     assert await state_of(served) == prepared.state
     accepted = await naming(own_id(operation_id, place, tenant))
-    assert accepted.status_code == (POLICY[operation_id].status or operation.success), accepted.text
+    assert accepted.status_code == ACCEPTED.get(operation_id, operation.success), accepted.text
 
 
 async def test_the_key_of_a_card_leads_only_to_the_card_of_the_named_workspace(

@@ -331,3 +331,12 @@ def test_a_card_that_was_done_too_early_goes_back_when_what_was_missed_is_heard_
     found = taken_back(column.id, before, after, ALL, COLUMNS)
     assert (None if found is None else found[1]) == goes_to
     assert taken_back(column.id, before, after, ANY, COLUMNS) is None
+
+
+def test_it_goes_back_also_if_more_work_has_begun_since() -> None:
+    later, missed = pull(3, "draft", opened=12), pull(2, opened=5)
+    before = CardCode(pull_requests=(MERGED, later))
+    after = CardCode(pull_requests=(MERGED, missed, later))
+    found = taken_back(DONE.id, before, after, ALL, COLUMNS)
+    assert found is not None
+    assert found[1] == REVIEW

@@ -73,23 +73,26 @@ def taken_back(
     It goes to where it would be had all been told in GitHub's order, also backwards; None if it was not so, or if the
     card is not where it was sent any more.
     """
-    was, now = standing(before, automation), standing(after, automation)
-    if was is None or was.rule is not Rule.MERGED or now is None or now.rule is Rule.MERGED:
+
+    def told_in_order(code: CardCode) -> tuple[Begun, Column] | None:
+        rules = begun(CardCode(), code, automation, columns)
+        return move_of(columns[0].id, rules, columns, stopped)
+
+    was = told_in_order(before) if _has_missed(before, after) else None
+    if was is None or was[0].rule is not Rule.MERGED or was[1].id != column_id:
         return None
-    sent_to = target_column(Rule.MERGED, automation.merged.towards(was.target), columns)
-    if sent_to is None or sent_to.id != column_id or not _has_missed(before, after):
-        return None
-    found = move_of(columns[0].id, begun(CardCode(), after, automation, columns), columns, stopped)
-    return None if found is None or found[1] == sent_to else found
+    now = told_in_order(after)
+    return None if now is None or now[1].id == column_id else now
 
 
 def _has_missed(before: CardCode, after: CardCode) -> bool:
     """Whether a pull request was open at the last merge, and still is, that had not been heard of."""
     known = {pull.id for pull in before.pull_requests}
-    last = max(pull.merged_at for pull in before.pull_requests if pull.merged_at is not None)
+    merges = [pull.merged_at for pull in before.pull_requests if pull.merged_at is not None]
     return any(
-        pull.closes and pull.is_open and pull.opened_at <= last and pull.id not in known
+        pull.closes and pull.is_open and pull.opened_at <= max(merges) and pull.id not in known
         for pull in after.pull_requests
+        if merges
     )
 
 
