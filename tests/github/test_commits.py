@@ -75,24 +75,6 @@ async def test_a_commit_that_was_taken_away_before_there_was_a_pull_request_link
     assert await linked(ann, board) == []
 
 
-async def test_a_pull_request_that_was_merged_keeps_its_links_when_its_branch_goes_on(
-    place: Place, ann: Actor, board: Json, card: Json, connected: Json
-) -> None:
-    other = await ann.card(board, "Refund thrice")
-    await push(place, "PAY-1 Refund", branch="develop")
-    first = await open_from(place, "develop")
-    await place.github.advance_clock(60)
-    await place.github.merge(REPOSITORY, first, actor="ann")
-    await place.github.advance_clock(60)
-    await push(place, "PAY-2 Refund", branch="develop")
-    second = await open_from(place, "develop")
-    links = (await ann.snapshot(board["id"]))["pull_requests"]
-    assert {(each["number"], each["card_id"]) for each in links} == {
-        (first, card["id"]),
-        (second, other["id"]),
-    }
-
-
 async def test_commits_that_a_merge_brings_along_link_nothing(
     place: Place, ann: Actor, board: Json, card: Json, connected: Json
 ) -> None:

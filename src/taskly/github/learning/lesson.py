@@ -104,15 +104,10 @@ class Lesson:
 
     @property
     def relinked(self) -> list[int]:
-        """Pull requests whose texts, or whose commits' texts, were told.
-
-        What comes to a branch is nothing to those of it that are over: they have their commits, and it goes on.
-        """
+        """Pull requests whose texts, or whose commits' texts, were told."""
         told, pushed = {pull.number for pull in self.told.pull_requests}, self.pushed
         return [
-            number
-            for number, pull in self.settled.items()
-            if number in told or (pull.head in pushed and not pull.is_over)
+            number for number, pull in self.settled.items() if number in told or pull.head in pushed
         ]
 
     @property
