@@ -15,16 +15,12 @@ from taskly.github.branches import branching
 from taskly.github.connections import available, connecting, reconnecting
 from taskly.github.deliveries import app_intake, intake
 from taskly.github.errors import (
+    ASKING,
     AppShutOut,
     BadSignature,
     BranchExists,
     BranchNameInvalid,
     GitHubNotFound,
-    GitHubRateLimited,
-    GitHubScopesMissing,
-    GitHubTokenMissing,
-    GitHubTokenRefused,
-    GitHubUnavailable,
     MalformedDelivery,
     NoRepository,
     NotAnAdministrator,
@@ -64,13 +60,6 @@ Wanted = Annotated[
     Line | None,
     Query(max_length=100, description="What `owner/name` has to contain, in capitals or not."),
 ]
-ASKING = (
-    GitHubTokenMissing,
-    GitHubScopesMissing,
-    GitHubTokenRefused,
-    GitHubRateLimited,
-    GitHubUnavailable,
-)
 
 
 @router.get(

@@ -16,6 +16,7 @@ from taskly.platform.http.problems import (
 from taskly.users.errors import GitHubUnavailable
 
 __all__ = [
+    "ASKING",
     "AppExists",
     "AppSetupOver",
     "AppShutOut",
@@ -215,6 +216,15 @@ class PayloadGone(Conflict):
 class WebhookMediaType(UnsupportedMediaType):
     """The webhook was set to another content type than JSON."""
 
+
+ASKING = (
+    GitHubTokenMissing,
+    GitHubScopesMissing,
+    GitHubTokenRefused,
+    GitHubRateLimited,
+    GitHubUnavailable,
+)
+"""What may stand in the way of asking GitHub in a person's name."""
 
 REFUSALS = (
     AppShutOut,

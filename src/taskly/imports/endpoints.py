@@ -7,12 +7,8 @@ from fastapi import Query, Request
 
 from taskly.boards.errors import BoardArchived, NoSuchBoard, NotOnBoard
 from taskly.github.errors import (
+    ASKING,
     GitHubNotFound,
-    GitHubRateLimited,
-    GitHubScopesMissing,
-    GitHubTokenMissing,
-    GitHubTokenRefused,
-    GitHubUnavailable,
     IssuesDisabled,
     NoRepository,
 )
@@ -39,13 +35,6 @@ from taskly.workspaces.errors import NotAMember
 
 router = Router(prefix="/workspaces/{workspace_id}/imports", tags=["imports"])
 
-ASKING = (
-    GitHubTokenMissing,
-    GitHubScopesMissing,
-    GitHubTokenRefused,
-    GitHubRateLimited,
-    GitHubUnavailable,
-)
 FILES_PATH = f"{API_PREFIX}/workspaces/*/imports"
 """Where files come in, which are larger than other bodies."""
 _FILE: dict[str, Any] = {

@@ -89,10 +89,9 @@ def _has_missed(before: CardCode, after: CardCode) -> bool:
     """Whether a pull request was open at the last merge, and still is, that had not been heard of."""
     known = {pull.id for pull in before.pull_requests}
     merges = [pull.merged_at for pull in before.pull_requests if pull.merged_at is not None]
-    return any(
+    return bool(merges) and any(
         pull.closes and pull.is_open and pull.opened_at <= max(merges) and pull.id not in known
         for pull in after.pull_requests
-        if merges
     )
 
 
