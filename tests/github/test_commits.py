@@ -1,13 +1,15 @@
 """Which commits a pull request has: those of its branch now, whatever was pushed before or came along with a merge."""
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from taskly.github.facts.facts_repository import commit_messages, forget_commits
+from taskly.github.learning.learning import learn
+from taskly.github.models import GitRepository
+from taskly.github.remote.accounts import github_of
+from taskly.github.syncing import asking
 from taskly.platform.context import SYSTEM
-from tests.github.place import REPOSITORY, Place
+from tests.github.place import REPOSITORY, Place, pull_of
 from tests.support.actors import Actor, Json, expect
 
 pytestmark = pytest.mark.anyio
@@ -53,6 +55,13 @@ async def linked(ann: Actor, board: Json) -> list[tuple[int, str]]:
     """Number and source of what is linked to the cards of the board."""
     snapshot = await ann.snapshot(board["id"])
     return [(each["number"], each["source"]) for each in snapshot["pull_requests"]]
+
+
+async def links(ann: Actor, board: Json) -> set[tuple[int, int]]:
+    """Which pull request is on which card, by their numbers."""
+    snapshot = await ann.snapshot(board["id"])
+    numbers = {card["id"]: card["number"] for card in snapshot["cards"]}
+    return {(each["number"], numbers[each["card_id"]]) for each in snapshot["pull_requests"]}
 
 
 async def test_a_commit_that_a_forced_push_takes_away_takes_its_link_along(
@@ -132,21 +141,92 @@ async def test_nothing_is_asked_of_what_is_known(
 
 
 async def test_what_was_pushed_after_github_was_asked_is_not_forgotten(
-    place: Place, ann: Actor, board: Json, connected: Json
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
 ) -> None:
-    asked_at = place.runtime.clock.now() - timedelta(seconds=1)
+    await push(place, "Begin")
+    number = await open_from(place, BRANCH)
+    async with place.runtime.database.reading() as session:
+        row = await session.get_one(GitRepository, UUID(connected["id"]))
+    github = await github_of(place.runtime, row)
+    listed = await asking.whole(github, REPOSITORY, number, place.runtime.clock.now())
+    await place.github.add_fault("drop_deliveries", event="pull_request")
+    await push(place, "PAY-1 Refund")
+    async with place.runtime.database.transaction(SYSTEM) as tx:
+        await learn(tx, place.runtime.settings, row.id, listed, {"asked": True})
+    assert await linked(ann, board) == [(number, "commit")]
+
+
+async def test_a_branch_that_goes_on_leaves_its_merged_pull_request_as_it_was(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await ann.card(board, "Refund thrice")
+    await push(place, "PAY-1 Refund", branch="develop")
+    first = await open_from(place, "develop")
+    await place.github.merge(REPOSITORY, first, actor="ann")
+    await place.settle()
+    await push(place, "PAY-2 Refund", branch="develop")
+    assert await links(ann, board) == {(first, 1)}
+    second = await open_from(place, "develop")
+    assert await links(ann, board) == {(first, 1), (second, 2)}
+    await push(place, "PAY-1 Again", branch="develop")
+    assert await links(ann, board) == {(first, 1), (second, 2), (second, 1)}
+
+
+async def test_a_forced_push_takes_commits_from_all_pull_requests_of_its_branch(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await push(place, "Begin", branch="release")
+    await push(place, "PAY-1 Refund")
+    await open_from(place, BRANCH)
+    await open_from(place, BRANCH, base="release")
+    assert await links(ann, board) == {(1, 1), (2, 1)}
+    await begin_anew(place, "Refund otherwise")
+    assert await links(ann, board) == set()
+
+
+async def test_what_was_pushed_while_it_was_closed_is_there_when_it_is_reopened(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await push(place, "Begin")
+    number = await open_from(place, BRANCH)
+    await place.github.close_pull_request(REPOSITORY, number)
+    await place.settle()
+    await push(place, "PAY-1 Refund")
+    assert await links(ann, board) == set()
+    await place.github.reopen(REPOSITORY, number)
+    await place.settle()
+    assert await links(ann, board) == {(number, 1)}
+
+
+async def test_a_push_that_is_told_late_brings_nothing_back(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await push(place, "Begin")
+    await open_from(place, BRANCH)
+    await place.github.add_fault("hold_deliveries", event="push")
+    await push(place, "PAY-1 Refund")
+    await begin_anew(place, "Refund otherwise")
+    await place.github.clear_faults()
+    await place.github.release()
+    await place.settle()
+    assert await links(ann, board) == set()
+
+
+async def test_a_card_shows_the_commits_of_its_pull_requests(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await push(place, "PAY-1 Begin")
+    await place.github.advance_clock(60)
+    await open_from(place, BRANCH)
+    await place.github.advance_clock(60)
     await push(place, "Refund")
-    repository_id = UUID(connected["id"])
-
-    async def messages_beside(listed: set[str], known_by: datetime) -> list[str]:
-        async with place.runtime.database.transaction(SYSTEM) as tx:
-            await forget_commits(tx.session, repository_id, BRANCH, listed, known_by)
-            return (await commit_messages(tx.session, repository_id, [BRANCH]))[BRANCH]
-
-    assert await messages_beside(set(), asked_at) == ["Refund"]
-    now = place.runtime.clock.now()
-    assert await messages_beside({await tip(place, BRANCH)}, now) == ["Refund"]
-    assert await messages_beside(set(), now) == []
+    shown = await pull_of(ann, card)
+    assert shown["commit_count"] == 2
+    assert [commit["message"] for commit in shown["commits"]] == ["Refund", "PAY-1 Begin"]
+    newest = shown["commits"][0]
+    assert newest["sha"] == shown["head_sha"] == await tip(place, BRANCH)
+    assert newest["author"] == "ann"
+    assert newest["url"].endswith(f"/{REPOSITORY}/commit/{newest['sha']}")
 
 
 async def test_texts_that_name_thousands_of_cards_link_those_that_there_are(

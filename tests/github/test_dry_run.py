@@ -158,6 +158,7 @@ async def make_older(place: Place) -> None:
         ("card_branches", "created_at"),
         ("card_pull_requests", "created_at"),
         ("commits", "created_at"),
+        ("pull_request_commits", "created_at"),
         ("pull_requests", "github_updated_at"),
         ("pull_requests", "opened_at"),
     ):

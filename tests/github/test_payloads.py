@@ -138,10 +138,13 @@ def test_a_branch_comes_and_goes_as_of_the_last_push() -> None:
 
 
 def test_the_commits_of_a_push_are_read_but_not_on_the_default_branch() -> None:
-    [commit] = told("push").commits
-    assert (commit.branch, commit.sha, commit.author) == ("feature", SHA, "ann")
+    push = told("push").pushed
+    assert push is not None
+    assert (push.branch, push.at) == ("feature", PUSHED)
+    [commit] = push.commits
+    assert (commit.sha, commit.author) == (SHA, "ann")
     assert commit.committed_at == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-    assert told("push", ref="refs/heads/main").commits == ()
+    assert told("push", ref="refs/heads/main").pushed is None
 
 
 def test_a_repository_tells_its_name() -> None:

@@ -367,7 +367,7 @@ async def test_a_delivery_is_worked_out_in_so_many_statements(
         "check_run created": [18],
         "check_run completed": [15],
         "check_suite completed": [15],
-        "push": [24],
+        "push": [25],
         "pull_request synchronize": [24],
         "pull_request edited": [24],
     }

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from taskly.github.commit_models import CommitRow, PullRequestCommit
 from taskly.github.delivery_models import DeliveryState, WebhookDelivery
-from taskly.github.models import CommitRow, GitRepository, Health, PullRequestReview, PullRequestRow
+from taskly.github.models import GitRepository, Health, PullRequestReview, PullRequestRow
 from taskly.github.rules.facts import PullRequestState
 from taskly.github.rules.reviews import ReviewState
 from taskly.kit.ids import new_id
@@ -25,6 +26,7 @@ WITH_TRACES = {
     "card_comments",
     "cards",
     "commits",
+    "pull_request_commits",
     "events",
     "pull_request_reviews",
     "pull_requests",
@@ -94,6 +96,10 @@ async def tell_of_github(world: World, workspace_id: str) -> None:
         CommitRow(
             id=new_id(), repository_id=repository.id, branch="fix", sha="a" * 40, message="Fix",
             author=NAME, committed_at=SEPTEMBER, **of,
+        ),
+        PullRequestCommit(
+            id=new_id(), pull_request_id=pull.id, sha="a" * 40, message="Fix", author=LOGIN,
+            committed_at=SEPTEMBER, **of,
         ),
         WebhookDelivery(
             id=new_id(), repository_id=repository.id, delivery_id=new_id(), event="push",

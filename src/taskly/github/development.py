@@ -8,16 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.snapshot_schema import BranchOnBoard
 from taskly.cards.models import CardAccess
-from taskly.github.drifting.finding import find_drift
-from taskly.github.facts import base_repository, facts_repository
-from taskly.github.facts.descriptions import check_in, mergeability_in
-from taskly.github.facts.facts_repository import LinkedRow
-from taskly.github.models import CheckRun, PullRequestReview
-from taskly.github.recording import branch_state, pull_request_state
-from taskly.github.rules.checks import RequiredCheck, roll_up_required
-from taskly.github.rules.facts import PullRequestState
-from taskly.github.schemas import (
+from taskly.github.development_schemas import (
     CheckResponse,
+    CommitResponse,
     Development,
     MergeabilityResponse,
     PullRequestDetail,
@@ -25,6 +18,14 @@ from taskly.github.schemas import (
     ReviewResponse,
     SignOfDrift,
 )
+from taskly.github.drifting.finding import find_drift
+from taskly.github.facts import base_repository, commit_repository, facts_repository
+from taskly.github.facts.descriptions import check_in, mergeability_in
+from taskly.github.facts.facts_repository import LinkedRow
+from taskly.github.models import CheckRun, PullRequestReview
+from taskly.github.recording import branch_state, pull_request_state
+from taskly.github.rules.checks import RequiredCheck, roll_up_required
+from taskly.github.rules.facts import Commit, PullRequestState
 from taskly.github.stopping import stop_repository
 from taskly.github.stopping.schemas import StoppedRuleResponse
 
@@ -34,7 +35,9 @@ async def read_development(session: AsyncSession, access: CardAccess, now: datet
     card_id = access.card.id
     branches = await facts_repository.branches_of_cards(session, [card_id])
     linked = await facts_repository.pull_requests_of_cards(session, [card_id])
-    reviews = await facts_repository.reviews(session, [row.pull.id for row in linked])
+    pull_ids = [row.pull.id for row in linked]
+    reviews = await facts_repository.reviews(session, pull_ids)
+    commits = await commit_repository.newest_commits(session, pull_ids)
     checks = await facts_repository.checks_of_heads(session, [row.pull for row in linked])
     required = await base_repository.required_in(session, {row.repository.id for row in linked})
     found = await find_drift(session, [card_id], now)
@@ -43,7 +46,9 @@ async def read_development(session: AsyncSession, access: CardAccess, now: datet
         branches=[
             BranchOnBoard(**branch_state(found.branch, found.repository)) for found in branches
         ],
-        pull_requests=[_detail(row, reviews, checks, required) for row in linked],
+        pull_requests=[
+            _detail(row, commits[row.pull.id], reviews, checks, required) for row in linked
+        ],
         drift=[SignOfDrift.model_validate(sign) for sign in found.get(card_id, [])],
         stopped_rules=[StoppedRuleResponse.of(row) for row in stops],
     )
@@ -51,6 +56,7 @@ async def read_development(session: AsyncSession, access: CardAccess, now: datet
 
 def _detail(
     row: LinkedRow,
+    commits: Sequence[Commit],
     reviews: Sequence[PullRequestReview],
     checks: Sequence[CheckRun],
     bases: Mapping[tuple[UUID, str], tuple[RequiredCheck, ...]],
@@ -66,6 +72,8 @@ def _detail(
         additions=pull.additions,
         deletions=pull.deletions,
         changed_files=pull.changed_files,
+        commit_count=pull.commit_count,
+        commits=[CommitResponse.model_validate(commit) for commit in commits],
         mergeability=None
         if (known := mergeability_in(pull)) is None
         else MergeabilityResponse.model_validate(known),

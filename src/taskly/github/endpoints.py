@@ -14,6 +14,7 @@ from taskly.github.access import RepositoryToAdminister
 from taskly.github.branches import branching
 from taskly.github.connections import available, connecting, reconnecting
 from taskly.github.deliveries import app_intake, intake
+from taskly.github.development_schemas import Development
 from taskly.github.errors import (
     ASKING,
     AppShutOut,
@@ -35,7 +36,6 @@ from taskly.github.schemas import (
     ConnectedRepository,
     ConnectRepository,
     CreateBranch,
-    Development,
     JobResponse,
     ReceiptResponse,
     RepositoryResponse,

@@ -160,7 +160,8 @@ def of_repository(table: str) -> tuple[Any, ...]:
     )
 
 
-def _of_pull_request(table: str) -> tuple[Any, ...]:
+def of_pull_request(table: str) -> tuple[Any, ...]:
+    """What ties the rows of a table to a pull request, and finds them by it."""
     return (
         ForeignKeyConstraint(
             ["workspace_id", "pull_request_id"],
@@ -230,6 +231,8 @@ class PullRequestRow(Identified, Timestamped, Base):
     deletions: Mapped[int | None]
     changed_files: Mapped[int | None]
     size_as_of: Mapped[datetime | None]
+    commit_count: Mapped[int | None]
+    """None if it was not told of this head and this base."""
     mergeable: Mapped[bool | None]
     mergeable_state: Mapped[str | None]
     """GitHub's word for what stands in the way. Both are None while it has not found out."""
@@ -255,7 +258,7 @@ class PullRequestReview(Identified, Timestamped, Base):
 
     __tablename__ = "pull_request_reviews"
     __table_args__ = (
-        *_of_pull_request("pull_request_reviews"),
+        *of_pull_request("pull_request_reviews"),
         UniqueConstraint("pull_request_id", "reviewer_id"),
     )
 
@@ -294,35 +297,13 @@ class CheckRun(Identified, Timestamped, Base):
     github_updated_at: Mapped[datetime]
 
 
-class CommitRow(Identified, Timestamped, Base):
-    """A commit that was pushed to a branch, kept for the cards that its message names."""
-
-    __tablename__ = "commits"
-    __table_args__ = (
-        *of_repository("commits"),
-        UniqueConstraint("repository_id", "branch", "sha"),
-        CheckConstraint(f"char_length(message) <= {MESSAGE_LENGTH}", name="message_length"),
-        CheckConstraint(f"char_length(branch) <= {NAME_LENGTH * 2}", name="branch_length"),
-    )
-
-    workspace_id: Mapped[UUID]
-    repository_id: Mapped[UUID]
-    branch: Mapped[str]
-    """As GitHub labels it: with the owner in front when it is in a fork."""
-    sha: Mapped[str]
-    message: Mapped[str]
-    author: Mapped[str]
-    url: Mapped[str | None]
-    committed_at: Mapped[datetime]
-
-
 class CardPullRequest(Identified, Timestamped, Base):
     """A pull request on a card. One that a person took away stays here, so that it stays away."""
 
     __tablename__ = "card_pull_requests"
     __table_args__ = (
         *_of_card("card_pull_requests"),
-        *_of_pull_request("card_pull_requests"),
+        *of_pull_request("card_pull_requests"),
         UniqueConstraint("card_id", "pull_request_id"),
     )
 

@@ -4,6 +4,7 @@ from taskly.boards import models as boards
 from taskly.cards import models as cards
 from taskly.github import app_models as github_app
 from taskly.github import base_models as github_bases
+from taskly.github import commit_models as github_commits
 from taskly.github import delivery_models as github_deliveries
 from taskly.github import models as github
 from taskly.imports import models as imports
@@ -26,6 +27,7 @@ MODELS = (
     github,
     github_app,
     github_bases,
+    github_commits,
     github_deliveries,
     search,
     notifications,

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, Text, cast, func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.github.commit_models import CommitRow, PullRequestCommit
 from taskly.github.delivery_models import DeliveryState, WebhookDelivery
-from taskly.github.models import CommitRow, PullRequestReview, PullRequestRow
+from taskly.github.models import PullRequestReview, PullRequestRow
 from taskly.platform.tables import Base
 from taskly.privacy.rules import GHOST
 
@@ -17,7 +18,13 @@ Step = tuple[ColumnElement[bool], dict[str, Any]]
 _SETTLED = (DeliveryState.PROCESSED, DeliveryState.IGNORED)
 
 
-MODELS: tuple[type[Base], ...] = (PullRequestRow, PullRequestReview, CommitRow, WebhookDelivery)
+MODELS: tuple[type[Base], ...] = (
+    PullRequestRow,
+    PullRequestReview,
+    CommitRow,
+    PullRequestCommit,
+    WebhookDelivery,
+)
 
 
 def table_of(model: type[Base]) -> Table:
@@ -43,7 +50,7 @@ async def forget_account(
 
 def _steps(login: str, name: str) -> dict[type[Base], list[Step]]:
     low = login.lower()
-    pull, review, commit = PullRequestRow, PullRequestReview, CommitRow
+    pull, review = PullRequestRow, PullRequestReview
     ghost: dict[str, Any] = {"reviewer": GHOST, "reviewer_id": -_random(review.id)}
     fork = func.concat(f"{GHOST}/", func.split_part(pull.head_fork, "/", 2))
     fewer = pull.requested_reviewers.op("-")(login)
@@ -57,9 +64,13 @@ def _steps(login: str, name: str) -> dict[type[Base], list[Step]]:
             (pull.requested_reviewers.op("?")(login), {"requested_reviewers": fewer}),
         ],
         review: [(func.lower(review.reviewer) == low, ghost)],
-        commit: [(func.lower(commit.author).in_([low, name.lower()]), {"author": GHOST})],
+        **{model: [_by_author(model, low, name)] for model in (CommitRow, PullRequestCommit)},
         WebhookDelivery: [(settled & named, {"payload": None})],
     }
+
+
+def _by_author(model: type[CommitRow | PullRequestCommit], login: str, name: str) -> Step:
+    return (func.lower(model.author).in_([login, name.lower()]), {"author": GHOST})
 
 
 def _random(row_id: Any) -> ColumnElement[int]:

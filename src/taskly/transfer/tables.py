@@ -81,6 +81,7 @@ TABLES = (
     Exported("pull_request_reviews"),
     Exported("check_runs"),
     Exported("commits"),
+    Exported("pull_request_commits"),
     Exported("card_pull_requests"),
     Exported("card_branches"),
     Exported("stopped_rules"),

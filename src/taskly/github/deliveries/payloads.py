@@ -20,7 +20,7 @@ from taskly.github.remote.resources import (
     ReviewObject,
     StatusObject,
 )
-from taskly.github.rules.facts import Branch, Told
+from taskly.github.rules.facts import Branch, Push, Told
 
 MOST_COMMITS = 250
 """Of a push so many of the newest commits are kept."""
@@ -82,7 +82,6 @@ class _RefPayload(_Payload):
 class _PushPayload(_Payload):
     ref: Key
     deleted: bool = False
-    forced: bool = False
     commits: list[PushedCommit] = []
 
 
@@ -96,17 +95,7 @@ PayloadT = TypeVar("PayloadT", bound=_Payload)
 
 
 def _pull_request(payload: _PullRequestPayload, _at: datetime) -> Said:
-    pull, repository = payload.pull_request.facts(), payload.repository
-    default = None if repository is None else repository.identity().default_branch
-    # Pushes to forks are not told here, and of those to the default branch nothing is kept.
-    is_told_of_pushes = pull.head_fork is None and pull.head_branch != default
-    has_come = payload.action in {"opened", "reopened"}
-    has_grown = payload.action == "synchronize" and not is_told_of_pushes
-    return Told(
-        pull_requests=(pull,),
-        own_commits=payload.pull_request.commits if has_come or has_grown else None,
-        opening=payload.action == "opened",
-    )
+    return Told(pull_requests=(payload.pull_request.facts(),), opening=payload.action == "opened")
 
 
 def _review(payload: _ReviewPayload, _at: datetime) -> Said:
@@ -149,9 +138,8 @@ def _push(payload: _PushPayload, at: datetime) -> Said:
     if repository is not None and name == repository.identity().default_branch:
         # What arrives there was linked on the way: its messages name every card that was ever merged.
         return Told(branches=(branch,))
-    own = [commit.facts(name) for commit in payload.commits[-MOST_COMMITS:] if commit.distinct]
-    is_rewritten = payload.forced or len(own) < len(payload.commits)
-    return Told(branches=(branch,), commits=tuple(own), rewritten=name if is_rewritten else None)
+    own = [commit.facts() for commit in payload.commits[-MOST_COMMITS:] if commit.distinct]
+    return Told(branches=(branch,), pushed=Push(name, tuple(own), branch.as_of) if own else None)
 
 
 def _repository(payload: _RepositoryPayload, _at: datetime) -> Said:

@@ -1,8 +1,8 @@
 """HTTP of cards that drift."""
 
 from taskly.boards.access import BoardToRead
+from taskly.github.development_schemas import DriftingCard
 from taskly.github.drifting import finding
-from taskly.github.schemas import DriftingCard
 from taskly.platform.http.pages import Page, Paging
 from taskly.platform.http.problems import NotFound, problems
 from taskly.platform.http.routing import Router

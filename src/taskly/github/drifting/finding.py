@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
+from taskly.github.development_schemas import DriftingCard, SignOfDrift
 from taskly.github.drifting import repository
 from taskly.github.drifting.repository import CardRow
 from taskly.github.rules.drift import Sign, signs_of_drift
-from taskly.github.schemas import DriftingCard, SignOfDrift
 from taskly.platform.http.pages import Page, PageRequest
 
 

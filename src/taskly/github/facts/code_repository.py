@@ -9,11 +9,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn
+from taskly.github.commit_models import CommitRow
 from taskly.github.models import (
     BranchState,
     CardBranch,
     CardPullRequest,
-    CommitRow,
     GitRepository,
     PullRequestRow,
 )

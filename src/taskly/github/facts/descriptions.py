@@ -22,6 +22,7 @@ _PULL_REQUEST = (
     "opened_at",
     "merged_at",
     "merged_by",
+    "commit_count",
     "asked",
 )
 _REVIEW = ("reviewer_id", "reviewer", "state", "github_id", "submitted_at", "url")

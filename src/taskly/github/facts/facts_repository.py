@@ -1,12 +1,10 @@
-"""Every query about branches, pull requests, reviews, checks and commits, and their links to cards."""
+"""Every query about branches, pull requests, reviews and checks, and their links to cards."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, false, or_, select, tuple_, union
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.key_repository import CardKey, cards_called
@@ -16,16 +14,13 @@ from taskly.github.models import (
     CardBranch,
     CardPullRequest,
     CheckRun,
-    CommitRow,
     GitRepository,
     PullRequestReview,
     PullRequestRow,
 )
-from taskly.github.rules.facts import Commit, PullRequest, PullRequestState
-from taskly.kit.ids import new_id
+from taskly.github.rules.facts import PullRequestState
 from taskly.platform.db.arrays import is_among
 
-MOST_MESSAGES = 250
 MOST_KEYS = 1_000
 """So many keys are looked up at a time."""
 
@@ -37,7 +32,7 @@ class Selection:
     numbers: frozenset[int] = frozenset()
     shas: frozenset[str] = frozenset()
     pushed: frozenset[str] = frozenset()
-    """Branches that got commits."""
+    """Branches that got commits, for the open pull requests from them."""
     branches: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     """Branches that open pull requests are to be merged into."""
@@ -100,80 +95,6 @@ async def checks(
         select(CheckRun).where(CheckRun.repository_id == repository_id, CheckRun.head_sha.in_(shas))
     )
     return rows.all()
-
-
-async def add_commits(
-    session: AsyncSession, repository: GitRepository, commits: Iterable[Commit], now: datetime
-) -> None:
-    """Keep commits; those that are known already stay as they are."""
-    rows = [
-        {
-            "id": new_id(),
-            "workspace_id": repository.workspace_id,
-            "repository_id": repository.id,
-            "branch": commit.branch,
-            "sha": commit.sha,
-            "message": commit.message,
-            "author": commit.author,
-            "url": commit.url,
-            "committed_at": commit.committed_at,
-            "created_at": now,
-        }
-        for commit in commits
-    ]
-    if rows:
-        await session.execute(insert(CommitRow).values(rows).on_conflict_do_nothing())
-
-
-async def forget_commits(
-    session: AsyncSession,
-    repository_id: UUID,
-    branch: str,
-    kept: Collection[str],
-    known_by: datetime,
-) -> None:
-    """Forget the commits of a branch that were known by then, except some."""
-    await session.execute(
-        delete(CommitRow).where(
-            CommitRow.repository_id == repository_id,
-            CommitRow.branch == branch,
-            CommitRow.sha.not_in(kept),
-            CommitRow.created_at <= known_by,
-        )
-    )
-
-
-async def is_head_shared(session: AsyncSession, repository_id: UUID, pull: PullRequest) -> bool:
-    """Whether another open pull request is from the same branch."""
-    found = (
-        select(PullRequestRow.id)
-        .where(
-            PullRequestRow.repository_id == repository_id,
-            PullRequestRow.head_branch == pull.head_branch,
-            PullRequestRow.head_fork.is_not_distinct_from(pull.head_fork),
-            PullRequestRow.number != pull.number,
-            PullRequestRow.state.in_([PullRequestState.OPEN, PullRequestState.DRAFT]),
-        )
-        .limit(1)
-    )
-    return await session.scalar(found) is not None
-
-
-async def commit_messages(
-    session: AsyncSession, repository_id: UUID, branches: Collection[str]
-) -> dict[str, list[str]]:
-    """The messages of the newest commits on some branches, by branch."""
-    messages: dict[str, list[str]] = {branch: [] for branch in branches}
-    if branches:
-        rows = await session.execute(
-            select(CommitRow.branch, CommitRow.message)
-            .where(CommitRow.repository_id == repository_id, CommitRow.branch.in_(branches))
-            .order_by(CommitRow.committed_at.desc(), CommitRow.sha)
-            .limit(MOST_MESSAGES * len(branches))
-        )
-        for branch, message in rows:
-            messages[branch].append(message)
-    return messages
 
 
 async def links(
@@ -287,6 +208,9 @@ async def delete_branches(session: AsyncSession, branch_ids: Collection[UUID]) -
     await session.execute(delete(CardBranch).where(is_among(CardBranch.id, branch_ids)))
 
 
+_IS_OPEN = PullRequestRow.state.in_([PullRequestState.OPEN, PullRequestState.DRAFT])
+
+
 def _is_chosen(repository: GitRepository, chosen: Selection) -> ColumnElement[bool]:
     own = PullRequestRow.repository_id == repository.id
     if chosen.whole:
@@ -296,13 +220,14 @@ def _is_chosen(repository: GitRepository, chosen: Selection) -> ColumnElement[bo
         or_(
             PullRequestRow.number.in_(chosen.numbers) if chosen.numbers else false(),
             PullRequestRow.head_sha.in_(chosen.shas) if chosen.shas else false(),
-            and_(PullRequestRow.head_branch.in_(chosen.pushed), PullRequestRow.head_fork.is_(None))
+            and_(
+                PullRequestRow.head_branch.in_(chosen.pushed),
+                PullRequestRow.head_fork.is_(None),
+                _IS_OPEN,
+            )
             if chosen.pushed
             else false(),
-            and_(
-                PullRequestRow.base_branch.in_(chosen.bases),
-                PullRequestRow.state.in_([PullRequestState.OPEN, PullRequestState.DRAFT]),
-            )
+            and_(PullRequestRow.base_branch.in_(chosen.bases), _IS_OPEN)
             if chosen.bases
             else false(),
         ),

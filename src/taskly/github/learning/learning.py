@@ -24,7 +24,7 @@ from taskly.github.facts.descriptions import (
     write_review,
 )
 from taskly.github.jobs import RefreshPullRequest
-from taskly.github.learning import card_moves, relinking, review_requests, ticking
+from taskly.github.learning import card_moves, own_commits, relinking, review_requests, ticking
 from taskly.github.learning.lesson import Lesson
 from taskly.github.learning.naming import Naming, key_of
 from taskly.github.learning.renaming import at_home, follow_name
@@ -86,8 +86,8 @@ async def learn(
 
 async def _settle(lesson: Lesson) -> None:
     """Find the pull requests that the message is about, and how they stand from now on."""
-    session, told = lesson.tx.session, lesson.told
-    rows = await facts_repository.pull_requests(session, lesson.repository, lesson.chosen)
+    told = lesson.told
+    rows = await facts_repository.pull_requests(lesson.tx.session, lesson.repository, lesson.chosen)
     lesson.pulls = {row.number: row for row in rows}
     lesson.settled = {number: pull_request_in(row) for number, row in lesson.pulls.items()}
     for pull in map(lesson.as_of_now, told.pull_requests):
@@ -95,29 +95,7 @@ async def _settle(lesson: Lesson) -> None:
         lesson.settled[pull.number] = settled.pull_request
         if settled.unsure:
             lesson.unsure.add(pull.number)
-    heads = {lesson.settled[number].head for number in lesson.relinked}
-    await facts_repository.add_commits(session, lesson.repository, told.commits, lesson.tx.now)
-    await _forget_commits(lesson)
-    lesson.messages = await facts_repository.commit_messages(session, lesson.repository.id, heads)
-
-
-async def _forget_commits(lesson: Lesson) -> None:
-    """Forget what GitHub does not list any more, unless that came later than the list, or its branch went on.
-
-    While another open pull request is from the same branch, nothing goes: into another base it has other commits.
-    """
-    session, repository_id, told = lesson.tx.session, lesson.repository.id, lesson.told
-    for pull in told.pull_requests:
-        is_at_head = lesson.settled[pull.number].head_sha == pull.head_sha
-        if (
-            told.commits_as_of
-            and is_at_head
-            and not await facts_repository.is_head_shared(session, repository_id, pull)
-        ):
-            shas = {commit.sha for commit in told.commits}
-            await facts_repository.forget_commits(
-                session, repository_id, pull.head, shas, told.commits_as_of
-            )
+    await own_commits.settle(lesson)
 
 
 async def _reach_boards(lesson: Lesson) -> None:
@@ -126,7 +104,8 @@ async def _reach_boards(lesson: Lesson) -> None:
     keys = {key for branch in lesson.told.branches for key in naming.in_branch(branch.name)}
     for number in lesson.relinked:
         pull = lesson.settled[number]
-        lesson.mentions[number] = naming.in_pull_request(pull, lesson.messages[pull.head])
+        messages = [commit.message for commit in lesson.commits[number].values()]
+        lesson.mentions[number] = naming.in_pull_request(pull, messages)
         keys |= {key_of(mention) for mention in lesson.mentions[number]}
     boards = await facts_repository.boards_concerned(session, row, lesson.chosen, keys)
     for board_id in sorted(boards):
@@ -159,6 +138,7 @@ async def _store(lesson: Lesson, *, confirms: bool) -> bool:
             lesson.pulls[number] = pull
         write_pull_request(pull, facts)
     await lesson.tx.session.flush()
+    await own_commits.store(lesson)
     await _store_bases(lesson)
     _store_reviews(lesson)
     _store_checks(lesson)
@@ -224,7 +204,9 @@ def _sum_up(lesson: Lesson, pull: PullRequestRow) -> None:
 
 
 def _kept(pull: PullRequestRow) -> tuple[Any, ...]:
-    facts = replace(pull_request_in(pull), asked=False, author_id=None, mergeability=None)
+    facts = replace(
+        pull_request_in(pull), asked=False, author_id=None, mergeability=None, commit_count=None
+    )
     return (facts, pull.review_decision, pull.checks, pull.required_checks)
 
 
@@ -234,18 +216,11 @@ def _ask_when_unsure(lesson: Lesson) -> None:
     }
     for number, pull in lesson.pulls.items():
         missed = pull.head_sha == lesson.told.suspicious_sha and pull.head_sha in running
-        if missed or number in lesson.unsure or _has_other_commits(lesson, number):
-            lesson.tx.promise(
-                RefreshPullRequest(repository_id=lesson.repository.id, number=number),
-                workspace_id=lesson.repository.workspace_id,
-            )
-
-
-def _has_other_commits(lesson: Lesson, number: int) -> bool:
-    """Whether a pull request is likely to have other commits than those that are known of its branch."""
-    told, pull = lesson.told, lesson.settled[number]
-    if told.rewritten is not None:
-        return pull.head == told.rewritten and not pull.is_over
-    if told.own_commits is None or told.own_commits >= facts_repository.MOST_MESSAGES:
-        return False
-    return told.own_commits != len(lesson.messages[pull.head])
+        refresh = RefreshPullRequest(repository_id=lesson.repository.id, number=number)
+        workspace_id = lesson.repository.workspace_id
+        if missed or number in lesson.unsure:
+            lesson.tx.promise(refresh, workspace_id=workspace_id)
+        elif number in lesson.doubtful:
+            # Which commits there are from this head to this base is asked once, however many messages doubt it.
+            key = f"{pull.id}:{pull.head_sha}:{pull.base_branch}:{pull.commit_count}"
+            lesson.tx.promise(refresh, workspace_id=workspace_id, key=key, again=True)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from taskly.cards.key_repository import CardKey
+from taskly.github.facts.commit_repository import HeldCommit
 from taskly.github.facts.descriptions import identity_in
 from taskly.github.facts.facts_repository import FoundCard, Selection
 from taskly.github.learning.naming import Naming
@@ -19,7 +20,7 @@ from taskly.github.models import (
     PullRequestRow,
 )
 from taskly.github.rules.checks import CheckKey, RequiredCheck
-from taskly.github.rules.facts import Identity, PullRequest, Told, later_identity
+from taskly.github.rules.facts import Commit, Identity, PullRequest, Told, later_identity
 from taskly.github.rules.text import CardMention
 from taskly.platform.db.session import Transaction
 from taskly.platform.settings import Settings
@@ -42,8 +43,12 @@ class Lesson:
     """How these pull requests stand from now on."""
     unsure: set[int] = field(default_factory=set)
     """Pull requests about which GitHub has to be asked."""
-    messages: dict[str, list[str]] = field(default_factory=dict)
-    """Commit messages by branch."""
+    doubtful: set[int] = field(default_factory=set)
+    """Those that are likely to have other commits than are known."""
+    held_commits: dict[int, dict[str, HeldCommit]] = field(default_factory=dict)
+    """The commits that the relinked pull requests had, by the pull request's number and the SHA."""
+    commits: dict[int, Mapping[str, Commit]] = field(default_factory=dict)
+    """Those that they have from now on."""
     mentions: dict[int, list[CardMention]] = field(default_factory=dict)
     """What the texts of the relinked pull requests name."""
     reviews: dict[tuple[int, int], PullRequestReview] = field(default_factory=dict)
@@ -75,7 +80,7 @@ class Lesson:
                 | {review.number for review in told.reviews}
             ),
             shas=frozenset(shas),
-            pushed=frozenset(self.pushed),
+            pushed=frozenset() if told.pushed is None else frozenset({told.pushed.branch}),
             branches=frozenset(branch.name for branch in told.branches),
             bases=frozenset(base.name for base in told.bases),
             whole=self.new_name is not None,
@@ -97,17 +102,14 @@ class Lesson:
         return told if is_later else None
 
     @property
-    def pushed(self) -> set[str]:
-        """The branches that have other commits now."""
-        rewritten = set() if self.told.rewritten is None else {self.told.rewritten}
-        return rewritten | {commit.branch for commit in self.told.commits}
-
-    @property
     def relinked(self) -> list[int]:
         """Pull requests whose texts, or whose commits' texts, were told."""
-        told, pushed = {pull.number for pull in self.told.pull_requests}, self.pushed
+        told, push = {pull.number for pull in self.told.pull_requests}, self.told.pushed
+        branch = None if push is None else push.branch
         return [
-            number for number, pull in self.settled.items() if number in told or pull.head in pushed
+            number
+            for number, pull in self.settled.items()
+            if number in told or (pull.head == branch and not pull.is_over)
         ]
 
     @property
@@ -131,7 +133,7 @@ class Lesson:
     def cards_to_follow(self) -> dict[UUID, UUID]:
         """The boards of the cards that may have other code because of it, by card: what checks say alone moves none."""
         told = self.told
-        says_more = told.pull_requests or told.reviews or told.branches or told.commits
+        says_more = told.pull_requests or told.reviews or told.branches or told.pushed
         return self.boards_of_cards if says_more or self.new_name else {}
 
     @property

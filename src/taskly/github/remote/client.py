@@ -49,8 +49,6 @@ from taskly.github.remote.understanding import (
 )
 from taskly.github.rules.checks import RequiredCheck
 
-MOST_COMMITS = 250
-"""GitHub lists no more of a pull request."""
 Renew = Callable[[Bearer], Awaitable[Bearer]]
 """Gets the next token in place of one that is refused."""
 _REFERENCE_EXISTS = "reference already exists"
@@ -323,7 +321,7 @@ class GitHub:
         return [review async for page in pages for review in read_answer(page, list[ReviewObject])]
 
     async def commits(self, full_name: str, number: int) -> list[ListedCommit]:
-        """The commits of a pull request; GitHub shows at most `MOST_COMMITS`."""
+        """The commits of a pull request, oldest first; of more than 250 GitHub lists the first ones."""
         path = f"{repository_path(full_name)}/pulls/{number}/commits"
         pages = self._pages(path, {"per_page": PAGE}, pages=3)
         return [commit async for page in pages for commit in read_answer(page, list[ListedCommit])]

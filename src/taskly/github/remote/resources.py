@@ -130,7 +130,7 @@ class PullRequestObject(GitHubObject):
     merged_by: Account | None = None
     additions: int | None = Field(default=None, ge=0, lt=2**31)
     deletions: int | None = Field(default=None, ge=0, lt=2**31)
-    commits: int | None = None
+    commits: int | None = Field(default=None, ge=0, lt=2**31)
     changed_files: int | None = Field(default=None, ge=0, lt=2**31)
     mergeable: bool | None = None
     mergeable_state: Name = ""
@@ -158,6 +158,7 @@ class PullRequestObject(GitHubObject):
             asked=asked,
             merged_by=None if self.merged_by is None else self.merged_by.login,
             size=self._size(),
+            commit_count=self.commits,
             mergeability=self._mergeability(),
         )
 
@@ -314,11 +315,10 @@ class PushedCommit(GitHubObject):
     url: Url = None
     author: _Signature | None = None
 
-    def facts(self, branch: str) -> Commit:
+    def facts(self) -> Commit:
         """What it says."""
         author = self.author or _Signature()
         return Commit(
-            branch=branch,
             sha=self.id,
             message=self.message,
             author=author.username or author.name,
@@ -340,11 +340,10 @@ class ListedCommit(GitHubObject):
     html_url: Url = None
     author: Account | None = None
 
-    def facts(self, branch: str) -> Commit:
+    def facts(self) -> Commit:
         """What it says."""
         signature = self.commit.author or _Signature()
         return Commit(
-            branch=branch,
             sha=self.sha,
             message=self.commit.message,
             author=signature.name if self.author is None else self.author.login,

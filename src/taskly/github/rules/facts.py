@@ -74,6 +74,8 @@ class PullRequest:
     size: Size | None = None
     mergeability: Mergeability | None = None
     """None while GitHub has not found out, and of those that are closed."""
+    commit_count: int | None = None
+    """How many commits it has; None if that was not told of this head and this base."""
     was_ready: bool = False
     """Anything ever told of it called it no draft. So it does not matter in which order it was told what."""
 
@@ -116,14 +118,31 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that was pushed to a branch; it does not change."""
+    """A commit; it does not change."""
 
-    branch: str
     sha: str
     message: str
     author: str
     url: str | None
     committed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Commits that came to a branch of the repository at a time, oldest first; none that other branches had."""
+
+    branch: str
+    commits: tuple[Commit, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommitList:
+    """The commits of a pull request, as GitHub listed them when it was asked at a time."""
+
+    number: int
+    commits: tuple[Commit, ...]
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +178,10 @@ class Told:
     reviews: tuple[Review, ...] = ()
     checks: tuple[Check, ...] = ()
     branches: tuple[Branch, ...] = ()
-    commits: tuple[Commit, ...] = ()
+    pushed: Push | None = None
+    listed: CommitList | None = None
     bases: tuple[BaseBranch, ...] = ()
     identity: Identity | None = None
-    commits_as_of: datetime | None = None
-    """The commits are all that the pull request has, as GitHub said when it was asked then: others go."""
-    own_commits: int | None = None
-    """So many commits the pull request has. If others are known, GitHub is asked which."""
-    rewritten: str | None = None
-    """A branch that lost commits, or got some that are not its own. Of its pull requests GitHub is asked which
-    they have.
-    """
     opening: bool = False
     """It speaks of a pull request's first moment: anything else of the same second is later."""
     suspicious_sha: str | None = None
@@ -185,7 +197,8 @@ _KEPT = (
     "reviews",
     "checks",
     "branches",
-    "commits",
+    "pushed",
+    "listed",
     "bases",
     "identity",
     "suspicious_sha",
@@ -216,6 +229,7 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
             size=_later_size(winner.size, told.size, known.size),
             author_id=known.author_id or told.author_id,
             mergeability=_later_mergeability(winner, told, known),
+            commit_count=_count_of(winner, told, known),
             merged_by=known.merged_by or told.merged_by,
             was_ready=known.was_ready or told.was_ready,
         ),
@@ -263,6 +277,7 @@ def _description(pull_request: PullRequest) -> PullRequest:
         mergeability=None,
         author_id=None,
         merged_by=None,
+        commit_count=None,
         was_ready=True,
     )
 
@@ -274,10 +289,19 @@ def _later_mergeability(winner: PullRequest, *said: PullRequest) -> Mergeability
     found = [
         each.mergeability
         for each in said
-        if each.mergeability is not None
-        and (each.head_sha, each.base_branch) == (winner.head_sha, winner.base_branch)
+        if each.mergeability is not None and _is_of_same(each, winner)
     ]
     return max(found, key=lambda each: each.verified_at, default=None)
+
+
+def _count_of(winner: PullRequest, *said: PullRequest) -> int | None:
+    """How many commits it has from the head that counts to the base that counts."""
+    counts = [each.commit_count for each in (winner, *said) if _is_of_same(each, winner)]
+    return next((count for count in counts if count is not None), None)
+
+
+def _is_of_same(one: PullRequest, other: PullRequest) -> bool:
+    return (one.head_sha, one.base_branch) == (other.head_sha, other.base_branch)
 
 
 def _later_size(*sizes: Size | None) -> Size | None:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from taskly.github.remote.client import MOST_COMMITS, GitHub
-from taskly.github.rules.facts import Told
+from taskly.github.remote.client import GitHub
+from taskly.github.rules.facts import CommitList, Told
 
 
 async def whole(github: GitHub, full_name: str, number: int, now: datetime) -> Told:
@@ -19,8 +19,7 @@ async def whole(github: GitHub, full_name: str, number: int, now: datetime) -> T
         pull_requests=(pull,),
         reviews=tuple(review for review in reviews if review is not None),
         checks=(await checks(github, full_name, pull.head_sha)).checks,
-        commits=tuple(commit.facts(pull.head) for commit in commits),
-        commits_as_of=now if len(commits) < MOST_COMMITS else None,
+        listed=CommitList(number, tuple(commit.facts() for commit in commits), now),
     )
 
 

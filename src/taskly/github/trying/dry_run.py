@@ -147,8 +147,9 @@ async def _know_pull_requests(
             replica.removed[key] = replica.removed.get(key, frozenset()) | {link.card_id}
         elif not link.source.is_automatic or link.created_at <= since:
             own[link.card_id] = Link(link.source, link.closes)
-    for repository_id, commit in await trial_repository.commits_of(session, numbers, since):
-        replica.know_commit(sources[repository_id], commit)
+    for known_commit in await trial_repository.commits_of(session, numbers, since):
+        key = numbers[known_commit.pull_request_id]
+        replica.know_commit(key, known_commit.commit, is_old=known_commit.since <= since)
     for review in await trial_repository.reviews_of(session, numbers, since):
         key = numbers[review.pull_request_id]
         said = review_in(review, key[1])

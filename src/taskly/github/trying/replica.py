@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from taskly.cards.key_repository import CardKey
-from taskly.github.facts.facts_repository import MOST_MESSAGES, FoundCard
+from taskly.github.facts.facts_repository import FoundCard
 from taskly.github.learning.naming import Naming, key_of, resolve
-from taskly.github.rules.facts import Branch, Commit, PullRequest, Told, later_branch, settle
+from taskly.github.rules.commits import OwnCommits, as_described, as_pushed
+from taskly.github.rules.facts import Branch, Commit, PullRequest, Push, Told, later_branch, settle
 from taskly.github.rules.linking import Link, compare_links, wanted_links
 from taskly.github.rules.reasons import Named
 from taskly.github.rules.reviews import Review, decide, last_word
@@ -52,7 +53,10 @@ class Replica:
     """The cards of the board that were named so far."""
     pulls: dict[PullKey, PullRequest] = field(default_factory=dict)
     reviews: dict[PullKey, dict[int, Review]] = field(default_factory=dict)
-    commits: dict[BranchKey, dict[str, Commit]] = field(default_factory=dict)
+    commits: dict[PullKey, Mapping[str, Commit]] = field(default_factory=dict)
+    listed: dict[PullKey, list[Commit]] = field(default_factory=dict)
+    """The commits that pull requests have now. They stand for the answer wherever GitHub was asked."""
+    pushed: dict[BranchKey, dict[str, Commit]] = field(default_factory=dict)
     links: dict[PullKey, dict[UUID, Link]] = field(default_factory=dict)
     """By card."""
     removed: dict[PullKey, frozenset[UUID]] = field(default_factory=dict)
@@ -69,20 +73,23 @@ class Replica:
         """The cards that a message names, on whatever board."""
         for branch in told.branches:
             yield from self.naming.in_branch(branch.name)
-        yield from self.naming.in_commits(commit.message for commit in told.commits)
+        if told.pushed is not None:
+            yield from self.naming.in_commits(commit.message for commit in told.pushed.commits)
         for pull in told.pull_requests:
             yield from map(key_of, self.naming.in_pull_request(pull, ()))
 
     def named_before(self, keys: Set[PullKey]) -> Iterator[CardKey]:
-        """The cards that are named by some of the pull requests with which it began."""
-        for key in keys & self.pulls.keys():
-            pull = self.pulls[key]
-            texts = [each.message for each in self._newest_commits((key[0], pull.head))]
-            yield from map(key_of, self.naming.in_pull_request(pull, texts))
+        """The cards that are named by some of the pull requests, as they were when it began or in commits of now."""
+        for key in keys:
+            yield from self.naming.in_commits(each.message for each in self.listed.get(key, ()))
+            if key in self.pulls:
+                yield from map(key_of, self.naming.in_pull_request(self.pulls[key], ()))
 
-    def know_commit(self, source: Source, commit: Commit) -> None:
-        """Begin with a commit of a branch."""
-        self.commits.setdefault((source.id, commit.branch), {})[commit.sha] = commit
+    def know_commit(self, key: PullKey, commit: Commit, *, is_old: bool) -> None:
+        """Begin with a commit that a pull request has now; if it is old, it had it from the beginning."""
+        self.listed.setdefault(key, []).append(commit)
+        if is_old:
+            self.commits[key] = {**self.commits.get(key, {}), commit.sha: commit}
 
     def know(self, source: Source, pull: PullRequest) -> None:
         """Begin with a pull request that was there before anything is told."""
@@ -100,16 +107,14 @@ class Replica:
         """Take in a message; what it changes of cards' code."""
         keys = list(self._concerned(source, told))
         cards = {card_id for key in keys for card_id in self.links.get(key, ())}
-        heads = {(source.id, pull.head) for pull in told.pull_requests}
-        texts = [each.message for head in heads for each in self._newest_commits(head)]
-        keys_named = (*self.named_in(told), *self.naming.in_commits(texts))
+        keys_named = (*self.named_in(told), *self.naming.in_commits(self._texts(source, keys)))
         named = {self.cards[key].id for key in keys_named if key in self.cards}
         for branch in told.branches:
             cards |= self.branches.get((source.id, branch.name), {}).keys()
         before = {card_id: self._code_of(card_id) for card_id in cards | named}
         self._take_in(source, told)
         for key in self._concerned(source, told):
-            self._relink(source, key, told)
+            self._relink(key, told)
         now = {card_id for key in keys for card_id in self.links.get(key, ())}
         return [
             CodeChange(card_id, was, after, self.names)
@@ -121,16 +126,18 @@ class Replica:
         """The pull requests of which a message says something: texts, reviews, or commits of their branches."""
         numbers = {pull.number for pull in told.pull_requests}
         numbers |= {review.number for review in told.reviews}
-        for head in {commit.branch for commit in told.commits}:
-            numbers |= self._from_head.get((source.id, head), set())
+        if told.pushed is not None:
+            numbers |= self._from_head.get((source.id, told.pushed.branch), set())
         for number in sorted(numbers):
             yield (source.id, number)
 
     def _take_in(self, source: Source, told: Told) -> None:
-        for commit in told.commits:
-            self.commits.setdefault((source.id, commit.branch), {}).setdefault(commit.sha, commit)
+        if told.pushed is not None:
+            self._push(source, told.pushed)
         for pull in told.pull_requests:
+            awaited = (source.id, pull.number) in self.pulls
             self._settle(source, pull, opening=told.opening)
+            self._compare(source, pull.number, awaited=awaited)
         for review in told.reviews:
             known = self.reviews.setdefault((source.id, review.number), {})
             known[review.reviewer_id] = last_word(known.get(review.reviewer_id), review)
@@ -149,26 +156,62 @@ class Replica:
             source.full_name, settled.url, number=settled.number, commit=settled.head_sha or None
         )
 
+    def _push(self, source: Source, push: Push) -> None:
+        branch = (source.id, push.branch)
+        there = self.pushed.setdefault(branch, {})
+        there |= {commit.sha: commit for commit in push.commits}
+        for number in self._from_head.get(branch, ()):
+            key = (source.id, number)
+            if not (pull := self.pulls[key]).is_over:
+                self._own(key, as_pushed(pull, self.commits.get(key, {}), push))
+
+    def _compare(self, source: Source, number: int, *, awaited: bool) -> None:
+        key = (source.id, number)
+        pull, own = self.pulls[key], self.commits.get(key, {})
+        pushed = self.pushed.get((source.id, pull.head), {})
+        is_awaited = awaited and pull.head_fork is None and not pull.is_over
+        self._own(key, as_described(pull, own, pushed, awaited=is_awaited))
+
+    def _own(self, key: PullKey, found: OwnCommits) -> None:
+        self.commits[key] = found.commits
+        if found.doubtful and key in self.listed:
+            by_then = self.pulls[key].as_of
+            listed = [each for each in self.listed[key] if each.committed_at <= by_then]
+            self.commits[key] = {commit.sha: commit for commit in listed}
+
+    def _texts(self, source: Source, keys: Iterable[PullKey]) -> Iterator[str]:
+        """The messages of all commits that some pull requests may turn out to have."""
+        for key in keys:
+            own = {
+                **self.commits.get(key, {}),
+                **{each.sha: each for each in self.listed.get(key, ())},
+            }
+            if key in self.pulls:
+                own |= self.pushed.get((source.id, self.pulls[key].head), {})
+            yield from (commit.message for commit in own.values())
+
     def _put_branch(self, source: Source, card_id: UUID, branch: Branch) -> None:
         key = (source.id, branch.name)
         there = self.branches.setdefault(key, {})
         there[card_id] = later_branch(there.get(card_id), branch)
         self._branches_of.setdefault(card_id, set()).add(key)
-        newest = self._newest_commits(key)
+        newest = max(
+            self.pushed.get(key, {}).values(), key=lambda each: each.committed_at, default=None
+        )
         self.names[_id_of(key)] = Named(
             source.full_name,
             branch_url(self.web_url, source.full_name, branch.name),
             branch=branch.name,
-            commit=newest[0].sha if newest else None,
+            commit=None if newest is None else newest.sha,
         )
 
-    def _relink(self, source: Source, key: PullKey, told: Told) -> None:
+    def _relink(self, key: PullKey, told: Told) -> None:
         pull = self.pulls.get(key)
-        pushed = {commit.branch for commit in told.commits}
+        is_pushed = pull is not None and told.pushed is not None and pull.head == told.pushed.branch
         is_told = any(each.number == key[1] for each in told.pull_requests)
-        if pull is None or not (is_told or pull.head in pushed):
+        if pull is None or not (is_told or is_pushed):
             return
-        messages = [commit.message for commit in self._newest_commits((source.id, pull.head))]
+        messages = [commit.message for commit in self.commits.get(key, {}).values()]
         mentions = resolve(self.naming.in_pull_request(pull, messages), self.cards)
         present, removed = self.links.get(key, {}), self.removed.get(key, frozenset())
         changes = compare_links(present, wanted_links(mentions), removed=removed)
@@ -181,11 +224,6 @@ class Replica:
         for card_id in links:
             self._pulls_of.setdefault(card_id, set()).add(key)
         self.links[key] = dict(links)
-
-    def _newest_commits(self, key: BranchKey) -> list[Commit]:
-        commits = sorted(self.commits.get(key, {}).values(), key=lambda each: each.sha)
-        commits.sort(key=lambda each: each.committed_at, reverse=True)
-        return commits[:MOST_MESSAGES]
 
     def _code_of(self, card_id: UUID) -> CardCode:
         branches = self._branches_of.get(card_id, ())

@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardColumn
 from taskly.cards.models import Card
+from taskly.github.commit_models import PullRequestCommit
 from taskly.github.delivery_models import DeliveryState, WebhookDelivery
+from taskly.github.facts.commit_repository import described_by
 from taskly.github.models import (
     BranchState,
     CardBranch,
     CardPullRequest,
-    CommitRow,
     GitRepository,
     PullRequestReview,
     PullRequestRow,
@@ -129,42 +130,30 @@ async def reviews_of(
     return list(await session.scalars(query))
 
 
+@dataclass(frozen=True, slots=True)
+class KnownCommit:
+    """A commit that a pull request has now, and since when that is known."""
+
+    pull_request_id: UUID
+    since: datetime
+    commit: Commit
+
+
 async def commits_of(
     session: AsyncSession, pull_request_ids: Collection[UUID], until: datetime
-) -> list[tuple[UUID, Commit]]:
-    """The commits, with their repositories, that were known by then of those pull requests of which something was told
-    since.
-    """
-    row = CommitRow
+) -> list[KnownCommit]:
+    """The commits of those pull requests of which something was told since then."""
+    row = PullRequestCommit
     query = (
-        select(
-            row.repository_id,
-            row.branch,
-            row.sha,
-            row.message,
-            row.author,
-            row.url,
-            row.committed_at,
-        )
-        .join(
-            PullRequestRow,
-            and_(
-                PullRequestRow.repository_id == row.repository_id,
-                func.concat_ws(":", PullRequestRow.head_fork, PullRequestRow.head_branch)
-                == row.branch,
-            ),
-        )
+        select(row.pull_request_id, row.created_at, *described_by(row))
+        .join(PullRequestRow, PullRequestRow.id == row.pull_request_id)
         .where(
             is_among(PullRequestRow.id, pull_request_ids),
             PullRequestRow.github_updated_at >= until,
-            row.created_at <= until,
         )
-        .distinct()
     )
-    return [
-        (of, Commit(branch, sha, message, author, url, at))
-        for of, branch, sha, message, author, url, at in await session.execute(query)
-    ]
+    rows = await session.execute(query)
+    return [KnownCommit(of, since, Commit(*described)) for of, since, *described in rows]
 
 
 async def branches_of_board(
