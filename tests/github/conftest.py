@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from redis.asyncio import Redis
 
 from taskly.fake_github.driver import FakeGitHub
 from taskly.fake_github.wire.told import Installation, KnownApp
+from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
 from tests.conftest import make_settings
 from tests.github.app_place import connect, install, make_app
@@ -28,10 +30,18 @@ async def place_settings(
 
 
 @pytest.fixture
-async def place(place_settings: Settings, github: FakeGitHub) -> AsyncIterator[Place]:
-    """Taskly, served."""
+async def place(place_settings: Settings, github: FakeGitHub, redis: Redis) -> AsyncIterator[Place]:
+    """Taskly, served; its Redis is empty, for other tests had the same GitHub."""
     async with open_place(place_settings, github) as running:
         yield running
+
+
+@pytest.fixture
+async def no_redis() -> AsyncIterator[Redis]:
+    """A Redis that is not there."""
+    client = make_request_redis("redis://127.0.0.1:1/0")
+    yield client
+    await client.aclose()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Tokens of installations: kept for all, encrypted, renewed before they end, by one at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -13,7 +12,6 @@ from taskly.github.remote.app_resources import InstallationToken
 from taskly.github.remote.installation_tokens import InstallationTokens
 from taskly.kit.clock import FrozenClock
 from taskly.kit.pem import rsa_private_key
-from taskly.platform.redis import make_request_redis
 from taskly.platform.settings import Settings
 from tests.github.app_identity import identity, pem, private_key
 
@@ -54,14 +52,6 @@ def mint(clock: FrozenClock) -> Mint:
 def tokens(redis: Redis, settings: Settings, clock: FrozenClock) -> InstallationTokens:
     """The tokens of one process."""
     return InstallationTokens(redis, settings.encryption_key_ring(), clock)
-
-
-@pytest.fixture
-async def no_redis() -> AsyncIterator[Redis]:
-    """A Redis that is not there."""
-    client = make_request_redis("redis://127.0.0.1:1/0")
-    yield client
-    await client.aclose()
 
 
 async def test_a_token_is_made_once_and_renewed_before_it_ends(

@@ -172,7 +172,7 @@ CALLS: dict[str, Tried] = {
 
 
 async def _failed(app: GitHubApp) -> list[HookDeliveryObject]:
-    return [each async for each in app.failed_deliveries()]
+    return [each async for page in app.failed_deliveries() for each in page]
 
 
 async def _installations(app: GitHubApp) -> list[InstallationObject]:

@@ -1,5 +1,6 @@
 """In whose name we speak to GitHub, and the connections through which we do."""
 
+from datetime import datetime
 from uuid import UUID
 
 from taskly.github.errors import (
@@ -13,9 +14,11 @@ from taskly.github.errors import (
 from taskly.github.models import GitRepository
 from taskly.github.remote.answers import RedisAnswers
 from taskly.github.remote.app import GitHubApp
+from taskly.github.remote.app_failures import AppFailures
 from taskly.github.remote.budget import Budget, Budgets
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.gate import Gate, SharedMemory
+from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.remote.identity import app_identity
 from taskly.github.remote.installation_tokens import InstallationTokens
 from taskly.github.remote.transport import Bearer, Transport
@@ -76,12 +79,20 @@ def github_for(runtime: Runtime, token: str, *, sparing: bool = False) -> GitHub
     return GitHub(transport_of(runtime), Bearer.of(token), sparing=sparing)
 
 
-async def github_app(runtime: Runtime) -> GitHubApp | None:
+async def github_app(runtime: Runtime, *, sparing: bool = False) -> GitHubApp | None:
     """GitHub, for this installation's app itself; None if there is no app."""
     identity = await app_identity(runtime)
     if identity is None:
         return None
-    return GitHubApp(transport_of(runtime), identity, runtime.clock)
+    return GitHubApp(transport_of(runtime), identity, runtime.clock, sparing=sparing)
+
+
+async def failures_of(
+    runtime: Runtime, app: GitHubApp, since: datetime
+) -> list[HookDeliveryObject]:
+    """What the app's webhook could not deliver since then, newest first; see `app_failures`."""
+    known = runtime.belongings.get(AppFailures, lambda: AppFailures(runtime.redis, runtime.clock))
+    return await known.since(app.id, since, app.failed_deliveries)
 
 
 async def github_of_installation(

@@ -49,10 +49,18 @@ class GitHubApp:
     AppShutOut: GitHub does not take the app's signature.
     """
 
-    def __init__(self, transport: Transport, identity: AppIdentity, clock: Clock) -> None:
+    def __init__(
+        self, transport: Transport, identity: AppIdentity, clock: Clock, *, sparing: bool = False
+    ) -> None:
         self._transport = transport
         self._identity = identity
         self._clock = clock
+        self._sparing = sparing
+
+    @property
+    def id(self) -> int:
+        """GitHub's id of the app."""
+        return self._identity.id
 
     async def installation(self, installation_id: int) -> InstallationObject:
         """One of the app's installations.
@@ -90,12 +98,15 @@ class GitHubApp:
             raise AppShutOut(UNINSTALLED) from None
         return read_answer(answer, InstallationToken)
 
-    async def failed_deliveries(self) -> AsyncIterator[HookDeliveryObject]:
-        """What the app's webhook could not deliver, of all repositories, newest first, of the last three days."""
+    async def failed_deliveries(self) -> AsyncIterator[list[HookDeliveryObject]]:
+        """Pages of what the app's webhook could not deliver, of all repositories, newest first, of three days.
+
+        Raises:
+            GitHubNotFound: the app has no webhook.
+        """
         query: dict[str, str | int] = {"status": "failure", "per_page": PAGE}
         async for page in self._pages("/app/hook/deliveries", query):
-            for delivery in read_answer(page, list[HookDeliveryObject]):
-                yield delivery
+            yield read_answer(page, list[HookDeliveryObject])
 
     async def redeliver(self, delivery_id: int) -> None:
         """Have a delivery sent once more. To ask twice does no harm: it has the same id.
@@ -116,7 +127,7 @@ class GitHubApp:
         statement = sign_statement(self._identity, self._clock.now())
         bearer = Bearer(statement, f"app:{self._identity.id}")
         try:
-            return accepted(await self._transport.send(call, bearer))
+            return accepted(await self._transport.send(call, bearer, sparing=self._sparing))
         except GitHubTokenRefused:
             raise AppShutOut(DISOWNED) from None
 

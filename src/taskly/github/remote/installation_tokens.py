@@ -6,24 +6,22 @@ wait for it. Without Redis each process has its own.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import RedisError
 
 from taskly.github.remote.app_resources import InstallationToken
+from taskly.github.remote.turns import turn_among_processes
 from taskly.kit.clock import Clock
 from taskly.kit.crypto import DecryptionError, KeyRing
 from taskly.kit.json import dumps, loads
 
 MARGIN = timedelta(minutes=5)
 """So long before its end a token is renewed: what began with it shall be able to go on for a while."""
-TURN_SECONDS = 30
-"""So long one process has for a renewal, and others wait for it."""
 
 log = structlog.get_logger()
 
@@ -68,7 +66,8 @@ class InstallationTokens:
         return await self._renewed(installation_id, refused, ask)
 
     async def _renewed(self, installation_id: int, refused: str | None, ask: Ask) -> str:
-        async with self._turns[installation_id], self._turn_among_processes(installation_id):
+        turn = turn_among_processes(self._redis, _key(installation_id))
+        async with self._turns[installation_id], turn:
             held = await self._held(installation_id)
             if held is not None and held.token != refused:
                 return held.token  # Somebody was faster.
@@ -109,26 +108,6 @@ class InstallationTokens:
                 None  # Written with a key that is not here any more: there are always new tokens.
             )
         return _Held(token, datetime.fromtimestamp(expires_at, UTC))
-
-    @asynccontextmanager
-    async def _turn_among_processes(self, installation_id: int) -> AsyncIterator[None]:
-        """Let one process at a time ask. Who waited too long, or has no Redis, asks, too: that costs little."""
-        lock = self._redis.lock(
-            f"{_key(installation_id)}:turn", timeout=TURN_SECONDS, blocking_timeout=TURN_SECONDS
-        )
-        is_ours = False
-        try:
-            is_ours = await lock.acquire()
-        except (RedisError, OSError) as error:
-            _note_absence(error)
-        try:
-            yield
-        finally:
-            if is_ours:
-                try:
-                    await lock.release()
-                except (LockError, RedisError, OSError) as error:
-                    _note_absence(error)
 
 
 def _key(installation_id: int) -> str:

@@ -60,6 +60,8 @@ class Findings:
     """Pull requests and branches that were held wrongly, or not at all."""
     redelivered: int = 0
     """Deliveries that GitHub was asked to send again."""
+    left_since: datetime | None = None
+    """The earliest failed delivery that is left to the next comparison."""
     missed_since: datetime | None = None
     """The earliest change of which the webhook should have told long ago."""
     confirmed_bases: list[str] = field(default_factory=list)
@@ -69,7 +71,8 @@ class Findings:
         """As it is kept."""
         shown: JsonObject = asdict(self)
         del shown["missed_since"], shown["confirmed_bases"]
-        return {**shown, "began_at": self.began_at.isoformat()}
+        left_since = self.left_since and self.left_since.isoformat()
+        return {**shown, "began_at": self.began_at.isoformat(), "left_since": left_since}
 
 
 async def reconcile(work: Work, repository_id: UUID) -> None:
@@ -137,14 +140,23 @@ async def _learn_identity(work: Work, reach: Reach) -> tuple[RepositoryObject, R
 
 
 async def _hear_what_was_lost(work: Work, reach: Reach, findings: Findings) -> None:
-    since = reach.row.last_sync_at
     try:
-        findings.redelivered = await ask_again(work, reach, since and since - MARGIN)
+        asked = await ask_again(work, reach, _asked_until(reach.row))
+        findings.redelivered, findings.left_since = asked.count, asked.left_since
     except GitHubNotFound:
         # Somebody took the webhook away: it is made anew, while the comparison goes on.
         async with work.transaction() as tx:
             job = ConnectRepository(repository_id=reach.row.id)
             tx.promise(job, workspace_id=reach.row.workspace_id, key=f"lost:{reach.row.webhook_id}")
+
+
+def _asked_until(row: GitRepository) -> datetime | None:
+    """Since when failed deliveries have not been asked for yet."""
+    if row.last_sync_at is None:
+        return None
+    left_since = (row.last_reconciliation or {}).get("left_since")
+    done = row.last_sync_at - MARGIN
+    return done if left_since is None else min(done, datetime.fromisoformat(left_since))
 
 
 async def _compare_branches(

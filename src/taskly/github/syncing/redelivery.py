@@ -1,7 +1,7 @@
 """Asking GitHub to send again what did not arrive: it keeps failed deliveries, but does not repeat them."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,14 +9,15 @@ from uuid import UUID
 
 from taskly.github.connections.webhooks import Reach
 from taskly.github.deliveries.intake import delivery_id_of
-from taskly.github.errors import GitHubNotFound
+from taskly.github.errors import GitHubNotFound, GitHubRateLimited
 from taskly.github.models import GitRepository, Via
-from taskly.github.remote.accounts import github_app
+from taskly.github.remote.accounts import failures_of, github_app
 from taskly.github.remote.app import GitHubApp
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.syncing import held_repository
 from taskly.platform.jobs.work import Work
+from taskly.platform.runtime import Runtime
 
 PAGES = 10
 MOST = 200
@@ -27,11 +28,23 @@ KEPT = timedelta(days=3)
 """So long GitHub keeps what it sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """How many deliveries are sent again, and since when others failed that are left to the next comparison."""
+
+    count: int = 0
+    left_since: datetime | None = None
+
+
 class _Sender(Protocol):
     """The webhook that tells of a repository."""
 
-    def deliveries(self) -> AsyncIterator[HookDeliveryObject]:
-        """What it sent about the repository, newest first; at least what failed."""
+    async def sent_since(self, earliest: datetime) -> Sequence[HookDeliveryObject]:
+        """What it sent about the repository since then, newest first; at least what failed.
+
+        Raises:
+            GitHubNotFound: the webhook is gone.
+        """
 
     async def redeliver(self, delivery_id: int) -> None:
         """Send that again.
@@ -47,8 +60,15 @@ class _OwnWebhook:
     full_name: str
     hook_id: int
 
-    def deliveries(self) -> AsyncIterator[HookDeliveryObject]:
-        return self.github.hook_deliveries(self.full_name, self.hook_id, pages=PAGES)
+    async def sent_since(self, earliest: datetime) -> Sequence[HookDeliveryObject]:
+        found: list[HookDeliveryObject] = []
+        async for delivery in self.github.hook_deliveries(
+            self.full_name, self.hook_id, pages=PAGES
+        ):
+            if delivery.delivered_at < earliest:
+                break
+            found.append(delivery)
+        return found
 
     async def redeliver(self, delivery_id: int) -> None:
         await self.github.redeliver(self.full_name, self.hook_id, delivery_id)
@@ -56,45 +76,63 @@ class _OwnWebhook:
 
 @dataclass(frozen=True, slots=True)
 class _WebhookOfApp:
+    runtime: Runtime
     app: GitHubApp
     github_id: int
 
-    async def deliveries(self) -> AsyncIterator[HookDeliveryObject]:
-        async for delivery in self.app.failed_deliveries():
-            if delivery.repository_id == self.github_id:
-                yield delivery
+    async def sent_since(self, earliest: datetime) -> Sequence[HookDeliveryObject]:
+        failures = await failures_of(self.runtime, self.app, earliest)
+        return [each for each in failures if each.repository_id == self.github_id]
 
     async def redeliver(self, delivery_id: int) -> None:
         await self.app.redeliver(delivery_id)
 
 
-async def ask_again(work: Work, reach: Reach, since: datetime | None) -> int:
-    """Have the deliveries sent again that failed since then and never came in; how many.
+async def ask_again(work: Work, reach: Reach, since: datetime | None) -> AskedAgain:
+    """Have the deliveries sent again that failed since then and never came in.
 
     Raises:
-        GitHubNotFound: the webhook is gone.
+        GitHubNotFound: the repository's own webhook is gone.
     """
     row = reach.row
     sender = await _sender(work, reach)
     if sender is None or row.heard_at is None:
-        return 0  # What never heard anything can't be reached, or has nothing to miss.
+        return AskedAgain()  # What never heard anything can't be reached, or has nothing to miss.
     earliest = max(since or row.heard_at, work.runtime.clock.now() - KEPT)
+    try:
+        lost = await _lost(work, row, sender, earliest)
+    except GitHubRateLimited:
+        if row.via is Via.TOKEN:
+            raise  # The rest of the comparison draws on the same limit.
+        return AskedAgain(0, earliest)
+    return await _redeliver(row, sender, lost)
+
+
+async def _redeliver(
+    row: GitRepository, sender: _Sender, lost: Sequence[HookDeliveryObject]
+) -> AskedAgain:
+    """Ask for the first of them, as many as one comparison may, and as the limit of an app allows."""
     asked = 0
-    # Oldest first, as GitHub told it.
-    for delivery in reversed((await _lost(work, row, sender, earliest))[-MOST:]):
+    for place, delivery in enumerate(lost):
+        if place >= MOST:
+            return AskedAgain(asked, delivery.delivered_at)
         try:
             await sender.redeliver(delivery.id)
         except GitHubNotFound:
             continue  # No longer kept.
+        except GitHubRateLimited:
+            if row.via is Via.TOKEN:
+                raise
+            return AskedAgain(asked, delivery.delivered_at)
         asked += 1
-    return asked
+    return AskedAgain(asked)
 
 
 async def _sender(work: Work, reach: Reach) -> _Sender | None:
     row = reach.row
     if row.via is Via.APP:
-        app = await github_app(work.runtime)
-        return None if app is None else _WebhookOfApp(app, row.github_id)
+        app = await github_app(work.runtime, sparing=True)
+        return None if app is None else _WebhookOfApp(work.runtime, app, row.github_id)
     if row.webhook_id is None:
         return None
     return _OwnWebhook(reach.github, row.full_name, row.webhook_id)
@@ -103,18 +141,17 @@ async def _sender(work: Work, reach: Reach) -> _Sender | None:
 async def _lost(
     work: Work, row: GitRepository, sender: _Sender, earliest: datetime
 ) -> list[HookDeliveryObject]:
-    """The last attempts of what failed since then and never came in, newest first."""
+    """The last attempts of what failed since then and never came in, oldest first, as GitHub told it."""
     attempts: dict[UUID, list[HookDeliveryObject]] = defaultdict(list)
-    async for delivery in sender.deliveries():
-        if delivery.delivered_at < earliest:
-            break
+    for delivery in await sender.sent_since(earliest):
         attempts[delivery_id_of(delivery.guid)].append(delivery)
     async with work.reading() as session:
         known = await held_repository.known_deliveries(session, row.id, attempts.keys())
-    return [
+    lost = [
         tries[0]
         for guid, tries in attempts.items()
         if guid not in known
         and len(tries) < MOST_ATTEMPTS
         and not any(each.succeeded for each in tries)
     ]
+    return sorted(lost, key=lambda each: each.delivered_at)
