@@ -98,7 +98,7 @@ async def test_what_the_app_sees_is_asked_about_a_part_at_a_time(
         if page["next_cursor"] is None:
             break
         cursor = {"cursor": page["next_cursor"]}
-    assert pages == [[], [REPOSITORY]]
+    assert pages == [[REPOSITORY], []]
 
 
 async def test_somebody_elses_login_opens_nothing(

@@ -71,7 +71,7 @@ CALLS: dict[str, Tried] = {
         lambda found: ([each.full_name for each in found[0]], found[1]),
     ),
     "installed_repositories": Tried(
-        lambda github: github.installed_repositories(pages=1),
+        lambda github: github.installed_repositories(1),
         ([REPOSITORY], True),
         lambda found: ([each.full_name for each in found[0]], found[1]),
     ),

@@ -13,6 +13,7 @@ from taskly.github import board_settings, development, job_reading, repository
 from taskly.github.access import RepositoryToAdminister
 from taskly.github.branches import branching
 from taskly.github.connections import available, connecting, reconnecting
+from taskly.github.connections.schemas import AvailablePage
 from taskly.github.deliveries import app_intake, intake
 from taskly.github.development_schemas import Development
 from taskly.github.errors import (
@@ -31,7 +32,6 @@ from taskly.github.errors import (
 )
 from taskly.github.schemas import (
     AutomationResponse,
-    AvailableRepository,
     BranchPromise,
     ConnectedRepository,
     ConnectRepository,
@@ -69,11 +69,12 @@ Wanted = Annotated[
 )
 async def list_available_repositories(
     workspace_id: UUID, principal: SignedIn, runtime: RuntimeOf, paging: Paging, q: Wanted = None
-) -> Page[AvailableRepository]:
+) -> AvailablePage:
     """List the caller's repositories at GitHub, most recently pushed first. For admins.
 
     GitHub is asked for a few hundred at a time, so a page may be short, or even empty, while `next_cursor` says that
-    there are more.
+    there are more. Behind what the caller's own account lists comes what is reached through the GitHub App alone. An
+    installation of the app that can't be asked is named in `unasked`, and the others are listed.
     """
     return await available.list_available(runtime, principal, workspace_id, q, paging)
 

@@ -51,28 +51,6 @@ class CreateBranch(Request):
     name: BranchName | None = None
 
 
-class AvailableRepository(Response):
-    """A repository that could be connected."""
-
-    full_name: str = Field(examples=["octo/payments"])
-    private: bool
-    default_branch: str = Field(examples=["main"])
-    permission: Permission = Field(
-        examples=["admin"], description="The highest that your GitHub account has there."
-    )
-    can_connect: bool = Field(
-        examples=[True], description="Whether your GitHub account may make its webhook."
-    )
-    reason: str | None = Field(
-        examples=[None], description="Why it can't be connected, and what to do about it."
-    )
-    connected: bool = Field(description="Whether it is connected to this workspace already.")
-    via: Via = Field(
-        examples=["app"],
-        description="How it would be connected: `app` by the GitHub App, `token` by your own.",
-    )
-
-
 class RepositoryResponse(Response):
     """A connected repository."""
 

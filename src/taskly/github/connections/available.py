@@ -1,27 +1,31 @@
 """The repositories that somebody reaches at GitHub, to choose one to connect.
 
 GitHub has no search in an account's own repositories, and gives them in pages of its own. So its pages are gone
-through here, a few for each request, and a cursor names the page and the place in it where the next request goes
-on. GitHub sorts them by their last push: whoever pushes between two requests may have a repository shown twice.
-Behind them comes what is reached through the GitHub App alone.
+through here, a few for each request, and a cursor names whose list it is, the page, and the place in it where the next
+request goes on. GitHub sorts them by their last push: whoever pushes between two requests may have a repository shown
+twice. Behind them comes what is reached through the GitHub App alone, one installation after the other.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from taskly.github import repository
 from taskly.github.connections.access_lost import WITHOUT_TOKEN
 from taskly.github.connections.authorising import authorise
-from taskly.github.connections.installations import Seen, seen_by_app
-from taskly.github.errors import AppShutOut
+from taskly.github.connections.own_list import OwnList
+from taskly.github.connections.schemas import (
+    AvailablePage,
+    AvailableRepository,
+    UnaskedInstallation,
+)
+from taskly.github.connections.seen_by_app import IN_THE_WAY, SeenByApp, nothing_seen, seen_by_app
 from taskly.github.models import Via
 from taskly.github.remote.accounts import github_app, github_for, person_token
+from taskly.github.remote.app_resources import InstallationObject
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.resources import RepositoryObject
 from taskly.github.rules.permissions import Permission, permission_in, why_not_connected
-from taskly.github.schemas import AvailableRepository
-from taskly.platform.http.pages import Page, PageRequest
+from taskly.platform.http.pages import PageRequest
 from taskly.platform.runtime import Runtime
 from taskly.users.access import Principal
 
@@ -29,11 +33,13 @@ MOST_PAGES = 5
 """So many of GitHub's pages, of a hundred repositories each, are gone through for one request."""
 MOST_ASKED = 100
 """Of so many repositories that the app sees GitHub is asked for one request what the account may do there."""
-Place = tuple[int, int]
-"""A page of GitHub's, and how many repositories of it were shown or passed over."""
-FIRST: Place = (1, 0)
-BY_APP = 0
-"""In place of a page: what the app sees beside the account's own."""
+Place = tuple[int, int, int]
+"""Whose list it is, a page of GitHub's, and how many repositories of it were shown or passed over."""
+OWN = 0
+"""The account's own list; others are named by the id of their installation."""
+FIRST: Place = (OWN, 1, 0)
+BESIDE: Place = (1, 1, 0)
+"""The beginning of the first installation's list, whatever its id is."""
 
 
 async def list_available(
@@ -42,7 +48,7 @@ async def list_available(
     workspace_id: UUID,
     wanted: str | None,
     paging: PageRequest,
-) -> Page[AvailableRepository]:
+) -> AvailablePage:
     """The repositories that the caller reaches at GitHub whose names contain what is wanted.
 
     Raises:
@@ -52,17 +58,20 @@ async def list_available(
         GitHubTokenMissing, GitHubTokenRefused, GitHubRateLimited, GitHubUnavailable: see `client`.
     """
     paging = paging.for_query(wanted or "")
-    place = paging.place((int, int)) or FIRST
+    place = paging.place((int, int, int)) or FIRST
     await authorise(runtime, principal, workspace_id)
     async with runtime.database.reading() as session:
         connected = await repository.connected_github_ids(session, workspace_id)
     own = await _own_github(runtime, principal.user_id)
     seen = await _seen(runtime, principal.user_id, own)
-    search = _Search(own, seen, (wanted or "").lower(), paging.rows)
-    found = await search.run(place)
-    return paging.page(
-        found.rows, lambda row: _show(row, connected), lambda row: row.place, found.goes_on
+    own_list = OwnList(runtime.redis, principal.user_id)
+    search = _Search(own, own_list, seen, (wanted or "").lower(), paging.rows)
+    goes_on = await search.run(place)
+    page = paging.page(
+        search.rows, lambda row: _show(row, connected), lambda row: row.place, goes_on
     )
+    unasked = [UnaskedInstallation.model_validate(each) for each in seen.unasked.values()]
+    return AvailablePage(items=page.items, next_cursor=page.next_cursor, unasked=unasked)
 
 
 async def _own_github(runtime: Runtime, user_id: UUID) -> GitHub | None:
@@ -75,14 +84,14 @@ async def _own_github(runtime: Runtime, user_id: UUID) -> GitHub | None:
         return None
 
 
-async def _seen(runtime: Runtime, user_id: UUID, own: GitHub | None) -> Sequence[Seen]:
-    """What the app sees; an app that GitHub does not know is in nobody's way who reaches repositories without it."""
+async def _seen(runtime: Runtime, user_id: UUID, own: GitHub | None) -> SeenByApp:
+    """What the app sees; an app that can't be asked is in nobody's way who reaches repositories without it."""
     try:
         return await seen_by_app(runtime, user_id)
-    except AppShutOut:
+    except IN_THE_WAY as error:
         if own is None:
             raise
-        return ()
+        return nothing_seen(runtime, error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,80 +102,101 @@ class _Row:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    rows: list[_Row]
-    goes_on: Place | None
-    """Where the next request goes on, if not all was gone through."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Search:
-    """Going through what somebody reaches, from some place on."""
+    """Going through what somebody reaches, from some place on, as far as one request may go."""
 
     own: GitHub | None
-    seen: Sequence[Seen]
+    own_list: OwnList
+    seen: SeenByApp
     wanted: str
     most: int
+    rows: list[_Row] = field(default_factory=list)
+    pages: int = 0
+    asked: int = 0
 
-    async def run(self, place: Place) -> _Found:
-        """What is found from there on, at most as much as one request may take."""
-        page, passed = place
-        if page == BY_APP:
-            return await self._beside(passed, self.most)
-        found = _Found([], None) if self.own is None else await self._listed(self.own, page, passed)
-        if found.goes_on is not None or not self.seen:
-            return found
-        if len(found.rows) >= self.most:
-            return _Found(found.rows, (BY_APP, 0))
-        beside = await self._beside(0, self.most - len(found.rows))
-        return _Found([*found.rows, *beside.rows], beside.goes_on)
+    async def run(self, place: Place) -> Place | None:
+        """Find rows; where the next request goes on, None if all was gone through."""
+        source, page, passed = place
+        if source == OWN and self.own is not None:
+            goes_on = await self._listed(self.own, max(page, 1), passed)
+            if goes_on != BESIDE:
+                return goes_on
+        return await self._beside(BESIDE if source == OWN else place)
 
-    async def _listed(self, own: GitHub, first: int, passed: int) -> _Found:
-        """The account's own repositories."""
-        by_app = {each.repository.id for each in self.seen}
-        rows: list[_Row] = []
-        for page in range(max(first, 1), max(first, 1) + MOST_PAGES):
+    async def _listed(self, own: GitHub, page: int, passed: int) -> Place | None:
+        """The account's own repositories, and whether something is to be looked for behind them."""
+        is_whole, ids = (page, passed) == (1, 0), set[int]()
+        while True:
             listed, is_last = await own.own_repositories(page)
+            self.pages += 1
+            ids |= {each.id for each in listed}
             for count, each in enumerate(listed, 1):
                 if count > passed and self._is_wanted(each):
-                    via = Via.APP if each.id in by_app else Via.TOKEN
-                    rows.append(_Row(each, permission_in(each.permissions), via, (page, count)))
+                    via = Via.APP if await self.seen.sees(each) else Via.TOKEN
+                    permission = permission_in(each.permissions)
+                    self.rows.append(_Row(each, permission, via, (OWN, page, count)))
             if is_last:
-                return _Found(rows, None)
-            if len(rows) >= self.most:
                 break
-            passed = 0
-        return _Found(rows, (page + 1, 0))
+            page, passed = page + 1, 0
+            if self._is_enough():
+                return (OWN, page, 0)
+        if is_whole:
+            await self.own_list.remember(ids)
+        return BESIDE if self.seen.installations else None
 
-    async def _beside(self, passed: int, most: int) -> _Found:
-        """What is reached through the app alone."""
-        listed = await self._own_ids()
-        rows: list[_Row] = []
-        asked = 0
-        for count, each in enumerate(self.seen, 1):
-            found = each.repository
-            if count <= passed or found.id in listed or not self._is_wanted(found):
+    async def _beside(self, place: Place) -> Place | None:
+        """What is reached through the app alone: one installation after the other."""
+        first, page, passed = place
+        if not self.seen.installations or self._is_enough():
+            return place if self.seen.installations else None
+        own_ids = frozenset[int]() if self.own is None else await self.own_list.ids(self.own)
+        for each in self.seen.installations:
+            if each.id < first:
                 continue
-            if asked >= MOST_ASKED:
-                return _Found(rows, (BY_APP, count - 1))
-            permission, asked = await each.permission(), asked + 1
-            is_others = permission is not Permission.ADMIN and not found.private
-            if permission is None or is_others:
-                continue  # Everybody sees what is public; that is no reason to list it.
-            rows.append(_Row(found, permission, Via.APP, (BY_APP, count)))
-            if len(rows) >= most:
-                break
-        return _Found(rows, None)
+            if self._is_enough():
+                return (each.id, 1, 0)
+            begin = (max(page, 1), passed) if each.id == first else (1, 0)
+            try:
+                goes_on = await self._of(each, own_ids, *begin)
+            except IN_THE_WAY as error:
+                self.seen.note(each, error)
+                continue
+            if goes_on is not None:
+                return goes_on
+        return None
 
-    async def _own_ids(self) -> set[int]:
-        found: set[int] = set()
-        page, is_last = 1, False
-        while self.own is not None and not is_last:
-            listed, is_last = await self.own.own_repositories(page)
-            found |= {each.id for each in listed}
-            page += 1
-        return found
+    async def _of(
+        self, installation: InstallationObject, own_ids: frozenset[int], page: int, passed: int
+    ) -> Place | None:
+        """What one installation sees, and the person does not list themselves.
+
+        Raises what is `IN_THE_WAY`.
+        """
+        github = await self.seen.github(installation)
+        while True:
+            listed, is_last = await github.installed_repositories(page)
+            self.pages += 1
+            for count, found in enumerate(listed, 1):
+                if count <= passed or not self._is_wanted(found) or found.id in own_ids:
+                    continue
+                if self.asked >= MOST_ASKED or len(self.rows) >= self.most:
+                    return (installation.id, page, count - 1)
+                self.asked += 1
+                permission = await self.seen.permission(github, installation, found)
+                is_others = permission is not Permission.ADMIN and not found.private
+                if permission is None or is_others:
+                    continue  # Everybody sees what is public; that is no reason to list it.
+                place = (installation.id, page, count)
+                self.rows.append(_Row(found, permission, Via.APP, place))
+            if is_last:
+                return None
+            page, passed = page + 1, 0
+            if self._is_enough():
+                return (installation.id, page, 0)
+
+    def _is_enough(self) -> bool:
+        return len(self.rows) >= self.most or self.pages >= MOST_PAGES
 
     def _is_wanted(self, found: RepositoryObject) -> bool:
         return self.wanted in found.full_name.lower()

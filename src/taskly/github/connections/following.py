@@ -15,6 +15,7 @@ from taskly.github.jobs import FollowInstallation
 from taskly.github.models import Health, Via
 from taskly.github.remote.accounts import github_app, github_of_installation
 from taskly.github.remote.app import UNINSTALLED, GitHubApp
+from taskly.github.remote.client import GitHub
 from taskly.github.remote.in_jobs import heeding_github
 from taskly.github.remote.understanding import SUSPENDED
 from taskly.platform.db.session import Transaction
@@ -61,10 +62,21 @@ async def _ask(work: Work, app: GitHubApp, installation_id: int) -> _Standing:
         return _Standing(installation_id, SUSPENDED)
     try:
         github = await github_of_installation(work.runtime, installation_id)
-        found, is_whole = await github.installed_repositories(pages=PAGES)
+        sees, is_whole = await _seen(github)
     except AppShutOut as error:
         return _Standing(installation_id, str(error))
-    return _Standing(installation_id, None, frozenset(each.id for each in found), is_whole)
+    return _Standing(installation_id, None, frozenset(sees), is_whole)
+
+
+async def _seen(github: GitHub) -> tuple[set[int], bool]:
+    """The repositories that the installation sees, and whether these are all."""
+    sees: set[int] = set()
+    for page in range(1, PAGES + 1):
+        found, is_last = await github.installed_repositories(page)
+        sees |= {each.id for each in found}
+        if is_last:
+            return sees, True
+    return sees, False
 
 
 async def _follow(tx: Transaction, repository_id: UUID, standing: _Standing) -> None:

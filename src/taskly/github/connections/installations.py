@@ -25,16 +25,11 @@ from taskly.github.remote.accounts import (
     person_token,
 )
 from taskly.github.remote.app import GitHubApp
-from taskly.github.remote.client import GitHub
 from taskly.github.remote.resources import RepositoryObject
 from taskly.github.rules.permissions import Permission, permission_in, why_not_connected
 from taskly.platform.runtime import Runtime
 from taskly.users import repository as users
 from taskly.users.models import User
-
-PAGES = 20
-"""Of what one installation sees: two thousand repositories."""
-
 
 log = structlog.get_logger()
 
@@ -48,25 +43,7 @@ class WayIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A repository that the app sees, for somebody who may have rights there."""
-
-    repository: RepositoryObject
-    github: GitHub
-    """In the name of the installation that sees it."""
-    owner_id: int | None
-    """GitHub's id of the account on which the app is installed."""
-    user: User
-
-    async def permission(self) -> Permission | None:
-        """What the person may do there; None if GitHub does not show it to them."""
-        if self.user.github_id == self.owner_id:
-            return Permission.ADMIN
-        return await permission_of(self.github, self.repository.full_name, self.user)
-
-
-@dataclass(frozen=True, slots=True)
-class _Visitor:
+class Visitor:
     """Somebody with the app."""
 
     app: GitHubApp
@@ -100,29 +77,6 @@ async def find_way_in(
     return WayIn(repository, None)
 
 
-async def seen_by_app(runtime: Runtime, user_id: UUID) -> list[Seen]:
-    """What the app sees, by name; nothing where there is no app, or the person may not go through it.
-
-    Raises:
-        AppShutOut: GitHub does not know the app.
-    """
-    visitor = await _visitor(runtime, user_id)
-    found: list[Seen] = []
-    if visitor is None:
-        return found
-    async for installation in visitor.app.installations():
-        if installation.suspended_at is not None:
-            continue
-        try:
-            github = await github_of_installation(runtime, installation.id)
-            repositories, _ = await github.installed_repositories(pages=PAGES)
-        except AppShutOut:
-            continue  # Since a moment ago.
-        owner_id = None if installation.account is None else installation.account.id
-        found += [Seen(each, github, owner_id, visitor.user) for each in repositories]
-    return sorted(found, key=lambda each: each.repository.full_name.lower())
-
-
 async def _by_app(
     runtime: Runtime, user_id: UUID, full_name: str, known_id: int | None
 ) -> WayIn | None:
@@ -130,7 +84,7 @@ async def _by_app(
 
     What the person does not see is answered as if the app did not see it either: that it exists is not for them.
     """
-    visitor = await _visitor(runtime, user_id)
+    visitor = await app_visitor(runtime, user_id)
     if visitor is None:
         return None
     try:
@@ -161,15 +115,15 @@ async def another_installation(runtime: Runtime, row: GitRepository) -> int | No
     return found.id
 
 
-async def _visitor(runtime: Runtime, user_id: UUID) -> _Visitor | None:
-    """The app, for a person who may go through it."""
+async def app_visitor(runtime: Runtime, user_id: UUID) -> Visitor | None:
+    """The app, for a person who may go through it; None where there is none, or they may not."""
     app = await github_app(runtime)
     async with runtime.database.reading() as session:
         user = await users.user(session, user_id)
     if app is None or user is None:
         return None
     is_local = user.github_id is None
-    return _Visitor(app, user) if runtime.settings.local_sign_in_allowed or not is_local else None
+    return Visitor(app, user) if runtime.settings.local_sign_in_allowed or not is_local else None
 
 
 def _check(repository: RepositoryObject, permission: Permission) -> None:

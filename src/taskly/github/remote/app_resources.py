@@ -17,6 +17,12 @@ class InstallationObject(GitHubObject):
     id: Number
     account: Account | None = None
     suspended_at: Moment | None = None
+    repository_selection: str = "selected"
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether it sees all repositories of the account; else those that were chosen."""
+        return self.repository_selection == "all"
 
 
 class InstallationToken(GitHubObject):

@@ -97,15 +97,12 @@ class GitHub:
         answer = await self._send(Call("GET", "/user/repos", query=query, repeatable=True))
         return read_answer(answer, list[RepositoryObject]), answer.next_page is None
 
-    async def installed_repositories(self, *, pages: int) -> tuple[list[RepositoryObject], bool]:
-        """What the asking installation of an app sees, and whether this is all of it."""
-        found: list[RepositoryObject] = []
-        complete = True
-        path = "/installation/repositories"
-        async for page in self._pages(path, {"per_page": PAGE}, pages=pages):
-            found += read_answer(page, InstalledRepositories).repositories
-            complete = page.next_page is None
-        return found, complete
+    async def installed_repositories(self, page: int) -> tuple[list[RepositoryObject], bool]:
+        """A page of what the asking installation of an app sees, and whether it is the last."""
+        query: Query = {"per_page": PAGE, "page": page}
+        answer = await self._page("/installation/repositories", query, None)
+        found = read_answer(answer, InstalledRepositories).repositories
+        return found, answer.next_page is None
 
     async def permission_of(self, full_name: str, login: str) -> PermissionObject:
         """What somebody may do in a repository.
