@@ -6,6 +6,7 @@ import time
 import jwt
 import pytest
 
+from taskly.fake_github.wire.asked import RepositoryChange
 from taskly.fake_github.wire.told import App, Installation
 from tests.fake_github.stage import HOOK_SECRET, PATH, REPOSITORY, Stage
 from tests.support.description import Description
@@ -184,3 +185,22 @@ async def test_people_install_suspend_and_take_off_apps_with_buttons(
         "installation unsuspend",
         "installation deleted",
     ]
+
+
+async def test_a_private_repository_shows_an_app_only_what_it_has_the_permission_for(
+    stage: Stage, app: App, installation: Installation
+) -> None:
+    client = stage.client(await token_of(stage, app, installation))
+    checks = f"{PATH}/commits/main/check-runs"
+    assert (await client.get(checks)).status_code == 200
+    await stage.github.change_repository(REPOSITORY, RepositoryChange(private=True))
+
+    refused = await client.get(checks)
+
+    assert refused.status_code == 403
+    assert refused.json()["message"] == "Resource not accessible by integration"
+    assert refused.headers["X-Accepted-GitHub-Permissions"] == "checks=read"
+    assert (await client.get(f"{PATH}/branches")).status_code == 200
+    await stage.github.change_app(app.id, {"contents": "write", "checks": "read"})
+    await stage.github.accept_permissions(app.id, installation.id)
+    assert (await client.get(checks)).status_code == 200

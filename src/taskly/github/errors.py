@@ -1,6 +1,7 @@
 """What can go wrong between us and GitHub, in words that say what to do."""
 
 import math
+from collections.abc import Collection
 from datetime import datetime
 
 from taskly.platform.http.problems import (
@@ -39,6 +40,7 @@ __all__ = [
     "NotAPullRequest",
     "NotAnAdministrator",
     "PayloadGone",
+    "PermissionLacking",
     "RepositoryArchived",
     "RepositoryConnected",
     "WebhookMediaType",
@@ -117,6 +119,19 @@ class GitHubForbids(Forbidden):
     """The account behind the token may not do this."""
 
     code, title = "github_forbids", "Your GitHub account may not do this"
+
+
+class PermissionLacking(GitHubForbids):
+    """The GitHub App, or the person's token of it, lacks permissions; the detail names them."""
+
+    def __init__(self, permissions: Collection[str] = ()) -> None:
+        self.permissions = frozenset(permissions)
+        named = " and ".join(sorted(permissions))
+        lacks = f"the permission {named}" if len(permissions) == 1 else f"the permissions {named}"
+        super().__init__(
+            f"The GitHub App lacks {lacks if named else 'a permission'}. Whoever owns the app adds it on the app's page at "
+            "GitHub, under Permissions & events; then whoever administers the account accepts it there."
+        )
 
 
 class GitHubNotFound(NotFound):

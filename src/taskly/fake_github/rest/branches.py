@@ -115,11 +115,13 @@ def _check_not_empty(repository: Repository) -> None:
 
 
 OPERATIONS = (
-    Operation("GET", "/repos/{owner}/{repo}/branches", branches),
-    Operation("GET", "/repos/{owner}/{repo}/branches/{branch:path}", one_branch),
+    Operation("GET", "/repos/{owner}/{repo}/branches", branches, reads="contents"),
+    Operation("GET", "/repos/{owner}/{repo}/branches/{branch:path}", one_branch, reads="contents"),
     Operation("GET", "/repos/{owner}/{repo}/rules/branches/{branch:path}", rules_of_branch),
-    Operation("GET", "/repos/{owner}/{repo}/git/ref/{ref:path}", one_ref),
-    Operation("GET", "/repos/{owner}/{repo}/git/matching-refs/{ref:path}", matching_refs),
+    Operation("GET", "/repos/{owner}/{repo}/git/ref/{ref:path}", one_ref, reads="contents"),
+    Operation(
+        "GET", "/repos/{owner}/{repo}/git/matching-refs/{ref:path}", matching_refs, reads="contents"
+    ),
     Operation("POST", "/repos/{owner}/{repo}/git/refs", new_ref),
     Operation("PATCH", "/repos/{owner}/{repo}/git/refs/{ref:path}", move_ref),
     Operation("DELETE", "/repos/{owner}/{repo}/git/refs/{ref:path}", remove_ref),

@@ -13,6 +13,7 @@ from taskly.fake_github.world.pull_requests import Issue, PullRequest
 from taskly.fake_github.world.refusals import (
     Refusal,
     forbidden,
+    not_accessible,
     not_found,
     requires_authentication,
     unprocessable,
@@ -44,6 +45,7 @@ class Call:
     headers: Mapping[str, str]
     content: bytes
     token: Token | None
+    reads: str | None = None
 
     @property
     def addresses(self) -> Addresses:
@@ -71,8 +73,8 @@ class Call:
         """The repository of the path, when the asker has the permission.
 
         Raises:
-            Refusal: 404 when it is hidden, 403 when it may only be looked at, 301 or 307 when it
-                has another name today.
+            Refusal: 404 when it is hidden, 403 when it may only be looked at or the asking app lacks
+                a permission, 301 or 307 when it has another name today.
         """
         owner, name = self.parameters["owner"], self.parameters["repo"]
         repository = self.github.find_repository(owner, name)
@@ -81,6 +83,7 @@ class Call:
             raise not_found()
         if not self.sees(repository):
             raise not_found()
+        self._check_reading(repository)
         if wanted != "pull":
             self._check_writing(repository, wanted)
         return repository
@@ -102,6 +105,17 @@ class Call:
         if repository.private and (token is None or not token.allows("repo")):
             return False
         return self.may(repository, "pull")
+
+    def _check_reading(self, repository: Repository) -> None:
+        """Let an app read what it has the permission for; what is public needs none."""
+        token = self.token
+        if self.reads is None or not repository.private:
+            return
+        if token is None or token.installation_id is None:
+            return
+        granted = self.github.permissions_of_installation(token.installation_id)
+        if granted.get(self.reads) not in {"read", "write"}:
+            raise not_accessible(f"{self.reads}=read")
 
     def _check_writing(self, repository: Repository, wanted: Permission) -> None:
         self.require_scope("repo" if repository.private else "public_repo")

@@ -166,12 +166,18 @@ def _write_output(call: Call, run: CheckRun) -> None:
 _REPO = "/repos/{owner}/{repo}"
 
 OPERATIONS = (
-    Operation("GET", _REPO + "/commits/{ref:path}/check-runs", check_runs_of_commit),
-    Operation("GET", _REPO + "/commits/{ref:path}/check-suites", check_suites_of_commit),
-    Operation("GET", _REPO + "/commits/{ref:path}/status", combined_status_of_commit),
-    Operation("GET", _REPO + "/commits/{ref:path}/statuses", statuses_of_commit),
+    Operation(
+        "GET", _REPO + "/commits/{ref:path}/check-runs", check_runs_of_commit, reads="checks"
+    ),
+    Operation(
+        "GET", _REPO + "/commits/{ref:path}/check-suites", check_suites_of_commit, reads="checks"
+    ),
+    Operation(
+        "GET", _REPO + "/commits/{ref:path}/status", combined_status_of_commit, reads="statuses"
+    ),
+    Operation("GET", _REPO + "/commits/{ref:path}/statuses", statuses_of_commit, reads="statuses"),
     Operation("POST", _REPO + "/check-runs", new_check_run),
-    Operation("GET", _REPO + "/check-runs/{check_run_id}", one_check_run),
+    Operation("GET", _REPO + "/check-runs/{check_run_id}", one_check_run, reads="checks"),
     Operation("PATCH", _REPO + "/check-runs/{check_run_id}", change_check_run),
     Operation("POST", _REPO + "/statuses/{sha}", new_status),
 )

@@ -223,11 +223,11 @@ def _file(
 
 
 OPERATIONS = (
-    Operation("GET", "/repos/{owner}/{repo}/commits", commits),
-    Operation("GET", "/repos/{owner}/{repo}/compare/{basehead:path}", compare),
+    Operation("GET", "/repos/{owner}/{repo}/commits", commits, reads="contents"),
+    Operation("GET", "/repos/{owner}/{repo}/compare/{basehead:path}", compare, reads="contents"),
     Operation("GET", "/repos/{owner}/{repo}/contents", contents),
     Operation("GET", "/repos/{owner}/{repo}/contents/{path:path}", contents),
     Operation("PUT", "/repos/{owner}/{repo}/contents/{path:path}", put_contents),
     Operation("DELETE", "/repos/{owner}/{repo}/contents/{path:path}", delete_contents),
-    Operation("GET", "/repos/{owner}/{repo}/commits/{ref:path}", one_commit),
+    Operation("GET", "/repos/{owner}/{repo}/commits/{ref:path}", one_commit, reads="contents"),
 )

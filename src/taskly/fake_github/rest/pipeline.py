@@ -25,12 +25,16 @@ LIMITS_PAGE = "https://docs.github.com/rest/overview/rate-limits-for-the-rest-ap
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path. `resource` is the budget it is paid from; None: it is free."""
+    """One method of one path. `resource` is the budget it is paid from; None: it is free.
+
+    `reads`: the permission with which an app may read this in a private repository.
+    """
 
     method: str
     path: str
     handler: Handler
     resource: Resource | None = "core"
+    reads: str | None = None
 
     def route(self, site: Site) -> Route:
         """The operation as a route."""
@@ -61,6 +65,7 @@ def respond(github: GitHub, operation: Operation, request: Request, content: byt
             headers=request.headers,
             content=content,
             token=token,
+            reads=operation.reads,
         )
         answer = operation.handler(call)
         body = b"" if answer.body is None else _written(answer.body)

@@ -206,15 +206,15 @@ _PULLS = "/repos/{owner}/{repo}/pulls"
 _PULL = _PULLS + "/{pull_number}"
 
 OPERATIONS = (
-    Operation("GET", _PULLS, pull_requests),
+    Operation("GET", _PULLS, pull_requests, reads="pull_requests"),
     Operation("POST", _PULLS, new_pull_request),
-    Operation("GET", _PULL, one_pull_request),
+    Operation("GET", _PULL, one_pull_request, reads="pull_requests"),
     Operation("PATCH", _PULL, change_pull_request),
-    Operation("GET", _PULL + "/commits", commits_of_pull_request),
-    Operation("GET", _PULL + "/files", files_of_pull_request),
-    Operation("GET", _PULL + "/merge", is_merged),
+    Operation("GET", _PULL + "/commits", commits_of_pull_request, reads="pull_requests"),
+    Operation("GET", _PULL + "/files", files_of_pull_request, reads="pull_requests"),
+    Operation("GET", _PULL + "/merge", is_merged, reads="pull_requests"),
     Operation("PUT", _PULL + "/merge", merge),
-    Operation("GET", _PULL + "/requested_reviewers", requested_reviewers),
+    Operation("GET", _PULL + "/requested_reviewers", requested_reviewers, reads="pull_requests"),
     Operation("POST", _PULL + "/requested_reviewers", ask_reviewers),
     Operation("DELETE", _PULL + "/requested_reviewers", ask_no_longer),
 )

@@ -149,9 +149,9 @@ _REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 _ISSUES = "/repos/{owner}/{repo}/issues"
 
 OPERATIONS = (
-    Operation("GET", _REVIEWS, reviews),
+    Operation("GET", _REVIEWS, reviews, reads="pull_requests"),
     Operation("POST", _REVIEWS, new_review),
-    Operation("GET", _REVIEWS + "/{review_id}", one_review),
+    Operation("GET", _REVIEWS + "/{review_id}", one_review, reads="pull_requests"),
     Operation("PUT", _REVIEWS + "/{review_id}", change_review),
     Operation("PUT", _REVIEWS + "/{review_id}/dismissals", dismiss),
     Operation("GET", _ISSUES + "/comments/{comment_id}", one_comment),

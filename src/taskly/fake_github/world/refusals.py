@@ -60,6 +60,12 @@ def forbidden(message: str) -> Refusal:
     return Refusal(403, message)
 
 
+def not_accessible(accepted: str) -> Refusal:
+    """403: the app lacks a permission; the header names what would do."""
+    headers = {"X-Accepted-GitHub-Permissions": accepted}
+    return Refusal(403, "Resource not accessible by integration", headers=headers)
+
+
 def unprocessable(message: str) -> Refusal:
     """422 without a list of errors."""
     return Refusal(422, message)

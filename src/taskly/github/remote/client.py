@@ -8,19 +8,18 @@ Every method can raise, besides what it names:
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from taskly.github.errors import (
     BranchExists,
-    GitHubForbids,
     GitHubNotFound,
     GitHubRefuses,
 )
 from taskly.github.remote.app_resources import InstalledRepositories, PermissionObject
 from taskly.github.remote.hook_resources import HookDeliveryObject, HookObject
 from taskly.github.remote.issues import IssueCommentObject, IssueObject
+from taskly.github.remote.lacking import Lacking
 from taskly.github.remote.resources import (
     BranchObject,
     CheckRunList,
@@ -46,6 +45,7 @@ from taskly.github.remote.understanding import (
     read_answer,
     repository_path,
     telling_unreachable,
+    where_shown,
 )
 from taskly.github.rules.checks import RequiredCheck
 
@@ -69,6 +69,8 @@ class GitHub:
         self._bearer = bearer
         self._sparing = sparing
         self._renew = renew
+        self.lacking = Lacking()
+        """Permissions of an app for want of which nothing is said of checks. Nothing is forgotten for that."""
 
     # Repositories.
 
@@ -212,12 +214,12 @@ class GitHub:
         """
         path = f"{repository_path(full_name)}/rules/branches/{quote(branch, safe='')}"
         found: set[RequiredCheck] = set()
-        with suppress(GitHubForbids, GitHubNotFound):
+        with where_shown():
             async for page in self._pages(path, {"per_page": PAGE}, pages=3):
                 for rule in read_answer(page, list[BranchRule]):
                     found.update(rule.required())
         path = f"{repository_path(full_name)}/branches/{quote(branch, safe='')}"
-        with suppress(GitHubForbids, GitHubNotFound):
+        with where_shown():
             found.update((await self._get(path, BranchProtection)).required())
         return sorted(found, key=lambda each: (each.name, each.app_id or 0))
 
@@ -324,18 +326,24 @@ class GitHub:
         return [commit async for page in pages for commit in read_answer(page, list[ListedCommit])]
 
     async def check_runs(self, full_name: str, sha: str) -> list[CheckRunObject]:
-        """The newest check runs of a commit."""
+        """The newest check runs of a commit; none where an app may not read them."""
         path = f"{repository_path(full_name)}/commits/{quote(sha, safe='')}/check-runs"
         pages = self._pages(path, {"filter": "latest", "per_page": PAGE}, pages=5)
-        return [run async for page in pages for run in read_answer(page, CheckRunList).check_runs]
+        found: list[CheckRunObject] = []
+        with self.lacking.passing_by():
+            async for page in pages:
+                found += read_answer(page, CheckRunList).check_runs
+        return found
 
     async def statuses(self, full_name: str, sha: str) -> list[StatusObject]:
-        """The newest status of each context of a commit."""
+        """The newest status of each context of a commit; none where an app may not read them."""
         path = f"{repository_path(full_name)}/commits/{quote(sha, safe='')}/status"
         pages = self._pages(path, {"per_page": PAGE}, pages=5)
-        return [
-            status async for page in pages for status in read_answer(page, CombinedStatus).statuses
-        ]
+        found: list[StatusObject] = []
+        with self.lacking.passing_by():
+            async for page in pages:
+                found += read_answer(page, CombinedStatus).statuses
+        return found
 
     # Issues.
 

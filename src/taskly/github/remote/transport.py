@@ -87,6 +87,8 @@ class Answer:
     status: int
     body: bytes
     next_page: str | None = None
+    accepted_permissions: str = ""
+    """What GitHub says an app needs for this, in its own notation."""
 
     @property
     def message(self) -> str:
@@ -201,7 +203,8 @@ class Transport:
         await self._heed_limits(response, body, bearer.name)
         if response.status_code == 304 and cached is not None:
             return Answer(200, cached.body, cached.next_page)
-        answer = Answer(response.status_code, body, self._next_page(response))
+        accepted = response.headers.get("x-accepted-github-permissions", "")
+        answer = Answer(response.status_code, body, self._next_page(response), accepted)
         await self._remember(call, bearer, response, answer)
         return answer
 

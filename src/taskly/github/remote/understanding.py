@@ -16,8 +16,10 @@ from taskly.github.errors import (
     GitHubUnavailable,
     HookUnreachable,
     IssuesDisabled,
+    PermissionLacking,
 )
 from taskly.github.remote.transport import Answer, Call
+from taskly.github.rules.permissions import needed_of_app
 
 PAGE = 100
 """The most that GitHub lists at a time."""
@@ -28,6 +30,7 @@ SUSPENDED = (
     "account's settings, under GitHub Apps."
 )
 _SUSPENDED = "installation has been suspended"
+_LACKING = "not accessible by integration"
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
@@ -36,6 +39,7 @@ def accepted(answer: Answer) -> Answer:
 
     Raises:
         AppShutOut: the installation that asks is suspended.
+        PermissionLacking: the app that asks lacks a permission.
         IssuesDisabled: it was asked for issues, and the repository has none.
         GitHubTokenRefused, GitHubForbids, GitHubNotFound, GitHubRefuses: it refuses.
     """
@@ -45,6 +49,8 @@ def accepted(answer: Answer) -> Answer:
         raise GitHubTokenRefused
     if answer.status == 403 and _SUSPENDED in answer.message.lower():
         raise AppShutOut(SUSPENDED)
+    if answer.status == 403 and _LACKING in answer.message.lower():
+        raise PermissionLacking(needed_of_app(answer.accepted_permissions))
     if answer.status == 403:
         raise GitHubForbids(f"GitHub does not allow this to your account: {answer.message}.")
     if answer.status == 410 and "disabled" in answer.message:
@@ -52,6 +58,21 @@ def accepted(answer: Answer) -> Answer:
     if answer.status in {404, 410}:
         raise GitHubNotFound
     raise GitHubRefuses(f"GitHub refuses this: {answer.message or answer.status}.")
+
+
+@contextmanager
+def where_shown() -> Iterator[None]:
+    """Pass by what GitHub has not, or does not show to this account.
+
+    Raises:
+        PermissionLacking: nothing is known then.
+    """
+    try:
+        yield
+    except PermissionLacking:
+        raise
+    except (GitHubForbids, GitHubNotFound):
+        return
 
 
 @contextmanager

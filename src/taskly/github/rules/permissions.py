@@ -15,6 +15,8 @@ class Permission(enum.StrEnum):
     READ = "read"
 
 
+_PAGES = {"repository_hooks": "Webhooks", "statuses": "Commit statuses"}
+"""Permissions of apps that GitHub's pages call something else than its API does."""
 _WORDS = {"push": Permission.WRITE, "pull": Permission.READ}
 """The API's older words for two of them."""
 
@@ -23,6 +25,20 @@ def permission_in(permissions: Mapping[str, Any]) -> Permission:
     """The highest permission that GitHub's `permissions` grant; whoever sees a repository may read it."""
     granted = {_WORDS.get(name, name) for name, given in permissions.items() if given is True}
     return next((each for each in Permission if each in granted), Permission.READ)
+
+
+def needed_of_app(accepted: str) -> list[str]:
+    """The permissions that an app needs for a request, as GitHub's pages name them.
+
+    GitHub says in a header what it accepts: `checks=read`, several with commas, and what would do as well after a
+    semicolon.
+    """
+    wanted = (each.strip().partition("=") for each in accepted.partition(";")[0].split(","))
+    return [f"{_PAGES.get(name) or _plain(name)}: {level}" for name, _, level in wanted if level]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def why_not_connected(full_name: str, permission: Permission, *, archived: bool) -> str | None:

@@ -1,7 +1,8 @@
 """Comparing what is held of a repository with what GitHub holds, and taking in the difference.
 
 Deliveries get lost, and GitHub does not repeat them. So every connection is compared from time to time: its name, the
-deliveries that failed, its branches, and its pull requests with reviews, checks and commits. What differs is learnt in
+deliveries that failed, its branches, and its pull requests with reviews, checks and commits. What an app lacks the
+permission for is passed by, and the connection names that permission. What differs is learnt in
 the same way as what deliveries tell, so it does no harm when both come. Every step may be repeated; GitHub confirms
 what has not changed, which costs nothing of the account's limit, and of that limit a part is left to people.
 """
@@ -16,7 +17,7 @@ from taskly.github import repository
 from taskly.github.alerts import raise_alert
 from taskly.github.connections.access_lost import set_health
 from taskly.github.connections.webhooks import Reach, reaching
-from taskly.github.errors import GitHubNotFound
+from taskly.github.errors import GitHubNotFound, PermissionLacking
 from taskly.github.facts import base_repository
 from taskly.github.facts.descriptions import identity_in
 from taskly.github.jobs import ConnectRepository, RefreshPullRequest
@@ -62,6 +63,8 @@ class Findings:
     """Deliveries that GitHub was asked to send again."""
     left_since: datetime | None = None
     """The earliest failed delivery that is left to the next comparison."""
+    is_whole: bool = True
+    """Whether the pull requests could be read."""
     missed_since: datetime | None = None
     """The earliest change of which the webhook should have told long ago."""
     confirmed_bases: list[str] = field(default_factory=list)
@@ -70,7 +73,7 @@ class Findings:
     def as_json(self) -> JsonObject:
         """As it is kept."""
         shown: JsonObject = asdict(self)
-        del shown["missed_since"], shown["confirmed_bases"]
+        del shown["missed_since"], shown["confirmed_bases"], shown["is_whole"]
         left_since = self.left_since and self.left_since.isoformat()
         return {**shown, "began_at": self.began_at.isoformat(), "left_since": left_since}
 
@@ -83,10 +86,16 @@ async def reconcile(work: Work, repository_id: UUID) -> None:
         findings = Findings(work.runtime.clock.now())
         found, reach = await _learn_identity(work, reached)
         await _hear_what_was_lost(work, reach, findings)
-        await _compare_branches(work, reach, found, findings)
-        await _compare_pull_requests(work, reach, findings)
-        await _learn_what_is_required(work, reach, findings)
-        await _end(work, repository_id, found, findings)
+        lacking = reach.github.lacking
+        with lacking.passing_by():
+            await _compare_branches(work, reach, found, findings)
+        with lacking.passing_by():
+            findings.is_whole = False
+            await _compare_pull_requests(work, reach, findings)
+            findings.is_whole = True
+        with lacking.passing_by():
+            await _learn_what_is_required(work, reach, findings)
+        await _end(work, repository_id, found, findings, lacking.problem)
 
 
 async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
@@ -262,20 +271,28 @@ async def _learn(work: Work, reach: Reach, told: Told) -> bool:
 
 
 async def _end(
-    work: Work, repository_id: UUID, found: RepositoryObject, findings: Findings
+    work: Work,
+    repository_id: UUID,
+    found: RepositoryObject,
+    findings: Findings,
+    lacking: PermissionLacking | None,
 ) -> None:
     result = findings.as_json()
     async with work.last_transaction(result=result) as tx:
         row = await repository.lock_repository(tx.session, repository_id)
         if row is None or not row.active:
             return
-        row.last_sync_at, row.last_reconciliation = findings.began_at, result
+        row.last_reconciliation = result
+        if findings.is_whole:
+            row.last_sync_at = findings.began_at
         row.permissions = dict(found.permissions)
         bases = findings.confirmed_bases
         await base_repository.confirm_bases(tx.session, row.id, bases, findings.began_at)
         await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
-        if row.has_webhook or row.webhook_refusal is not None:
+        if lacking is not None:
+            await set_health(tx, row, Health.FAILING, str(lacking))
+        elif row.has_webhook or row.webhook_refusal is not None:
             await set_health(tx, row, Health.HEALTHY, None)
         elif row.refused_at is not None:
             # Access is back that was lacking when the webhook was to be made.
