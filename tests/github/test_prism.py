@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 import pytest
-from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from taskly.embedded.ports import reserved_port
@@ -27,6 +26,7 @@ from taskly.github.rules.checks import CheckState
 from taskly.github.rules.facts import Size
 from taskly.kit.clock import SystemClock
 from taskly.platform.settings import Settings
+from taskly.users.github_application import GitHubApplication
 from taskly.users.github_oauth import GitHubOAuth
 from tests.github.app_identity import identity
 from tests.github.odd_server import transport_to
@@ -254,8 +254,8 @@ async def test_who_signs_in_is_asked_for_as_github_describes_it(
     prism: str, settings: Settings
 ) -> None:
     there = {"github_api_url": prism, "github_timeout_seconds": 60}
-    application = {"github_client_id": "x", "github_client_secret": SecretStr("y")}
-    async with GitHubOAuth(settings.model_copy(update=there | application)) as github:
+    application = GitHubApplication("x", "y")
+    async with GitHubOAuth(settings.model_copy(update=there), application) as github:
         profile = await github.profile("a-token")
     assert (profile.login, profile.verified_emails) == ("octocat", ("octocat@github.com",))
 

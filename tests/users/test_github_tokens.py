@@ -6,6 +6,7 @@ from taskly.fake_github.driver import FakeGitHub
 from taskly.fake_github.wire.words import FaultKind
 from taskly.kit.crypto import KeyRing
 from taskly.users import repository
+from taskly.users.github_application import require_github_application
 from taskly.users.github_oauth import GitHubOAuth
 from taskly.users.github_tokens import read_github_token
 from tests.users.github_way import JSON, LOGIN, consent, sign_in
@@ -63,7 +64,8 @@ async def test_a_github_in_trouble_does_not_take_a_token_for_dead(
 ) -> None:
     await github.create_user("mona")
     token = await github.create_token("mona")
-    async with GitHubOAuth(github_place.runtime.settings) as asked:
+    application = await require_github_application(github_place.runtime)
+    async with GitHubOAuth(github_place.runtime.settings, application) as asked:
         assert await asked.refuses(token) is False
         await github.revoke_token(token)
         assert await asked.refuses(token) is True

@@ -17,6 +17,7 @@ from taskly.platform.jobs.failures import describe
 from taskly.platform.jobs.findings import queue_findings
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings, SettingsError
+from taskly.users.github_application import github_application
 from taskly.users.signing_keys import SigningKeys
 
 SUPPORTED = range(15, 19)
@@ -74,7 +75,15 @@ async def _looked_at(part: str, findings: Awaitable[list[Finding]]) -> Examined:
 
 async def _of_github(runtime: Runtime) -> list[Finding]:
     async with runtime.database.reading() as session:
-        return await github_findings(session)
+        found = await github_findings(session)
+    if await github_application(runtime) is None:
+        what = "There is no GitHub app: people sign in by one-time links."
+        advice = (
+            "Make one with `taskly github-app-link`, or set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, to let them sign in "
+            "with GitHub."
+        )
+        found = [*found, Finding(Severity.WARNING, what, advice)]
+    return found
 
 
 async def _of_webhooks(runtime: Runtime) -> list[Finding]:
@@ -102,14 +111,6 @@ def _configuration(settings: Settings) -> list[Finding]:
         settings.encryption_key_ring()
     except SettingsError as error:
         found.append(Finding(Severity.ERROR, str(error), "See .env.example for what each one is."))
-    if not settings.has_github_app:
-        found.append(
-            Finding(
-                Severity.WARNING,
-                "No GitHub app is configured: people sign in by one-time links.",
-                "Set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET to let them sign in with GitHub.",
-            )
-        )
     return found
 
 

@@ -2,7 +2,6 @@
 
 from taskly.boards import models as boards
 from taskly.cards import models as cards
-from taskly.github import app_models as github_app
 from taskly.github import base_models as github_bases
 from taskly.github import commit_models as github_commits
 from taskly.github import delivery_models as github_deliveries
@@ -14,6 +13,7 @@ from taskly.platform.tables import Base
 from taskly.search import models as search
 from taskly.sprints import models as sprints
 from taskly.transfer import models as transfer
+from taskly.users import github_app_models as github_app
 from taskly.users import models as users
 from taskly.webhooks import models as webhooks
 from taskly.workspaces import models as workspaces

@@ -13,7 +13,8 @@ import httpx2
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from taskly.platform.settings import Settings
-from taskly.users.errors import GitHubNotConfigured, GitHubUnavailable, OAuthFailed
+from taskly.users.errors import GitHubUnavailable, OAuthFailed
+from taskly.users.github_application import GitHubApplication
 
 SCOPES = "read:user user:email"
 """All that signing in needs."""
@@ -28,7 +29,6 @@ _ASK_OPERATOR = (
     "GitHub refuses this installation of Taskly. Its operator has to check GITHUB_CLIENT_ID, "
     "GITHUB_CLIENT_SECRET and the callback address of the GitHub app."
 )
-_NOT_CONFIGURED = "Use a one-time link, or set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET."
 _OPERATORS_ERRORS = frozenset(
     {"incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended"}
 )
@@ -86,12 +86,9 @@ class _EmailAnswer(BaseModel):
 class GitHubOAuth:
     """GitHub's side of signing in. Use as an async context manager; open no transaction around it."""
 
-    def __init__(self, settings: Settings) -> None:
-        if settings.github_client_id is None or settings.github_client_secret is None:
-            raise GitHubNotConfigured(_NOT_CONFIGURED)
+    def __init__(self, settings: Settings, application: GitHubApplication) -> None:
         self._settings = settings
-        self._client_id = settings.github_client_id
-        self._client_secret = settings.github_client_secret
+        self._application = application
         self._client = httpx2.AsyncClient(
             timeout=settings.github_timeout_seconds,
             follow_redirects=False,
@@ -132,8 +129,8 @@ class GitHubOAuth:
             "POST",
             f"{self._settings.github_web_url}/login/oauth/access_token",
             data={
-                "client_id": self._client_id,
-                "client_secret": self._client_secret.get_secret_value(),
+                "client_id": self._application.client_id,
+                "client_secret": self._application.client_secret,
                 **fields,
             },
             headers={"Accept": "application/json"},
@@ -209,17 +206,16 @@ class GitHubOAuth:
 
 
 def authorize_url(
-    settings: Settings, *, state: str, challenge: str, repositories: bool = False
+    settings: Settings,
+    application: GitHubApplication,
+    *,
+    state: str,
+    challenge: str,
+    repositories: bool = False,
 ) -> str:
-    """Where the browser goes to ask GitHub's consent, to reach `repositories` as well or not.
-
-    Raises:
-        GitHubNotConfigured: there is no GitHub app.
-    """
-    if not settings.has_github_app:
-        raise GitHubNotConfigured(_NOT_CONFIGURED)
+    """Where the browser goes to ask GitHub's consent, to reach `repositories` as well or not."""
     query = {
-        "client_id": settings.github_client_id,
+        "client_id": application.client_id,
         "redirect_uri": redirect_uri(settings),
         "scope": REPOSITORY_SCOPES if repositories else SCOPES,
         "state": state,

@@ -10,6 +10,7 @@ from taskly.platform.context import SYSTEM
 from taskly.platform.runtime import Runtime
 from taskly.users import repository
 from taskly.users.errors import GitHubNotConfigured, OAuthFailed
+from taskly.users.github_application import require_github_application
 from taskly.users.github_oauth import GitHubOAuth
 from taskly.users.github_tokens import keep_grant, read_github_refresh_token, read_github_token
 from taskly.users.models import User
@@ -45,6 +46,7 @@ async def _renew(runtime: Runtime, user_id: UUID) -> str | None:
     So the person's row stays locked while GitHub is asked: whoever comes at the same time waits for the
     new token and does not spend the old refresh token again.
     """
+    application = await require_github_application(runtime)
     async with runtime.database.turns.take(user_id), runtime.database.transaction(SYSTEM) as tx:
         user = await repository.lock_user(tx.session, user_id)
         if user is None:
@@ -53,7 +55,7 @@ async def _renew(runtime: Runtime, user_id: UUID) -> str | None:
             refresh_token = read_github_refresh_token(runtime.encryption, user)
             if refresh_token is None:
                 return None
-            async with GitHubOAuth(runtime.settings) as github:
+            async with GitHubOAuth(runtime.settings, application) as github:
                 keep_grant(runtime.encryption, user, await github.renew(refresh_token, tx.now))
             log.info("github.token_renewed", user_id=str(user_id))
         return read_github_token(runtime.encryption, user)

@@ -6,18 +6,18 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
-from taskly.github.app_models import GitHubAppRow
 from taskly.github.app_setup.links import MAKE_A_NEW_ONE, check_link, check_state, make_state
 from taskly.github.app_setup.manifest import manifest
 from taskly.github.errors import AppExists, AppSetupOver, GitHubNotFound
 from taskly.github.remote.accounts import transport_of
 from taskly.github.remote.app import convert_manifest
 from taskly.github.remote.app_resources import ConvertedManifest
-from taskly.github.remote.identity import app_identity, secret_owner
+from taskly.github.remote.identity import app_identity
 from taskly.kit.tokens import make_opaque_token
 from taskly.platform.context import SYSTEM
 from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
+from taskly.users.github_app_models import GitHubAppRow, secret_owner
 
 log = structlog.get_logger()
 

@@ -16,6 +16,7 @@ LONGEST_NAME = 34
 PERMISSIONS = {
     "checks": "read",
     "contents": "write",
+    "emails": "read",
     "metadata": "read",
     "pull_requests": "write",
     "statuses": "read",

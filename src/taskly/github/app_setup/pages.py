@@ -13,7 +13,8 @@ from taskly.platform.http.html import page
 _SETUP = Template(
     """<h1>Make a GitHub App for Taskly</h1>
 <p>GitHub shows the app's name and makes it when you press its button. It comes back here with the app's keys,
-which Taskly keeps encrypted. The app may read checks and statuses, and write branches and pull requests.</p>
+which Taskly keeps encrypted. The app may read checks and statuses, write branches and pull requests, and read
+the e-mail addresses of people who sign in with it.</p>
 <form method="post" action="$action"><input type="hidden" name="manifest" value="$manifest">
 <button autofocus>Make it at GitHub$owner</button></form>
 <form method="get"><input type="hidden" name="token" value="$token">

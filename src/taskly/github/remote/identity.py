@@ -5,12 +5,12 @@ from typing import Self
 
 import structlog
 
-from taskly.github.app_models import GitHubAppRow
-from taskly.github.remote.identity_repository import app_row
 from taskly.kit.crypto import DecryptionError, KeyRing
 from taskly.platform.http.problems import Unavailable
 from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
+from taskly.users.github_app_models import GitHubAppRow, secret_owner
+from taskly.users.github_app_repository import app_row
 
 REMEMBERED_SECONDS = 60
 _UNREADABLE = (
@@ -100,8 +100,3 @@ class KnownIdentity:
 async def app_identity(runtime: Runtime) -> AppIdentity | None:
     """Who the app is; see `KnownIdentity`."""
     return await runtime.belongings.get(KnownIdentity, lambda: KnownIdentity(runtime)).read()
-
-
-def secret_owner(column: str, app_id: int) -> str:
-    """To what an encrypted secret of the app is bound."""
-    return f"github_apps|{column}|{app_id}"

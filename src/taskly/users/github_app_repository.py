@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.github.app_models import GitHubAppRow
+from taskly.users.github_app_models import GitHubAppRow
 
 
 async def app_row(session: AsyncSession) -> GitHubAppRow | None:

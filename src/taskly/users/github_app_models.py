@@ -7,7 +7,8 @@ from taskly.platform.tables import Base, Timestamped
 
 
 class GitHubAppRow(Timestamped, Base):
-    """The app with its secrets, which are encrypted: see `taskly.github.remote.identity`. There is one at most."""
+    """The app with its secrets, which are encrypted: people sign in with it, see
+    `github_application`, and repositories are reached through it, see `taskly.github.remote.identity`. There is one at most."""
 
     __tablename__ = "github_apps"
     __table_args__ = (
@@ -24,3 +25,8 @@ class GitHubAppRow(Timestamped, Base):
     client_secret: Mapped[str]
     webhook_secret: Mapped[str]
     private_key: Mapped[str]
+
+
+def secret_owner(column: str, app_id: int) -> str:
+    """To what an encrypted secret of the app is bound."""
+    return f"github_apps|{column}|{app_id}"
