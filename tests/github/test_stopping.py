@@ -1,15 +1,20 @@
 """Rules that people keep from moving a card again."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
 
+from taskly.cards.relocating import move_to_board, open_departure
+from taskly.cards.schemas import MoveToBoard
 from taskly.github.jobs import ReconcileRepository
+from taskly.platform import context
 from taskly.platform.context import SYSTEM
 from tests.github.place import REPOSITORY, Place
 from tests.github.test_story import where_is
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import as_comparable, fold, read_whole_log
+from tests.support.waiting import wait_for_lock_waits
 
 pytestmark = pytest.mark.anyio
 
@@ -157,6 +162,24 @@ async def test_only_a_rule_that_moved_the_card_can_be_stopped(
     assert await stopped(ann, card) == []
     nothing = f"/cards/{card['id']}/operations/{uuid4()}/undo"
     assert (await ann.post(nothing, json={})).status_code == 404
+
+
+async def test_a_card_that_goes_to_another_board_at_that_moment_is_left_alone_there(
+    place: Place, ann: Actor, workspace: Json, board: Json, card: Json
+) -> None:
+    await opened(place)
+    move = await last_move(ann, card)
+    other = await ann.board(workspace, name="Other", key="OTH")
+    path = f"/cards/{card['id']}/operations/{move['operation_id']}/undo"
+    ids = [UUID(each["id"]) for each in (card, board, other)]
+    async with place.runtime.database.transaction(context.Actor.user(ann.user_id)) as tx:
+        departure = await open_departure(tx, ann.user_id, *ids)
+        waiting = asyncio.create_task(ann.post(path, json={"never_again": True}))
+        await wait_for_lock_waits(place.runtime.database)
+        await move_to_board(tx, departure, MoveToBoard(board_id=ids[2]))
+    refused = await waiting
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_undoable")
+    assert await stopped(ann, card) == []
 
 
 async def test_a_stopped_rule_goes_with_its_card_to_another_board(

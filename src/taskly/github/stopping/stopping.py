@@ -41,11 +41,28 @@ async def undo_on_card(
         raise NotUndoable("No rule moved this card on its board in that operation.")
     undone = await undo(tx, principal, operation_id, card_id=card_id)
     if wanted.never_again:
+        await _require_on_board(tx, principal, card_id, access.board.id)
         await _stop(tx, await open_card_to_change(tx, principal, card_id), rules)
     stops = await stop_repository.stops_of(tx.session, card_id)
     return UndoneOnCard(
         **undone.model_dump(), stopped_rules=[StoppedRuleResponse.of(row) for row in stops]
     )
+
+
+async def _require_on_board(
+    tx: Transaction, principal: Principal, card_id: UUID, board_id: UUID
+) -> None:
+    """Let the rules of a board be stopped for a card that is on it; the undo holds that board by now.
+
+    The card may have gone while the board was waited for. The rules that moved it are not those of where it is then.
+
+    Raises:
+        NotUndoable: it is on another board.
+    """
+    if (await open_card(tx.session, principal, card_id)).board.id != board_id:
+        raise NotUndoable(
+            "The card is on another board by now, where no rule moved it in that operation."
+        )
 
 
 async def allow(tx: Transaction, access: CardAccess, stopped_rule_id: UUID) -> None:
