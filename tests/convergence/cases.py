@@ -47,6 +47,11 @@ CASES: tuple[Case, ...] = (
         _told(["comes"] * 3, ["lost"] * 6),
     ),
     Case(
+        "commits lead to the present name of their repository, whenever they were heard of",
+        _alone(Step("push", 0, 0, 0), Step("open", 0, 0, 0), Step("rename", 0, 0, 0)),
+        _told(["lost"] * 3),
+    ),
+    Case(
         "a merge that is heard of after a later pull request completes the card",
         _alone(
             Step("push", 0, 0, 0),

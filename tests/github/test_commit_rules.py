@@ -14,7 +14,7 @@ TWO = replace(PULL, head_sha=B, commit_count=2, as_of=at(10))
 
 def commits(*shas: str) -> dict[str, Commit]:
     """Commits by their SHA."""
-    return {sha: Commit(sha, "Refund", "ann", None, at(0)) for sha in shas}
+    return {sha: Commit(sha, "Refund", "ann", at(0)) for sha in shas}
 
 
 def push(*shas: str, second: int = 10) -> Push:

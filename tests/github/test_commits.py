@@ -226,7 +226,7 @@ async def test_a_card_shows_the_commits_of_its_pull_requests(
     newest = shown["commits"][0]
     assert newest["sha"] == shown["head_sha"] == await tip(place, BRANCH)
     assert newest["author"] == "ann"
-    assert newest["url"].endswith(f"/{REPOSITORY}/commit/{newest['sha']}")
+    assert newest["url"].endswith(f"/{REPOSITORY}/pull/1/commits/{newest['sha']}")
 
 
 async def test_texts_that_name_thousands_of_cards_link_those_that_there_are(

@@ -16,7 +16,6 @@ class _Described:
     sha: Mapped[str]
     message: Mapped[str]
     author: Mapped[str]
-    url: Mapped[str | None]
     committed_at: Mapped[datetime]
 
 

@@ -22,12 +22,13 @@ from taskly.github.drifting.finding import find_drift
 from taskly.github.facts import base_repository, commit_repository, facts_repository
 from taskly.github.facts.descriptions import check_in, mergeability_in
 from taskly.github.facts.facts_repository import LinkedRow
-from taskly.github.models import CheckRun, PullRequestReview
+from taskly.github.models import CheckRun, PullRequestReview, PullRequestRow
 from taskly.github.recording import branch_state, pull_request_state
 from taskly.github.rules.checks import RequiredCheck, roll_up_required
 from taskly.github.rules.facts import Commit, PullRequestState
 from taskly.github.stopping import stop_repository
 from taskly.github.stopping.schemas import StoppedRuleResponse
+from taskly.github.urls import commit_url
 
 
 async def read_development(session: AsyncSession, access: CardAccess, now: datetime) -> Development:
@@ -73,7 +74,7 @@ def _detail(
         deletions=pull.deletions,
         changed_files=pull.changed_files,
         commit_count=pull.commit_count,
-        commits=[CommitResponse.model_validate(commit) for commit in commits],
+        commits=[_commit(pull, commit) for commit in commits],
         mergeability=None
         if (known := mergeability_in(pull)) is None
         else MergeabilityResponse.model_validate(known),
@@ -89,6 +90,16 @@ def _detail(
             for check in sorted(own, key=lambda check: (check.app, check.name, check.kind))
         ],
         required_checks=None if required is None else _required(own, required),
+    )
+
+
+def _commit(pull: PullRequestRow, commit: Commit) -> CommitResponse:
+    return CommitResponse(
+        sha=commit.sha,
+        message=commit.message,
+        author=commit.author,
+        url=commit_url(pull.url, commit.sha),
+        committed_at=commit.committed_at,
     )
 
 

@@ -76,9 +76,9 @@ class CommitResponse(Response):
     author: str = Field(
         examples=["octocat"], description="The login at GitHub, or the name if it knows none."
     )
-    url: str | None = Field(
+    url: str = Field(
         examples=[
-            "https://github.com/octo/payments/commit/9f2c1d0b7a5e4c3f8d6b1a0e9f2c1d0b7a5e4c3f"
+            "https://github.com/octo/payments/pull/34/commits/9f2c1d0b7a5e4c3f8d6b1a0e9f2c1d0b7a5e4c3f"
         ]
     )
     committed_at: datetime

@@ -11,6 +11,11 @@ def branch_url(web_url: str, full_name: str, branch: str) -> str:
     return f"{web_url}/{full_name}/tree/{quote(branch)}"
 
 
+def commit_url(pull_request_url: str, sha: str) -> str:
+    """The page of a commit among those of its pull request."""
+    return f"{pull_request_url}/commits/{sha}"
+
+
 def card_url(public_url: str, key: str, number: int) -> str:
     """The page of a card, here."""
     return f"{public_url}/c/{key}-{number}"

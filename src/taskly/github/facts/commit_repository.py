@@ -114,7 +114,6 @@ def _described(commit: Commit, now: datetime) -> dict[str, Any]:
         "sha": commit.sha,
         "message": commit.message,
         "author": commit.author,
-        "url": commit.url,
         "committed_at": commit.committed_at,
         "created_at": now,
     }
@@ -122,4 +121,4 @@ def _described(commit: Commit, now: datetime) -> dict[str, Any]:
 
 def described_by(row: type[CommitRow | PullRequestCommit]) -> tuple[Any, ...]:
     """In the order of `Commit`."""
-    return (row.sha, row.message, row.author, row.url, row.committed_at)
+    return (row.sha, row.message, row.author, row.committed_at)

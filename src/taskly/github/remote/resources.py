@@ -312,7 +312,6 @@ class PushedCommit(GitHubObject):
     """Whether it has been in no push before: a merge brings others along that belong elsewhere."""
     message: Message = ""
     timestamp: Moment | None = None
-    url: Url = None
     author: _Signature | None = None
 
     def facts(self) -> Commit:
@@ -322,7 +321,6 @@ class PushedCommit(GitHubObject):
             sha=self.id,
             message=self.message,
             author=author.username or author.name,
-            url=self.url,
             committed_at=self.timestamp or LONG_AGO,
         )
 
@@ -337,7 +335,6 @@ class ListedCommit(GitHubObject):
 
     sha: Key
     commit: _CommitBody
-    html_url: Url = None
     author: Account | None = None
 
     def facts(self) -> Commit:
@@ -347,7 +344,6 @@ class ListedCommit(GitHubObject):
             sha=self.sha,
             message=self.commit.message,
             author=signature.name if self.author is None else self.author.login,
-            url=self.html_url,
             committed_at=signature.date or LONG_AGO,
         )
 

@@ -123,7 +123,6 @@ class Commit:
     sha: str
     message: str
     author: str
-    url: str | None
     committed_at: datetime
 
 

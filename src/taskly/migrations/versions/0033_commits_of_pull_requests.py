@@ -26,7 +26,6 @@ def upgrade() -> None:
         sa.Column("sha", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text()),
         sa.Column("committed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
         *(_now(name) for name in ("created_at", "updated_at")),
@@ -41,18 +40,20 @@ def upgrade() -> None:
         ),
     )
     op.execute(
-        f"INSERT INTO {TABLE} (id, workspace_id, pull_request_id, sha, message, author, url, committed_at, created_at)"  # noqa: S608
-        " SELECT gen_random_uuid(), pull.workspace_id, pull.id, sha, message, commits.author, commits.url, committed_at,"
+        f"INSERT INTO {TABLE} (id, workspace_id, pull_request_id, sha, message, author, committed_at, created_at)"  # noqa: S608
+        " SELECT gen_random_uuid(), pull.workspace_id, pull.id, sha, message, commits.author, committed_at,"
         " commits.created_at FROM pull_requests pull JOIN commits ON commits.repository_id = pull.repository_id"
         " AND commits.branch = concat_ws(':', pull.head_fork, pull.head_branch)"
     )
     op.create_index(
         f"ix_{TABLE}_workspace_id_pull_request_id", TABLE, ["workspace_id", "pull_request_id"]
     )
+    op.drop_column("commits", "url")
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Take back. The addresses of commits come back with what GitHub tells next."""
+    op.add_column("commits", sa.Column("url", sa.Text()))
     op.drop_table(TABLE)
     op.drop_column("pull_requests", "commit_count")
 
