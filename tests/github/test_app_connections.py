@@ -156,15 +156,18 @@ async def test_an_app_that_github_does_not_know_is_in_nobodys_way(
     assert (await connect(ann, workspace))["via"] == "token"
 
 
-async def test_a_person_whose_token_is_refused_leaves_the_apps_connection_alone(
-    place: Place, ann: Actor, workspace: Json, board: Json, by_app: Json
+async def test_the_app_stands_in_for_a_person_whose_token_is_refused(
+    place: Place, ann: Actor, workspace: Json, board: Json, app: KnownApp, by_app: Json
 ) -> None:
     card = await ann.card(board, "One")
     await place.github.revoke_tokens_of("ann")
+    await place.github.forget_requests()
     expect(await ann.post(f"/cards/{card['id']}/branches", json={}), 202)
     await place.settle()
     [branch] = (await ann.snapshot(board["id"]))["branches"]
-    assert branch["state"] == "failed"
+    assert (branch["state"], branch["error"]) == ("created", None)
+    [made] = await place.github.requests(f"/repos/{REPOSITORY}/git/refs", method="POST")
+    assert made.login == f"{app.slug}[bot]"
     assert (await shown(ann, workspace))["health"] == "healthy"
     assert await alerts(ann) == []
 
@@ -188,6 +191,30 @@ async def test_the_app_stands_in_for_nobody_who_may_not_write_there(
         f"Your GitHub account may not write to {REPOSITORY}: ask somebody who administers it to let you.",
     )
     assert await place.github.requests(f"/repos/{REPOSITORY}/git/refs", method="POST") == []
+
+
+async def test_the_app_stands_in_for_nobody_whose_token_is_refused_and_who_may_not_write_there(
+    place: Place, ann: Actor, workspace: Json, board: Json, by_app: Json
+) -> None:
+    card = await ann.card(board, "One")
+    await place.github.set_access(REPOSITORY, "ann", "pull")
+    await place.github.revoke_tokens_of("ann")
+    expect(await ann.post(f"/cards/{card['id']}/branches", json={}), 202)
+    await place.settle()
+    [branch] = (await ann.snapshot(board["id"]))["branches"]
+    assert branch["state"] == "failed"
+    assert branch["error"].startswith("Your GitHub account may not write to")
+
+
+async def test_the_permission_shown_is_that_of_the_person_who_connected(
+    place: Place, ann: Actor, workspace: Json, by_app: Json
+) -> None:
+    assert by_app["permission"] == "admin"
+    assert (await shown(ann, workspace))["permission"] == "admin"
+    await place.github.set_access(REPOSITORY, "ann", "pull")
+    expect(await ann.post(f"/repositories/{by_app['id']}/reconcile", json={}), 202)
+    await place.settle()
+    assert (await shown(ann, workspace))["permission"] == "read"
 
 
 async def test_what_people_do_is_done_in_their_name_and_else_in_the_apps(

@@ -83,7 +83,7 @@ def stand_behind(tx: Transaction, row: GitRepository, user_id: UUID, way: WayIn)
     if (row.installation_id is None) is not (way.installation_id is None):
         row.heard_at = row.silent_since = None  # That one webhook arrives says nothing of another.
     row.connected_by, row.installation_id = user_id, way.installation_id
-    row.permissions = dict(way.repository.permissions)
+    row.permissions = way.permissions
     row.health = Health.CONNECTING
     row.gone_at = row.refused_at = row.problem = None
 

@@ -40,6 +40,8 @@ class WayIn:
 
     repository: RepositoryObject
     installation_id: int | None
+    permissions: dict[str, bool]
+    """What that person may do there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ async def find_way_in(
             f"GitHub has no repository {full_name}, or does not show it to your account."
         ) from None
     _check(repository, permission_in(repository.permissions))
-    return WayIn(repository, None)
+    return WayIn(repository, None, dict(repository.permissions))
 
 
 async def _by_app(
@@ -100,7 +102,7 @@ async def _by_app(
     if permission is None:
         return None
     _check(found, permission)
-    return WayIn(found, installation.id)
+    return WayIn(found, installation.id, {permission.value: True})
 
 
 async def another_installation(runtime: Runtime, row: GitRepository) -> int | None:

@@ -21,6 +21,7 @@ from taskly.github.remote.gate import Gate, SharedMemory
 from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.remote.identity import app_identity
 from taskly.github.remote.installation_tokens import InstallationTokens
+from taskly.github.remote.resources import RepositoryObject
 from taskly.github.remote.transport import Bearer, Transport
 from taskly.github.rules.permissions import Permission
 from taskly.platform.runtime import Runtime
@@ -104,18 +105,26 @@ async def github_of_installation(
         AppShutOut: there is no app any more, it is suspended there, or was taken off.
         GitHubRateLimited, GitHubUnavailable: see `client`.
     """
+
+    async def renew(refused: Bearer) -> Bearer:
+        return await _bearer_of(runtime, installation_id, refused)
+
+    bearer = await _bearer_of(runtime, installation_id)
+    return GitHub(transport_of(runtime), bearer, sparing=sparing, renew=renew)
+
+
+async def _bearer_of(
+    runtime: Runtime, installation_id: int, refused: Bearer | None = None
+) -> Bearer:
+    """An installation with its token, another one than that which was refused."""
     app = await github_app(runtime)
     if app is None:
         raise AppShutOut(NO_APP)
     tokens, name = _tokens(runtime), installation_name(installation_id)
-
-    async def renew(refused: Bearer) -> Bearer:
-        return Bearer(
-            await tokens.renewed(installation_id, refused.token or "", app.new_token), name
-        )
-
-    bearer = Bearer(await tokens.current(installation_id, app.new_token), name)
-    return GitHub(transport_of(runtime), bearer, sparing=sparing, renew=renew)
+    if refused is None:
+        return Bearer(await tokens.current(installation_id, app.new_token), name)
+    token = await tokens.renewed(installation_id, refused.token or "", app.new_token)
+    return Bearer(token, name)
 
 
 async def github_of(runtime: Runtime, row: GitRepository, *, sparing: bool = False) -> GitHub:
@@ -132,20 +141,41 @@ async def github_for_person(runtime: Runtime, user_id: UUID, row: GitRepository)
     """GitHub, for what a person does in a connected repository: in their name, or else by its installation.
 
     Only who has a token of their own is spoken for: the operator's is for repositories without an app. The
-    installation stands in for who may write to the repository themselves, no other.
+    installation stands in for who may write to the repository themselves, no other; so it does where GitHub turns out
+    to refuse the person's token.
 
-    Raises what `github_of_installation` and `person_token` raise, and:
+    Raises what `github_of_installation` and `person_token` raise, and, as each of its methods can:
         GitHubForbids: the person may not write there.
     """
-    if row.installation_id is None:
+    installation_id = row.installation_id
+    if installation_id is None:
         return github_for(runtime, await person_token(runtime, user_id))
     try:
         token = await _own_token(runtime, user_id)
     except (GitHubScopesMissing, GitHubTokenMissing, GitHubTokenRefused):
         token = None
-    if token is not None:
-        return github_for(runtime, token)
-    github = await github_of_installation(runtime, row.installation_id)
+    if token is None:
+        await _require_writing(runtime, user_id, row, installation_id)
+        return await github_of_installation(runtime, installation_id)
+
+    async def stand_in(refused: Bearer) -> Bearer:
+        if refused.name == installation_name(installation_id):
+            return await _bearer_of(runtime, installation_id, refused)
+        await _require_writing(runtime, user_id, row, installation_id)
+        return await _bearer_of(runtime, installation_id)
+
+    return GitHub(transport_of(runtime), Bearer.of(token), renew=stand_in)
+
+
+async def _require_writing(
+    runtime: Runtime, user_id: UUID, row: GitRepository, installation_id: int
+) -> None:
+    """Let the installation stand in for who may write to the repository.
+
+    Raises:
+        GitHubForbids: the person may not.
+    """
+    github = await github_of_installation(runtime, installation_id)
     async with runtime.database.reading() as session:
         user = await users.user(session, user_id)
     permission = None if user is None else await permission_of(github, row.full_name, user)
@@ -153,7 +183,6 @@ async def github_for_person(runtime: Runtime, user_id: UUID, row: GitRepository)
         raise GitHubForbids(
             f"Your GitHub account may not write to {row.full_name}: ask somebody who administers it to let you."
         )
-    return github
 
 
 async def permission_of(github: GitHub, full_name: str, user: User) -> Permission | None:
@@ -170,6 +199,21 @@ async def permission_of(github: GitHub, full_name: str, user: User) -> Permissio
     # Logins change hands at GitHub; ids do not.
     is_theirs = told.user is not None and told.user.id == user.github_id
     return told.as_ours if is_theirs else None
+
+
+async def permissions_behind(
+    runtime: Runtime, github: GitHub, row: GitRepository, found: RepositoryObject
+) -> dict[str, bool]:
+    """What the account that connected a repository may do there, in the form in which GitHub tells it.
+
+    Of the app GitHub tells what the app may do, so there it is asked about the account.
+    """
+    if row.installation_id is None:
+        return dict(found.permissions)
+    async with runtime.database.reading() as session:
+        user = None if row.connected_by is None else await users.user(session, row.connected_by)
+    permission = None if user is None else await permission_of(github, found.full_name, user)
+    return {} if permission is None else {permission.value: True}
 
 
 async def budget_left(runtime: Runtime, row: GitRepository) -> Budget | None:

@@ -24,6 +24,7 @@ from taskly.github.jobs import ConnectRepository, RefreshPullRequest
 from taskly.github.learning.learning import learn
 from taskly.github.learning.naming import Naming
 from taskly.github.models import Alert, GitRepository, Health
+from taskly.github.remote.accounts import permissions_behind
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.resources import RepositoryObject
 from taskly.github.rules.facts import BaseBranch, Branch, PullRequest, Told
@@ -63,6 +64,8 @@ class Findings:
     """Deliveries that GitHub was asked to send again."""
     left_since: datetime | None = None
     """The earliest failed delivery that is left to the next comparison."""
+    permissions: dict[str, bool] = field(default_factory=dict)
+    """What the account that connected the repository may do there."""
     is_whole: bool = True
     """Whether the pull requests could be read."""
     missed_since: datetime | None = None
@@ -73,7 +76,8 @@ class Findings:
     def as_json(self) -> JsonObject:
         """As it is kept."""
         shown: JsonObject = asdict(self)
-        del shown["missed_since"], shown["confirmed_bases"], shown["is_whole"]
+        for name in ("missed_since", "confirmed_bases", "permissions", "is_whole"):
+            del shown[name]
         left_since = self.left_since and self.left_since.isoformat()
         return {**shown, "began_at": self.began_at.isoformat(), "left_since": left_since}
 
@@ -85,6 +89,9 @@ async def reconcile(work: Work, repository_id: UUID) -> None:
             return
         findings = Findings(work.runtime.clock.now())
         found, reach = await _learn_identity(work, reached)
+        findings.permissions = await permissions_behind(
+            work.runtime, reach.github, reach.row, found
+        )
         await _hear_what_was_lost(work, reach, findings)
         lacking = reach.github.lacking
         with lacking.passing_by():
@@ -95,7 +102,7 @@ async def reconcile(work: Work, repository_id: UUID) -> None:
             findings.is_whole = True
         with lacking.passing_by():
             await _learn_what_is_required(work, reach, findings)
-        await _end(work, repository_id, found, findings, lacking.problem)
+        await _end(work, repository_id, findings, lacking.problem)
 
 
 async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
@@ -273,7 +280,6 @@ async def _learn(work: Work, reach: Reach, told: Told) -> bool:
 async def _end(
     work: Work,
     repository_id: UUID,
-    found: RepositoryObject,
     findings: Findings,
     lacking: PermissionLacking | None,
 ) -> None:
@@ -285,7 +291,7 @@ async def _end(
         row.last_reconciliation = result
         if findings.is_whole:
             row.last_sync_at = findings.began_at
-        row.permissions = dict(found.permissions)
+        row.permissions = findings.permissions
         bases = findings.confirmed_bases
         await base_repository.confirm_bases(tx.session, row.id, bases, findings.began_at)
         await _note_silence(tx, row, findings)
