@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from taskly.github.rules.commits import are_all, as_described, as_pushed, may_have_pushed
+from taskly.github.rules.commits import (
+    are_all,
+    as_described,
+    as_listed,
+    as_pushed,
+    may_have_pushed,
+)
 from taskly.github.rules.facts import Commit, Push
 from tests.github.test_facts import PULL, at
 
@@ -31,7 +37,9 @@ def push(*shas: str, second: int = 10) -> Push:
         (2, {A, B, C}, False),
         (None, {B}, True),
         (None, {A}, False),
-        (250, {A}, True),
+        (250, {A}, False),
+        (300, {A}, False),
+        (300, {str(number) for number in range(250)}, True),
     ],
 )
 def test_the_last_commit_and_their_number_say_whether_they_are_all(
@@ -87,6 +95,32 @@ def test_an_earlier_push_brings_nothing_back() -> None:
 def test_an_earlier_push_raises_a_doubt_if_something_is_lacking() -> None:
     found = as_pushed(TWO, commits(B), push(A, second=5))
     assert (set(found.commits), found.doubtful) == ({B}, True)
+
+
+@pytest.mark.parametrize("second", [10, 15])
+def test_a_push_without_commits_of_its_own_raises_a_doubt(second: int) -> None:
+    found = as_pushed(TWO, commits(A, B), push(second=second))
+    assert (set(found.commits), found.doubtful) == ({A, B}, True)
+    assert not as_pushed(TWO, commits(A, B), push(second=5)).doubtful
+
+
+def test_a_list_takes_the_place_of_what_was_known() -> None:
+    found = as_listed(TWO, list(commits(A, B).values()), {}, commits(B, C))
+    assert (set(found.commits), found.doubtful) == ({A, B}, False)
+
+
+def test_what_came_after_a_list_stays_and_is_doubtful_if_the_number_differs() -> None:
+    found = as_listed(TWO, list(commits(A, B).values()), commits(C), commits(B, C))
+    assert (set(found.commits), found.doubtful) == ({A, B, C}, True)
+
+
+@pytest.mark.parametrize(("count", "kept"), [(250, False), (251, True), (None, True)])
+def test_a_list_that_is_cut_off_takes_nothing_away(count: int | None, kept: bool) -> None:
+    listed = commits(*(str(number) for number in range(250)))
+    pull = replace(TWO, commit_count=count)
+    found = as_listed(pull, list(listed.values()), {}, commits(C))
+    assert (C in found.commits) is kept
+    assert found.commits.keys() >= listed.keys()
 
 
 def test_of_forks_and_of_what_is_known_no_push_is_looked_for() -> None:

@@ -37,6 +37,12 @@ async def begin_anew(place: Place, message: str) -> None:
     await place.settle()
 
 
+async def move(place: Place, commit: str) -> None:
+    """Have the branch point at a commit that is there."""
+    await place.github.push(REPOSITORY, BRANCH, [], actor="ann", start=commit, force=True)
+    await place.settle()
+
+
 async def tip(place: Place, branch: str) -> str:
     """The commit that a branch points at."""
     repositories = (await place.github.state()).repositories
@@ -210,6 +216,57 @@ async def test_a_push_that_is_told_late_brings_nothing_back(
     await place.github.release()
     await place.settle()
     assert await links(ann, board) == set()
+
+
+async def test_a_branch_that_is_moved_to_another_has_the_commits_of_that(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await push(place, "Begin")
+    number = await open_from(place, BRANCH)
+    base = await tip(place, BRANCH)
+    await place.github.push(REPOSITORY, "other", ["PAY-1 Refund"], actor="ann", start=base)
+    await place.settle()
+    await place.github.advance_clock(60)
+    await move(place, await tip(place, "other"))
+    assert await links(ann, board) == {(number, 1)}
+    await place.github.advance_clock(60)
+    await move(place, base)
+    assert await links(ann, board) == set()
+
+
+async def test_commits_that_went_to_the_branch_on_another_way_are_not_taken_for_those_merged_before(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await ann.card(board, "Refund thrice")
+    await push(place, "PAY-1 Refund", branch="develop")
+    first = await open_from(place, "develop")
+    await place.github.merge(REPOSITORY, first, actor="ann")
+    await place.settle()
+    await place.github.push(
+        REPOSITORY, "work", ["PAY-2 Refund"], actor="ann", start=await tip(place, "develop")
+    )
+    await place.settle()
+    second = await open_from(place, "work", base="develop")
+    await place.github.merge(REPOSITORY, second, actor="ann")
+    await place.settle()
+    third = await open_from(place, "develop")
+    assert await links(ann, board) == {(first, 1), (second, 2), (third, 2)}
+
+
+async def test_of_more_commits_than_github_lists_those_pushed_later_stay(
+    place: Place, ann: Actor, board: Json, card: Json, connected: Json
+) -> None:
+    await ann.card(board, "Refund thrice")
+    many = ["PAY-1 Refund", *(f"Step {number}" for number in range(254))]
+    await place.github.push(REPOSITORY, BRANCH, many, actor="ann")
+    await place.settle()
+    number = await open_from(place, BRANCH)
+    assert await links(ann, board) == {(number, 1)}
+    await place.github.advance_clock(60)
+    await push(place, "PAY-2 Refund")
+    expect(await ann.post(f"/repositories/{connected['id']}/reconcile"), 202)
+    await place.settle()
+    assert await links(ann, board) == {(number, 1), (number, 2)}
 
 
 async def test_a_card_shows_the_commits_of_its_pull_requests(

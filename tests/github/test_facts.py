@@ -350,3 +350,18 @@ def test_whether_a_branch_is_there_does_not_depend_on_the_order(
         return held
 
     assert end_of(data.draw(st.permutations(told))) == end_of(told)
+
+
+@pytest.mark.parametrize(("known", "told"), [(7, 1), (None, 1)])
+def test_the_number_of_commits_is_what_github_answered(known: int | None, told: int) -> None:
+    counted = replace(PULL, commit_count=known)
+    answered = replace(PULL, commit_count=told, asked=True)
+    assert settle(counted, answered).pull_request.commit_count == told
+
+
+def test_the_number_of_commits_is_unknown_of_another_head() -> None:
+    counted = replace(PULL, commit_count=7)
+    moved = replace(PULL, head_sha="b" * 40, as_of=at(5))
+    assert settle(counted, moved).pull_request.commit_count is None
+    assert settle(counted, replace(moved, commit_count=8)).pull_request.commit_count == 8
+    assert settle(counted, replace(PULL, as_of=at(5))).pull_request.commit_count == 7

@@ -111,6 +111,45 @@ async def test_cards_that_are_there_get_their_words_anew(servers: Servers, templ
             assert await run(url, found) == 1, found
 
 
+PULL_REQUESTS = (
+    (
+        "INSERT INTO git_repositories (id, workspace_id, github_id, owner, name, default_branch, private, webhook_secret, "
+        "permissions, active, health, github_updated_at) SELECT gen_random_uuid(), id, 7, 'octo', 'payments', 'main', "
+        "false, '', '{}', true, 'healthy', now() FROM workspaces"
+    ),
+    (
+        "INSERT INTO pull_requests (id, workspace_id, repository_id, github_id, number, title, body, url, author, state, "
+        "draft, was_ready, head_branch, head_sha, base_branch, requested_reviewers, opened_at, github_updated_at, asked, "
+        "verified_at) SELECT gen_random_uuid(), workspace_id, id, number, number, 'Refund', '', '', 'ann', 'open', "
+        "false, true, branch, 'a', 'main', '[]', now(), now(), false, now() "
+        "FROM git_repositories, (VALUES (1, 'refunds'), (2, 'fixes')) AS given (number, branch)"
+    ),
+    (
+        "INSERT INTO commits (id, workspace_id, repository_id, branch, sha, message, author, committed_at) "
+        "SELECT gen_random_uuid(), workspace_id, id, branch, 'a', 'Refund PAY-1', 'ann', now() "
+        "FROM git_repositories, (VALUES ('refunds'), ('fixes'), ('others')) AS given (branch)"
+    ),
+    (
+        "INSERT INTO card_pull_requests (id, workspace_id, board_id, card_id, pull_request_id, source, closes) "
+        "SELECT gen_random_uuid(), card.workspace_id, card.board_id, card.id, pull.id, 'commit', false "
+        "FROM cards card, pull_requests pull WHERE pull.head_branch = 'refunds'"
+    ),
+)
+
+
+async def test_pull_requests_that_commits_linked_keep_them(servers: Servers, template: str) -> None:
+    async with clone(servers.database_url, template) as url:
+        await asyncio.to_thread(command.downgrade, alembic_config(url), "0032")
+        for statement in (*A_CARD, *PULL_REQUESTS):
+            await run(url, statement)
+        await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
+        kept = (
+            "SELECT string_agg(pull.head_branch || ' ' || own.message, ', ') "
+            "FROM pull_request_commits own JOIN pull_requests pull ON pull.id = own.pull_request_id"
+        )
+        assert await run(url, kept) == "refunds Refund PAY-1"
+
+
 async def test_every_foreign_key_has_an_index_behind_it(servers: Servers, template: str) -> None:
     def missing(connection: Connection) -> list[str]:
         inspector = inspect(connection)

@@ -71,7 +71,7 @@ class CommitResponse(Response):
 
     sha: str = Field(examples=["9f2c1d0b7a5e4c3f8d6b1a0e9f2c1d0b7a5e4c3f"])
     message: str = Field(
-        examples=["Refund a payment twice (PAY-12)"], description="Its first 4 000 characters."
+        examples=["Refund a payment twice (PAY-12)"], description="Its first line."
     )
     author: str = Field(
         examples=["octocat"], description="The login at GitHub, or the name if it knows none."
@@ -96,7 +96,7 @@ class PullRequestDetail(PullRequestOnBoard):
         examples=[3], description="How many commits GitHub says it has; null if it has not said."
     )
     commits: list[CommitResponse] = Field(
-        description="Those that are known, newest first, at most 250."
+        description="Those that are known, newest first, at most 100."
     )
     mergeability: MergeabilityResponse | None = Field(
         description="Null while GitHub has not found out, and of closed ones."

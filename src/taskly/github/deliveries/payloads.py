@@ -138,8 +138,10 @@ def _push(payload: _PushPayload, at: datetime) -> Said:
     if repository is not None and name == repository.identity().default_branch:
         # What arrives there was linked on the way: its messages name every card that was ever merged.
         return Told(branches=(branch,))
+    if payload.deleted:
+        return Told(branches=(branch,))
     own = [commit.facts() for commit in payload.commits[-MOST_COMMITS:] if commit.distinct]
-    return Told(branches=(branch,), pushed=Push(name, tuple(own), branch.as_of) if own else None)
+    return Told(branches=(branch,), pushed=Push(name, tuple(own), branch.as_of))
 
 
 def _repository(payload: _RepositoryPayload, _at: datetime) -> Said:

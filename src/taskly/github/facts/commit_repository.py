@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.github.commit_models import CommitRow, PullRequestCommit
 from taskly.github.models import GitRepository, PullRequestRow
 from taskly.github.rules.commits import MOST_LISTED
-from taskly.github.rules.facts import Commit, Push
+from taskly.github.rules.facts import Commit, PullRequest, Push
 from taskly.kit.ids import new_id
 from taskly.platform.db.arrays import is_among
+
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,29 @@ async def add_pushed(
         "branch": push.branch,
     }
     rows = [{**own, **_described(commit, now)} for commit in push.commits]
-    await session.execute(insert(CommitRow).values(rows).on_conflict_do_nothing())
+    if rows:
+        await session.execute(insert(CommitRow).values(rows).on_conflict_do_nothing())
 
 
 async def pushed_commits(
-    session: AsyncSession, repository_id: UUID, branch: str
+    session: AsyncSession, repository_id: UUID, pull: PullRequest
 ) -> dict[str, Commit]:
-    """The newest commits that were pushed to a branch, one more than GitHub would list, by their SHA."""
+    """The newest commits that were pushed to the branch of a pull request, one more than GitHub would list, by their
+    SHA. None if another one is or was from there, too, so that they may be that one's.
+    """
+    others = select(PullRequestRow.id).where(
+        PullRequestRow.repository_id == repository_id,
+        PullRequestRow.head_branch == pull.head_branch,
+        PullRequestRow.head_fork.is_(None),
+        PullRequestRow.number != pull.number,
+    )
     rows = await session.execute(
         select(*described_by(CommitRow))
-        .where(CommitRow.repository_id == repository_id, CommitRow.branch == branch)
+        .where(
+            CommitRow.repository_id == repository_id,
+            CommitRow.branch == pull.head_branch,
+            ~others.exists(),
+        )
         .order_by(CommitRow.committed_at.desc(), CommitRow.sha)
         .limit(MOST_LISTED + 1)
     )
@@ -73,18 +88,25 @@ async def held_commits(
 async def newest_commits(
     session: AsyncSession, pull_request_ids: Collection[UUID]
 ) -> dict[UUID, list[Commit]]:
-    """The newest commits of some pull requests, as many as GitHub would list, by the pull request."""
+    """The newest commits of some pull requests, of each as many as are shown, with their first lines alone."""
     row = PullRequestCommit
     place = func.row_number().over(
         partition_by=row.pull_request_id, order_by=(row.committed_at.desc(), row.sha)
     )
     ranked = (
-        select(row.pull_request_id, *described_by(row), place.label("place"))
+        select(
+            row.pull_request_id,
+            row.sha,
+            func.split_part(row.message, "\n", 1),
+            row.author,
+            row.committed_at,
+            place.label("place"),
+        )
         .where(is_among(row.pull_request_id, pull_request_ids))
         .subquery()
     )
     rows = await session.execute(
-        select(ranked).where(ranked.c.place <= MOST_LISTED).order_by(ranked.c.place)
+        select(ranked).where(ranked.c.place <= MOST_SHOWN).order_by(ranked.c.place)
     )
     found: dict[UUID, list[Commit]] = {id_: [] for id_ in pull_request_ids}
     for pull_request_id, *described, _ in rows:

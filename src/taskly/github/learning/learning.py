@@ -221,6 +221,5 @@ def _ask_when_unsure(lesson: Lesson) -> None:
         if missed or number in lesson.unsure:
             lesson.tx.promise(refresh, workspace_id=workspace_id)
         elif number in lesson.doubtful:
-            # Which commits there are from this head to this base is asked once, however many messages doubt it.
             key = f"{pull.id}:{pull.head_sha}:{pull.base_branch}:{pull.commit_count}"
-            lesson.tx.promise(refresh, workspace_id=workspace_id, key=key, again=True)
+            lesson.tx.promise(refresh, workspace_id=workspace_id, key=key)

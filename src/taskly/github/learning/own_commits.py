@@ -4,8 +4,8 @@ from taskly.github.facts import commit_repository
 from taskly.github.learning.lesson import Lesson
 from taskly.github.rules.commits import (
     OwnCommits,
-    are_all,
     as_described,
+    as_listed,
     as_pushed,
     may_have_pushed,
 )
@@ -25,7 +25,8 @@ async def settle(lesson: Lesson) -> None:
         found = await _settled(lesson, lesson.settled[number])
         lesson.commits[number] = found.commits
         if found.doubtful:
-            lesson.doubtful.add(number)
+            is_described = lesson.told.pushed is None and lesson.told.listed is None
+            (lesson.doubtful if is_described else lesson.unsure).add(number)
 
 
 async def store(lesson: Lesson) -> None:
@@ -50,22 +51,21 @@ async def _settled(lesson: Lesson, pull: PullRequest) -> OwnCommits:
     pushed = {}
     if may_have_pushed(pull, own):
         pushed = await commit_repository.pushed_commits(
-            lesson.tx.session, lesson.repository.id, pull.head_branch
+            lesson.tx.session, lesson.repository.id, pull
         )
     return as_described(pull, own, pushed, awaited=_is_push_awaited(lesson, pull))
 
 
 def _as_listed(lesson: Lesson, pull: PullRequest, listed: CommitList) -> OwnCommits:
-    """GitHub was asked: that is what it has, and what it was told to have got since."""
-    now = {commit.sha: commit for commit in listed.commits}
+    """GitHub was asked. If it has another head since, everything that is held may be later."""
     is_at_head = all(told.head_sha == pull.head_sha for told in lesson.told.pull_requests)
+    held = lesson.held_commits.get(pull.number, {})
     later = {
         sha: each.commit
-        for sha, each in lesson.held_commits.get(pull.number, {}).items()
+        for sha, each in held.items()
         if each.since > listed.as_of or not is_at_head
     }
-    own = {**later, **now}
-    return OwnCommits(own, doubtful=not is_at_head and not are_all(pull, own))
+    return as_listed(pull, listed.commits, later, {sha: each.commit for sha, each in held.items()})
 
 
 def _is_push_awaited(lesson: Lesson, pull: PullRequest) -> bool:

@@ -5,13 +5,13 @@ branch, and a forced push takes commits away. But a pull request tells its last 
 if others are held, and then GitHub is asked.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from taskly.github.rules.facts import Commit, PullRequest, Push
 
 MOST_LISTED = 250
-"""So many commits of a pull request GitHub lists, the first ones; of those with more nothing can be told.
+"""So many commits of a pull request GitHub lists, the first ones. Of the others only pushes tell.
 
 https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request
 """
@@ -29,8 +29,8 @@ class OwnCommits:
 def are_all(pull: PullRequest, shas: Collection[str]) -> bool:
     """Whether these commits are all that a pull request has, as far as it tells."""
     count = pull.commit_count
-    if count is not None and count >= MOST_LISTED:
-        return True
+    if count is not None and count > MOST_LISTED:
+        return len(shas) >= MOST_LISTED
     return pull.head_sha in shas and count in {None, len(shas)}
 
 
@@ -48,7 +48,10 @@ def as_described(
     """
     if are_all(pull, own):
         return OwnCommits(own, doubtful=False)
-    if pull.commit_count is not None and are_all(pull, pushed):
+    count = pull.commit_count
+    if count is not None and count > MOST_LISTED:
+        return OwnCommits({**own, **pushed}, doubtful=True)
+    if count is not None and are_all(pull, pushed):
         return OwnCommits(pushed, doubtful=False)
     is_told = pull.head_sha in own or pull.head_sha in pushed
     return OwnCommits(own, doubtful=is_told or not awaited)
@@ -58,11 +61,29 @@ def as_pushed(pull: PullRequest, own: Mapping[str, Commit], push: Push) -> OwnCo
     """What an open pull request has by a push to its branch, beside those that were known.
 
     A push from before it was last described tells nothing, for what it brought may be gone; one from after that will
-    be followed by a description.
+    be followed by a description. One without commits of its own took some away, or brought those of another branch.
     """
     is_head = any(commit.sha == pull.head_sha for commit in push.commits)
     is_later = push.at >= pull.as_of
+    if is_later and not push.commits:
+        return OwnCommits(own, doubtful=True)
     if is_head or is_later:
         own = {**own, **{commit.sha: commit for commit in push.commits}}
     will_be_described = is_later and not is_head
     return OwnCommits(own, doubtful=not will_be_described and not are_all(pull, own))
+
+
+def as_listed(
+    pull: PullRequest,
+    listed: Sequence[Commit],
+    later: Mapping[str, Commit],
+    held: Mapping[str, Commit],
+) -> OwnCommits:
+    """What it has by GitHub's list, and what it was told to have got later. `held` are all that were known.
+
+    A list that is cut off takes nothing away.
+    """
+    now = {commit.sha: commit for commit in listed}
+    is_cut_off = len(now) >= MOST_LISTED and pull.commit_count != len(now)
+    own = {**(held if is_cut_off else later), **now}
+    return OwnCommits(own, doubtful=bool(later) and not are_all(pull, own))

@@ -128,7 +128,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Commits that came to a branch of the repository at a time, oldest first; none that other branches had."""
+    """Commits that came to a branch of the repository at a time, oldest first, without those that other branches had."""
 
     branch: str
     commits: tuple[Commit, ...]
@@ -228,7 +228,7 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
             size=_later_size(winner.size, told.size, known.size),
             author_id=known.author_id or told.author_id,
             mergeability=_later_mergeability(winner, told, known),
-            commit_count=_count_of(winner, told, known),
+            commit_count=_latest_count(winner, told, known),
             merged_by=known.merged_by or told.merged_by,
             was_ready=known.was_ready or told.was_ready,
         ),
@@ -293,10 +293,13 @@ def _later_mergeability(winner: PullRequest, *said: PullRequest) -> Mergeability
     return max(found, key=lambda each: each.verified_at, default=None)
 
 
-def _count_of(winner: PullRequest, *said: PullRequest) -> int | None:
-    """How many commits it has from the head that counts to the base that counts."""
-    counts = [each.commit_count for each in (winner, *said) if _is_of_same(each, winner)]
-    return next((count for count in counts if count is not None), None)
+def _latest_count(winner: PullRequest, *said: PullRequest) -> int | None:
+    """How many commits it has from the head that counts to the base that counts, as was said last; of the same second
+    what GitHub answered, then what is named first.
+    """
+    counted = [each for each in said if each.commit_count is not None and _is_of_same(each, winner)]
+    latest = max(counted, key=lambda each: (each.as_of, each.asked), default=None)
+    return None if latest is None else latest.commit_count
 
 
 def _is_of_same(one: PullRequest, other: PullRequest) -> bool:

@@ -168,7 +168,9 @@ class Replica:
     def _compare(self, source: Source, number: int, *, awaited: bool) -> None:
         key = (source.id, number)
         pull, own = self.pulls[key], self.commits.get(key, {})
-        pushed = self.pushed.get((source.id, pull.head), {})
+        branch = (source.id, pull.head)
+        is_alone = self._from_head.get(branch, set()) <= {number}
+        pushed = self.pushed.get(branch, {}) if is_alone else {}
         is_awaited = awaited and pull.head_fork is None and not pull.is_over
         self._own(key, as_described(pull, own, pushed, awaited=is_awaited))
 

@@ -17,7 +17,7 @@ TABLE = "pull_request_commits"
 
 
 def upgrade() -> None:
-    """Apply. Until GitHub tells more of a pull request, it has all the commits that were known of its branch."""
+    """Apply."""
     op.add_column("pull_requests", sa.Column("commit_count", sa.Integer()))
     op.create_table(
         TABLE,
@@ -38,12 +38,6 @@ def upgrade() -> None:
             name=f"fk_{TABLE}_pull_request",
             ondelete="CASCADE",
         ),
-    )
-    op.execute(
-        f"INSERT INTO {TABLE} (id, workspace_id, pull_request_id, sha, message, author, committed_at, created_at)"  # noqa: S608
-        " SELECT gen_random_uuid(), pull.workspace_id, pull.id, sha, message, commits.author, committed_at,"
-        " commits.created_at FROM pull_requests pull JOIN commits ON commits.repository_id = pull.repository_id"
-        " AND commits.branch = concat_ws(':', pull.head_fork, pull.head_branch)"
     )
     op.create_index(
         f"ix_{TABLE}_workspace_id_pull_request_id", TABLE, ["workspace_id", "pull_request_id"]
