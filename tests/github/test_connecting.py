@@ -220,7 +220,7 @@ async def test_a_webhook_that_github_refuses_is_shown_as_the_connections_problem
     assert item["health"] == "failing"
     assert item["problem"] == (
         "GitHub does not let the account that connected octo/payments make its webhook: "
-        "somebody who administers the repository has to connect it again."
+        "somebody who administers the repository has to connect it again. Until then Taskly asks GitHub itself."
     )
     job = expect(await ann.get(f"/jobs/{made['job_id']}"), 200)
     assert job["state"] == "dead"
@@ -240,7 +240,10 @@ async def test_a_revoked_token_is_shown_and_ends_the_job(
     [item] = await shown(ann, workspace)
     assert (item["health"], item["problem"]) == (
         "failing",
-        "GitHub refuses the access that it once gave: sign in with GitHub again.",
+        (
+            "GitHub refuses the access that it once gave: sign in with GitHub again. This is about the access of ann, who "
+            "connected octo/payments; another admin who administers it at GitHub can reconnect it instead."
+        ),
     )
     assert len(await place.github.requests()) == 1
 

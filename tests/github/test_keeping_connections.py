@@ -19,7 +19,10 @@ from tests.support.folding import as_comparable, fold, read_whole_log
 pytestmark = pytest.mark.anyio
 
 BRANCH = "feature/PAY-1-refund-twice"
-REFUSED = "GitHub refuses the access that it once gave: sign in with GitHub again."
+REFUSED = (
+    "GitHub refuses the access that it once gave: sign in with GitHub again. This is about the access of ann, who "
+    "connected octo/payments; another admin who administers it at GitHub can reconnect it instead."
+)
 
 DELETED = (
     "octo/payments was deleted at GitHub. Disconnect it to take its code off the cards; if somebody restores it at "
@@ -158,7 +161,8 @@ async def test_a_deleted_repository_is_told_to_admins_asked_no_more_and_keeps_it
     item = await connection(ann, workspace)
     assert (item["health"], item["problem"]) == ("failing", DELETED)
     assert await alerts(ann) == ["repository_deleted"]
-    assert (await health_of(ann, connected))["next_sync_at"] is None
+    health = await health_of(ann, connected)
+    assert (health["next_sync_at"], health["advice"]) == (None, DELETED)
     after = await ann.snapshot(board["id"])
     assert after["pull_requests"] == before["pull_requests"]
     refused = await ann.post(

@@ -23,6 +23,7 @@ from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.http.problems import Problem
 from taskly.platform.jobs.work import Work
+from taskly.users import repository as users
 
 REFUSED_FOR = timedelta(hours=6)
 """So long a refusal counts, though nobody signed in: then it is tried once more, if only to be sure."""
@@ -61,10 +62,23 @@ async def note_problem(
             return
         if row.via is Via.TOKEN and isinstance(problem, WITHOUT_TOKEN):
             row.refused_at = asked_at
-        is_news = (row.health, row.problem) != (Health.FAILING, str(problem))
-        await set_health(tx, row, Health.FAILING, str(problem))
+        shown = await _for_all_admins(tx, row, problem)
+        is_news = (row.health, row.problem) != (Health.FAILING, shown)
+        await set_health(tx, row, Health.FAILING, shown)
         if is_news and isinstance(problem, _LOST):
             _alert(tx, row, Alert.ACCESS_LOST)
+
+
+async def _for_all_admins(tx: Transaction, row: GitRepository, problem: Problem) -> str:
+    """What is wrong, where not only the person reads it whose access it is about."""
+    if row.via is Via.APP or not isinstance(problem, WITHOUT_TOKEN):
+        return str(problem)
+    person = await users.user(tx.session, row.connected_by) if row.connected_by else None
+    whose = "of whoever connected" if person is None else f"of {person.login}, who connected"
+    return (
+        f"{problem} This is about the access {whose} {row.full_name}; another admin who administers it at GitHub can "
+        "reconnect it instead."
+    )
 
 
 def _is_same(row: GitRepository, known: GitRepository) -> bool:

@@ -190,7 +190,7 @@ async def _make(work: Work, reach: Reach) -> int:
     except (GitHubForbids, GitHubNotFound):
         raise GitHubForbids(
             f"GitHub does not let the account that connected {row.full_name} make its webhook: "
-            "somebody who administers the repository has to connect it again."
+            "somebody who administers the repository has to connect it again. Until then Taskly asks GitHub itself."
         ) from None
     return hook.id
 

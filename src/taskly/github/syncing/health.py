@@ -47,8 +47,7 @@ class ConnectionHealth:
         """What is not as it should be, in words for an admin."""
         row = self.row
         if row.problem is not None:
-            polled = "" if row.has_webhook else " Until then Taskly asks GitHub itself."
-            return f"{row.problem}{polled}"
+            return row.problem
         if row.webhook_refusal is not None:
             return (
                 "GitHub can't reach this installation, so there is no webhook: Taskly asks GitHub itself, and boards follow "
