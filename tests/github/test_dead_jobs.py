@@ -15,7 +15,7 @@ from tests.support.folding import as_comparable, fold, read_whole_log
 
 pytestmark = pytest.mark.anyio
 
-KILLED = "GiveUp: its worker was killed in the middle of the last attempt"
+KILLED = "its worker was killed in the middle of the last attempt"
 RECEIVED = {"state": "received", "duplicate": False}
 DUPLICATE = {"state": "duplicate", "duplicate": True}
 

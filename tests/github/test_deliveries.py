@@ -37,7 +37,7 @@ async def test_deliveries_are_listed_with_what_became_of_them_the_latest_first(
         ("pull_request", "opened", "processed", 1),
     ]
     assert [item["payload_bytes"] for item in items[1:3]] == [1, 2]
-    assert items[1]["error"].startswith("GiveUp: unreadable: ")
+    assert items[1]["error"].startswith("unreadable: ")
     assert items[2]["error"] == "the event star does not matter here"
     assert [item["processed_at"] is None for item in items] == [True, False, True, False]
 

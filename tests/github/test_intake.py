@@ -200,7 +200,7 @@ async def test_a_signed_body_that_makes_no_sense_is_parked_with_the_reason(
     await place.run_jobs()
     ledger = await stored(place)
     assert [(row["state"], row["attempts"]) for row in ledger] == [("dead", 1)] * len(SENSELESS)
-    assert all(row["error"].startswith("GiveUp: unreadable: ") for row in ledger)
+    assert all(row["error"].startswith("unreadable: ") for row in ledger)
     await place.hurry()
     assert await place.run_jobs() == 0
 

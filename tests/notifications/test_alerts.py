@@ -84,7 +84,7 @@ async def test_admins_hear_once_that_deliveries_die(mailed: Team, repository_id:
         await die(mailed, repository_id, times=3)
 
     [shown] = await alerts(mailed.alice)
-    detail = "push: GiveUp: unreadable: body: Invalid JSON: EOF while parsing an object at line 1 column 1"
+    detail = "push: unreadable: body: Invalid JSON: EOF while parsing an object at line 1 column 1"
     assert shown["repository_alert"] == {
         "repository_id": str(repository_id),
         "repository": "octo/payments",

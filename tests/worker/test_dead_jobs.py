@@ -56,7 +56,7 @@ async def test_dead_jobs_are_listed_with_what_they_died_of(
         0,
         [
             f"{'ID':<36}  {'KIND':<13}  ATTEMPTS  DEAD SINCE (UTC)  ERROR",
-            f"{job_id}  test.hopeless  1         2026-11-23 12:30  GiveUp: the repository is gone",
+            f"{job_id}  test.hopeless  1         2026-11-23 12:30  the repository is gone",
         ],
     )
 

@@ -63,9 +63,7 @@ async def test_a_death_is_told_when_the_handler_never_ran(bench: Bench) -> None:
     await bench.execute(job_id)
 
     assert await bench.effects(job_id) == []
-    assert await last_words(bench) == [
-        "GiveUp: its worker was killed in the middle of the last attempt"
-    ]
+    assert await last_words(bench) == ["its worker was killed in the middle of the last attempt"]
 
 
 async def test_a_worker_that_lost_its_job_tells_of_no_death(bench: Bench) -> None:

@@ -133,7 +133,7 @@ async def test_a_job_that_gives_up_is_dead_at_once(bench: Bench) -> None:
 
     job = await bench.job(job_id)
     assert (job.state, job.attempts) == (JobState.DEAD, 1)
-    assert job.last_error == "GiveUp: the repository is gone"
+    assert job.last_error == "the repository is gone"
 
 
 async def test_a_job_that_takes_too_long_is_cancelled_and_fails(bench: Bench) -> None:
@@ -195,7 +195,7 @@ async def test_a_job_whose_worker_died_in_every_attempt_is_dead(bench: Bench) ->
 
     job = await bench.job(job_id)
     assert (job.state, job.attempts) == (JobState.DEAD, 3)
-    assert job.last_error == "GiveUp: its worker was killed in the middle of the last attempt"
+    assert job.last_error == "its worker was killed in the middle of the last attempt"
     assert await bench.effects(job_id) == []
 
 

@@ -39,7 +39,7 @@ class RepositoryAlertShown(Response):
         "`access_lost`: GitHub refuses the account that connected it; `repository_deleted`: it is gone there; "
         "`app_shut_out`: the GitHub App may not act there.",
     )
-    detail: str = Field(examples=["push: GiveUp: unreadable: body: Invalid JSON"])
+    detail: str = Field(examples=["push: unreadable: body: Invalid JSON"])
 
 
 class NotificationResponse(Response):

@@ -11,9 +11,11 @@ from taskly.kit.json import dumps
 from taskly.platform.db.states import is_away, is_busy, is_for_others
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import JobSpec
-from taskly.platform.jobs.work import Retry
+from taskly.platform.http.problems import Problem
+from taskly.platform.jobs.work import GiveUp, Retry
 from taskly.platform.redaction import redact
 
+FOR_PEOPLE = (GiveUp, Retry, Problem)
 MAX_ERROR_BYTES = 2048
 LONGEST_PUT_OFF_SECONDS = 6 * 3600.0
 UNREADABLE_DELAYS = (5.0, 30.0, 120.0)
@@ -47,8 +49,12 @@ def put_off_seconds(retry: Retry) -> float:
 
 
 def describe(error: BaseException) -> str:
-    """Class and message of an error, without secrets, statements or submitted values, at most 2 KiB."""
-    text = redact(f"{type(error).__name__}: {_message(error)}".replace("\x00", ""))
+    """The message of an error, without secrets, statements or submitted values, at most 2 KiB.
+
+    The class stands before it, unless the message is a sentence for people.
+    """
+    whose = "" if isinstance(error, FOR_PEOPLE) else f"{type(error).__name__}: "
+    text = redact(f"{whose}{_message(error)}".replace("\x00", ""))
     return text.encode("utf-8", "replace")[:MAX_ERROR_BYTES].decode("utf-8", "ignore")
 
 
