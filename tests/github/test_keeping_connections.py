@@ -179,6 +179,7 @@ async def test_a_deleted_repository_is_told_to_admins_asked_no_more_and_keeps_it
     expect(await ann.delete(f"/repositories/{connected['id']}"), 204)
     await place.settle()
     assert (await ann.snapshot(board["id"]))["pull_requests"] == []
+    assert await place.rows("SELECT kind FROM jobs WHERE state = 'dead'") == []
 
 
 async def test_a_repository_that_is_there_in_spite_of_what_was_told_is_connected_again_by_comparing(

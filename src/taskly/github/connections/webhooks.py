@@ -148,6 +148,8 @@ async def remove_webhook(work: Work, repository_id: UUID) -> None:
     async with reaching(work, repository_id) as reach:
         if reach is None or reach.row.active or reach.row.via is Via.APP:
             return
+        if reach.row.gone_at is not None:
+            return  # It went with its repository.
         hook_id = reach.row.webhook_id
         if hook_id is None:
             url = hook_url(work.runtime.settings.public_url, repository_id)
