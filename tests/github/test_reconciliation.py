@@ -183,6 +183,23 @@ async def test_comparing_leaves_people_a_part_of_their_limit(
     expect(await ann.get(available), 200)
 
 
+async def test_while_github_does_not_answer_the_health_says_so_and_that_it_goes_on_by_itself(
+    place: Place, ann: Actor, connected: Json
+) -> None:
+    await place.github.add_fault("errors", status=502)
+
+    health = await compare(place, ann, connected)
+
+    assert (health["health"], health["receiving"]) == ("healthy", "webhook")
+    assert health["advice"] == (
+        "The comparison with GitHub that is under way waits, and goes on by itself: GitHub has a problem of its own "
+        "(502). Try again later."
+    )
+    await place.github.clear_faults()
+    await place.hurry()
+    assert (await compare(place, ann, connected))["advice"] is None
+
+
 async def test_where_no_webhook_arrives_github_is_asked_often_and_the_health_says_so(
     place: Place, ann: Actor, workspace: Json, board: Json
 ) -> None:

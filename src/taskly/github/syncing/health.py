@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.github.drifting import repository as drift
 from taskly.github.errors import REFUSALS, GitHubUnavailable
+from taskly.github.jobs import ReconcileRepository
 from taskly.github.models import GitRepository, Via
 from taskly.github.remote.accounts import budget_left
 from taskly.github.remote.budget import Budget
@@ -35,6 +36,8 @@ class ConnectionHealth:
     budget: Budget | None
     drifting: int
     """Cards with code of it that drift."""
+    held_up_by: str | None
+    """Why the comparison that is under way has not come through yet."""
     now: datetime
 
     @property
@@ -48,6 +51,8 @@ class ConnectionHealth:
         row = self.row
         if row.problem is not None:
             return row.problem
+        if self.held_up_by is not None:
+            return f"The comparison with GitHub that is under way waits, and goes on by itself: {self.held_up_by}"
         if row.webhook_refusal is not None:
             return (
                 "GitHub can't reach this installation, so there is no webhook: Taskly asks GitHub itself, and boards follow "
@@ -93,4 +98,5 @@ async def health_of(
     except (*REFUSALS, GitHubUnavailable):
         budget = None  # Whoever connected it has no access any more, which is its problem already.
     drifting = await drift.count_drifting(session, row.id, now)
-    return ConnectionHealth(row, traffic, budget, drifting, now)
+    held_up_by = await held_repository.held_up_by(session, ReconcileRepository.kind, row.id)
+    return ConnectionHealth(row, traffic, budget, drifting, held_up_by, now)

@@ -158,3 +158,18 @@ async def open_job(session: AsyncSession, kind: str, repository_id: UUID) -> UUI
         .order_by(Job.id)
         .limit(1)
     )
+
+
+async def held_up_by(session: AsyncSession, kind: str, repository_id: UUID) -> str | None:
+    """What went wrong in the last attempt of a job for a connection that is tried again."""
+    return await session.scalar(
+        select(Job.last_error)
+        .where(
+            Job.kind == kind,
+            IS_OPEN,
+            Job.payload["repository_id"].astext == str(repository_id),
+            Job.last_error.is_not(None),
+        )
+        .order_by(Job.id)
+        .limit(1)
+    )
