@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from taskly.github.urls import card_url
 from tests.support.actors import Actor
 from tests.support.world import World
 
@@ -24,8 +25,23 @@ async def test_the_first_page_says_who_is_signed_in(world: World, alice: Actor) 
     assert f"you are signed in as {alice.login}</h1>" in shown.text
 
 
+async def test_the_link_to_a_card_says_how_to_read_it_and_not_whether_there_is_one(
+    world: World,
+) -> None:
+    shown = await world.client.get(card_url("", "PAY", 12))
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "<pre>taskly cards show PAY-12</pre>" in shown.text
+    assert (await world.client.get("/c/%3Cb%3E-1")).status_code == 422
+
+
 async def test_everything_that_a_page_needs_comes_from_here(world: World) -> None:
-    for path in ("/", "/invitations", "/api/docs", "/api/v1/auth/local?token=nonsense"):
+    for path in (
+        "/",
+        "/c/PAY-12",
+        "/invitations",
+        "/api/docs",
+        "/api/v1/auth/local?token=nonsense",
+    ):
         shown = await world.client.get(path)
         needed = re.findall(r'<(?:link|script|img)[^>]+(?:src|href)="([^"]+)"', shown.text)
         assert needed != []

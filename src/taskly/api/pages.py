@@ -12,6 +12,7 @@ from typing import Annotated
 
 import fastapi_offline
 from fastapi import Depends, FastAPI
+from fastapi import Path as PathParameter
 from fastapi.openapi.docs import get_swagger_ui_html
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -31,6 +32,7 @@ from taskly.workspaces.invitation_links import LINK_PATH
 
 OPENAPI_PATH = "/api/openapi.json"
 REFERENCE_PATH = "/api/docs"
+CARD_PATH = "/c/{key}"
 EXPLANATIONS_PATH = TYPE_PREFIX.removesuffix("#")
 SWAGGER_PATH = f"{ASSETS_PATH}/swagger"
 SWAGGER_FOLDER = Path(fastapi_offline.__file__).parent / "static"
@@ -80,6 +82,19 @@ async def begin(
         f"<h1>Taskly runs, and you are signed in as {escape(login)}</h1>"
         "<p>This browser may call the API now. This version has no board to look at yet: "
         "what it does is in the reference and in the README's walk-through.</p>" + _REFERENCE_LINK,
+    )
+
+
+@router.get(CARD_PATH)
+async def show_card(
+    key: Annotated[str, PathParameter(pattern=r"^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$")],
+) -> HTMLResponse:
+    """Where links to a card lead, such as those on pull requests. Says nothing about the card: anybody may ask."""
+    return page(
+        key,
+        f"<h1>{escape(key)} is a card in Taskly</h1>"
+        "<p>This version has no board to look at yet. Whoever may see the card reads it with:</p>"
+        f"<pre>taskly cards show {escape(key)}</pre>" + _REFERENCE_LINK,
     )
 
 

@@ -78,7 +78,12 @@ def pull_request_page(
         ],
         element("h3", "Comments"),
         [
-            element("div", element("b", said.author.login), " ", said.body, class_="row text")
+            element(
+                "div",
+                element("b", said.author.login),
+                element("div", said.body, class_="text grow"),
+                class_="row",
+            )
             for said in pull.comments
         ]
         or element("p", "None yet.", class_="quiet"),
@@ -190,10 +195,14 @@ def _forms_of(repository: Repository, base: str) -> list[Html]:
         element("h3", "The repository itself"),
         _line(base, "rename", text_input("name", "new name of the repository")),
         _line(base, "transfer", text_input("owner", "new owner")),
-        button_form(f"{base}/unarchive", "unarchive")
-        if repository.archived
-        else button_form(f"{base}/archive", "archive"),
-        button_form(f"{base}/delete", "delete"),
+        element(
+            "div",
+            button_form(f"{base}/unarchive", "unarchive")
+            if repository.archived
+            else button_form(f"{base}/archive", "archive"),
+            button_form(f"{base}/delete", "delete", kind="danger"),
+            class_="buttons",
+        ),
     ]
 
 
@@ -287,14 +296,15 @@ def _buttons(github: GitHub, repository: Repository, pull: PullRequest) -> Html:
         return button_form(f"{base}/reopen", "reopen")
     reviewers = [each for each in github.accounts.values() if _may_review(each, pull)]
     runs = _runs(repository, pull)
+    check = "this check" if runs else "a check"
     draft = ("ready", "ready for review") if pull.draft else ("draft", "convert to draft")
     return element(
         "div",
         button_form(f"{base}/merge", "merge", kind="main"),
         _review_form(base, reviewers) if reviewers else None,
-        button_form(f"{base}/fail", "fail this check", kind="danger"),
-        button_form(f"{base}/pass", "pass this check"),
-        button_form(f"{base}/wait", "run this check again" if runs else "start this check"),
+        button_form(f"{base}/fail", f"fail {check}", kind="danger"),
+        button_form(f"{base}/pass", f"pass {check}"),
+        button_form(f"{base}/wait", "run this check again" if runs else "start a check"),
         [
             button_form(f"{base}/status", f"status: {state}", {"state": state})
             for state in ("pending", "success", "failure")

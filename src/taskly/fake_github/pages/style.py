@@ -46,9 +46,11 @@ code, .mono { font: 13px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, mono
   display: flex; flex-wrap: wrap; gap: .45rem .6rem; align-items: center;
   padding: .55rem 0; border-top: 1px solid var(--line);
 }
+.row > b:first-child { align-self: flex-start; }
 .row > .grow { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
 .buttons { display: flex; flex-wrap: wrap; gap: .45rem .6rem; margin: .3rem 0; }
-.log .row > .grow { flex-basis: 8rem; }
+.log .row > b:first-child { align-self: flex-start; }
+.row > .grow { flex-basis: 8rem; }
 aside code { overflow-wrap: anywhere; }
 
 .badge {
