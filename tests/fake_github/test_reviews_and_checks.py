@@ -110,6 +110,28 @@ async def test_a_comment_is_edited_by_its_author_and_by_whoever_may_push(
     assert (await octo.patch(f"{path}0", json={"body": "Soon"})).status_code == 404
 
 
+async def test_a_comment_is_deleted_by_its_author_and_by_whoever_may_push(
+    stage: Stage,
+    octo: httpx2.AsyncClient,
+    mona: httpx2.AsyncClient,
+    stranger: httpx2.AsyncClient,
+) -> None:
+    said = [
+        (await mona.post(f"{PATH}/issues/1/comments", json={"body": "When?"})).json()
+        for _ in range(2)
+    ]
+    mine, other = (f"{PATH}/issues/comments/{each['id']}" for each in said)
+
+    assert (await stranger.delete(mine)).status_code == 403
+    assert [(await mona.delete(mine)).status_code, (await mona.delete(mine)).status_code] == [
+        204,
+        404,
+    ]
+    assert (await octo.delete(other)).status_code == 204
+    assert (await mona.get(f"{PATH}/issues/1/comments")).json() == []
+    assert (await stage.settled())[-2:] == ["issue_comment deleted"] * 2
+
+
 async def test_a_comment_is_told_with_its_pull_request(
     stage: Stage, mona: httpx2.AsyncClient, receiver: Receiver
 ) -> None:

@@ -132,6 +132,7 @@ CALLS: dict[str, Tried] = {
         lambda github: github.create_comment(REPOSITORY, 1347, "Me too"), 1, lambda made: made.id
     ),
     "update_comment": Tried(lambda github: github.update_comment(REPOSITORY, 1, "Me too")),
+    "delete_comment": Tried(lambda github: github.delete_comment(REPOSITORY, 1)),
     "issues": Tried(
         lambda github: github.issues(REPOSITORY, state="all", page=None),
         ([(1347, "v1.0", "#f29513")], None),

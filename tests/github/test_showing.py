@@ -85,6 +85,32 @@ async def test_a_pull_request_without_a_comment_gets_none_because_the_card_chang
     assert await comments(place, number) == []
 
 
+async def test_comments_go_when_the_board_wants_none_any_more_and_what_others_said_stays(
+    place: Place, ann: Actor, board: Json, card: Json
+) -> None:
+    number = await opened(place)
+    await place.settle()
+    await place.github.comment(REPOSITORY, number, "ann", "Looks good.")
+    assert len(await comments(place, number)) == 2
+    body = {"comment_on_pull_requests": False}
+    expect(await ann.patch(f"/boards/{board['id']}/automation", json=body), 200)
+    await place.settle()
+    assert await comments(place, number) == ["Looks good."]
+
+
+async def test_a_comment_that_is_to_be_written_anew_when_the_board_wants_none_goes(
+    place: Place, ann: Actor, board: Json, card: Json
+) -> None:
+    number = await opened(place)
+    await place.settle()
+    expect(await ann.patch(f"/cards/{card['id']}", json={"title": "Refund once"}), 200)
+    body = {"comment_on_pull_requests": False}
+    expect(await ann.patch(f"/boards/{board['id']}/automation", json=body), 200)
+    await place.hurry()
+    await place.settle()
+    assert await comments(place, number) == []
+
+
 async def test_each_card_of_a_pull_request_has_a_comment(
     place: Place, ann: Actor, board: Json, card: Json
 ) -> None:
@@ -132,6 +158,8 @@ async def test_what_is_over_or_was_unlinked_by_then_gets_no_comment(
     await place.github.merge(REPOSITORY, over)
     path = f"/cards/{card['id']}/pull-requests/{links[unlinked]}"
     expect(await ann.delete(path), 204)
+    on = {"comment_on_pull_requests": True}
+    expect(await ann.patch(f"/boards/{board['id']}/automation", json=on), 200)
     await place.settle()
     async with place.runtime.database.transaction(SYSTEM) as tx:
         for number in numbers:

@@ -156,7 +156,8 @@ class AutomationResponse(Response):
     )
     comment_on_pull_requests: bool = Field(
         examples=[False],
-        description="Whether a comment on each pull request shows its reviewers the card.",
+        description="Whether a comment on each pull request shows its reviewers the card. When it is switched off, "
+        "those on open pull requests are taken away.",
     )
     default_repository_id: UUID | None = Field(
         examples=[None], description="Where branches are made, unless another repository is named."

@@ -5,6 +5,7 @@ does when a workspace goes.
 from collections.abc import Sequence
 from uuid import UUID
 
+from taskly.boards.events import BoardUpdated
 from taskly.cards.events import (
     CardArchived,
     CardDeleted,
@@ -81,6 +82,12 @@ async def show_to_reviewers(tx: Transaction, changes: Sequence[Recorded]) -> Non
 async def show_again_to_reviewers(tx: Transaction, changes: Sequence[Recorded]) -> None:
     """It follows the card's title and criteria."""
     await showing.promise_updates(tx, changes)
+
+
+@reacts_to(BoardUpdated)
+async def show_no_more(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """Comments go when their board wants none any more."""
+    await showing.promise_removals(tx, changes)
 
 
 @reacts_to(WorkspaceDeleted)

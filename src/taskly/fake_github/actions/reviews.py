@@ -147,6 +147,25 @@ def add_comment(
     return said
 
 
+def delete_comment(
+    github: GitHub, repository: Repository, record: Issue, said: Comment, actor: Account
+) -> None:
+    """A comment less."""
+    record.comments.remove(said)
+    addresses = github.addresses
+    tell(
+        github,
+        repository,
+        "issue_comment",
+        actor,
+        lambda: {
+            "issue": issue(addresses, repository, record),
+            "comment": comment(addresses, repository, record, said),
+        },
+        action="deleted",
+    )
+
+
 def edit_comment(
     github: GitHub, repository: Repository, record: Issue, said: Comment, actor: Account, text: str
 ) -> None:

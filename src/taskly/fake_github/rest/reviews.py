@@ -5,6 +5,7 @@ from typing import cast
 from taskly.fake_github.actions.reviews import (
     add_comment,
     add_review,
+    delete_comment,
     dismiss_review,
     edit_comment,
     edit_review,
@@ -136,6 +137,17 @@ def change_comment(call: Call) -> Answer:
     return Answer(comment(call.addresses, repository, record, said))
 
 
+def remove_comment(call: Call) -> Answer:
+    """A comment less: one's own, or anybody's for whoever may push."""
+    user = call.user()
+    repository = call.repository()
+    record, said = _comment(call, repository)
+    if said.author is not user and not call.may(repository, "push"):
+        raise forbidden("Must have push access to repository")
+    delete_comment(call.github, repository, record, said, user)
+    return Answer(status=204)
+
+
 def _comment(call: Call, repository: Repository) -> tuple[Issue, Comment]:
     comment_id = call.number("comment_id")
     for record in repository.issues.values():
@@ -156,6 +168,7 @@ OPERATIONS = (
     Operation("PUT", _REVIEWS + "/{review_id}/dismissals", dismiss),
     Operation("GET", _ISSUES + "/comments/{comment_id}", one_comment),
     Operation("PATCH", _ISSUES + "/comments/{comment_id}", change_comment),
+    Operation("DELETE", _ISSUES + "/comments/{comment_id}", remove_comment),
     Operation("GET", _ISSUES + "/{issue_number}/comments", comments),
     Operation("POST", _ISSUES + "/{issue_number}/comments", new_comment),
 )

@@ -96,6 +96,21 @@ async def open_links_of(session: AsyncSession, card_ids: Collection[UUID]) -> li
     return [ShownOnBoard(*row) for row in rows]
 
 
+async def open_links_on(session: AsyncSession, board_id: UUID) -> list[UUID]:
+    """The links of a board's cards to pull requests that are not over."""
+    found = await session.scalars(
+        select(CardPullRequest.id)
+        .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
+        .where(
+            CardPullRequest.board_id == board_id,
+            CardPullRequest.removed_at.is_(None),
+            PullRequestRow.state.in_([PullRequestState.OPEN, PullRequestState.DRAFT]),
+        )
+        .order_by(CardPullRequest.id)
+    )
+    return list(found)
+
+
 async def automation_of(
     session: AsyncSession, board_ids: Collection[UUID]
 ) -> dict[UUID, dict[str, Any]]:

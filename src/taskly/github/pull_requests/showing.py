@@ -17,6 +17,7 @@ from taskly.github.rules.automation import read_automation
 from taskly.github.rules.card_text import CardText, comment_mark, comment_of
 from taskly.github.rules.facts import PullRequestState
 from taskly.platform.db.session import Transaction
+from taskly.platform.events.change import JsonObject
 from taskly.platform.events.log import Recorded
 from taskly.platform.jobs.work import GiveUp, Work
 
@@ -35,7 +36,7 @@ async def promise_comments(tx: Transaction, changes: Sequence[Recorded]) -> None
     board_ids = {change.stream.id for change in linked}
     automation = await link_repository.automation_of(tx.session, board_ids)
     for change in linked:
-        if read_automation(automation.get(change.stream.id, {})).comment_on_pull_requests:
+        if _wants(automation.get(change.stream.id, {})):
             job = ShowCard(link_id=change.data["id"])
             tx.promise(job, workspace_id=change.stream.workspace_id)
 
@@ -50,7 +51,7 @@ async def promise_updates(tx: Transaction, changes: Sequence[Recorded]) -> None:
     if not card_ids:
         return
     for shown in await link_repository.open_links_of(tx.session, card_ids):
-        if read_automation(shown.automation).comment_on_pull_requests:
+        if _wants(shown.automation):
             tx.promise(
                 ShowCard(link_id=shown.link_id, again=True),
                 workspace_id=shown.workspace_id,
@@ -59,8 +60,28 @@ async def promise_updates(tx: Transaction, changes: Sequence[Recorded]) -> None:
             )
 
 
+async def promise_removals(tx: Transaction, changes: Sequence[Recorded]) -> None:
+    """Promise to take comments away where boards want none any more: nobody would keep them up to date."""
+    for change in changes:
+        before, after = change.data["before"], change.data["after"]
+        if (
+            "automation" in after
+            and _wants(before["automation"])
+            and not _wants(after["automation"])
+        ):
+            for link_id in await link_repository.open_links_on(tx.session, change.stream.id):
+                job = ShowCard(link_id=link_id, again=True)
+                tx.promise(job, workspace_id=change.stream.workspace_id)
+
+
+def _wants(automation: JsonObject) -> bool:
+    return read_automation(automation).comment_on_pull_requests
+
+
 async def show_card(work: Work, link_id: UUID, *, again: bool) -> None:
     """Comment on a pull request once, unless it is over or somebody took it off its card; or write it anew.
+
+    Where the board wants no comment by now, the one that is there is taken away.
 
     Raises:
         GiveUp: GitHub does not take the comment.
@@ -72,12 +93,17 @@ async def show_card(work: Work, link_id: UUID, *, again: bool) -> None:
             return
         public_url = work.runtime.settings.public_url
         card = await draft_repository.card_text(session, found.link.card_id, public_url)
+        board_id = found.link.board_id
+        automation = await link_repository.automation_of(session, {board_id})
     async with reaching(work, found.repository.id) as reach:
         if card is None or reach is None or not reach.row.active:
             return
         name, number = reach.row.full_name, found.pull.number
         try:
-            await _write(reach.github, name, number, card, again=again)
+            if _wants(automation.get(board_id, {})):
+                await _write(reach.github, name, number, card, again=again)
+            else:
+                await _take_away(reach.github, name, number, card)
         except (GitHubForbids, GitHubNotFound, GitHubRefuses) as error:
             # Nothing is wrong with the connection because a conversation is locked.
             raise GiveUp(str(error)) from error
@@ -91,3 +117,9 @@ async def _write(github: GitHub, name: str, number: int, card: CardText, *, agai
             await github.create_comment(name, number, wanted)
     elif again and found.body.replace("\r\n", "\n") != wanted:
         await github.update_comment(name, found.id, wanted)
+
+
+async def _take_away(github: GitHub, name: str, number: int, card: CardText) -> None:
+    found = await github.find_comment(name, number, comment_mark(card.id))
+    if found is not None:
+        await github.delete_comment(name, found.id)

@@ -8,7 +8,7 @@ Every method can raise, besides what it names:
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
+from contextlib import suppress
 from urllib.parse import quote
 
 from taskly.github.errors import (
@@ -17,7 +17,7 @@ from taskly.github.errors import (
     GitHubRefuses,
 )
 from taskly.github.remote.app_resources import InstalledRepositories, PermissionObject
-from taskly.github.remote.hook_resources import HookDeliveryObject, HookObject
+from taskly.github.remote.hook_resources import HookDeliveryObject, HookObject, hook_settings
 from taskly.github.remote.issues import IssueCommentObject, IssueObject
 from taskly.github.remote.lacking import Lacking
 from taskly.github.remote.resources import (
@@ -135,7 +135,7 @@ class GitHub:
             HookUnreachable: the address is not one that GitHub can reach.
             GitHubRefuses: there are too many, or one like it.
         """
-        body = {"name": "web", **_hook_settings(url, secret, events)}
+        body = {"name": "web", **hook_settings(url, secret, events)}
         with telling_unreachable():
             answer = await self._send(
                 Call("POST", f"{repository_path(full_name)}/hooks", body=body)
@@ -152,7 +152,7 @@ class GitHub:
             GitHubNotFound: the webhook is gone.
         """
         path = f"{repository_path(full_name)}/hooks/{hook_id}"
-        body = _hook_settings(url, secret, events)
+        body = hook_settings(url, secret, events)
         with telling_unreachable():
             answer = await self._send(Call("PATCH", path, body=body, repeatable=True))
         return read_answer(answer, HookObject)
@@ -181,11 +181,7 @@ class GitHub:
 
     async def delete_hook(self, full_name: str, hook_id: int) -> None:
         """Take a webhook away. One that is gone already is fine."""
-        path = f"{repository_path(full_name)}/hooks/{hook_id}"
-        try:
-            await self._send(Call("DELETE", path, repeatable=True))
-        except GitHubNotFound:
-            return
+        await self._delete(f"{repository_path(full_name)}/hooks/{hook_id}")
 
     # Branches.
 
@@ -313,6 +309,10 @@ class GitHub:
         path = f"{repository_path(full_name)}/issues/comments/{comment_id}"
         await self._send(Call("PATCH", path, body={"body": body}, repeatable=True))
 
+    async def delete_comment(self, full_name: str, comment_id: int) -> None:
+        """Take a comment away. One that is gone already is fine."""
+        await self._delete(f"{repository_path(full_name)}/issues/comments/{comment_id}")
+
     async def reviews(self, full_name: str, number: int) -> list[ReviewObject]:
         """The reviews of a pull request, oldest first."""
         path = f"{repository_path(full_name)}/pulls/{number}/reviews"
@@ -372,6 +372,10 @@ class GitHub:
     async def _get(self, path: str, shape: type[Shape]) -> Shape:
         return read_answer(await self._send(Call("GET", path, repeatable=True)), shape)
 
+    async def _delete(self, path: str) -> None:
+        with suppress(GitHubNotFound):
+            await self._send(Call("DELETE", path, repeatable=True))
+
     async def _page(self, path: str, query: Query, page: str | None) -> Answer:
         """The first page of a list, or the one at an address that GitHub gave with an earlier one."""
         first = Call("GET", path, query=query, repeatable=True)
@@ -387,11 +391,3 @@ class GitHub:
             self._bearer = await self._renew(self._bearer)
             answer = await self._transport.send(call, self._bearer, sparing=self._sparing)
         return accepted(answer)
-
-
-def _hook_settings(url: str, secret: str, events: Sequence[str]) -> dict[str, Any]:
-    return {
-        "active": True,
-        "events": list(events),
-        "config": {"url": url, "content_type": "json", "secret": secret, "insecure_ssl": "0"},
-    }

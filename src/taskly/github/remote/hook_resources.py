@@ -1,5 +1,8 @@
 """Webhooks and their deliveries, as the API shows them; see `resources`."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from taskly.github.remote.resources import GitHubObject, Moment, Name, Number
 
 
@@ -32,3 +35,12 @@ class HookDeliveryObject(GitHubObject):
     def succeeded(self) -> bool:
         """Whether GitHub takes it for delivered."""
         return 200 <= self.status_code < 300
+
+
+def hook_settings(url: str, secret: str, events: Sequence[str]) -> dict[str, Any]:
+    """What a webhook is to be like, as it is written in a request."""
+    return {
+        "active": True,
+        "events": list(events),
+        "config": {"url": url, "content_type": "json", "secret": secret, "insecure_ssl": "0"},
+    }
