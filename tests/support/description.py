@@ -35,6 +35,7 @@ class Description:
         self._document: dict[str, Any] = orjson.loads(path.read_bytes())
         self._schemas: dict[str, Schema] = self._document["components"]["schemas"]
         self._known: dict[tuple[str, str], Operation] = {}
+        self._found: dict[tuple[str, str], Operation | None] = {}
 
     @cached_property
     def _paths(self) -> list[tuple[re.Pattern[str], str]]:
@@ -48,9 +49,15 @@ class Description:
 
     def operation(self, method: str, path: str) -> "Operation | None":
         """What a request asks for; None if there is no such thing."""
+        asked = (method.lower(), path)
+        if asked not in self._found:
+            self._found[asked] = self._find(*asked)
+        return self._found[asked]
+
+    def _find(self, method: str, path: str) -> "Operation | None":
         for pattern, template in self._paths:
-            if pattern.fullmatch(path) and method.lower() in self._document["paths"][template]:
-                key = (method.lower(), template)
+            if pattern.fullmatch(path) and method in self._document["paths"][template]:
+                key = (method, template)
                 if key not in self._known:
                     self._known[key] = Operation(self, *key)
                 return self._known[key]
