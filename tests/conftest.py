@@ -33,6 +33,7 @@ from tests.support.compiled import CompiledOnce
 from tests.support.database import (
     PATIENCE,
     PATIENT_SECONDS,
+    Databases,
     RecordingAnnouncer,
     clone,
     engines,
@@ -128,6 +129,14 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 async def template(servers: Servers, anyio_backend: object) -> str:
     """The name of a database with the newest schema."""
     return await make_template(servers.database_url)
+
+
+@pytest.fixture(scope="session")
+async def databases(servers: Servers, template: str) -> AsyncIterator[Databases]:
+    """Databases for tests in which commits are real."""
+    lending = Databases(servers.database_url, template)
+    yield lending
+    await lending.aclose()
 
 
 @pytest.fixture(scope="session")
@@ -238,13 +247,13 @@ async def bob(world: World) -> Actor:
 async def real_world(
     app: FastAPI,
     servers: Servers,
-    template: str,
+    databases: Databases,
     redis: Redis,
     clock: FrozenClock,
     announcer: RecordingAnnouncer,
 ) -> AsyncIterator[World]:
     """The application on a database of its own, in which commits are real."""
-    async with clone(servers.database_url, template) as url:
+    async with databases.lend() as url:
         settings = make_settings(url, servers.redis_url)
         async with engines(settings) as (writer, reader):
             database = Database(

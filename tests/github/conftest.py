@@ -13,16 +13,16 @@ from tests.conftest import make_settings
 from tests.github.app_place import connect, install, make_app
 from tests.github.place import Place, Webhook, open_place
 from tests.support.actors import Actor, Json
-from tests.support.database import clone
+from tests.support.database import Databases
 from tests.support.servers import Servers
 
 
 @pytest.fixture
 async def place_settings(
-    servers: Servers, template: str, github: FakeGitHub
+    servers: Servers, databases: Databases, github: FakeGitHub
 ) -> AsyncIterator[Settings]:
     """Settings for an application on a database of its own, beside this GitHub."""
-    async with clone(servers.database_url, template) as url:
+    async with databases.lend() as url:
         settings = make_settings(url, servers.redis_url)
         yield settings.model_copy(
             update={"github_api_url": github.api_url, "github_web_url": github.web_url}
