@@ -14,7 +14,6 @@ from benchmarks.figures import Figure
 from benchmarks.large import MULTIPLY, result_of
 from benchmarks.scene import Scene
 
-CARDS = 5000
 COMMENTS = 4
 """Of each card."""
 STATES = ("Backlog", "Doing", "Review", "Done")
@@ -54,7 +53,8 @@ COUNT = "SELECT count(*) FROM cards WHERE board_id = $1"
 
 async def measure_bringing(scene: Scene) -> list[Figure]:
     """The time until a file is shown as what it would become, and until its board is there."""
-    content, samples = _file(), min(scene.effort.samples, MOST_SAMPLES)
+    cards, samples = scene.effort.cards, min(scene.effort.samples, MOST_SAMPLES)
+    content = _file(cards)
     shown, made, taken, bare = [], [], [], []
     connection = await asyncpg.connect(scene.site.environment["DATABASE_URL"])
     try:
@@ -65,8 +65,8 @@ async def measure_bringing(scene: Scene) -> list[Figure]:
             done = await _make(scene, preview)
             ended = time.perf_counter()
             assert done["receipt"]["differences"] == [], done["receipt"]
-            assert done["receipt"]["made"]["cards"] == CARDS
-            assert done["receipt"]["made"]["comments"] == COMMENTS * CARDS
+            assert done["receipt"]["made"]["cards"] == cards
+            assert done["receipt"]["made"]["comments"] == COMMENTS * cards
             shown.append((read - began) * 1000)
             made.append((ended - read) * 1000)
             taken.append(await _take_away(scene, done))
@@ -74,7 +74,7 @@ async def measure_bringing(scene: Scene) -> list[Figure]:
     finally:
         await connection.close()
     return [
-        Figure(name=f"File of {CARDS} cards, shown as what it would become", unit="ms", ours=shown),
+        Figure(name=f"File of {cards} cards, shown as what it would become", unit="ms", ours=shown),
         Figure(
             name="The same file made a board, by a job",
             unit="ms",
@@ -86,14 +86,14 @@ async def measure_bringing(scene: Scene) -> list[Figure]:
     ]
 
 
-def _file() -> bytes:
-    choice, text = random.Random(CARDS), io.StringIO()
+def _file(cards: int) -> bytes:
+    choice, text = random.Random(cards), io.StringIO()
     table = csv.writer(text)
     table.writerow(
         ("Summary", "Status", "Description", *["Labels"] * LABELS, "Assignee", "Story Points")
         + ("Comment",) * COMMENTS
     )
-    for number in range(CARDS):
+    for number in range(cards):
         table.writerow(
             (
                 f"Card {number} of a file",
@@ -139,7 +139,7 @@ async def _take_away(scene: Scene, done: Json) -> float:
 
 async def _bare(scene: Scene, connection: Connection, number: int) -> float:
     """Milliseconds that PostgreSQL needs for as many cards with as many labels, two people, comments and what is logged."""
-    member = scene.member
+    member, cards = scene.member, scene.effort.cards
     board = await member.post(
         f"/workspaces/{member.workspace_id}/boards",
         {"name": "Bare", "key": f"BARE{number}", "template": "blank"},
@@ -152,11 +152,11 @@ async def _bare(scene: Scene, connection: Connection, number: int) -> float:
     logged, author = board["version"] + 1 + LABELS, UUID(member.user_id)
     began = time.perf_counter()
     async with connection.transaction():
-        await connection.execute(MULTIPLY, model, target, column, CARDS)
+        await connection.execute(MULTIPLY, model, target, column, cards)
         await connection.execute(HANG, target)
         await connection.execute(SAY, target, author, SENTENCE, COMMENTS)
         await connection.execute(LOG, target, logged, author)
-        await connection.execute(LOG_COMMENTS, target, logged + CARDS, author)
+        await connection.execute(LOG_COMMENTS, target, logged + cards, author)
     ended = time.perf_counter()
-    assert await connection.fetchval(COUNT, target) == CARDS
+    assert await connection.fetchval(COUNT, target) == cards
     return (ended - began) * 1000

@@ -22,10 +22,12 @@ class Effort:
     samples: int
     """Of what is measured one by one."""
     sockets: int
+    cards: int
+    """In a file that becomes a board."""
 
 
-THOROUGH = Effort(rounds=3, seconds=1.5, samples=60, sockets=1000)
-QUICK = Effort(rounds=1, seconds=0.5, samples=1, sockets=20)
+THOROUGH = Effort(rounds=3, seconds=1.5, samples=60, sockets=1000, cards=5000)
+QUICK = Effort(rounds=1, seconds=0.5, samples=1, sockets=20, cards=200)
 
 
 @dataclass(frozen=True, slots=True)
