@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import jsonschema_rs
-
-from tests.contract.document import DOCUMENT, Json, Operation, resolve
+from tests.contract.document import Json, Operation, resolve, validator
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 MEBIBYTE = 1024 * 1024
@@ -140,7 +138,7 @@ def _bad_fields(operation: Operation, schema: Json, right: Json) -> Iterator[Bad
         without = {key: value for key, value in right.items() if key != name}
         yield _invalid(f"no {name}", without, (name,))
     for path, place in places(schema):
-        takes = _validator(place)
+        takes = validator(place)
         for value in VALUES:
             if not takes.is_valid(value):
                 shown = f"{repr(value)[:40]} as {path}"
@@ -158,11 +156,6 @@ def places(schema: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
             yield (*path, name, 0), inner["items"]
             yield from places(resolve(inner["items"]), (*path, name, 0))
         yield from places(inner, (*path, name))
-
-
-def _validator(schema: Json) -> Any:
-    whole = {"components": DOCUMENT["components"], "allOf": [schema]}
-    return jsonschema_rs.validator_for(whole, validate_formats=True)
 
 
 def _merged(right: Json, path: Path, value: Any) -> Json:

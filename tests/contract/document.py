@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import jsonschema_rs
+
 from taskly.api.app import create_app
 from taskly.platform.settings import Settings
 
@@ -59,6 +61,28 @@ class Operation:
         answer = self.definition["responses"].get(str(status), {})
         problem = answer.get("content", {}).get(PROBLEM, {})
         return set(problem.get("examples", {}))
+
+
+def validator(schema: Json) -> Any:
+    """Tells what is one of a schema; it is made with what the schema refers to, not with the whole document."""
+    schemas: Json = {}
+    _gather(schema, schemas)
+    whole = {"components": {"schemas": schemas}, "allOf": [schema]}
+    return jsonschema_rs.validator_for(whole, validate_formats=True)
+
+
+def _gather(part: Any, schemas: Json) -> None:
+    """Add all schemas to which something refers."""
+    if isinstance(part, list):
+        for each in part:
+            _gather(each, schemas)
+    elif isinstance(part, dict):
+        name = str(part.get("$ref", "")).rpartition("/")[2]
+        if name and name not in schemas:
+            schemas[name] = DOCUMENT["components"]["schemas"][name]
+            _gather(schemas[name], schemas)
+        for each in part.values():
+            _gather(each, schemas)
 
 
 def resolve(schema: Json) -> Json:
