@@ -1,0 +1,114 @@
+"""The log of a real board says all that its charts need."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from taskly.insights.rules.days import INSTANT
+from taskly.insights.rules.histories import Presence
+from taskly.kit.clock import FrozenClock
+from tests.support.actors import Actor, Json, column, expect
+from tests.support.telling_past import past_of, shown_by, shown_in
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+SPRINT = {"name": "Sprint 12", "starts_on": "2026-11-24", "ends_on": "2026-12-04"}
+
+
+@pytest.fixture
+async def workspace(alice: Actor) -> Json:
+    """A workspace."""
+    await alice.stay_signed_in()
+    return await alice.workspace()
+
+
+@pytest.fixture
+async def board(alice: Actor, workspace: Json) -> Json:
+    """A board with columns of all categories."""
+    return await alice.board(workspace, template="kanban")
+
+
+async def at_hour(world: World, day: int, hour: int) -> datetime:
+    """Let it be some hour of a day of November 2026."""
+    assert isinstance(world.clock, FrozenClock)
+    now = datetime(2026, 11, day, hour, tzinfo=UTC)
+    world.clock.advance(now - world.clock.now())
+    return now
+
+
+async def test_a_move_that_was_undone_leaves_no_time_of_completion(
+    world: World, alice: Actor, board: Json
+) -> None:
+    card = await alice.card(board)
+    await at_hour(world, 24, 9)
+    await alice.move(card, column_id=column(board, "In Progress")["id"])
+    begun = await at_hour(world, 25, 9)
+    place = {"column_id": column(board, "Done")["id"]}
+    moved = await alice.post(f"/cards/{card['id']}/move", json=place)
+    await at_hour(world, 26, 9)
+    expect(await alice.post(f"/operations/{moved.headers['Operation-ID']}/undo"), 200)
+
+    [history] = (await past_of(alice, board)).cards
+
+    last = history.steps[-1]
+    assert (last.started_at, last.done_at) == (begun - timedelta(days=1), None)
+
+
+async def test_cards_that_go_and_come_back_are_told_apart(
+    world: World, alice: Actor, board: Json
+) -> None:
+    card = await alice.card(board)
+    path = f"/cards/{card['id']}"
+    undone: str | None = None
+    for day, (method, where) in enumerate(
+        [("POST", f"{path}/archive"), ("POST", f"{path}/restore"), ("POST", f"{path}/archive"), ("DELETE", path)],
+        start=24,
+    ):  # fmt: skip
+        await at_hour(world, day, 9)
+        answer = await alice.request(method, where)
+        assert answer.is_success
+        undone = answer.headers["Operation-ID"]
+    await at_hour(world, 28, 9)
+    expect(await alice.post(f"/operations/{undone}/undo"), 200)
+
+    [history] = (await past_of(alice, board)).cards
+
+    assert [step.presence for step in history.steps] == [
+        Presence.ON_BOARD,
+        Presence.ARCHIVED,
+        Presence.ON_BOARD,
+        Presence.ARCHIVED,
+        Presence.DELETED,
+        Presence.ARCHIVED,
+    ]
+
+
+async def test_a_column_that_means_something_else_takes_its_cards_along(
+    world: World, alice: Actor, board: Json
+) -> None:
+    review = column(board, "In Review")
+    card = await alice.card(board, column_id=review["id"])
+    then = await at_hour(world, 24, 9)
+    path = f"/boards/{board['id']}/columns/{review['id']}"
+    changed = await alice.patch(path, json={"category": "done"})
+    now = await at_hour(world, 25, 9)
+    expect(await alice.post(f"/operations/{changed.headers['Operation-ID']}/undo"), 200)
+
+    past = await past_of(alice, board)
+
+    [history] = past.cards
+    assert [step.category.value for step in history.steps] == ["in_progress", "done", "in_progress"]
+    assert [step.done_at for step in history.steps] == [None, then, None]
+    assert shown_by(past, now + INSTANT) == shown_in(await alice.snapshot(board["id"]))
+    assert set(shown_by(past, now)) == {card["id"]}
+
+
+async def test_the_days_of_a_sprint_are_those_that_were_planned(alice: Actor, board: Json) -> None:
+    expect(await alice.post(f"/boards/{board['id']}/sprints", json=SPRINT), 201)
+
+    [sprint] = (await past_of(alice, board)).sprints
+
+    [step] = sprint.steps
+    assert (step.name, step.by) == ("Sprint 12", alice.user_id)
+    assert (step.starts_on, step.ends_on) == (date(2026, 11, 24), date(2026, 12, 4))
