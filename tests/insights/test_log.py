@@ -1,10 +1,13 @@
 """The log of a real board says all that its charts need."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
-from taskly.insights.rules.days import INSTANT
+from taskly.insights.rules.amounts import Amount
+from taskly.insights.rules.burning import burn
+from taskly.insights.rules.days import INSTANT, WorkCalendar
 from taskly.insights.rules.histories import Presence
 from taskly.kit.clock import FrozenClock
 from tests.support.actors import Actor, Json, column, expect
@@ -13,6 +16,7 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
+CALENDAR = WorkCalendar()
 SPRINT = {"name": "Sprint 12", "starts_on": "2026-11-24", "ends_on": "2026-12-04"}
 
 
@@ -35,6 +39,46 @@ async def at_hour(world: World, day: int, hour: int) -> datetime:
     now = datetime(2026, 11, day, hour, tzinfo=UTC)
     world.clock.advance(now - world.clock.now())
     return now
+
+
+async def test_a_sprint_burns_as_its_cards_were_moved(
+    world: World, alice: Actor, workspace: Json, board: Json
+) -> None:
+    sprint = expect(await alice.post(f"/boards/{board['id']}/sprints", json=SPRINT), 201)
+    done, other = column(board, "Done"), await alice.board(workspace, name="Elsewhere")
+    five, three, two = [
+        await alice.card(board, f"{points}", story_points=points, sprint_id=sprint["id"])
+        for points in (5, 3, 2)
+    ]
+    await at_hour(world, 24, 9)
+    await alice.move(five, column_id=done["id"])
+    await at_hour(world, 25, 9)
+    expect(await alice.patch(f"/cards/{three['id']}", json={"story_points": 8}), 200)
+    await at_hour(world, 26, 9)
+    expect(
+        await alice.post(f"/cards/{two['id']}/move-to-board", json={"board_id": other["id"]}), 200
+    )
+    now = await at_hour(world, 27, 9)
+
+    past = await past_of(alice, board)
+    found = burn(past.sprints_by_id[UUID(sprint["id"])], past.cards, CALENDAR, now)
+
+    assert found is not None
+    assert found.commitment == Amount(3, 10)
+    known = [day.standing for day in found.days if day.standing]
+    assert [each.remaining.points for each in known] == [5, 10, 8, 8]
+    assert [each.done.points for each in known] == [5, 5, 5, 5]
+    assert [(change.kind.value, change.amount, change.by) for change in found.changes] == [
+        ("estimated", Amount(0, 5), alice.user_id),
+        ("removed", Amount(-1, -2), alice.user_id),
+    ]
+    elsewhere = await past_of(alice, other)
+    [came] = elsewhere.cards
+    assert (came.card_id, came.created_at) == (
+        UUID(two["id"]),
+        datetime(2026, 11, 23, 9, tzinfo=UTC),
+    )
+    assert came.steps[0].sprint_id is None
 
 
 async def test_a_move_that_was_undone_leaves_no_time_of_completion(
