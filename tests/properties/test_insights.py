@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from taskly.insights.rules.days import INSTANT
+from taskly.insights.rules.days import INSTANT, WorkCalendar
+from taskly.insights.rules.flow import cumulative_flow
 from taskly.kit.clock import FrozenClock
 from tests.properties.teamwork import Deed, deeds
 from tests.properties.test_undo import team_of, undo
@@ -48,3 +49,9 @@ async def test_the_log_says_what_each_card_was_at_every_moment(
 
     for snapshot, at in seen:
         assert shown_by(past, at + INSTANT) == shown_in(snapshot)
+        [day] = cumulative_flow(past.cards, WorkCalendar(), at.date(), at.date(), at)
+        archived_done = day.cards - len(snapshot["cards"])
+        steps = [card.before(at + INSTANT) for card in past.cards]
+        assert archived_done == sum(
+            step is not None and step.counts and step.presence == "archived" for step in steps
+        )
