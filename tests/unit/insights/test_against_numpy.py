@@ -4,11 +4,13 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 
 from taskly.boards.rules import Category
 from taskly.insights.rules.days import INSTANT, WorkCalendar
 from taskly.insights.rules.flow import cumulative_flow
 from taskly.insights.rules.histories import CardHistory
+from taskly.insights.rules.percentiles import percentiles
 from tests.support.pasts import BEGINS, boards, calendars, dates, moments
 
 CATEGORIES = list(Category)
@@ -40,3 +42,14 @@ def test_the_flow_is_a_sum_over_cards_of_where_each_was(
 
     found = [[each.by_category[category] for category in CATEGORIES] for each in flow]
     assert np.array_equal(np.array(found, dtype=np.int64).reshape(expected.shape), expected)
+
+
+@given(times=st.lists(st.integers(0, 10**7), min_size=1, max_size=200))
+def test_percentiles_are_those_of_the_inverted_distribution(times: list[int]) -> None:
+    found = percentiles([timedelta(seconds=time) for time in times])
+
+    assert found is not None
+    expected = np.quantile(times, [0.5, 0.85, 0.95], method="inverted_cdf")
+    assert [each // timedelta(seconds=1) for each in (found.p50, found.p85, found.p95)] == list(
+        expected
+    )
