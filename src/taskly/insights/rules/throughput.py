@@ -1,0 +1,58 @@
+"""Throughput: how many cards were done each day and each week."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from taskly.insights.rules.days import Day, WorkCalendar
+from taskly.insights.rules.durations import finished
+from taskly.insights.rules.histories import CardHistory
+
+
+@dataclass(frozen=True, slots=True)
+class DoneOnDay:
+    """How many cards were done on a day."""
+
+    day: Day
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoneInWeek:
+    """How many cards were done in a week, from Monday to Sunday."""
+
+    monday: date
+    cards: int
+    days: int
+    """How many of its days were looked at."""
+
+
+def throughput(
+    cards: Iterable[CardHistory],
+    calendar: WorkCalendar,
+    first: date,
+    last: date,
+    as_of: datetime,
+) -> tuple[DoneOnDay, ...]:
+    """The cards done on each of these days that had begun at a moment, days without any included.
+
+    A card counts on the day since which it has been done: once, however often it was reopened.
+    """
+    done = Counter(calendar.date_of(card.done_at) for card in finished(cards, as_of))
+    days = (day for day in calendar.days(first, last) if day.starts_at <= as_of)
+    return tuple(DoneOnDay(day, done[day.date]) for day in days)
+
+
+def by_week(days: Sequence[DoneOnDay]) -> tuple[DoneInWeek, ...]:
+    """The same week by week."""
+    weeks = groupby(days, key=lambda each: _monday(each.day.date))
+    found = ((monday, list(group)) for monday, group in weeks)
+    return tuple(
+        DoneInWeek(monday, sum(each.cards for each in group), len(group)) for monday, group in found
+    )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
