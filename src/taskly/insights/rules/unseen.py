@@ -1,0 +1,46 @@
+"""Unseen work: what was merged and had never been on the board before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from taskly.insights.rules.days import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A pull request that was merged, and the card that it was on first."""
+
+    merged_at: datetime
+    linked_at: datetime | None = None
+    """When it was first linked to a card; None if it never was."""
+    card_created_at: datetime | None = None
+    """When that card was made."""
+
+    @property
+    def was_on_board(self) -> bool:
+        """Whether a card showed the work before it was merged."""
+        if self.linked_at is None or self.card_created_at is None:
+            return False
+        return max(self.linked_at, self.card_created_at) < self.merged_at
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenWork:
+    """How much of what was merged was on no card before."""
+
+    merged: int
+    unseen: int
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None if nothing was merged."""
+        return self.unseen / self.merged if self.merged else None
+
+
+def unseen_work(
+    pull_requests: Iterable[Merged], calendar: WorkCalendar, first: date, last: date
+) -> UnseenWork:
+    """The share of unseen work in what was merged from `first` to `last`."""
+    merged = [each for each in pull_requests if first <= calendar.date_of(each.merged_at) <= last]
+    return UnseenWork(len(merged), sum(not each.was_on_board for each in merged))
