@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -50,31 +50,46 @@ def durations(
 ) -> Durations:
     """How long the cards took that are done at a moment, and were so since one of these days."""
     starts_at, ends_at = calendar.start_of(first), calendar.day(last).ends_at
-    done = [each for each in finished(cards, as_of) if starts_at <= each.done_at < ends_at]
+    found = [
+        _finished(card, step, done_at)
+        for card, step, done_at in done(cards, as_of)
+        if starts_at <= done_at < ends_at
+    ]
+    found.sort(key=_by_time)
     stays: defaultdict[UUID, list[timedelta]] = defaultdict(list)
-    for card in done:
+    for card in found:
         for column_id, time in card.in_columns.items():
             stays[column_id].append(time)
     return Durations(
-        cards=tuple(done),
-        cycle_time=percentiles([card.cycle_time for card in done]),
-        lead_time=percentiles([card.lead_time for card in done]),
+        cards=tuple(found),
+        cycle_time=percentiles([card.cycle_time for card in found]),
+        lead_time=percentiles([card.lead_time for card in found]),
         in_columns={
-            column_id: found
+            column_id: lying
             for column_id, times in stays.items()
-            if (found := percentiles(times)) is not None
+            if (lying := percentiles(times)) is not None
         },
     )
 
 
 def finished(cards: Iterable[CardHistory], as_of: datetime) -> list[Finished]:
     """The cards that are done at a moment, in the order in which they were. Reopened ones are not done."""
-    found = []
+    found = [_finished(card, step, done_at) for card, step, done_at in done(cards, as_of)]
+    return sorted(found, key=_by_time)
+
+
+def _by_time(card: Finished) -> tuple[datetime, UUID]:
+    return card.done_at, card.card_id
+
+
+def done(
+    cards: Iterable[CardHistory], as_of: datetime
+) -> Iterator[tuple[CardHistory, Step, datetime]]:
+    """The cards that are done at a moment, with what they are then and since when they have been done."""
     for card in cards:
         step = card.before(as_of + INSTANT)
         if step is not None and step.counts and step.done_at is not None:
-            found.append(_finished(card, step, step.done_at))
-    return sorted(found, key=lambda each: (each.done_at, each.card_id))
+            yield card, step, step.done_at
 
 
 def _finished(card: CardHistory, step: Step, done_at: datetime) -> Finished:

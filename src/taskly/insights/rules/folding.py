@@ -120,8 +120,10 @@ class BoardFold:
                 _append(card.steps, _with_progress(step, {}))
 
     def _take_card(self, entry: Entry) -> None:
-        card_id = _id(entry.data["id"])
         before, after = entry.data["before"], entry.data["after"]
+        if before is not None and after is not None and ASKED_FOR.isdisjoint(after):
+            return
+        card_id = _id(entry.data["id"])
         card = self._cards.get(card_id)
         if after is None:
             if card is not None:
@@ -132,7 +134,7 @@ class BoardFold:
             made_at = _time(after.get("created_at")) or entry.at
             card = self._cards.setdefault(card_id, _Card(made_at))
             _append(card.steps, self._whole(entry, after))
-        elif card is not None and not ASKED_FOR.isdisjoint(after):
+        elif card is not None:
             _append(card.steps, self._changed(entry, card.steps[-1], after))
 
     def _whole(self, entry: Entry, after: Fields) -> Step:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from taskly.insights.rules.days import Day, WorkCalendar
-from taskly.insights.rules.durations import finished
+from taskly.insights.rules.durations import done
 from taskly.insights.rules.histories import CardHistory
 
 
@@ -40,9 +40,9 @@ def throughput(
 
     A card counts on the day since which it has been done: once, however often it was reopened.
     """
-    done = Counter(calendar.date_of(card.done_at) for card in finished(cards, as_of))
+    counts = Counter(calendar.date_of(done_at) for _, _, done_at in done(cards, as_of))
     days = (day for day in calendar.days(first, last) if day.starts_at <= as_of)
-    return tuple(DoneOnDay(day, done[day.date]) for day in days)
+    return tuple(DoneOnDay(day, counts[day.date]) for day in days)
 
 
 def by_week(days: Sequence[DoneOnDay]) -> tuple[DoneInWeek, ...]:
