@@ -24,6 +24,9 @@ class Metric(enum.StrEnum):
     AGE = "age"
     THROUGHPUT = "throughput"
     FORECAST = "forecast"
+    TIME_TO_FIRST_REVIEW = "time_to_first_review"
+    REVIEW_TIME = "review_time"
+    MERGE_TIME = "merge_time"
     UNSEEN_WORK = "unseen_work"
 
 
@@ -136,6 +139,26 @@ DEFINITIONS: dict[Metric, Definition] = {
         "off. The same seed draws the same futures. Beyond 366 days nothing is said.",
         "P(p) = the first day by which sum of drawn throughput >= cards in ceil(p * 2 000 / 100) futures",
         "When Will It Be Done?, Daniel Vacanti, 2018",
+    ),
+    Metric.TIME_TO_FIRST_REVIEW: Definition(
+        "Time to first review",
+        "The time from when a pull request was there to be reviewed, opened or no draft any more, until somebody other than "
+        "its author first reviewed it. Of pull requests that were merged and had been reviewed before.",
+        "time to first review = first review - opened",
+        "Ours",
+    ),
+    Metric.REVIEW_TIME: Definition(
+        "Review time",
+        "The time from the first review of a pull request until it was merged. With the time to the first review it makes up "
+        "the merge time.",
+        "review time = merged - first review",
+        "Ours",
+    ),
+    Metric.MERGE_TIME: Definition(
+        "Merge time",
+        "The time from when a pull request was there to be reviewed until it was merged, reviewed or not.",
+        "merge time = merged - opened",
+        "Ours",
     ),
     Metric.UNSEEN_WORK: Definition(
         "Unseen work",

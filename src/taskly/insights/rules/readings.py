@@ -11,6 +11,7 @@ from taskly.insights.rules.durations import Ageing, Durations
 from taskly.insights.rules.flow import FlowDay
 from taskly.insights.rules.forecast import HORIZON_DAYS, HowMany, WhenDone
 from taskly.insights.rules.percentiles import Percentiles
+from taskly.insights.rules.reviewing import ReviewTimes
 from taskly.insights.rules.throughput import DoneOnDay
 from taskly.insights.rules.unseen import UnseenWork
 from taskly.insights.rules.velocity import Velocity
@@ -194,4 +195,21 @@ def unseen_work(found: UnseenWork) -> str:
     return (
         f"{found.unseen} of {counted(found.merged, 'merged pull request')} "
         f"({percent(found.share)}) {was} on no card before."
+    )
+
+
+def review_times(found: ReviewTimes) -> str:
+    """How soon pull requests are reviewed and merged."""
+    if found.merge is None:
+        return "Nothing was merged on these days."
+    merged = lasting(found.merge.p50)
+    if found.first_review is None:
+        pulls = counted(found.merged, "pull request")
+        return (
+            f"Nobody had reviewed what was merged ({pulls}); half of it was merged within {merged}."
+        )
+    reviewed = counted(found.reviewed, "reviewed pull request")
+    return (
+        f"Of {reviewed} half had the first review within {lasting(found.first_review.p50)}, "
+        f"and of all {found.merged} half were merged within {merged}."
     )
