@@ -65,6 +65,11 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
         "boards.next_card_number",
     ),
     "points beyond what cards may have": ("cards", {"story_points": 1000}, "cards.story_points"),
+    "a time zone that nobody knows": (
+        "workspaces",
+        {"time_zone": "Europe/Atlantis"},
+        "workspaces.time_zone",
+    ),
     "a sprint that ends before it begins": (
         "sprints",
         {"ends_on": "2026-11-01"},

@@ -48,6 +48,31 @@ async def test_a_new_name_makes_a_version_and_the_same_name_does_not(
     assert expect(await alice.patch(path, json={"name": "Shop"}), 200) == renamed
 
 
+async def test_days_are_those_of_the_time_zone_that_admins_choose(
+    alice: Actor, workspace: Json
+) -> None:
+    path = f"/workspaces/{workspace['id']}"
+    assert workspace["time_zone"] == "UTC"
+
+    changed = expect(await alice.patch(path, json={"time_zone": "Asia/Kathmandu"}), 200)
+
+    assert (changed["name"], changed["time_zone"]) == (workspace["name"], "Asia/Kathmandu")
+    assert changed["version"] == workspace["version"] + 1
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Atlantis", "europe/berlin", "+02:00", "../UTC", "", "Factory"]
+)
+async def test_a_time_zone_that_nobody_knows_is_refused(
+    alice: Actor, workspace: Json, zone: str
+) -> None:
+    path = f"/workspaces/{workspace['id']}"
+
+    assert expect(await alice.patch(path, json={"time_zone": zone}), 422)["code"] == "invalid"
+
+    assert expect(await alice.get(path), 200) == workspace
+
+
 async def test_somebody_is_taken_in_once_and_only_if_known(
     alice: Actor, bob: Actor, workspace: Json
 ) -> None:

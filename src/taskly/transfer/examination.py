@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from taskly.cards.models import BEHIND_ALL
 from taskly.kit.json import JsonLimits, MalformedJson, loads_strict
+from taskly.kit.zones import check_zone
 from taskly.transfer.changes import mistakes_of
 from taskly.transfer.errors import MOST_MISTAKES, FileRefused, Mistake
 from taskly.transfer.identities import ids_in
@@ -184,7 +185,11 @@ class Examination:
             if isinstance(row, dict):
                 known.add(tuple(str(row.get(column)) for column in columns))
 
-    def _take_workspaces(self, _number: int, row: Row) -> None:
+    def _take_workspaces(self, number: int, row: Row) -> None:
+        try:
+            check_zone(row["time_zone"])
+        except ValueError:
+            self._note(number, "workspaces.time_zone", "There is no such time zone here.")
         self.workspace_id, self.workspace_name = row["id"], row["name"]
         self._heads[row["id"]] = row["version"]
 

@@ -61,8 +61,11 @@ async def read_workspace(access: WorkspaceToRead) -> WorkspaceResponse:
 async def update_workspace(
     access: WorkspaceToAdminister, body: UpdateWorkspace, tx: Tx
 ) -> WorkspaceResponse:
-    """Rename a workspace. For admins."""
-    return WorkspaceResponse.of(await service.rename_workspace(tx, access, body.name))
+    """Change a workspace's name or time zone. For admins.
+
+    Sprints begin and end with the days of that zone.
+    """
+    return WorkspaceResponse.of(await service.update_workspace(tx, access, body))
 
 
 @router.delete(

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from taskly.kit.zones import NAME_OF_UTC
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
 from taskly.platform.tables import Base, Identified, Timestamped, native_enum
@@ -43,10 +44,13 @@ class Workspace(Identified, Timestamped, Base):
     __tablename__ = "workspaces"
     __table_args__ = (
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
+        CheckConstraint("char_length(time_zone) BETWEEN 1 AND 64", name="time_zone_length"),
         CheckConstraint("version >= 0", name="version_not_negative"),
     )
 
     name: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(default=NAME_OF_UTC, server_default=NAME_OF_UTC)
+    """Where its days begin and end, by its name in IANA's database."""
     version: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 

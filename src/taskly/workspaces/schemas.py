@@ -4,12 +4,25 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from taskly.platform.http.schema import Integer, Line, Request, Response
+from taskly.kit.zones import check_zone
+from taskly.platform.http.schema import Integer, Line, Request, Response, written
 from taskly.workspaces.models import Role, WorkspaceAccess
 
 WorkspaceName = Annotated[Line, Field(max_length=100, examples=["Payments"])]
+TimeZone = Annotated[
+    str,
+    Field(
+        max_length=64,
+        pattern=written(
+            r"^[A-Za-z][A-Za-z0-9_+/-]*$", "name a time zone as IANA does, such as Europe/Berlin"
+        ),
+        description="Where its days begin and end: a name of IANA's database.",
+        examples=["Europe/Berlin"],
+    ),
+    AfterValidator(check_zone),
+]
 Capacity = Annotated[
     Integer, Field(ge=0, le=999, description="Story points a sprint.", examples=[20])
 ]
@@ -24,7 +37,12 @@ class CreateWorkspace(Request):
 class UpdateWorkspace(Request):
     """Fields to change; absent ones stay."""
 
-    name: WorkspaceName
+    name: WorkspaceName = ""
+    time_zone: TimeZone = ""
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that the caller sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class DeleteWorkspace(Request):
@@ -59,6 +77,9 @@ class WorkspaceResponse(Response):
 
     id: UUID
     name: str = Field(examples=["Payments"])
+    time_zone: str = Field(
+        examples=["Europe/Berlin"], description="Where its days begin and end: sprints go by them."
+    )
     version: int = Field(examples=[3], description="The workspace's count of changes.")
     role: Role = Field(description="What the caller is in it.")
     created_at: datetime
@@ -70,6 +91,7 @@ class WorkspaceResponse(Response):
         return cls(
             id=workspace.id,
             name=workspace.name,
+            time_zone=workspace.time_zone,
             version=workspace.version,
             role=access.role,
             created_at=workspace.created_at,

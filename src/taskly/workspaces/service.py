@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from taskly.kit.ids import new_id
+from taskly.kit.zones import NAME_OF_UTC
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.log import Stream
 from taskly.platform.events.models import StreamKind
@@ -22,6 +23,7 @@ from taskly.workspaces.inviting import revoke_all_by
 from taskly.workspaces.jobs import PurgeWorkspace
 from taskly.workspaces.models import Role, Workspace, WorkspaceAccess, WorkspaceMember
 from taskly.workspaces.repository import MemberRow
+from taskly.workspaces.schemas import UpdateWorkspace
 
 
 async def create_workspace(tx: Transaction, owner_id: UUID, name: str) -> WorkspaceAccess:
@@ -32,7 +34,14 @@ async def create_workspace(tx: Transaction, owner_id: UUID, name: str) -> Worksp
     """
     if await users.user_to_mention(tx.session, owner_id) is None:
         raise NotSignedIn
-    workspace = Workspace(id=new_id(), name=name, version=0, created_at=tx.now, updated_at=tx.now)
+    workspace = Workspace(
+        id=new_id(),
+        name=name,
+        time_zone=NAME_OF_UTC,
+        version=0,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
     tx.session.add(workspace)
     await tx.session.flush()
     tx.log.hold(Stream(StreamKind.WORKSPACE, workspace.id, workspace.id), 0)
@@ -42,14 +51,19 @@ async def create_workspace(tx: Transaction, owner_id: UUID, name: str) -> Worksp
     return WorkspaceAccess(workspace, Role.ADMIN)
 
 
-async def rename_workspace(tx: Transaction, access: WorkspaceAccess, name: str) -> WorkspaceAccess:
-    """Give a workspace another name."""
+async def update_workspace(
+    tx: Transaction, access: WorkspaceAccess, patch: UpdateWorkspace
+) -> WorkspaceAccess:
+    """Give a workspace another name or time zone."""
     workspace = access.workspace
-    if workspace.name != name:
-        change = WorkspaceUpdated(
-            id=workspace.id, before={"name": workspace.name}, after={"name": name}
-        )
-        workspace.name = name
+    changed = {
+        name: value for name, value in patch.changes().items() if value != getattr(workspace, name)
+    }
+    if changed:
+        before = {name: getattr(workspace, name) for name in changed}
+        for name, value in changed.items():
+            setattr(workspace, name, value)
+        change = WorkspaceUpdated(id=workspace.id, before=before, after=changed)
         workspace.version = tx.record(workspace.id, change)
     return access
 
