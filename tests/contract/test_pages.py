@@ -48,6 +48,7 @@ TAKEN_AWAY = {
     "list_sessions": "/auth/sessions/{}",
     "list_members": "/workspaces/{workspace_id}/members/{}",
     "list_views": "/views/{}",
+    "list_sprints": "/sprints/{}",
     "list_repositories": "/repositories/{}",
     "list_imports": "/workspaces/{workspace_id}/imports/{}",
     "list_webhooks": "/workspaces/{workspace_id}/webhooks/{}",

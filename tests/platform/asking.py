@@ -30,6 +30,8 @@ class Place:
     webhook: str
     delivery_id: str
     """Of the webhook, and of the repository."""
+    sprint: str
+    """The path of one with all cards."""
     deliveries: str
     """The path of a repository's."""
 
@@ -57,6 +59,7 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
     )
     operation_id = str(changed.headers["Operation-ID"])
     await link_pull_requests(world, board, cards)
+    sprint = await sprint_with(alice, board, cards)
     webhook, delivery_id = await webhooks_in(world, alice, workspace, size)
     deliveries = await deliveries_in(world, workspace, delivery_id, size)
     return Place(
@@ -69,8 +72,18 @@ async def place_with(world: World, alice: Actor, size: int) -> Place:
         operation_id,
         webhook,
         delivery_id,
+        sprint,
         deliveries,
     )
+
+
+async def sprint_with(alice: Actor, board: Json, cards: list[Json]) -> str:
+    """A sprint with these cards; its path."""
+    body = {"name": "Sprint", "starts_on": "2026-12-07", "ends_on": "2026-12-18"}
+    sprint_id = (await alice.post(f"/boards/{board['id']}/sprints", json=body)).json()["id"]
+    for card in cards:
+        await alice.patch(f"/cards/{card['id']}", json={"sprint_id": sprint_id})
+    return f"/sprints/{sprint_id}"
 
 
 async def webhooks_in(world: World, alice: Actor, workspace: Json, size: int) -> tuple[str, str]:
@@ -220,7 +233,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.post(f"/boards/{it.board['id']}/duplicate", json={"name": "Copy"}),
     ),
     "copy_card": (
-        10,
+        11,
         lambda it: it.alice.post(f"/cards/{it.cards[0]['id']}/copy", json={}),
     ),
     "read_card": (2, lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}")),
@@ -360,10 +373,14 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     ),
     "replay_deliveries": (4, lambda it: it.alice.post(f"{it.deliveries}/replay", json={})),
     "create_sprint": (
-        3,
+        4,
         lambda it: it.alice.post(
             f"/boards/{it.board['id']}/sprints",
             json={"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"},
         ),
     ),
+    "list_sprints": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/sprints")),
+    "read_sprint": (4, lambda it: it.alice.get(it.sprint)),
+    "update_sprint": (6, lambda it: it.alice.patch(it.sprint, json={"capacity": 30})),
+    "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),
 }

@@ -30,8 +30,13 @@ KINDS = (
     "add_label",
     "edit_label",
     "delete_label",
+    "add_sprint",
+    "edit_sprint",
+    "delete_sprint",
+    "plan",
     "settings",
     "bulk_fields",
+    "bulk_plan",
     "bulk_hanging",
     "bulk_move",
     "bulk_away",
@@ -89,6 +94,8 @@ class Team:
             return self._restored(deed)
         if deed.kind.endswith("_label"):
             return _of_label(deed, board)
+        if deed.kind.endswith("_sprint"):
+            return _of_sprint(deed, board)
         of_board = _of_board(deed, board, self.made)
         if deed.kind in of_board:
             return of_board[deed.kind]
@@ -138,6 +145,27 @@ def _of_label(deed: Deed, board: Json) -> Asked | None:
     return "PATCH", f"{path}/{label}", {"name": f"L{deed.two % 9}"}
 
 
+def _of_sprint(deed: Deed, board: Json) -> Asked | None:
+    days = {
+        "starts_on": f"2026-12-{1 + deed.one % 9:02}",
+        "ends_on": f"2026-12-{11 + deed.two % 9}",
+    }
+    if deed.kind == "add_sprint":
+        return "POST", f"/boards/{board['id']}/sprints", {"name": f"S{deed.one}", **days}
+    if not board["sprints"]:
+        return None
+    path = f"/sprints/{_chosen(board['sprints'], deed.one)['id']}"
+    if deed.kind == "delete_sprint":
+        return "DELETE", path, None
+    return "PATCH", path, {"capacity": deed.two, **(days if deed.two % 2 else {})}
+
+
+def _planned_for(deed: Deed, board: Json) -> Json:
+    """One of the sprints that there are, or none."""
+    sprint_ids = [None, *(sprint["id"] for sprint in board["sprints"])]
+    return {"sprint_id": sprint_ids[deed.two % len(sprint_ids)]}
+
+
 def _of_card(deed: Deed, board: Json, people: list[Actor]) -> Asked | None:
     card, other = _chosen(board["cards"], deed.one), _chosen(board["cards"], deed.two)
     path, person = f"/cards/{card['id']}", people[deed.two % len(people)].user_id
@@ -145,6 +173,7 @@ def _of_card(deed: Deed, board: Json, people: list[Actor]) -> Asked | None:
     place = {"column_id": _chosen(board["columns"], deed.two)["id"], "position": deed.two % 3}
     asked: dict[str, Asked] = {
         "edit": ("PATCH", path, edit),
+        "plan": ("PATCH", path, _planned_for(deed, board)),
         "move": ("POST", f"{path}/move", place),
         "archive": ("POST", f"{path}/archive", None),
         "delete": ("DELETE", path, None),
@@ -175,6 +204,10 @@ def _bulk(deed: Deed, board: Json, people: list[Actor]) -> Json:
         "bulk_fields": [
             {"mode": "set", "priority": ("low", "high")[deed.two % 2]},
             {"mode": "suffix", "title": "!"},
+            {"mode": "adjust", "story_points": 1},
+        ],
+        "bulk_plan": [
+            {"mode": "set", **_planned_for(deed, board)},
             {"mode": "adjust", "story_points": 1},
         ],
         "bulk_hanging": [

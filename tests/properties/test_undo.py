@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = {
     "phases": (Phase.explicit, Phase.generate),
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 }
-PLAIN = ("title", "description", "priority", "story_points", "column_id")
+PLAIN = ("title", "description", "priority", "story_points", "sprint_id", "column_id")
 HANGING = ("assignee_ids", "label_ids", "blocker_ids")
 
 
@@ -39,6 +39,8 @@ async def team_of(alice: Actor, bob: Actor) -> Team:
         Deed("label", 0, 0),
         Deed("add_step", 0, 0),
         Deed("wait", 0, 1),
+        Deed("add_sprint", 0, 0),
+        Deed("plan", 0, 1),
     ):
         assert await team.play(deed) is not None
     return team

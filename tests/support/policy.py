@@ -95,6 +95,7 @@ class Tenant:
             "unsubscribe": self.unsubscribe,
             "invitation_id": self.invitation_id,
             "view_id": self.view_id,
+            "sprint_id": self.sprint_id,
             "import_id": self.import_id,
         }
 
@@ -298,6 +299,10 @@ POLICY: dict[str, Row] = {
         MEMBER,
         lambda _: {"name": "Sprint 2", "starts_on": "2026-12-07", "ends_on": "2026-12-18"},
     ),
+    "list_sprints": Row(VIEWER),
+    "read_sprint": Row(VIEWER),
+    "update_sprint": Row(MEMBER, lambda _: {"goal": "Refunds work twice"}),
+    "delete_sprint": Row(MEMBER),
     # search
     "search_cards": Row(VIEWER, query="?q=card"),
     "list_board_cards": Row(VIEWER, query="?q=is:open"),

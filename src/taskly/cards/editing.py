@@ -8,10 +8,10 @@ from uuid import UUID
 from taskly.boards import repository as boards
 from taskly.boards.errors import NotOnBoard, TooMany
 from taskly.boards.models import BoardAccess
+from taskly.cards import bulk_repository, placing, repository
 from taskly.cards import parts_repository as parts
-from taskly.cards import placing, repository
 from taskly.cards.dependencies import check_blockers, release_blocked
-from taskly.cards.errors import EditConflict
+from taskly.cards.errors import EditConflict, NoSuchSprint
 from taskly.cards.events import (
     CardCreated,
     CardRestored,
@@ -53,7 +53,8 @@ async def create_card(
     """Make a card.
 
     Raises:
-        NotOnBoard: a column, sprint or label is not of this board.
+        NotOnBoard: a column or label is not of this board.
+        NoSuchSprint: the sprint is not of this board, or was deleted.
         NotAMember: an assignee is not in the workspace.
         AnchorGone: the neighbour is not in the column.
         ColumnFull: the column has reached its strict limit.
@@ -106,7 +107,7 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
 
     Raises:
         NotOnBoard: a label is not of this board.
-        NoSuchSprint: the sprint is not of this board; PostgreSQL says so when the change is stored.
+        NoSuchSprint: the sprint is not of this board, or was deleted.
         NotAMember: a new assignee is not in the workspace.
         DependencyCycle: a blocker waits for the card.
         EditConflict: a text changed since the version that the caller knows.
@@ -117,7 +118,14 @@ async def update_card(tx: Transaction, access: CardAccess, patch: UpdateCard) ->
     if patch.base_version is not None:
         await _check_texts(tx, access, patch.base_version, changes)
     present = await repository.hanging_of(tx.session, card.id)
-    await _check_references(tx, access.board, card.id, changes, there=present.assignee_ids)
+    await _check_references(
+        tx,
+        access.board,
+        card.id,
+        changes,
+        there=present.assignee_ids,
+        present_sprint_id=card.sprint_id,
+    )
     hanging = await _replace_hanging(tx, card, present, changes)
     before = fields_of(card, _PLAIN)
     for name in changes.keys() & _PLAIN:
@@ -286,8 +294,16 @@ async def _check_references(
     changes: Mapping[str, Any],
     *,
     there: Collection[UUID] = (),
+    present_sprint_id: UUID | None = None,
 ) -> None:
     """Who is on the card already, `there`, may have left the workspace: they come off it by themselves."""
+    sprint_id = changes.get("sprint_id")
+    if sprint_id not in (None, present_sprint_id):
+        there_for = await bulk_repository.there_for(
+            tx.session, "sprint_id", [sprint_id], [board.id]
+        )
+        if not there_for:
+            raise NoSuchSprint
     people = list(set(changes.get("assignee_ids") or ()).difference(there))
     labels, blockers = changes.get("label_ids"), changes.get("blocker_ids")
     if people and await workspaces.outsiders_among(tx.session, board.workspace_id, people):

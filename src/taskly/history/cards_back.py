@@ -57,7 +57,7 @@ def _value_back(work: TakingBack, event: Event, card: Card, name: str, old: Any,
 def _is_there(work: TakingBack, name: str, value: Any) -> bool:
     if name == "column_id":
         return work.has_column(value)
-    return name != "sprint_id" or value is None or value in work.sprint_ids
+    return name != "sprint_id" or value is None or work.sprint(value) is not None
 
 
 def _rank_back(work: TakingBack, event: Event, card: Card) -> None:
@@ -196,6 +196,9 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
             work.batch.put_told(card.id, name, possible)
         if len(possible) < len(hung):
             work.leave(event, WhyLeft.GONE, name)
+    if card.sprint_id is not None and work.sprint(card.sprint_id) is None:
+        card.sprint_id = None
+        work.leave(event, WhyLeft.GONE, "sprint_id")
     card.rank = free_rank(work.ranks[card.column_id], event.data["before"]["rank"])
     archived_at = event.data["before"].get("archived_at")
     if archived_at is None:

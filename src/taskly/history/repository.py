@@ -90,10 +90,9 @@ async def labels(session: AsyncSession, board_ids: Collection[UUID]) -> Sequence
     return (await session.scalars(select(Label).where(Label.board_id.in_(board_ids)))).all()
 
 
-async def sprint_ids(session: AsyncSession, board_ids: Collection[UUID]) -> set[UUID]:
-    """The sprints of some boards that were not deleted."""
-    query = select(Sprint.id).where(Sprint.board_id.in_(board_ids), Sprint.deleted_at.is_(None))
-    return set(await session.scalars(query))
+async def sprints(session: AsyncSession, board_ids: Collection[UUID]) -> Sequence[Sprint]:
+    """All sprints of some boards, deleted ones included."""
+    return (await session.scalars(select(Sprint).where(Sprint.board_id.in_(board_ids)))).all()
 
 
 async def member_ids(session: AsyncSession, workspace_id: UUID) -> set[UUID]:

@@ -30,7 +30,7 @@ MEANING = {
     WhyLeft.TOO_MANY: "the card holds as many as it can by now",
     WhyLeft.NOT_YOURS: "only its author, or an admin, may take it back",
     WhyLeft.NOT_UNDOABLE: (
-        "changes of this kind are not taken back: facts of GitHub, sprints, what is of the workspace"
+        "changes of this kind are not taken back: facts of GitHub, what is of the workspace"
     ),
 }
 """What the reasons mean, as the API's description says it."""

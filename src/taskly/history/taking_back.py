@@ -18,6 +18,7 @@ from taskly.cards.models import CardComment, Priority
 from taskly.history.schemas import Left, Undone, WhyLeft
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.models import Event
+from taskly.sprints.models import Sprint
 from taskly.users.principal import Principal
 
 ITEMS = ("checklist", "attachments")
@@ -46,7 +47,7 @@ class TakingBack:
     labels: dict[UUID, Label]
     comments: dict[UUID, CardComment]
     member_ids: set[UUID]
-    sprint_ids: set[UUID]
+    sprints: dict[UUID, Sprint]
     ranks: dict[UUID, list[str]]
     """The ranks that are taken in each column that a card may go back to."""
     appearances: Sequence[Event] = ()
@@ -78,6 +79,11 @@ class TakingBack:
             kept = [each for each in hanging.blocker_ids if each not in going]
             if card_id not in going and len(kept) < len(hanging.blocker_ids):
                 self.batch.hanging[card_id] = replace(hanging, blocker_ids=kept)
+
+    def sprint(self, sprint_id: UUID) -> Sprint | None:
+        """A sprint that cards can be in."""
+        sprint = self.sprints.get(sprint_id)
+        return None if sprint is None or sprint.deleted_at is not None else sprint
 
     def has_column(self, column_id: UUID) -> bool:
         """Whether a card can be in a column."""

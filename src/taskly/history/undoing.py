@@ -12,7 +12,7 @@ from taskly.boards.access import open_board_to_change
 from taskly.boards.models import BoardAccess
 from taskly.cards.batch import CardBatch
 from taskly.cards.batch_repository import ranks_of_columns
-from taskly.history import boards_back, cards_back, repository
+from taskly.history import boards_back, cards_back, repository, sprints_back
 from taskly.history.dependencies_back import wait_again
 from taskly.history.errors import NotUndoable
 from taskly.history.repository import Touched
@@ -48,6 +48,10 @@ HANDLERS: dict[str, Handler] = {
     "label.created": boards_back.label_creation_back,
     "label.updated": boards_back.label_back,
     "label.deleted": boards_back.label_deletion_back,
+    "sprint.created": sprints_back.creation_back,
+    "sprint.updated": sprints_back.fields_back,
+    "sprint.deleted": sprints_back.deletion_back,
+    "sprint.restored": sprints_back.creation_back,
     "board.updated": boards_back.board_back,
     "board.archived": boards_back.archiving_back,
     "board.restored": boards_back.archiving_back,
@@ -168,6 +172,7 @@ async def _gather(
     labels = await repository.labels(session, board_ids)
     comment_ids = [UUID(event.data["id"]) for event in events if _is_of(event, "comment")]
     comments = await repository.comments(session, comment_ids)
+    sprints = await repository.sprints(session, board_ids)
     return TakingBack(
         tx=tx,
         principal=principal,
@@ -177,7 +182,7 @@ async def _gather(
         labels={label.id: label for label in labels},
         comments={comment.id: comment for comment in comments},
         member_ids=await repository.member_ids(session, workspace_id),
-        sprint_ids=await repository.sprint_ids(session, board_ids),
+        sprints={sprint.id: sprint for sprint in sprints},
         appearances=[event for event in events if event.type in APPEARING],
         ranks=await ranks_of_columns(session, _columns_to_return_to(events, batch)),
     )

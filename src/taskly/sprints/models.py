@@ -1,11 +1,13 @@
 """Table of sprints."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from taskly.boards.models import BoardAccess
 from taskly.platform.tables import Base, Identified, Timestamped
 
 
@@ -37,3 +39,11 @@ class Sprint(Identified, Timestamped, Base):
     ends_on: Mapped[date]
     capacity: Mapped[int] = mapped_column(default=40, server_default="40")
     deleted_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SprintAccess:
+    """A sprint, and what the caller is on its board."""
+
+    board: BoardAccess
+    sprint: Sprint

@@ -1,6 +1,19 @@
 """Every query about sprints."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
 from taskly.boards.repository import SnapshotPart
+from taskly.cards.models import Card
+from taskly.platform.driver import RowReader
+from taskly.sprints.models import Sprint
+from taskly.workspaces.models import Workspace
 
 SPRINTS = SnapshotPart(
     "sprints",
@@ -11,3 +24,70 @@ SPRINTS = SnapshotPart(
     ) AS item
     """,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SprintInPlan:
+    """A sprint with the others of its board that share days with it, and where its days begin."""
+
+    sprint: Sprint
+    overlapping: Sequence[UUID]
+    time_zone: str
+
+
+async def boards_of_sprints(hot: RowReader, sprint_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The board of each sprint that exists."""
+    rows = await hot.fetch_rows(
+        "SELECT id, board_id FROM sprints WHERE id = ANY($1::uuid[])", sprint_ids
+    )
+    return {row["id"]: row["board_id"] for row in rows}
+
+
+async def sprint_row(session: AsyncSession, board_id: UUID, sprint_id: UUID) -> Sprint | None:
+    """A sprint of a board that was not deleted."""
+    query = select(Sprint).where(
+        Sprint.id == sprint_id, Sprint.board_id == board_id, Sprint.deleted_at.is_(None)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+_other = aliased(Sprint)
+_OVERLAPPING = (
+    select(_other.id)
+    .where(
+        _other.board_id == Sprint.board_id,
+        _other.id != Sprint.id,
+        _other.deleted_at.is_(None),
+        _other.starts_on <= Sprint.ends_on,
+        _other.ends_on >= Sprint.starts_on,
+    )
+    .order_by(_other.starts_on, _other.id)
+    .correlate(Sprint)
+    .scalar_subquery()
+)
+_IN_PLAN = select(Sprint, func.array(_OVERLAPPING), Workspace.time_zone).join(
+    Workspace, Workspace.id == Sprint.workspace_id
+)
+
+
+async def in_plan(session: AsyncSession, sprint_id: UUID) -> SprintInPlan:
+    """A sprint, as it is stored by now, among the others of its board."""
+    row = (await session.execute(_IN_PLAN.where(Sprint.id == sprint_id))).one()
+    return SprintInPlan(*row)
+
+
+async def sprints_of(
+    session: AsyncSession, board_id: UUID, *, after: tuple[date, UUID] | None, limit: int
+) -> list[SprintInPlan]:
+    """The sprints of a board, in the order of their first days."""
+    query = _IN_PLAN.where(Sprint.board_id == board_id, Sprint.deleted_at.is_(None))
+    if after is not None:
+        query = query.where(tuple_(Sprint.starts_on, Sprint.id) > after)
+    query = query.order_by(Sprint.starts_on, Sprint.id).limit(limit)
+    return [SprintInPlan(*row) for row in await session.execute(query)]
+
+
+async def card_ids_in(session: AsyncSession, sprint_id: UUID) -> list[UUID]:
+    """The cards of a sprint, archived ones included, in the order of their ids."""
+    query = select(Card.id).where(Card.sprint_id == sprint_id, Card.deleted_at.is_(None))
+    return list(await session.scalars(query.order_by(Card.id)))

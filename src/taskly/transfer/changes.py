@@ -30,7 +30,7 @@ from taskly.github.events import (
 from taskly.history.past import NOT_SAID
 from taskly.platform.events.change import Change, known_changes
 from taskly.search.events import ViewChange
-from taskly.sprints.events import SprintCreated
+from taskly.sprints.events import SprintChange
 from taskly.transfer.tables import exported
 from taskly.transfer.validation import Id, Rank, kinds_of
 from taskly.webhooks.events import WebhookChange
@@ -50,7 +50,7 @@ KINDS: tuple[type[Change], ...] = (
     RuleStopped,
     RuleAllowed,
     ViewChange,
-    SprintCreated,
+    SprintChange,
     WebhookChange,
     WorkspaceChange,
     MemberChange,
@@ -99,6 +99,7 @@ _OTHERWISE = {
     "card.archived": "goes",
     "card.restored": "appears",
     "column.restored": "appears",
+    "sprint.restored": "appears",
     "comment.deleted": "changes",
 }
 _EITHER = "card.undeleted"

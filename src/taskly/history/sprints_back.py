@@ -1,0 +1,65 @@
+"""Taking back changes of sprints."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from taskly.history.schemas import WhyLeft
+from taskly.history.taking_back import TakingBack
+from taskly.platform.events.models import Event
+from taskly.sprints import repository, service
+
+DAYS = ("starts_on", "ends_on")
+
+
+async def creation_back(work: TakingBack, event: Event) -> None:
+    """Delete a sprint that was made, as long as no card is in it."""
+    sprint = work.sprint(UUID(event.data["id"]))
+    if sprint is None:
+        work.leave(event, WhyLeft.GONE)
+        return
+    await work.batch.store()  # So that cards which were taken out of it just now do not count.
+    await work.tx.session.flush()
+    if await repository.card_ids_in(work.tx.session, sprint.id):
+        work.leave(event, WhyLeft.IN_USE)
+    else:
+        service.record_deletion(work.tx, sprint)
+        work.note(event)
+
+
+async def fields_back(work: TakingBack, event: Event) -> None:
+    """Give a sprint its former fields, each only where nobody changed it since."""
+    sprint = work.sprint(UUID(event.data["id"]))
+    if sprint is None:
+        work.leave(event, WhyLeft.GONE)
+        return
+    before, after = event.data["before"], event.data["after"]
+    possible = {}
+    for name in before:
+        if getattr(sprint, name) == _typed(name, after[name]):
+            possible[name] = _typed(name, before[name])
+        else:
+            work.leave(event, WhyLeft.CHANGED_SINCE, name)
+    first, last = (possible.get(name, getattr(sprint, name)) for name in DAYS)
+    if last <= first:  # Somebody changed the other of its days since.
+        for name in possible.keys() & set(DAYS):
+            work.leave(event, WhyLeft.CHANGED_SINCE, name)
+            del possible[name]
+    if possible:
+        service.change_fields(work.tx, sprint, possible)
+        work.note(event, *possible)
+
+
+async def deletion_back(work: TakingBack, event: Event) -> None:
+    """Bring a deleted sprint back; its cards come back by their own changes."""
+    sprint = work.sprints.get(UUID(event.data["id"]))
+    if sprint is None or sprint.deleted_at is None:
+        work.leave(event, WhyLeft.GONE)
+        return
+    service.restore_sprint(work.tx, sprint)
+    work.note(event)
+
+
+def _typed(name: str, value: Any) -> Any:
+    """A sprint's field from the log, as the sprint has it."""
+    return date.fromisoformat(value) if name in DAYS else value
