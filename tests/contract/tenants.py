@@ -58,7 +58,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         card=card,
         neighbour=neighbour,
         label_id=hanging["label_ids"][0],
-        sprint_id=await _made(admin, f"/boards/{board['id']}/sprints", SPRINT),
+        sprint_id=await _sprint_in_series(admin, f"/boards/{board['id']}/sprints", SPRINT),
         **code,
         **await _delivered(world, admin, workspace, code["repository_id"]),
         item_id=card["checklist"][0]["id"],
@@ -78,6 +78,13 @@ async def _import(admin: Actor, workspace: Json) -> str:
     """A file that was read; its board is not made yet."""
     path = f"/workspaces/{workspace['id']}/imports?source=csv"
     return str(expect(await admin.post(path, content=b"Title,Assignee\nOne,Mona\n"), 201)["id"])
+
+
+async def _sprint_in_series(admin: Actor, path: str, sprint: Json) -> str:
+    """A sprint of a board that has a series."""
+    series = {"starts_on": "2026-12-07"}
+    expect(await admin.request("PUT", path.replace("sprints", "sprint-series"), json=series), 200)
+    return await _made(admin, path, sprint)
 
 
 async def _other_board(admin: Actor, workspace: Json) -> Json:

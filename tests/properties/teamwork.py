@@ -33,6 +33,8 @@ KINDS = (
     "add_sprint",
     "edit_sprint",
     "delete_sprint",
+    "set_series",
+    "plan_ahead",
     "plan",
     "settings",
     "bulk_fields",
@@ -129,8 +131,14 @@ def _of_board(deed: Deed, board: Json, made: int) -> dict[str, Asked]:
         "edit_column": ("PATCH", f"{path}/columns/{column}", changed),
         "move_column": ("POST", f"{path}/columns/{column}/move", {"position": deed.one % 4}),
         "delete_column": ("DELETE", f"{path}/columns/{column}?{how}", None),
+        "set_series": ("PUT", f"{path}/sprint-series", _series(deed)),
+        "plan_ahead": ("POST", f"{path}/sprint-series/sprints", {"ahead": 1 + deed.one % 3}),
         "settings": ("PATCH", path, {"name": f"N{deed.one}", "wip_policy": policy}),
     }
+
+
+def _series(deed: Deed) -> Json:
+    return {"starts_on": "2026-12-01", "length_days": 2 + deed.one, "days_between": deed.two}
 
 
 def _of_label(deed: Deed, board: Json) -> Asked | None:

@@ -303,6 +303,10 @@ POLICY: dict[str, Row] = {
     "read_sprint": Row(VIEWER),
     "update_sprint": Row(MEMBER, lambda _: {"goal": "Refunds work twice"}),
     "delete_sprint": Row(MEMBER),
+    "read_sprint_series": Row(VIEWER),
+    "set_sprint_series": Row(MEMBER, lambda _: {"starts_on": "2026-12-07"}),
+    "delete_sprint_series": Row(MEMBER),
+    "plan_sprints_ahead": Row(MEMBER, lambda _: {"ahead": 2}),
     # search
     "search_cards": Row(VIEWER, query="?q=card"),
     "list_board_cards": Row(VIEWER, query="?q=is:open"),

@@ -27,6 +27,7 @@ from taskly.privacy import endpoints as privacy
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
+from taskly.sprints import series_endpoints as sprint_series
 from taskly.transfer import endpoints as transfer
 from taskly.users import endpoints as users
 from taskly.webhooks import endpoints as webhooks
@@ -56,6 +57,7 @@ ROUTERS = (
     unsubscribing.router,
     privacy.router,
     sprints.router,
+    sprint_series.router,
     search.router,
     views.router,
     github.router,

@@ -7,7 +7,7 @@ from uuid import UUID
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
-from taskly.sprints import repository, service
+from taskly.sprints import repository, series, service
 
 DAYS = ("starts_on", "ends_on")
 
@@ -58,6 +58,25 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
         return
     service.restore_sprint(work.tx, sprint)
     work.note(event)
+
+
+async def series_back(work: TakingBack, event: Event) -> None:
+    """Let a board have the series that it had, or none, as long as nobody changed it since."""
+    before, after = event.data["before"], event.data["after"]
+    access = work.boards[event.stream_id]
+    present = await repository.series_of(work.tx.session, access.id)
+    if (present is None) is not (after is None) or any(
+        getattr(present, name) != _typed(name, value) for name, value in (after or {}).items()
+    ):
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+        return
+    if before is not None:
+        wanted = {name: _typed(name, value) for name, value in before.items()}
+        series.put_series(work.tx, access, present, wanted)
+    elif present is not None:
+        await series.remove_series(work.tx, present)
+    await work.tx.session.flush()
+    work.note(event, *([] if before is None or after is None else before))
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -31,3 +31,27 @@ class SprintRestored(SprintChange):
     """Deleting a sprint was undone."""
 
     type = "sprint.restored"
+
+
+class SeriesChange(Change):
+    """Something about the series of sprints of a board; the id is the board's."""
+
+    entity = "sprint_series"
+
+
+class SeriesCreated(SeriesChange):
+    """A board has a series of sprints from now on."""
+
+    type = "sprint_series.created"
+
+
+class SeriesUpdated(SeriesChange):
+    """The series goes on otherwise."""
+
+    type = "sprint_series.updated"
+
+
+class SeriesDeleted(SeriesChange):
+    """The series ended; its sprints stay."""
+
+    type = "sprint_series.deleted"

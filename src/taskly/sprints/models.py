@@ -29,6 +29,7 @@ class Sprint(Identified, Timestamped, Base):
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
         CheckConstraint("starts_on >= '1900-01-01' AND ends_on <= '2999-12-31'", name="days_range"),
         CheckConstraint("capacity BETWEEN 0 AND 9999", name="capacity_range"),
+        CheckConstraint("series_number BETWEEN 1 AND 99999", name="series_number_range"),
     )
 
     workspace_id: Mapped[UUID]
@@ -39,6 +40,38 @@ class Sprint(Identified, Timestamped, Base):
     ends_on: Mapped[date]
     capacity: Mapped[int] = mapped_column(default=40, server_default="40")
     deleted_at: Mapped[datetime | None]
+    series_number: Mapped[int | None]
+    """Which of the board's series it is; the series goes on from the greatest."""
+
+
+class SprintSeries(Timestamped, Base):
+    """What the sprints of a board have in common that are made ahead: one series for a board."""
+
+    __tablename__ = "sprint_series"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "board_id"],
+            ["boards.workspace_id", "boards.id"],
+            ondelete="CASCADE",
+            name="fk_sprint_series_board",
+        ),
+        Index("ix_sprint_series_workspace_id_board_id", "workspace_id", "board_id"),
+        CheckConstraint("char_length(name) BETWEEN 3 AND 90", name="name_length"),
+        CheckConstraint("length_days BETWEEN 2 AND 366", name="length_days_range"),
+        CheckConstraint("days_between BETWEEN 0 AND 366", name="days_between_range"),
+        CheckConstraint("capacity BETWEEN 0 AND 9999", name="capacity_range"),
+        CheckConstraint("first_number BETWEEN 1 AND 9999", name="first_number_range"),
+    )
+
+    board_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    name: Mapped[str]
+    """With `{n}` where the number stands."""
+    length_days: Mapped[int]
+    days_between: Mapped[int]
+    capacity: Mapped[int]
+    starts_on: Mapped[date]
+    first_number: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)

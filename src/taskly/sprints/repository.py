@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 
 from taskly.boards.repository import SnapshotPart
 from taskly.cards.models import Card
+from taskly.platform.db.arrays import is_among
 from taskly.platform.driver import RowReader
-from taskly.sprints.models import Sprint
+from taskly.sprints.models import Sprint, SprintSeries
 from taskly.workspaces.models import Workspace
 
 SPRINTS = SnapshotPart(
@@ -85,6 +86,34 @@ async def sprints_of(
         query = query.where(tuple_(Sprint.starts_on, Sprint.id) > after)
     query = query.order_by(Sprint.starts_on, Sprint.id).limit(limit)
     return [SprintInPlan(*row) for row in await session.execute(query)]
+
+
+async def sprints_in_plan(session: AsyncSession, sprint_ids: Sequence[UUID]) -> list[SprintInPlan]:
+    """Some sprints, in the order of their first days."""
+    query = _IN_PLAN.where(is_among(Sprint.id, sprint_ids))
+    rows = await session.execute(query.order_by(Sprint.starts_on, Sprint.id))
+    return [SprintInPlan(*row) for row in rows]
+
+
+async def time_zone_of(session: AsyncSession, workspace_id: UUID) -> str:
+    """Where the days of a workspace begin and end."""
+    query = select(Workspace.time_zone).where(Workspace.id == workspace_id)
+    return (await session.scalars(query)).one()
+
+
+async def series_of(session: AsyncSession, board_id: UUID) -> SprintSeries | None:
+    """The series of a board."""
+    return await session.get(SprintSeries, board_id)
+
+
+async def sprints_in_series(session: AsyncSession, board_id: UUID) -> Sequence[Sprint]:
+    """The sprints of a board's series that were not deleted, in the order of their numbers."""
+    query = select(Sprint).where(
+        Sprint.board_id == board_id,
+        Sprint.deleted_at.is_(None),
+        Sprint.series_number.is_not(None),
+    )
+    return (await session.scalars(query.order_by(Sprint.series_number, Sprint.id))).all()
 
 
 async def card_ids_in(session: AsyncSession, sprint_id: UUID) -> list[UUID]:

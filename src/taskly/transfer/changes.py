@@ -30,7 +30,7 @@ from taskly.github.events import (
 from taskly.history.past import NOT_SAID
 from taskly.platform.events.change import Change, known_changes
 from taskly.search.events import ViewChange
-from taskly.sprints.events import SprintChange
+from taskly.sprints.events import SeriesChange, SprintChange
 from taskly.transfer.tables import exported
 from taskly.transfer.validation import Id, Rank, kinds_of
 from taskly.webhooks.events import WebhookChange
@@ -51,6 +51,7 @@ KINDS: tuple[type[Change], ...] = (
     RuleAllowed,
     ViewChange,
     SprintChange,
+    SeriesChange,
     WebhookChange,
     WorkspaceChange,
     MemberChange,

@@ -50,6 +50,7 @@ TABLES = (
     Exported("board_columns"),
     Exported("labels"),
     Exported("sprints"),
+    Exported("sprint_series"),
     Exported("cards"),
     Exported("former_card_keys"),
     Exported("card_assignees"),

@@ -128,6 +128,7 @@ _OF_PEOPLE = frozenset(
         "board_columns",
         "labels",
         "sprints",
+        "sprint_series",
         "cards",
         "card_comments",
         "saved_views",

@@ -1,4 +1,4 @@
-"""Workspaces have a time zone.
+"""Workspaces have a time zone, and boards a series of sprints.
 
 Revision: 0034, after 0032.
 """
@@ -22,8 +22,57 @@ def upgrade() -> None:
         "workspaces",
         "char_length(time_zone) BETWEEN 1 AND 64",
     )
+    op.add_column("sprints", sa.Column("series_number", sa.Integer(), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_sprints_series_number_range"), "sprints", "series_number BETWEEN 1 AND 99999"
+    )
+    _create_series()
+
+
+def _create_series() -> None:
+    now = sa.text("now()")
+    op.create_table(
+        "sprint_series",
+        sa.Column("board_id", sa.UUID(), nullable=False),
+        sa.Column("workspace_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("length_days", sa.Integer(), nullable=False),
+        sa.Column("days_between", sa.Integer(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("first_number", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.PrimaryKeyConstraint("board_id", name=op.f("pk_sprint_series")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "board_id"],
+            ["boards.workspace_id", "boards.id"],
+            name="fk_sprint_series_board",
+            ondelete="CASCADE",
+        ),
+        sa.CheckConstraint(
+            "char_length(name) BETWEEN 3 AND 90", name=op.f("ck_sprint_series_name_length")
+        ),
+        sa.CheckConstraint(
+            "length_days BETWEEN 2 AND 366", name=op.f("ck_sprint_series_length_days_range")
+        ),
+        sa.CheckConstraint(
+            "days_between BETWEEN 0 AND 366", name=op.f("ck_sprint_series_days_between_range")
+        ),
+        sa.CheckConstraint(
+            "capacity BETWEEN 0 AND 9999", name=op.f("ck_sprint_series_capacity_range")
+        ),
+        sa.CheckConstraint(
+            "first_number BETWEEN 1 AND 9999", name=op.f("ck_sprint_series_first_number_range")
+        ),
+    )
+    op.create_index(
+        "ix_sprint_series_workspace_id_board_id", "sprint_series", ["workspace_id", "board_id"]
+    )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_table("sprint_series")
+    op.drop_column("sprints", "series_number")
     op.drop_column("workspaces", "time_zone")
