@@ -63,6 +63,8 @@ IN_BODIES: dict[tuple[str, str], Answer] = {
     ("move_card", "column_id"): NOT_ON_BOARD,
     ("move_card", "before"): ANCHOR_GONE,
     ("move_card", "after"): ANCHOR_GONE,
+    ("complete_sprint", "cards[].card_id"): (409, "sprint_not_started"),
+    ("complete_sprint", "cards[].sprint_id"): (409, "sprint_not_started"),
     ("create_view", "board_id"): (422, "no_such_board"),
     **{("bulk_update_cards", place): (422, "bulk_refused") for place in BULK_MODES},
     ("create_branch", "repository_id"): (422, "no_repository"),

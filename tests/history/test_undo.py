@@ -7,6 +7,7 @@ import pytest
 from taskly.cards.moving import move_card, open_move
 from taskly.cards.schemas import MoveCard
 from taskly.platform.context import SYSTEM
+from tests.contract.tenants import connect
 from tests.support.actors import Actor, Json, column, expect, titles
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
 from tests.support.world import World
@@ -222,10 +223,11 @@ async def test_what_a_rule_did_by_itself_is_taken_back(
     assert titles(await alice.snapshot(board["id"]), "To Do") == ["A card"]
 
 
-async def test_what_can_t_be_taken_back_is_listed(alice: Actor, board: Json) -> None:
-    sprint = {"name": "S", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}
-    operation = await do(alice, "POST", f"/boards/{board['id']}/sprints", sprint)
-    assert left(await undo(alice, operation)) == [("sprint", None, "not_undoable")]
+async def test_what_can_t_be_taken_back_is_listed(world: World, alice: Actor, board: Json) -> None:
+    await connect(world, UUID(board["workspace_id"]), 1)
+    card = await alice.card(board)
+    operation = await do(alice, "POST", f"/cards/{card['id']}/branches", {})
+    assert left(await undo(alice, operation)) == [("branch", None, "not_undoable")]
 
 
 async def test_an_undo_says_in_the_log_what_it_undid(alice: Actor, board: Json) -> None:

@@ -33,6 +33,8 @@ KINDS = (
     "add_sprint",
     "edit_sprint",
     "delete_sprint",
+    "start_sprint",
+    "complete_sprint",
     "set_series",
     "plan_ahead",
     "plan",
@@ -165,6 +167,10 @@ def _of_sprint(deed: Deed, board: Json) -> Asked | None:
     path = f"/sprints/{_chosen(board['sprints'], deed.one)['id']}"
     if deed.kind == "delete_sprint":
         return "DELETE", path, None
+    if deed.kind == "start_sprint":
+        return "POST", f"{path}/start", None
+    if deed.kind == "complete_sprint":
+        return "POST", f"{path}/complete", {"unfinished": ("backlog", "next_sprint")[deed.two % 2]}
     return "PATCH", path, {"capacity": deed.two, **(days if deed.two % 2 else {})}
 
 

@@ -303,6 +303,10 @@ POLICY: dict[str, Row] = {
     "read_sprint": Row(VIEWER),
     "update_sprint": Row(MEMBER, lambda _: {"goal": "Refunds work twice"}),
     "delete_sprint": Row(MEMBER),
+    "start_sprint": Row(MEMBER),
+    # Nobody has started it.
+    "complete_sprint": Row(MEMBER, lambda _: {}, status=409, code="sprint_not_started"),
+    "read_sprint_result": Row(VIEWER),
     "read_sprint_series": Row(VIEWER),
     "set_sprint_series": Row(MEMBER, lambda _: {"starts_on": "2026-12-07"}),
     "delete_sprint_series": Row(MEMBER),

@@ -28,6 +28,7 @@ from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
 from taskly.sprints import series_endpoints as sprint_series
+from taskly.sprints import step_endpoints as sprint_steps
 from taskly.transfer import endpoints as transfer
 from taskly.users import endpoints as users
 from taskly.webhooks import endpoints as webhooks
@@ -58,6 +59,7 @@ ROUTERS = (
     privacy.router,
     sprints.router,
     sprint_series.router,
+    sprint_steps.router,
     search.router,
     views.router,
     github.router,

@@ -34,7 +34,7 @@ class LabelOnBoard(Response):
 
 
 class SprintOnBoard(Response):
-    """A sprint; its status follows from its dates."""
+    """A sprint; its status follows from its days, unless people started or completed it."""
 
     id: UUID
     name: str = Field(examples=["Sprint 12"])
@@ -42,6 +42,10 @@ class SprintOnBoard(Response):
     starts_on: date = Field(examples=["2026-11-23"])
     ends_on: date = Field(examples=["2026-12-04"])
     capacity: int = Field(examples=[40])
+    started_at: datetime | None = Field(description="When people started it, if they did.")
+    completed_at: datetime | None = Field(
+        examples=[None], description="When people completed it, if they did."
+    )
 
 
 class ChecklistItem(Response):

@@ -1,6 +1,6 @@
 """How a change of a card gets into the log: the fields before and after, as the snapshot shows them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from taskly.cards.events import CardArchived, CardChange, CardDeleted
@@ -27,6 +27,8 @@ SHOWN = (
     "created_at",
 )
 """Fields of a card's row in the snapshot; people and labels come from tables of their own."""
+
+_SCOPE = frozenset({"sprint_id", "story_points"})
 
 
 def fields_of(card: Card, names: Iterable[str]) -> dict[str, Any]:
@@ -100,5 +102,13 @@ def record_change(
                 "updated_at": card.updated_at,
             },
             reason=reason,
+            facts=_scope_facts(card, changed),
         ),
     )
+
+
+def _scope_facts(card: Card, changed: Collection[str]) -> dict[str, Any] | None:
+    """What a change of a sprint's scope is about: which card of how many points is in which sprint then."""
+    if _SCOPE.isdisjoint(changed):
+        return None
+    return fields_of(card, ("number", *sorted(_SCOPE)))

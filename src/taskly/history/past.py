@@ -28,6 +28,7 @@ LISTS = {
 }
 NOT_SAID: dict[str, JsonObject] = {
     "board": {"wip_policy": "warn"},
+    "sprint": {"started_at": None, "completed_at": None},
     "card": {"blocker_ids": [], "checklist": [], "attachments": [], "comment_count": 0},
 }
 """What older versions of Taskly did not write down, because there was nothing of the kind."""

@@ -1,13 +1,13 @@
 """Taking back changes of sprints."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
-from taskly.sprints import repository, series, service
+from taskly.sprints import repository, series, service, steps
 
 DAYS = ("starts_on", "ends_on")
 
@@ -20,7 +20,7 @@ async def creation_back(work: TakingBack, event: Event) -> None:
         return
     await work.batch.store()  # So that cards which were taken out of it just now do not count.
     await work.tx.session.flush()
-    if await repository.card_ids_in(work.tx.session, sprint.id):
+    if sprint.started_at is not None or await repository.card_ids_in(work.tx.session, sprint.id):
         work.leave(event, WhyLeft.IN_USE)
     else:
         service.record_deletion(work.tx, sprint)
@@ -58,6 +58,24 @@ async def deletion_back(work: TakingBack, event: Event) -> None:
         return
     service.restore_sprint(work.tx, sprint)
     work.note(event)
+
+
+async def step_back(work: TakingBack, event: Event) -> None:
+    """Let a sprint be not started, not completed, or the contrary, as long as nobody took a step since."""
+    sprint = work.sprint(UUID(event.data["id"]))
+    if sprint is None:
+        work.leave(event, WhyLeft.GONE)
+        return
+    before, after = (
+        {name: at and datetime.fromisoformat(at) for name, at in event.data[side].items()}
+        for side in ("before", "after")
+    )
+    is_over = sprint.completed_at is not None and "completed_at" not in after
+    if is_over or any(getattr(sprint, name) != at for name, at in after.items()):
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+        return
+    steps.take_step(work.tx, sprint, steps.kind_of(before), before, event.data.get("facts"))
+    work.note(event, *before)
 
 
 async def series_back(work: TakingBack, event: Event) -> None:

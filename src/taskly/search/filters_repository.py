@@ -289,12 +289,17 @@ def _holds(range_: Within, level: int) -> bool:
 def _in_sprint(leaf: InSprint) -> Condition:
     mine = and_(*_OF_SPRINT, Sprint.deleted_at.is_(None))
     if leaf.which == "current":
-        return there_is(mine, Sprint.starts_on <= leaf.today, Sprint.ends_on >= leaf.today)
+        by_days = and_(Sprint.starts_on <= leaf.today, Sprint.ends_on >= leaf.today)
+        return there_is(
+            mine, Sprint.completed_at.is_(None), Sprint.started_at.is_not(None) | by_days
+        )
     sooner = aliased(Sprint)
     nearer = exists().where(
         sooner.board_id == Sprint.board_id,
         sooner.deleted_at.is_(None),
+        sooner.started_at.is_(None),
         sooner.starts_on > leaf.today,
         sooner.starts_on < Sprint.starts_on,
     )
-    return there_is(mine, Sprint.starts_on > leaf.today, not_(nearer))
+    is_planned = and_(Sprint.started_at.is_(None), Sprint.starts_on > leaf.today)
+    return there_is(mine, is_planned, not_(nearer))

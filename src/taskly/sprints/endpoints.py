@@ -12,6 +12,7 @@ from taskly.platform.http.routing import Router
 from taskly.platform.runtime import RuntimeOf
 from taskly.sprints import repository, service
 from taskly.sprints.access import SprintToEdit, SprintToRead
+from taskly.sprints.errors import SprintIsCompleted
 from taskly.sprints.models import Sprint
 from taskly.sprints.schemas import CreateSprint, SprintResponse, UpdateSprint
 from taskly.users.access import ReadSession, Tx
@@ -61,7 +62,7 @@ async def read_sprint(
     return SprintResponse.of(found, runtime.clock.now())
 
 
-@router.patch("/sprints/{sprint_id}", responses=problems(*CHANGE))
+@router.patch("/sprints/{sprint_id}", responses=problems(*CHANGE, SprintIsCompleted))
 async def update_sprint(access: SprintToEdit, body: UpdateSprint, tx: Tx) -> SprintResponse:
     """Change a sprint's name, goal, days or capacity; a later last day extends it. For members."""
     return await _shown(tx, await service.update_sprint(tx, access, body))

@@ -33,6 +33,24 @@ class SprintRestored(SprintChange):
     type = "sprint.restored"
 
 
+class SprintStarted(SprintChange):
+    """People started a sprint. Its `facts` are the commitment: the goal, and the cards with their points."""
+
+    type = "sprint.started"
+
+
+class SprintCompleted(SprintChange):
+    """People completed a sprint. Its `facts` are the outcome: what was done, left, added and removed."""
+
+    type = "sprint.completed"
+
+
+class SprintReopened(SprintChange):
+    """Starting or completing a sprint was undone. Its `facts` are those of what was undone."""
+
+    type = "sprint.reopened"
+
+
 class SeriesChange(Change):
     """Something about the series of sprints of a board; the id is the board's."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from taskly.boards.models import BoardAccess
@@ -29,6 +29,7 @@ class Sprint(Identified, Timestamped, Base):
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
         CheckConstraint("starts_on >= '1900-01-01' AND ends_on <= '2999-12-31'", name="days_range"),
         CheckConstraint("capacity BETWEEN 0 AND 9999", name="capacity_range"),
+        CheckConstraint("completed_at IS NULL OR started_at IS NOT NULL", name="started_first"),
         CheckConstraint("series_number BETWEEN 1 AND 99999", name="series_number_range"),
     )
 
@@ -40,6 +41,12 @@ class Sprint(Identified, Timestamped, Base):
     ends_on: Mapped[date]
     capacity: Mapped[int] = mapped_column(default=40, server_default="40")
     deleted_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    """When people started it, whatever its days say; so with the next."""
+    completed_at: Mapped[datetime | None]
+    started_version: Mapped[int | None] = mapped_column(BigInteger)
+    """Where the board's log tells to what people committed themselves; the next, what came of it."""
+    completed_version: Mapped[int | None] = mapped_column(BigInteger)
     series_number: Mapped[int | None]
     """Which of the board's series it is; the series goes on from the greatest."""
 

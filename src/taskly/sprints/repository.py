@@ -1,6 +1,6 @@
 """Every query about sprints."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,21 +9,27 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from taskly.boards.repository import SnapshotPart
+from taskly.boards.repository import RFC3339, SnapshotPart
 from taskly.cards.models import Card
 from taskly.platform.db.arrays import is_among
 from taskly.platform.driver import RowReader
+from taskly.platform.events.change import JsonObject
+from taskly.platform.events.models import Event
 from taskly.sprints.models import Sprint, SprintSeries
+from taskly.sprints.rules.outcome import ScopedCard
 from taskly.workspaces.models import Workspace
 
 SPRINTS = SnapshotPart(
     "sprints",
-    """
+    f"""
     SELECT json_agg(row_to_json(item) ORDER BY item.starts_on, item.id) FROM (
-        SELECT id, name, goal, starts_on, ends_on, capacity
+        SELECT
+            id, name, goal, starts_on, ends_on, capacity,
+            to_char(started_at AT TIME ZONE 'UTC', '{RFC3339}') AS started_at,
+            to_char(completed_at AT TIME ZONE 'UTC', '{RFC3339}') AS completed_at
         FROM sprints WHERE board_id = boards.id AND deleted_at IS NULL
     ) AS item
-    """,
+    """,  # noqa: S608 - a constant of our own
 )
 
 
@@ -114,6 +120,55 @@ async def sprints_in_series(session: AsyncSession, board_id: UUID) -> Sequence[S
         Sprint.series_number.is_not(None),
     )
     return (await session.scalars(query.order_by(Sprint.series_number, Sprint.id))).all()
+
+
+async def next_sprint(session: AsyncSession, sprint: Sprint) -> UUID | None:
+    """The first sprint of the board that begins after this one and was not completed."""
+    query = (
+        select(Sprint.id)
+        .where(
+            Sprint.board_id == sprint.board_id,
+            Sprint.deleted_at.is_(None),
+            Sprint.completed_at.is_(None),
+            tuple_(Sprint.starts_on, Sprint.id) > (sprint.starts_on, sprint.id),
+        )
+        .order_by(Sprint.starts_on, Sprint.id)
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
+async def sprints_among(
+    session: AsyncSession, board_id: UUID, sprint_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of some sprints that are of a board and were not deleted."""
+    query = select(Sprint.id).where(
+        is_among(Sprint.id, sprint_ids), Sprint.board_id == board_id, Sprint.deleted_at.is_(None)
+    )
+    return set(await session.scalars(query))
+
+
+async def scope_of(session: AsyncSession, sprint_id: UUID) -> list[ScopedCard]:
+    """The cards that count to a sprint, in the order of their numbers: archived ones only if they are done."""
+    query = (
+        select(Card.id, Card.number, Card.story_points, Card.completed_at.is_not(None))
+        .where(
+            Card.sprint_id == sprint_id,
+            Card.deleted_at.is_(None),
+            Card.archived_at.is_(None) | Card.completed_at.is_not(None),
+        )
+        .order_by(Card.number)
+    )
+    return [ScopedCard(*row) for row in await session.execute(query)]
+
+
+async def facts_at(session: AsyncSession, board_id: UUID, version: int | None) -> JsonObject:
+    """The facts of an event of a board; none, if there is no such event."""
+    if version is None:
+        return {}
+    query = select(Event.data).where(Event.stream_id == board_id, Event.version == version)
+    data = await session.scalar(query)
+    return {} if data is None else data.get("facts") or {}
 
 
 async def card_ids_in(session: AsyncSession, sprint_id: UUID) -> list[UUID]:

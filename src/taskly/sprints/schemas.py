@@ -63,7 +63,9 @@ class SprintResponse(SprintOnBoard):
     """A sprint, with where it stands on the present day of its workspace."""
 
     board_id: UUID
-    status: Status = Field(description="By its days, in the time zone of the workspace.")
+    status: Status = Field(
+        description="By its days, in the time zone of the workspace, unless people started or completed it."
+    )
     warnings: list[SprintWarning]
 
     @classmethod
@@ -74,7 +76,13 @@ class SprintResponse(SprintOnBoard):
         return cls(
             **SprintOnBoard.model_validate(sprint).model_dump(),
             board_id=sprint.board_id,
-            status=status_on(today, sprint.starts_on, sprint.ends_on),
+            status=status_on(
+                today,
+                sprint.starts_on,
+                sprint.ends_on,
+                started=sprint.started_at is not None,
+                completed=sprint.completed_at is not None,
+            ),
             warnings=_warnings(found),
         )
 

@@ -85,7 +85,8 @@ async def plan_ahead(tx: Transaction, board: BoardAccess, ahead: int) -> Planned
     planned = [
         each.id
         for each in present
-        if status_on(today, each.starts_on, each.ends_on) is Status.PLANNED
+        if each.started_at is None
+        and status_on(today, each.starts_on, each.ends_on) is Status.PLANNED
     ]
     made = 0
     while len(planned) < ahead:

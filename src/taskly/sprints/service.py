@@ -10,10 +10,14 @@ from taskly.kit.ids import new_id
 from taskly.platform.db.session import Transaction
 from taskly.platform.http.problems import Invalid
 from taskly.sprints import repository
+from taskly.sprints.errors import SprintIsCompleted
 from taskly.sprints.events import SprintCreated, SprintDeleted, SprintRestored, SprintUpdated
 from taskly.sprints.models import Sprint, SprintAccess
 from taskly.sprints.repository import SprintInPlan
 from taskly.sprints.schemas import ENDS_AFTER_START, CreateSprint, UpdateSprint
+
+MEASURES = ("starts_on", "ends_on", "capacity")
+"""By which it is judged what came of a sprint."""
 
 
 def sprint_state(sprint: Sprint) -> dict[str, Any]:
@@ -40,8 +44,13 @@ async def update_sprint(tx: Transaction, access: SprintAccess, patch: UpdateSpri
 
     Raises:
         Invalid: the sprint would not end after it starts.
+        SprintIsCompleted: its days and its capacity stay as they were when it was completed.
     """
     sprint, changes = access.sprint, patch.changes()
+    if sprint.completed_at is not None and any(
+        changes.get(name, getattr(sprint, name)) != getattr(sprint, name) for name in MEASURES
+    ):
+        raise SprintIsCompleted
     first, last = (changes.get(name, getattr(sprint, name)) for name in ("starts_on", "ends_on"))
     if last <= first:
         raise Invalid(f"ends_on: {ENDS_AFTER_START}.")

@@ -101,6 +101,7 @@ _OTHERWISE = {
     "card.restored": "appears",
     "column.restored": "appears",
     "sprint.restored": "appears",
+    "sprint.started": "changes",
     "comment.deleted": "changes",
 }
 _EITHER = "card.undeleted"

@@ -231,6 +231,10 @@ class Examination:
     def _take_sprints(self, number: int, row: Row) -> None:
         if row["ends_on"] <= row["starts_on"]:
             self._note(number, "sprints.ends_on", "A sprint ends after it has begun.")
+        if row["completed_at"] and not row["started_at"]:
+            self._note(
+                number, "sprints.completed_at", "A sprint is started before it is completed."
+            )
 
     def _take_card_dependencies(self, number: int, row: Row) -> None:
         if row["blocked_id"] == row["blocker_id"]:

@@ -20,6 +20,7 @@ BY_HAND = frozenset(
         "ck_cards_deleted_is_archived",
         "ck_card_dependencies_not_itself",
         "ck_sprints_ends_after_start",
+        "ck_sprints_started_first",
         # Days and times of files are within these years.
         "ck_sprints_days_range",
         "ck_cards_due_date_range",

@@ -108,6 +108,7 @@ class _Change(_Part):
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     reason: dict[str, Any] | None = None
+    facts: dict[str, Any] | None = None
 
 
 _JSON: dict[str, Any] = {

@@ -11,6 +11,8 @@ down_revision = "0032"
 branch_labels = None
 depends_on = None
 
+STEPS = ("started", "completed")
+
 
 def upgrade() -> None:
     """Apply."""
@@ -21,6 +23,15 @@ def upgrade() -> None:
         op.f("ck_workspaces_time_zone_length"),
         "workspaces",
         "char_length(time_zone) BETWEEN 1 AND 64",
+    )
+    for name in STEPS:
+        op.add_column("sprints", sa.Column(f"{name}_at", sa.DateTime(timezone=True)))
+    for name in STEPS:
+        op.add_column("sprints", sa.Column(f"{name}_version", sa.BigInteger()))
+    op.create_check_constraint(
+        op.f("ck_sprints_started_first"),
+        "sprints",
+        "completed_at IS NULL OR started_at IS NOT NULL",
     )
     op.add_column("sprints", sa.Column("series_number", sa.Integer(), nullable=True))
     op.create_check_constraint(
@@ -75,4 +86,8 @@ def downgrade() -> None:
     """Take back."""
     op.drop_table("sprint_series")
     op.drop_column("sprints", "series_number")
+    op.drop_constraint(op.f("ck_sprints_started_first"), "sprints")
+    for name in STEPS:
+        op.drop_column("sprints", f"{name}_version")
+        op.drop_column("sprints", f"{name}_at")
     op.drop_column("workspaces", "time_zone")

@@ -34,6 +34,8 @@ class Change:
     """The card in whose timeline the change belongs, if any."""
     reason: Mapping[str, Any] | None = None
     """Why Taskly did it by itself: rule, pull request, delivery."""
+    facts: Mapping[str, Any] | None = None
+    """What held at that moment and did not change, for readers that do not fold the log."""
 
     def as_json(self) -> JsonObject:
         """The change as it stands in the log's `data`."""
@@ -45,6 +47,8 @@ class Change:
         }
         if self.reason is not None:
             written["reason"] = self.reason
+        if self.facts is not None:
+            written["facts"] = self.facts
         return written
 
 

@@ -43,6 +43,11 @@ class EventChange(Response):
         default=None,
         description="Why Taskly did it by itself; absent when a person did it.",
     )
+    facts: dict[str, Any] | None = Field(
+        examples=[None],
+        default=None,
+        description="What held then and did not change, such as the points of a card that went into a sprint.",
+    )
 
 
 class LiveEvent(Response):
