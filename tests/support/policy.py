@@ -303,6 +303,8 @@ POLICY: dict[str, Row] = {
     "read_sprint": Row(VIEWER),
     "update_sprint": Row(MEMBER, lambda _: {"goal": "Refunds work twice"}),
     "delete_sprint": Row(MEMBER),
+    "change_sprint_scope": Row(MEMBER, lambda tenant: {"add": [tenant.card["id"]]}),
+    "list_scope_changes": Row(VIEWER),
     "start_sprint": Row(MEMBER),
     # Nobody has started it.
     "complete_sprint": Row(MEMBER, lambda _: {}, status=409, code="sprint_not_started"),

@@ -27,6 +27,7 @@ from taskly.privacy import endpoints as privacy
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import endpoints as sprints
+from taskly.sprints import scope_endpoints as sprint_scope
 from taskly.sprints import series_endpoints as sprint_series
 from taskly.sprints import step_endpoints as sprint_steps
 from taskly.transfer import endpoints as transfer
@@ -60,6 +61,7 @@ ROUTERS = (
     sprints.router,
     sprint_series.router,
     sprint_steps.router,
+    sprint_scope.router,
     search.router,
     views.router,
     github.router,

@@ -28,7 +28,7 @@ SHOWN = (
 )
 """Fields of a card's row in the snapshot; people and labels come from tables of their own."""
 
-_SCOPE = frozenset({"sprint_id", "story_points"})
+_SCOPE = ("sprint_id", "story_points", "completed_at", "archived_at")
 
 
 def fields_of(card: Card, names: Iterable[str]) -> dict[str, Any]:
@@ -102,13 +102,17 @@ def record_change(
                 "updated_at": card.updated_at,
             },
             reason=reason,
-            facts=_scope_facts(card, changed),
+            facts=scope_facts(card) if _is_of_scope(card, changed) else None,
         ),
     )
 
 
-def _scope_facts(card: Card, changed: Collection[str]) -> dict[str, Any] | None:
-    """What a change of a sprint's scope is about: which card of how many points is in which sprint then."""
-    if _SCOPE.isdisjoint(changed):
-        return None
-    return fields_of(card, ("number", *sorted(_SCOPE)))
+def scope_facts(card: Card) -> dict[str, Any]:
+    """What tells, beside a change, to which sprint the card counts with how many points, see `sprints.rules.scope`."""
+    return fields_of(card, ("number", *_SCOPE))
+
+
+def _is_of_scope(card: Card, changed: Collection[str]) -> bool:
+    """A card in the archive counts if it is done."""
+    is_away = card.archived_at is not None and "completed_at" in changed
+    return is_away or "sprint_id" in changed or "story_points" in changed

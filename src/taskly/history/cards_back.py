@@ -10,7 +10,7 @@ from taskly.cards.batch import FIELDS, HANGING
 from taskly.cards.dependencies import release_blocked
 from taskly.cards.events import CardRestored, CardUndeleted
 from taskly.cards.models import Card
-from taskly.cards.recording import record_archiving, record_deletion, record_return
+from taskly.cards.recording import record_archiving, record_deletion, record_return, scope_facts
 from taskly.cards.relocating import Departure, Spot, carry_over
 from taskly.cards.schemas import MOST_HANGING
 from taskly.history.merging import merged_ids, merged_items
@@ -248,7 +248,9 @@ def _appear_in_archive(work: TakingBack, card: Card, archived_at: datetime) -> N
     before = {"archived_at": archived_at, "deleted_at": card.deleted_at}
     card.deleted_at, card.archived_at = None, archived_at
     after = {"archived_at": archived_at, "deleted_at": None}
-    change = CardUndeleted(id=card.id, card_id=card.id, before=before, after=after)
+    change = CardUndeleted(
+        id=card.id, card_id=card.id, before=before, after=after, facts=scope_facts(card)
+    )
     card.version = work.tx.record(card.board_id, change)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -160,6 +160,42 @@ async def scope_of(session: AsyncSession, sprint_id: UUID) -> list[ScopedCard]:
         .order_by(Card.number)
     )
     return [ScopedCard(*row) for row in await session.execute(query)]
+
+
+_SCOPE_TYPES = (
+    "card.created",
+    "card.updated",
+    "card.moved",
+    "card.archived",
+    "card.restored",
+    "card.deleted",
+    "card.undeleted",
+    "card.left",
+    "card.arrived",
+)
+
+
+async def scope_events(
+    session: AsyncSession, sprint: Sprint, *, after: int | None, limit: int
+) -> Sequence[Event]:
+    """What the log tells of cards and a sprint: not all of it changes the sprint's scope."""
+    named = [
+        Event.data[side]["sprint_id"].astext == str(sprint.id)
+        for side in ("before", "after", "facts")
+    ]
+    query = (
+        select(Event)
+        .where(
+            Event.stream_id == sprint.board_id,
+            Event.version > (after or 0),
+            Event.created_at >= sprint.created_at,
+            Event.type.in_(_SCOPE_TYPES),
+            or_(*named),
+        )
+        .order_by(Event.version)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def facts_at(session: AsyncSession, board_id: UUID, version: int | None) -> JsonObject:

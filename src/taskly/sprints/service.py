@@ -31,6 +31,8 @@ async def create_sprint(tx: Transaction, board: BoardAccess, wanted: CreateSprin
         id=new_id(),
         workspace_id=board.workspace_id,
         board_id=board.id,
+        created_at=tx.now,
+        updated_at=tx.now,
         **wanted.model_dump(),
     )
     tx.session.add(sprint)
