@@ -382,5 +382,12 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "list_sprints": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/sprints")),
     "read_sprint": (4, lambda it: it.alice.get(it.sprint)),
     "update_sprint": (6, lambda it: it.alice.patch(it.sprint, json={"capacity": 30})),
+    "read_sprint_result": (6, lambda it: it.alice.get(f"{it.sprint}/result")),
+    "list_scope_changes": (4, lambda it: it.alice.get(f"{it.sprint}/scope-changes")),
+    "read_sprint_capacity": (5, lambda it: it.alice.get(f"{it.sprint}/capacity")),
+    "preview_sprint_capacity": (
+        6,
+        lambda it: it.alice.get(f"{it.sprint}/capacity/preview?add={it.cards[0]['id']}"),
+    ),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),
 }

@@ -305,6 +305,8 @@ POLICY: dict[str, Row] = {
     "delete_sprint": Row(MEMBER),
     "change_sprint_scope": Row(MEMBER, lambda tenant: {"add": [tenant.card["id"]]}),
     "list_scope_changes": Row(VIEWER),
+    "read_sprint_capacity": Row(VIEWER),
+    "preview_sprint_capacity": Row(VIEWER, query="?add={card_id}&assignee={user_id}"),
     "start_sprint": Row(MEMBER),
     # Nobody has started it.
     "complete_sprint": Row(MEMBER, lambda _: {}, status=409, code="sprint_not_started"),

@@ -26,6 +26,7 @@ from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
+from taskly.sprints import capacity_endpoints as sprint_capacity
 from taskly.sprints import endpoints as sprints
 from taskly.sprints import scope_endpoints as sprint_scope
 from taskly.sprints import series_endpoints as sprint_series
@@ -62,6 +63,7 @@ ROUTERS = (
     sprint_series.router,
     sprint_steps.router,
     sprint_scope.router,
+    sprint_capacity.router,
     search.router,
     views.router,
     github.router,

@@ -1,0 +1,52 @@
+"""HTTP of the capacity of sprints."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from taskly.boards.errors import NotOnBoard
+from taskly.cards.bulk_schemas import MOST_AT_ONCE
+from taskly.cards.schemas import MOST_HANGING
+from taskly.platform.http.problems import NotFound, problems
+from taskly.platform.http.routing import Router
+from taskly.sprints import capacity
+from taskly.sprints.access import SprintToRead
+from taskly.sprints.capacity_schemas import CapacityPreview, CapacityResponse
+from taskly.users.access import ReadSession
+from taskly.workspaces.errors import NotAMember
+
+router = Router(tags=["sprints"])
+
+Cards = Annotated[
+    list[UUID],
+    Query(
+        min_length=1, max_length=MOST_AT_ONCE, description="Cards to be put in; may be repeated."
+    ),
+]
+People = Annotated[
+    list[UUID] | None,
+    Query(
+        max_length=MOST_HANGING["assignee_ids"],
+        description="Who would be on them, may be repeated; whoever is on them, if left out.",
+    ),
+]
+
+
+@router.get("/sprints/{sprint_id}/capacity", responses=problems(NotFound))
+async def read_sprint_capacity(access: SprintToRead, session: ReadSession) -> CapacityResponse:
+    """Read who can take how much in a sprint, who has how much, and whether that is healthy.
+
+    The points of a card are split evenly among those who are on it.
+    """
+    return await capacity.capacity_of(session, access)
+
+
+@router.get(
+    "/sprints/{sprint_id}/capacity/preview", responses=problems(NotFound, NotOnBoard, NotAMember)
+)
+async def preview_sprint_capacity(
+    access: SprintToRead, session: ReadSession, add: Cards, assignee: People = None
+) -> CapacityPreview:
+    """Read what would become of it if cards were put into the sprint, or given to people. Nothing changes."""
+    return await capacity.preview(session, access, add, assignee)

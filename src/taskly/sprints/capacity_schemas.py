@@ -1,0 +1,112 @@
+"""What the API shows of who can take how much in a sprint, and who has how much."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from taskly.platform.http.schema import Response
+from taskly.sprints.models import Sprint
+from taskly.sprints.rules.capacity import (
+    AssignedCard,
+    Burden,
+    Finding,
+    Health,
+    Strain,
+    findings,
+    health_of,
+    sentence,
+)
+
+
+class PersonInSprint(Response):
+    """What somebody can take in the sprint, and what they have."""
+
+    user_id: UUID
+    name: str = Field(examples=["Omar"])
+    capacity: int = Field(examples=[20], description="Story points, as the workspace says.")
+    load: float = Field(examples=[3.33], description="Rounded to two digits.")
+    load_exact: str = Field(examples=["10/3"], description="The same as a fraction.")
+    over: float = Field(
+        examples=[-16.67], description="Load less capacity; negative if there is room."
+    )
+    cards: int = Field(examples=[2], description="Cards of the sprint that they are on.")
+
+    @classmethod
+    def of(cls, burden: Burden) -> Self:
+        """The answer for a person."""
+        return cls(
+            user_id=burden.person.id,
+            name=burden.person.name,
+            capacity=burden.person.capacity,
+            load=_rounded(burden.load),
+            load_exact=str(burden.load),
+            over=_rounded(burden.over),
+            cards=burden.cards,
+        )
+
+
+class StrainResponse(Response):
+    """Something that is not healthy, with the numbers and names behind it."""
+
+    kind: Strain
+    user_ids: list[UUID] = Field(description="The people that it is about, the busiest first.")
+    points: float = Field(examples=[3], description="By so much.")
+    detail: str = Field(examples=["Omar has 23 of 20, 3 over."])
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """The answer for a finding."""
+        return cls(
+            kind=finding.strain,
+            user_ids=[each.person.id for each in finding.people],
+            points=_rounded(finding.points),
+            detail=sentence(finding),
+        )
+
+
+class CapacityResponse(Response):
+    """How the load of a sprint is spread."""
+
+    capacity: int = Field(examples=[40], description="Of the sprint.")
+    points: int = Field(examples=[34], description="Of all its cards.")
+    unassigned_points: int = Field(examples=[5], description="Of cards that nobody is on.")
+    cards: int = Field(examples=[12])
+    cards_without_estimate: int = Field(examples=[1])
+    health: Health
+    strains: list[StrainResponse]
+    people: list[PersonInSprint] = Field(
+        description="Members and admins of the workspace, and whoever else is on a card; by name."
+    )
+
+    @classmethod
+    def of(cls, sprint: Sprint, cards: Sequence[AssignedCard], people: Sequence[Burden]) -> Self:
+        """The answer for a sprint with these cards and people."""
+        points = sum(card.story_points or 0 for card in cards)
+        found = findings(sprint.capacity, points, people)
+        return cls(
+            capacity=sprint.capacity,
+            points=points,
+            unassigned_points=sum(
+                card.story_points or 0 for card in cards if not card.assignee_ids
+            ),
+            cards=len(cards),
+            cards_without_estimate=sum(card.story_points is None for card in cards),
+            health=health_of(found),
+            strains=[StrainResponse.of(each) for each in found],
+            people=[PersonInSprint.of(each) for each in people],
+        )
+
+
+class CapacityPreview(Response):
+    """What would become of a sprint if cards were put into it, or given to people."""
+
+    before: Health
+    effects: list[str] = Field(examples=[["Adding PAY-12 puts Omar 3 over."]])
+    after: CapacityResponse
+
+
+def _rounded(points: Fraction) -> float:
+    return float(round(points, 2))

@@ -1,0 +1,130 @@
+"""Who can take how much in a sprint, as the API promises it."""
+
+import pytest
+
+from tests.support.actors import Actor, Json, expect
+from tests.support.world import World
+
+pytestmark = pytest.mark.anyio
+
+SPRINT = {
+    "name": "Sprint 12",
+    "starts_on": "2026-11-23",
+    "ends_on": "2026-12-04",
+    "capacity": 30,
+}
+
+
+@pytest.fixture
+async def board(alice: Actor, bob: Actor) -> Json:
+    """A board of Alice, who can take 10 points, and Bob, who can take 20, with a sprint."""
+    workspace = await alice.workspace()
+    await alice.invite(workspace, bob, "member")
+    path = f"/workspaces/{workspace['id']}/members/{alice.user_id}"
+    expect(await alice.patch(path, json={"capacity": 10}), 200)
+    board = await alice.board(workspace)
+    expect(await alice.post(f"/boards/{board['id']}/sprints", json=SPRINT), 201)
+    return await alice.snapshot(board["id"])
+
+
+def path_of(board: Json) -> str:
+    """The path of the sprint's capacity."""
+    return f"/sprints/{board['sprints'][0]['id']}/capacity"
+
+
+async def card_in(board: Json, points: int | None, by: Actor, *people: Actor) -> Json:
+    """A card of the sprint with people on it."""
+    fields = {
+        "sprint_id": board["sprints"][0]["id"],
+        "story_points": points,
+        "assignee_ids": [str(person.user_id) for person in people],
+    }
+    return await by.card(board, "A card", **fields)
+
+
+def loads(shown: Json) -> dict[str, tuple[int, str, int]]:
+    """Capacity, exact load and number of cards of each person."""
+    return {
+        each["user_id"]: (each["capacity"], each["load_exact"], each["cards"])
+        for each in shown["people"]
+    }
+
+
+async def test_the_load_of_each_person_follows_from_their_cards(
+    world: World, alice: Actor, bob: Actor, board: Json
+) -> None:
+    viewer = await world.person("viewer")
+    await alice.invite({"id": board["workspace_id"]}, viewer, "viewer")
+    await card_in(board, 5, alice, alice, bob)
+    await card_in(board, 3, alice, bob)
+    await card_in(board, 8, alice)
+    await card_in(board, None, alice, alice)
+    await alice.card(board, "elsewhere", story_points=50, assignee_ids=[str(bob.user_id)])
+    given_up = await card_in(board, 9, alice, alice)
+    expect(await alice.post(f"/cards/{given_up['id']}/archive"), 200)
+
+    shown = expect(await bob.get(path_of(board)), 200)
+
+    assert loads(shown) == {
+        str(alice.user_id): (10, "5/2", 2),
+        str(bob.user_id): (20, "11/2", 2),
+    }
+    assert (shown["capacity"], shown["points"], shown["unassigned_points"]) == (30, 16, 8)
+    assert (shown["cards"], shown["cards_without_estimate"]) == (4, 1)
+    assert (shown["health"], shown["strains"]) == ("balanced", [])
+    await card_in(board, 4, alice, viewer, alice)
+    assert loads(expect(await bob.get(path_of(board)), 200))[str(viewer.user_id)] == (20, "2", 1)
+
+
+async def test_who_has_too_much_is_named(alice: Actor, bob: Actor, board: Json) -> None:
+    await card_in(board, 13, alice, alice)
+    await card_in(board, 2, alice, bob)
+
+    shown = expect(await alice.get(path_of(board)), 200)
+
+    assert shown["health"] == "overloaded"
+    over, spread = shown["strains"]
+    assert (over["kind"], over["points"], over["user_ids"]) == (
+        "person_over",
+        3,
+        [str(alice.user_id)],
+    )
+    assert (spread["kind"], spread["user_ids"]) == (
+        "spread",
+        [str(alice.user_id), str(bob.user_id)],
+    )
+
+
+async def test_an_assignment_is_looked_at_before_it_is_made(
+    alice: Actor, bob: Actor, board: Json
+) -> None:
+    await card_in(board, 8, alice, alice)
+    card = await alice.card(board, "New", story_points=5, assignee_ids=[str(bob.user_id)])
+    before = await alice.snapshot(board["id"])
+    path = f"{path_of(board)}/preview?add={card['id']}"
+    people = expect(await alice.get(path_of(board)), 200)["people"]
+    names = {each["user_id"]: each["name"] for each in people}
+
+    by_itself = expect(await alice.get(path), 200)
+    given = expect(await alice.get(f"{path}&assignee={alice.user_id}"), 200)
+
+    assert by_itself["effects"] == [
+        f"Adding {card['key']} leaves {names[str(bob.user_id)]} 15 free."
+    ]
+    assert given["effects"] == [f"Adding {card['key']} puts {names[str(alice.user_id)]} 3 over."]
+    assert (given["before"], given["after"]["health"]) == ("balanced", "overloaded")
+    assert loads(given["after"])[str(alice.user_id)] == (10, "13", 2)
+    assert await alice.snapshot(board["id"]) == before
+
+
+async def test_a_preview_names_only_what_is_there(world: World, alice: Actor, board: Json) -> None:
+    card = await alice.card(board)
+    stranger = await world.person("stranger")
+    path = f"{path_of(board)}/preview"
+    elsewhere = await alice.card(await alice.board({"id": board["workspace_id"]}, name="Other"))
+
+    other = await alice.get(f"{path}?add={elsewhere['id']}")
+    nobody = await alice.get(f"{path}?add={card['id']}&assignee={stranger.user_id}")
+
+    assert expect(other, 422)["code"] == "not_on_board"
+    assert expect(nobody, 422)["code"] == "not_a_member"
