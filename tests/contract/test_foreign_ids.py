@@ -101,10 +101,13 @@ MINIMAL: dict[str, Json] = {
 }
 """What a body needs besides."""
 
-ACCEPTED = {"preview_issues": 409}
-"""GitHub would be asked next, and there is none here."""
+ACCEPTED = {"preview_issues": 409, "complete_sprint": 409}
+"""GitHub would be asked next, and there is none here; nobody has started the sprint."""
 
-BESIDE = {"targets[]": {"pattern": "main"}}
+BESIDE: dict[str, Json] = {
+    "targets[]": {"pattern": "main"},
+    "cards[]": {"card_id": "0199d2c0-8a4e-7c1e-9b6e-0d6a3b8d1f13", "sprint_id": None},
+}
 """What a part of a list needs besides."""
 
 

@@ -136,9 +136,9 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             json={"assigned": {"email": False}, "mentioned": {"in_app": False}},
         ),
     ),
-    "export_me": (44, lambda it: it.alice.get("/me/export")),
+    "export_me": (46, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
-        28,
+        30,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
     ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
@@ -382,7 +382,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "list_sprints": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/sprints")),
     "read_sprint": (4, lambda it: it.alice.get(it.sprint)),
     "update_sprint": (6, lambda it: it.alice.patch(it.sprint, json={"capacity": 30})),
-    "read_sprint_result": (6, lambda it: it.alice.get(f"{it.sprint}/result")),
+    "read_sprint_result": (4, lambda it: it.alice.get(f"{it.sprint}/result")),
     "list_scope_changes": (4, lambda it: it.alice.get(f"{it.sprint}/scope-changes")),
     "read_sprint_capacity": (5, lambda it: it.alice.get(f"{it.sprint}/capacity")),
     "preview_sprint_capacity": (

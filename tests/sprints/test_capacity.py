@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.history.test_undo import left, undo
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
 
@@ -128,3 +129,43 @@ async def test_a_preview_names_only_what_is_there(world: World, alice: Actor, bo
 
     assert expect(other, 422)["code"] == "not_on_board"
     assert expect(nobody, 422)["code"] == "not_a_member"
+
+
+async def test_days_off_take_away_in_proportion_to_working_days(
+    alice: Actor, bob: Actor, board: Json
+) -> None:
+    path = f"/sprints/{board['sprints'][0]['id']}/days-off/{bob.user_id}"
+
+    async def capacity() -> float:
+        shown = expect(await alice.get(path_of(board)), 200)
+        return loads(shown)[str(bob.user_id)][0]
+
+    async def away(days: int) -> str:
+        answer = await alice.request("PUT", path, json={"days": days})
+        assert expect(answer, 200) == {"user_id": str(bob.user_id), "days_off": days}
+        return str(answer.headers["Operation-ID"])
+
+    first = await away(3)
+    assert await capacity() == 14
+    before = await alice.snapshot(board["id"])
+    await away(3)
+    assert await alice.snapshot(board["id"]) == before
+    second = await away(12)
+    assert await capacity() == 0
+    assert left(await undo(alice, first)) == [("sprint_absence", None, "changed_since")]
+    assert left(await undo(alice, second)) == []
+    assert await capacity() == 14
+    last = await away(0)
+    assert await capacity() == 20
+    assert left(await undo(alice, last)) == []
+    assert left(await undo(alice, first)) == []
+    assert await capacity() == 20
+
+
+async def test_days_off_are_those_of_people_of_the_workspace(
+    world: World, alice: Actor, board: Json
+) -> None:
+    stranger = await world.person("stranger")
+    path = f"/sprints/{board['sprints'][0]['id']}/days-off/{stranger.user_id}"
+
+    assert expect(await alice.request("PUT", path, json={"days": 3}), 404)["code"] == "not_found"

@@ -306,6 +306,7 @@ POLICY: dict[str, Row] = {
     "change_sprint_scope": Row(MEMBER, lambda tenant: {"add": [tenant.card["id"]]}),
     "list_scope_changes": Row(VIEWER),
     "read_sprint_capacity": Row(VIEWER),
+    "set_days_off": Row(MEMBER, lambda _: {"days": 3}),
     "preview_sprint_capacity": Row(VIEWER, query="?add={card_id}&assignee={user_id}"),
     "start_sprint": Row(MEMBER),
     # Nobody has started it.

@@ -7,7 +7,14 @@ from uuid import UUID
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
-from taskly.sprints import repository, series, service, steps
+from taskly.sprints import (
+    absences,
+    capacity_repository,
+    repository,
+    series,
+    service,
+    steps,
+)
 
 DAYS = ("starts_on", "ends_on")
 
@@ -76,6 +83,23 @@ async def step_back(work: TakingBack, event: Event) -> None:
         return
     steps.take_step(work.tx, sprint, steps.kind_of(before), before, event.data.get("facts"))
     work.note(event, *before)
+
+
+async def absence_back(work: TakingBack, event: Event) -> None:
+    """Let somebody be away as long as before, as long as nobody changed that since."""
+    before, after = event.data["before"], event.data["after"]
+    state = after if before is None else before
+    sprint, user_id = work.sprint(UUID(state["sprint_id"])), UUID(state["user_id"])
+    if sprint is None or user_id not in work.member_ids:
+        work.leave(event, WhyLeft.GONE)
+        return
+    present = await capacity_repository.absence_of(work.tx.session, sprint.id, user_id)
+    was, became = (0 if each is None else each["days_off"] for each in (before, after))
+    if (0 if present is None else present.days_off) != became:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+        return
+    await absences.put_days_off(work.tx, sprint, user_id, was)
+    work.note(event, *(["days_off"] if before and after else []))
 
 
 async def series_back(work: TakingBack, event: Event) -> None:

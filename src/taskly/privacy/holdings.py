@@ -71,6 +71,7 @@ HOLDINGS = (
     ),
     Holding(table="card_assignees", by="user_id", section="assigned_cards", fate=Fate.TENDED),
     Holding(table="card_watchers", by="user_id", section="watched_cards", fate=Fate.FORGOTTEN),
+    Holding(table="sprint_absences", by="user_id", section="days_off", fate=Fate.FORGOTTEN),
     Holding(
         table="notifications",
         by="user_id",

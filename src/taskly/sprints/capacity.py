@@ -17,7 +17,7 @@ from taskly.workspaces.errors import NotAMember
 async def capacity_of(session: AsyncSession, access: SprintAccess) -> CapacityResponse:
     """How the load of a sprint is spread."""
     cards = await repository.assigned_cards(session, access.board.id, access.sprint.id)
-    people = await repository.people(session, access.board.workspace_id, access.sprint.id)
+    people = await repository.people(session, access.sprint)
     return CapacityResponse.of(access.sprint, cards, burdens(cards, people))
 
 
@@ -39,9 +39,7 @@ async def preview(
     if not set(card_ids) <= {card.id for card in coming}:
         raise NotOnBoard("The board has no such card.")
     asked = [] if assignee_ids is None else assignee_ids
-    people = await repository.people(
-        session, board.workspace_id, sprint.id, also=card_ids, asked=asked
-    )
+    people = await repository.people(session, sprint, also=card_ids, asked=asked)
     if not set(asked) <= {person.id for person in people}:
         raise NotAMember
     after = [

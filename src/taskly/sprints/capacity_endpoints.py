@@ -5,15 +5,15 @@ from uuid import UUID
 
 from fastapi import Query
 
-from taskly.boards.errors import NotOnBoard
+from taskly.boards.errors import BoardArchived, NotOnBoard
 from taskly.cards.bulk_schemas import MOST_AT_ONCE
 from taskly.cards.schemas import MOST_HANGING
-from taskly.platform.http.problems import NotFound, problems
+from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
-from taskly.sprints import capacity
-from taskly.sprints.access import SprintToRead
-from taskly.sprints.capacity_schemas import CapacityPreview, CapacityResponse
-from taskly.users.access import ReadSession
+from taskly.sprints import absences, capacity
+from taskly.sprints.access import SprintToEdit, SprintToRead
+from taskly.sprints.capacity_schemas import CapacityPreview, CapacityResponse, DaysOff, SetDaysOff
+from taskly.users.access import ReadSession, Tx
 from taskly.workspaces.errors import NotAMember
 
 router = Router(tags=["sprints"])
@@ -40,6 +40,16 @@ async def read_sprint_capacity(access: SprintToRead, session: ReadSession) -> Ca
     The points of a card are split evenly among those who are on it.
     """
     return await capacity.capacity_of(session, access)
+
+
+@router.put(
+    "/sprints/{sprint_id}/days-off/{user_id}",
+    responses=problems(Forbidden, NotFound, BoardArchived, Stale),
+)
+async def set_days_off(access: SprintToEdit, user_id: UUID, body: SetDaysOff, tx: Tx) -> DaysOff:
+    """Say how many working days of a sprint somebody is away: so much less they can take. For members."""
+    await absences.set_days_off(tx, access, user_id, body.days)
+    return DaysOff(user_id=user_id, days_off=body.days)
 
 
 @router.get(

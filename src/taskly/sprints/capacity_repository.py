@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import Card, CardAssignee
 from taskly.platform.db.arrays import is_among
-from taskly.sprints.rules.capacity import AssignedCard, Person
+from taskly.sprints.models import Sprint, SprintAbsence
+from taskly.sprints.rules.capacity import AssignedCard, Person, capacity_in
+from taskly.sprints.rules.days import working_days
 from taskly.users.models import User
 from taskly.workspaces.models import Role, WorkspaceMember
 
@@ -44,25 +46,28 @@ async def assigned_cards(
 
 async def people(
     session: AsyncSession,
-    workspace_id: UUID,
-    sprint_id: UUID,
+    sprint: Sprint,
     *,
     also: Collection[UUID] = (),
     asked: Sequence[UUID] = (),
 ) -> list[Person]:
-    """The members and admins of a workspace, and those of its viewers who are on cards of a sprint, on some other
-    cards, or asked for; by name.
+    """The members and admins of the workspace of a sprint, and those of its viewers who are on cards of it, on some
+    other cards, or asked for; by name.
     """
     on_cards = (
         select(CardAssignee.user_id)
         .join(Card, Card.id == CardAssignee.card_id)
-        .where(or_(Card.sprint_id == sprint_id, is_among(Card.id, also)))
+        .where(or_(Card.sprint_id == sprint.id, is_among(Card.id, also)))
     )
     query = (
-        select(User.id, _NAME, WorkspaceMember.capacity)
+        select(User.id, _NAME, WorkspaceMember.capacity, SprintAbsence.days_off)
         .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
+        .outerjoin(
+            SprintAbsence,
+            and_(SprintAbsence.user_id == User.id, SprintAbsence.sprint_id == sprint.id),
+        )
         .where(
-            WorkspaceMember.workspace_id == workspace_id,
+            WorkspaceMember.workspace_id == sprint.workspace_id,
             or_(
                 WorkspaceMember.role != Role.VIEWER,
                 User.id.in_(on_cards),
@@ -71,4 +76,16 @@ async def people(
         )
         .order_by(_NAME, User.id)
     )
-    return [Person(*row) for row in await session.execute(query)]
+    working = working_days(sprint.starts_on, sprint.ends_on)
+    return [
+        Person(id_, name, capacity_in(capacity, days_off or 0, working))
+        for id_, name, capacity, days_off in await session.execute(query)
+    ]
+
+
+async def absence_of(session: AsyncSession, sprint_id: UUID, user_id: UUID) -> SprintAbsence | None:
+    """How long somebody is away in a sprint; None if they are not."""
+    query = select(SprintAbsence).where(
+        SprintAbsence.sprint_id == sprint_id, SprintAbsence.user_id == user_id
+    )
+    return (await session.scalars(query)).one_or_none()

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
 
-from taskly.platform.http.schema import Response
+from taskly.platform.http.schema import Integer, Request, Response
 from taskly.sprints.models import Sprint
 from taskly.sprints.rules.capacity import (
     AssignedCard,
@@ -21,12 +21,30 @@ from taskly.sprints.rules.capacity import (
 )
 
 
+class SetDaysOff(Request):
+    """How long somebody is away."""
+
+    days: Annotated[
+        Integer,
+        Field(ge=0, le=366, description="Working days of the sprint; 0: none.", examples=[3]),
+    ]
+
+
+class DaysOff(Response):
+    """How long somebody is away in a sprint."""
+
+    user_id: UUID
+    days_off: int = Field(examples=[3])
+
+
 class PersonInSprint(Response):
     """What somebody can take in the sprint, and what they have."""
 
     user_id: UUID
     name: str = Field(examples=["Omar"])
-    capacity: int = Field(examples=[20], description="Story points, as the workspace says.")
+    capacity: float = Field(
+        examples=[14], description="Story points: those of the workspace, less the days off."
+    )
     load: float = Field(examples=[3.33], description="Rounded to two digits.")
     load_exact: str = Field(examples=["10/3"], description="The same as a fraction.")
     over: float = Field(
@@ -40,7 +58,7 @@ class PersonInSprint(Response):
         return cls(
             user_id=burden.person.id,
             name=burden.person.name,
-            capacity=burden.person.capacity,
+            capacity=_rounded(burden.person.capacity),
             load=_rounded(burden.load),
             load_exact=str(burden.load),
             over=_rounded(burden.over),

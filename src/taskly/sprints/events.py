@@ -51,6 +51,30 @@ class SprintReopened(SprintChange):
     type = "sprint.reopened"
 
 
+class AbsenceChange(Change):
+    """Something about days of a sprint on which somebody is away."""
+
+    entity = "sprint_absence"
+
+
+class AbsenceCreated(AbsenceChange):
+    """Somebody will be away."""
+
+    type = "sprint_absence.created"
+
+
+class AbsenceUpdated(AbsenceChange):
+    """Somebody will be away on more days, or fewer."""
+
+    type = "sprint_absence.updated"
+
+
+class AbsenceDeleted(AbsenceChange):
+    """Somebody will not be away after all."""
+
+    type = "sprint_absence.deleted"
+
+
 class SeriesChange(Change):
     """Something about the series of sprints of a board; the id is the board's."""
 

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from taskly.boards.models import BoardAccess
@@ -79,6 +86,30 @@ class SprintSeries(Timestamped, Base):
     capacity: Mapped[int]
     starts_on: Mapped[date]
     first_number: Mapped[int]
+
+
+class SprintAbsence(Identified, Timestamped, Base):
+    """Days of a sprint on which somebody is away."""
+
+    __tablename__ = "sprint_absences"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["board_id", "sprint_id"],
+            ["sprints.board_id", "sprints.id"],
+            ondelete="CASCADE",
+            name="fk_sprint_absences_sprint",
+        ),
+        UniqueConstraint("sprint_id", "user_id"),
+        Index("ix_sprint_absences_board_id_sprint_id", "board_id", "sprint_id"),
+        Index("ix_sprint_absences_user_id", "user_id"),
+        CheckConstraint("days_off BETWEEN 1 AND 366", name="days_off_range"),
+    )
+
+    workspace_id: Mapped[UUID]
+    board_id: Mapped[UUID]
+    sprint_id: Mapped[UUID]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="NO ACTION"))
+    days_off: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)

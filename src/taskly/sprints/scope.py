@@ -19,7 +19,7 @@ async def change_scope(tx: Transaction, access: SprintAccess, wanted: ChangeScop
     """Put cards into a sprint, and others back into the backlog: all of them, or none.
 
     Raises:
-        BulkRefused: with each card that is not on the board, or is to be removed and is not in the sprint.
+        BulkRefused: with each card that is not on the board, or is to be removed and is in another sprint.
     """
     batch = await CardBatch.load(tx, [*wanted.add, *wanted.remove])
     if refused := list(_refused(batch, access, wanted)):
@@ -37,9 +37,9 @@ def _refused(batch: CardBatch, access: SprintAccess, wanted: ChangeScope) -> Ite
         card = batch.cards.get(card_id)
         if card is None or card.deleted_at is not None or card.board_id != access.board.id:
             yield Refusal.of_unknown(card_id)
-        elif card_id in wanted.remove and card.sprint_id != access.sprint.id:
-            key, detail = f"{access.board.key}-{card.number}", "It is not in the sprint."
-            yield Refusal(card_id=card_id, key=key, reason="not_in_sprint", detail=detail)
+        elif card_id in wanted.remove and card.sprint_id not in (None, access.sprint.id):
+            key, detail = f"{access.board.key}-{card.number}", "It is in another sprint."
+            yield Refusal(card_id=card_id, key=key, reason="in_another_sprint", detail=detail)
 
 
 async def scope_changes(

@@ -51,6 +51,7 @@ TABLES = (
     Exported("labels"),
     Exported("sprints"),
     Exported("sprint_series"),
+    Exported("sprint_absences"),
     Exported("cards"),
     Exported("former_card_keys"),
     Exported("card_assignees"),

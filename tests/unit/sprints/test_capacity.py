@@ -22,7 +22,8 @@ from taskly.sprints.rules.capacity import (
 )
 
 OMAR, MONA, ADA = (
-    Person(UUID(int=number), name, 20) for number, name in enumerate(("Omar", "Mona", "Ada"))
+    Person(UUID(int=number), name, Fraction(20))
+    for number, name in enumerate(("Omar", "Mona", "Ada"))
 )
 PEOPLE = (OMAR, MONA, ADA)
 
@@ -64,7 +65,7 @@ def test_shared_cards_are_split_evenly_and_exactly() -> None:
         (
             40,
             1,
-            [has(Person(UUID(int=9), "Guest", 0), 1), has(OMAR, 0)],
+            [has(Person(UUID(int=9), "Guest", Fraction(0)), 1), has(OMAR, 0)],
             Health.OVERLOADED,
             [Strain.PERSON_OVER],
         ),

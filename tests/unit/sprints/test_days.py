@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.zones import day_in, zone_called
-from taskly.sprints.rules.days import Status, status_on
+from taskly.sprints.rules.days import Status, status_on, working_days
 
 FIRST, LAST = date(2026, 3, 23), date(2026, 3, 29)
 
@@ -66,3 +66,10 @@ def test_a_status_never_goes_back(minutes: int, more: int, zone: str) -> None:
     )
 
     assert order.index(sooner) <= order.index(later)
+
+
+@given(day=st.dates(date(2000, 1, 1), date(2099, 1, 1)), length=st.integers(1, 400))
+def test_working_days_are_mondays_to_fridays(day: date, length: int) -> None:
+    days = [day + timedelta(days=each) for each in range(length)]
+
+    assert working_days(days[0], days[-1]) == sum(each.isoweekday() <= 5 for each in days)

@@ -38,6 +38,7 @@ def upgrade() -> None:
         op.f("ck_sprints_series_number_range"), "sprints", "series_number BETWEEN 1 AND 99999"
     )
     _create_series()
+    _create_absences()
 
 
 def _create_series() -> None:
@@ -82,8 +83,45 @@ def _create_series() -> None:
     )
 
 
+def _create_absences() -> None:
+    now = sa.text("now()")
+    op.create_table(
+        "sprint_absences",
+        sa.Column("workspace_id", sa.UUID(), nullable=False),
+        sa.Column("board_id", sa.UUID(), nullable=False),
+        sa.Column("sprint_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("days_off", sa.Integer(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sprint_absences")),
+        sa.ForeignKeyConstraint(
+            ["board_id", "sprint_id"],
+            ["sprints.board_id", "sprints.id"],
+            name="fk_sprint_absences_sprint",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_sprint_absences_user_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.UniqueConstraint(
+            "sprint_id", "user_id", name=op.f("uq_sprint_absences_sprint_id_user_id")
+        ),
+        sa.CheckConstraint(
+            "days_off BETWEEN 1 AND 366", name=op.f("ck_sprint_absences_days_off_range")
+        ),
+    )
+    for columns in (["board_id", "sprint_id"], ["user_id"]):
+        op.create_index(f"ix_sprint_absences_{'_'.join(columns)}", "sprint_absences", columns)
+
+
 def downgrade() -> None:
     """Take back."""
+    op.drop_table("sprint_absences")
     op.drop_table("sprint_series")
     op.drop_column("sprints", "series_number")
     op.drop_constraint(op.f("ck_sprints_started_first"), "sprints")

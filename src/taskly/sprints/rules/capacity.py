@@ -42,7 +42,7 @@ class Person:
 
     id: UUID
     name: str
-    capacity: int
+    capacity: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,19 @@ class Finding:
     strain: Strain
     people: Sequence[Burden]
     points: Fraction
+
+
+def capacity_in(capacity: int, days_off: int, working: int) -> Fraction:
+    """What is left of somebody's capacity in a sprint of so many working days.
+
+    In a sprint of no working days, such as one over a weekend, nobody has days off: people came for that.
+
+    >>> capacity_in(20, 3, 10), capacity_in(20, 12, 10), capacity_in(20, 1, 0)
+    (Fraction(14, 1), Fraction(0, 1), Fraction(20, 1))
+    """
+    if not working:
+        return Fraction(capacity)
+    return capacity * Fraction(max(working - days_off, 0), working)
 
 
 def burdens(cards: Iterable[AssignedCard], people: Iterable[Person]) -> list[Burden]:
@@ -137,11 +150,11 @@ def sentence(finding: Finding) -> str:
             return f"The sprint is {by} over its capacity."
         case Strain.PERSON_OVER:
             [one] = finding.people
-            has, can = written(one.load), one.person.capacity
+            has, can = written(one.load), written(one.person.capacity)
             return f"{one.person.name} has {has} of {can}, {by} over."
         case Strain.SPREAD:
             most, least = (
-                f"{each.person.name} has {written(each.load)} of {each.person.capacity}"
+                f"{each.person.name} has {written(each.load)} of {written(each.person.capacity)}"
                 for each in finding.people
             )
             return f"{most}, {least}."

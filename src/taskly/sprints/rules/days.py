@@ -3,6 +3,8 @@
 import enum
 from datetime import date
 
+SATURDAY = 5
+
 
 class Status(enum.StrEnum):
     """Where a sprint stands."""
@@ -10,6 +12,17 @@ class Status(enum.StrEnum):
     PLANNED = "planned"
     ACTIVE = "active"
     COMPLETED = "completed"
+
+
+def working_days(starts_on: date, ends_on: date) -> int:
+    """The days from Monday to Friday from the first day to the last, both included.
+
+    >>> working_days(date(2026, 11, 23), date(2026, 12, 4)), working_days(date(2026, 11, 28), date(2026, 11, 29))
+    (10, 0)
+    """
+    weeks, rest = divmod((ends_on - starts_on).days + 1, 7)
+    begun = [(starts_on.weekday() + day) % 7 for day in range(rest)]
+    return 5 * weeks + sum(day < SATURDAY for day in begun)
 
 
 def status_on(
