@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,6 +22,7 @@ STEPS = (
     "create", "create", "create", "edit", "move", "archive", "restore", "delete", "comment", "reword",
     "unsay", "check", "link", "label", "assign", "watch", "block", "plan", "rank", "bulk", "undo",
     "column", "view", "put board away", "take elsewhere", "rename board",
+    "start", "complete", "extend", "away", "series", "ahead", "zone",
 )  # fmt: skip
 
 
@@ -119,7 +121,20 @@ class Office:
             "rename board": ("PATCH", f"/boards/{self._board(step)}", {"key": f"K{step.card}"}),
             "put board away": ("POST", f"/boards/{self._board(step)}/archive", None),
         }
-        return requests[step.kind]
+        return requests.get(step.kind) or self._of_sprint(step, person)[step.kind]
+
+    def _of_sprint(self, step: Step, person: UUID) -> dict[str, tuple[str, str, Any]]:
+        sprint = f"/sprints/{self.sprints[step.board]}"
+        series = f"/boards/{self._board(step)}/sprint-series"
+        return {
+            "start": ("POST", f"{sprint}/start", None),
+            "complete": ("POST", f"{sprint}/complete", {}),
+            "extend": ("PATCH", sprint, {"ends_on": f"2026-12-{5 + step.card % 20:02}"}),
+            "away": ("PUT", f"{sprint}/days-off/{person}", {"days": step.card % 4}),
+            "series": ("PUT", series, {"name": "S{n}", "starts_on": "2026-12-07"}),
+            "ahead": ("POST", f"{series}/sprints", {"ahead": 1 + step.card % 3}),
+            "zone": ("PATCH", f"/workspaces/{self.workspace['id']}", {"time_zone": "Asia/Tokyo"}),
+        }
 
     def _bulk(self, step: Step, person: Any) -> Json:
         people = {"mode": "add", "assignee_ids": [str(person), str(self.people[0].user_id)]}
