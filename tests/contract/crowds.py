@@ -67,6 +67,7 @@ async def crowd_board(world: World, tenant: Tenant, number: int) -> None:
             "assignee_ids": people,
         }
         await admin.card(board, f"Card {number}", **body)
+    await admin.card(board, "Planned", sprint_id=tenant.sprint_id)
     adrift = await admin.card(board, "Adrift", column_id=board["columns"][1]["id"])
     await lose_branch(world, tenant, adrift)
     archived = await admin.card(board, "Away", assignee_ids=people)

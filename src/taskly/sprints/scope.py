@@ -46,17 +46,17 @@ async def scope_changes(
     session: AsyncSession, sprint: Sprint, paging: PageRequest
 ) -> Page[ScopeChangeResponse]:
     """What the log tells of a sprint's scope, from the first change on."""
-    events = await repository.scope_events(
-        session, sprint, after=paging.after(int), limit=paging.rows
-    )
-    looked_at = events[: paging.limit]
-    found = [
-        ScopeChangeResponse.of(event, change, sprint)
-        for event in looked_at
-        if (change := scope_change(event.type, event.data, str(sprint.id))) is not None
-    ]
-    goes_on = (looked_at[-1].version,) if len(events) > paging.limit else None
-    return paging.page(found, _as_it_is, _version, goes_on=goes_on)
+    found: list[ScopeChangeResponse] = []
+    after, goes_on = paging.after(int), True
+    while goes_on and len(found) < paging.rows:
+        events = await repository.scope_events(session, sprint, after=after, limit=paging.rows)
+        for event in events:
+            change = scope_change(event.type, event.data, str(sprint.id))
+            if change is not None:
+                found.append(ScopeChangeResponse.of(event, change, sprint))
+        goes_on = len(events) == paging.rows
+        after = events[-1].version if events else after
+    return paging.page(found, _as_it_is, _version)
 
 
 def _as_it_is(shown: ScopeChangeResponse) -> ScopeChangeResponse:

@@ -29,6 +29,6 @@ async def list_scope_changes(
 ) -> Page[ScopeChangeResponse]:
     """List which cards came into a sprint, left it or got other points in it: when, by whom, from the first one on.
 
-    It is read from the board's log. A page may hold less than was asked for; `next_cursor` says whether there is more.
+    It is read from the board's log.
     """
     return await scope.scope_changes(session, access.sprint, paging)
