@@ -1,13 +1,13 @@
 """Workspaces have a time zone, and boards a series of sprints.
 
-Revision: 0034, after 0032.
+Revision: 0035, after 0034.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0032"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
