@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from taskly.fake_github.wire.told import KnownApp
-from tests.github.app_place import install
+from tests.github.app_place import connect, install
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect
 
@@ -16,6 +16,10 @@ SUSPENDED = (
     "settings, under GitHub Apps."
 )
 OTHERS = ("acme", "umbrella")
+SOMETHING_MISSING = {
+    "account": None,
+    "reason": "Not all that the GitHub App sees could be asked, so repositories may be missing. Try again later.",
+}
 
 
 async def ask(actor: Actor, workspace: Json, **query: Any) -> Json:
@@ -35,6 +39,20 @@ async def without_own(place: Place, ann: Actor) -> None:
     """Ann has signed in without giving access to repositories."""
     await place.change(
         "UPDATE users SET github_scopes = '{read:user}' WHERE id = :id", id=ann.user_id
+    )
+
+
+async def give_access(place: Place, actor: Actor, scope: str) -> None:
+    """Somebody signs in anew, giving access to what this scope says."""
+    login = expect(await actor.get("/me"), 200)["login"]
+    await place.github.revoke_tokens_of(login)
+    token = await place.github.create_token(login, [scope])
+    owner = f"users|github_token|{actor.user_id}"
+    await place.change(
+        "UPDATE users SET github_token = :token, github_scopes = :scopes WHERE id = :id",
+        token=place.runtime.encryption.encrypt_text(token, owner),
+        scopes=[scope],
+        id=actor.user_id,
     )
 
 
@@ -69,7 +87,10 @@ async def test_installations_that_cannot_be_asked_are_named_and_the_rest_is_list
 
     assert names(page) == [("umbrella/app", "app")]
     assert page["next_cursor"] is None
-    assert page["unasked"] == [
+    assert page["unasked"] == [SOMETHING_MISSING], "nothing shows that Ann has to do with them"
+
+    await give_access(place, ann, "public_repo")
+    assert (await ask(ann, workspace))["unasked"] == [
         {"account": "octo", "reason": SUSPENDED},
         {
             "account": "acme",
@@ -85,9 +106,34 @@ async def test_an_installation_at_its_limit_is_named_and_the_rest_is_listed(
     await place.github.set_rate_limit(f"installation {installed['octo']}", 0)
     page = await ask(ann, workspace)
     assert names(page) == [("acme/app", "app"), ("umbrella/app", "app")]
-    [unasked] = page["unasked"]
+    assert page["unasked"] == [SOMETHING_MISSING]
+    await give_access(place, ann, "public_repo")
+    [unasked] = (await ask(ann, workspace))["unasked"]
     assert unasked["account"] == "octo"
     assert unasked["reason"].startswith("GitHub's limit is reached; it is free again in")
+
+
+async def test_strangers_hear_nothing_of_other_peoples_installations(
+    place: Place, ann: Actor, workspace: Json, app: KnownApp, installed: dict[str, int]
+) -> None:
+    await place.github.suspend_app(app.id, installed["octo"])
+    bob = await place.person("bob")
+    page = await ask(bob, await bob.workspace())
+    assert (page["items"], page["unasked"]) == ([], [])
+    await place.github.set_rate_limit(f"installation {installed['acme']}", 0)
+    page = await ask(bob, await bob.workspace())
+    assert (page["items"], page["unasked"]) == ([], [SOMETHING_MISSING])
+
+
+async def test_whoever_administers_a_workspace_hears_of_the_accounts_that_it_is_connected_to(
+    place: Place, ann: Actor, workspace: Json, app: KnownApp, installed: dict[str, int]
+) -> None:
+    await connect(ann, workspace)
+    await place.settle()
+    bob = await place.person("bob")
+    await ann.invite(workspace, bob, "admin")
+    await place.github.suspend_app(app.id, installed["octo"])
+    assert (await ask(bob, workspace))["unasked"] == [{"account": "octo", "reason": SUSPENDED}]
 
 
 async def test_an_app_that_cannot_be_asked_leaves_what_a_persons_own_token_reaches(
@@ -135,14 +181,7 @@ async def test_pages_behind_the_own_list_go_on_where_the_last_one_ended(
         for name in ("one", "two"):
             await place.github.create_repository(owner, name, private=True)
             await place.github.set_access(f"{owner}/{name}", "ann", "admin")
-    await place.github.revoke_tokens_of("ann")
-    token = await place.github.create_token("ann", ["public_repo"])
-    owner = f"users|github_token|{ann.user_id}"
-    await place.change(
-        "UPDATE users SET github_token = :token, github_scopes = '{public_repo}' WHERE id = :id",
-        token=place.runtime.encryption.encrypt_text(token, owner),
-        id=ann.user_id,
-    )
+    await give_access(place, ann, "public_repo")
     page = await ask(ann, workspace, limit=3)
     shown = names(page)
     assert len(shown) == 3

@@ -74,7 +74,8 @@ async def list_available_repositories(
 
     GitHub is asked for a few hundred at a time, so a page may be short, or even empty, while `next_cursor` says that
     there are more. Behind what the caller's own account lists comes what is reached through the GitHub App alone. An
-    installation of the app that can't be asked is named in `unasked`, and the others are listed.
+    installation of the app that can't be asked is named in `unasked`, if it is on an account that the caller has to do
+    with, and the others are listed.
     """
     return await available.list_available(runtime, principal, workspace_id, q, paging)
 

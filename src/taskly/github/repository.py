@@ -105,15 +105,14 @@ async def some_repositories(
     return (await session.scalars(query)).all()
 
 
-async def connected_github_ids(session: AsyncSession, workspace_id: UUID) -> set[int]:
-    """GitHub's ids of the workspace's connected repositories."""
-    return set(
-        await session.scalars(
-            select(GitRepository.github_id).where(
-                GitRepository.workspace_id == workspace_id, GitRepository.active
-            )
+async def connected_names(session: AsyncSession, workspace_id: UUID) -> dict[int, str]:
+    """The workspace's connected repositories: their names by GitHub's ids."""
+    rows = await session.scalars(
+        select(GitRepository).where(
+            GitRepository.workspace_id == workspace_id, GitRepository.active
         )
     )
+    return {row.github_id: row.full_name for row in rows}
 
 
 async def repository_by_github_id(

@@ -12,13 +12,13 @@ from uuid import UUID
 from taskly.github import repository
 from taskly.github.connections.access_lost import WITHOUT_TOKEN
 from taskly.github.connections.authorising import authorise
-from taskly.github.connections.own_list import OwnList
+from taskly.github.connections.own_list import Owned, OwnList
 from taskly.github.connections.schemas import (
     AvailablePage,
     AvailableRepository,
     UnaskedInstallation,
 )
-from taskly.github.connections.seen_by_app import IN_THE_WAY, SeenByApp, nothing_seen, seen_by_app
+from taskly.github.connections.seen_by_app import IN_THE_WAY, SeenByApp, seen_by_app
 from taskly.github.models import Via
 from taskly.github.remote.accounts import github_app, github_for, person_token
 from taskly.github.remote.app_resources import InstallationObject
@@ -61,16 +61,17 @@ async def list_available(
     place = paging.place((int, int, int)) or FIRST
     await authorise(runtime, principal, workspace_id)
     async with runtime.database.reading() as session:
-        connected = await repository.connected_github_ids(session, workspace_id)
+        connected = await repository.connected_names(session, workspace_id)
     own = await _own_github(runtime, principal.user_id)
-    seen = await _seen(runtime, principal.user_id, own)
+    owners = frozenset(name.partition("/")[0].lower() for name in connected.values())
+    seen, unasked = await _seen(runtime, principal.user_id, own, owners)
     own_list = OwnList(runtime.redis, principal.user_id)
     search = _Search(own, own_list, seen, (wanted or "").lower(), paging.rows)
     goes_on = await search.run(place)
     page = paging.page(
         search.rows, lambda row: _show(row, connected), lambda row: row.place, goes_on
     )
-    unasked = [UnaskedInstallation.model_validate(each) for each in seen.unasked.values()]
+    unasked += [UnaskedInstallation.model_validate(each) for each in seen.unasked()]
     return AvailablePage(items=page.items, next_cursor=page.next_cursor, unasked=unasked)
 
 
@@ -84,14 +85,16 @@ async def _own_github(runtime: Runtime, user_id: UUID) -> GitHub | None:
         return None
 
 
-async def _seen(runtime: Runtime, user_id: UUID, own: GitHub | None) -> SeenByApp:
+async def _seen(
+    runtime: Runtime, user_id: UUID, own: GitHub | None, connected: frozenset[str]
+) -> tuple[SeenByApp, list[UnaskedInstallation]]:
     """What the app sees; an app that can't be asked is in nobody's way who reaches repositories without it."""
     try:
-        return await seen_by_app(runtime, user_id)
+        return await seen_by_app(runtime, user_id, connected), []
     except IN_THE_WAY as error:
         if own is None:
             raise
-        return nothing_seen(runtime, error)
+        return SeenByApp(runtime), [UnaskedInstallation(account=None, reason=str(error))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ class _Search:
             listed, is_last = await own.own_repositories(page)
             self.pages += 1
             ids |= {each.id for each in listed}
+            self.seen.owners |= {each.owner.id for each in listed}
             for count, each in enumerate(listed, 1):
                 if count > passed and self._is_wanted(each):
                     via = Via.APP if await self.seen.sees(each) else Via.TOKEN
@@ -142,7 +146,7 @@ class _Search:
             if self._is_enough():
                 return (OWN, page, 0)
         if is_whole:
-            await self.own_list.remember(ids)
+            await self.own_list.remember(Owned.of(ids, self.seen.owners))
         return BESIDE if self.seen.installations else None
 
     async def _beside(self, place: Place) -> Place | None:
@@ -150,7 +154,8 @@ class _Search:
         first, page, passed = place
         if not self.seen.installations or self._is_enough():
             return place if self.seen.installations else None
-        own_ids = frozenset[int]() if self.own is None else await self.own_list.ids(self.own)
+        owned = Owned() if self.own is None else await self.own_list.read(self.own)
+        self.seen.owners |= owned.owners
         for each in self.seen.installations:
             if each.id < first:
                 continue
@@ -158,7 +163,7 @@ class _Search:
                 return (each.id, 1, 0)
             begin = (max(page, 1), passed) if each.id == first else (1, 0)
             try:
-                goes_on = await self._of(each, own_ids, *begin)
+                goes_on = await self._of(each, owned.ids, *begin)
             except IN_THE_WAY as error:
                 self.seen.note(each, error)
                 continue
@@ -202,7 +207,7 @@ class _Search:
         return self.wanted in found.full_name.lower()
 
 
-def _show(row: _Row, connected: set[int]) -> AvailableRepository:
+def _show(row: _Row, connected: dict[int, str]) -> AvailableRepository:
     found = row.found
     reason = why_not_connected(found.full_name, row.permission, archived=found.archived)
     return AvailableRepository(

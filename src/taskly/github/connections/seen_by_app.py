@@ -1,7 +1,8 @@
 """What the installations of the GitHub App see, for somebody who looks for a repository to connect.
 
 One installation that can't be asked, because it is suspended, at its limit or answered with a failure, is in nobody's
-way: it is noted why, and the others are asked.
+way: it is noted why, and the others are asked. An installation has the app for all tenants, so who looks is told only of
+accounts that they have to do with: their own, those of their repositories, and those of the workspace's connections.
 """
 
 from collections.abc import Sequence
@@ -51,6 +52,13 @@ class Unasked:
     reason: str
 
 
+SOMETHING_MISSING = Unasked(
+    None,
+    "Not all that the GitHub App sees could be asked, so repositories may be missing. Try again later.",
+)
+"""What is said of accounts with which somebody has nothing to do, as far as is known."""
+
+
 @dataclass(slots=True)
 class SeenByApp:
     """The installations, in the order of their ids, and which of them could not be asked."""
@@ -59,7 +67,11 @@ class SeenByApp:
     user: User | None = None
     """Who looks; None where nobody may go through the app."""
     installations: Sequence[InstallationObject] = ()
-    unasked: dict[int, Unasked] = field(default_factory=dict)
+    owners: set[int] = field(default_factory=set)
+    """The accounts of which the person has repositories in their own list."""
+    connected: frozenset[str] = frozenset()
+    """Those of which the workspace has repositories, in lower case."""
+    _unasked: dict[int, tuple[InstallationObject, Problem]] = field(default_factory=dict)
     _chosen: dict[int, frozenset[int]] = field(default_factory=dict)
 
     async def github(self, installation: InstallationObject) -> GitHub:
@@ -75,7 +87,28 @@ class SeenByApp:
 
     def note(self, installation: InstallationObject, problem: Problem) -> None:
         """An installation could not be asked, or not to the end."""
-        self.unasked[installation.id] = Unasked(_account(installation), str(problem))
+        self._unasked[installation.id] = (installation, problem)
+
+    def unasked(self) -> list[Unasked]:
+        """What could not be asked, as the person may know it."""
+        told: list[Unasked] = []
+        is_missing = False
+        for installation, problem in self._unasked.values():
+            if self._may_know(installation):
+                account = installation.account
+                told.append(Unasked(None if account is None else account.login, str(problem)))
+            else:  # That others suspended the app is no news for anybody else, and stays so.
+                is_missing |= not isinstance(problem, AppShutOut)
+        return [*told, SOMETHING_MISSING] if is_missing else told
+
+    def _may_know(self, installation: InstallationObject) -> bool:
+        """Whether the person has to do with an account. Local people come wherever the app does."""
+        account, user = installation.account, self.user
+        if account is None or user is None:
+            return False
+        if user.github_id is None or account.id in self.owners | {user.github_id}:
+            return True
+        return account.login.lower() in self.connected
 
     async def sees(self, found: RepositoryObject) -> bool:
         """Whether one of the installations sees a repository. Few have to be asked, as most see all of their account."""
@@ -114,7 +147,7 @@ class SeenByApp:
         return self._chosen[installation.id]
 
 
-async def seen_by_app(runtime: Runtime, user_id: UUID) -> SeenByApp:
+async def seen_by_app(runtime: Runtime, user_id: UUID, connected: frozenset[str]) -> SeenByApp:
     """What the app sees; nothing where there is no app, or the person may not go through it.
 
     Raises what is `IN_THE_WAY`.
@@ -123,13 +156,5 @@ async def seen_by_app(runtime: Runtime, user_id: UUID) -> SeenByApp:
     if visitor is None:
         return SeenByApp(runtime)
     installations = [each async for each in visitor.app.installations()]
-    return SeenByApp(runtime, visitor.user, sorted(installations, key=lambda each: each.id))
-
-
-def nothing_seen(runtime: Runtime, problem: Problem) -> SeenByApp:
-    """What the app sees that can't even say where it is installed."""
-    return SeenByApp(runtime, unasked={0: Unasked(None, str(problem))})
-
-
-def _account(installation: InstallationObject) -> str | None:
-    return None if installation.account is None else installation.account.login
+    installations.sort(key=lambda each: each.id)
+    return SeenByApp(runtime, visitor.user, installations, connected=connected)
