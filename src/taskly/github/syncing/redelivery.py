@@ -23,7 +23,7 @@ PAGES = 10
 MOST = 200
 """So many are asked for at a time; the next comparison asks for more."""
 MOST_ATTEMPTS = 5
-"""What failed so often at GitHub is left to the comparison of what it was about."""
+"""What failed so often at GitHub is left to the comparison of what it was about, whenever that was."""
 KEPT = timedelta(days=3)
 """So long GitHub keeps what it sent."""
 
@@ -98,9 +98,12 @@ async def ask_again(work: Work, reach: Reach, since: datetime | None) -> AskedAg
     sender = await _sender(work, reach)
     if sender is None or row.heard_at is None:
         return AskedAgain()  # What never heard anything can't be reached, or has nothing to miss.
-    earliest = max(since or row.heard_at, work.runtime.clock.now() - KEPT)
+    kept_since = work.runtime.clock.now() - KEPT
+    earliest = max(since or row.heard_at, kept_since)
     try:
-        lost = await _lost(work, row, sender, earliest)
+        lost = await _lost(work, row, await sender.sent_since(earliest))
+        if lost:  # Then it counts how often it failed before, which is seldom asked.
+            lost = await _worth_it(sender, lost, kept_since)
     except GitHubRateLimited:
         if row.via is Via.TOKEN:
             raise  # The rest of the comparison draws on the same limit.
@@ -139,19 +142,31 @@ async def _sender(work: Work, reach: Reach) -> _Sender | None:
 
 
 async def _lost(
-    work: Work, row: GitRepository, sender: _Sender, earliest: datetime
+    work: Work, row: GitRepository, sent: Sequence[HookDeliveryObject]
 ) -> list[HookDeliveryObject]:
-    """The last attempts of what failed since then and never came in, oldest first, as GitHub told it."""
-    attempts: dict[UUID, list[HookDeliveryObject]] = defaultdict(list)
-    for delivery in await sender.sent_since(earliest):
-        attempts[delivery_id_of(delivery.guid)].append(delivery)
+    """The last attempts of what failed and never came in, oldest first, as GitHub told it."""
+    attempts = _by_delivery(sent)
     async with work.reading() as session:
         known = await held_repository.known_deliveries(session, row.id, attempts.keys())
     lost = [
         tries[0]
         for guid, tries in attempts.items()
-        if guid not in known
-        and len(tries) < MOST_ATTEMPTS
-        and not any(each.succeeded for each in tries)
+        if guid not in known and not any(each.succeeded for each in tries)
     ]
     return sorted(lost, key=lambda each: each.delivered_at)
+
+
+async def _worth_it(
+    sender: _Sender, lost: Sequence[HookDeliveryObject], kept_since: datetime
+) -> list[HookDeliveryObject]:
+    """Those of them that have not failed too often, in all that GitHub keeps, as far as it is read."""
+    attempts = _by_delivery(await sender.sent_since(kept_since))
+    return [each for each in lost if len(attempts[delivery_id_of(each.guid)]) < MOST_ATTEMPTS]
+
+
+def _by_delivery(sent: Sequence[HookDeliveryObject]) -> dict[UUID, list[HookDeliveryObject]]:
+    """The attempts to deliver the same, newest first."""
+    attempts: dict[UUID, list[HookDeliveryObject]] = defaultdict(list)
+    for each in sent:
+        attempts[delivery_id_of(each.guid)].append(each)
+    return attempts
