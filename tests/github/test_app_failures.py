@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from taskly.fake_github.wire.told import KnownApp
 from taskly.github.errors import GitHubNotFound
+from taskly.github.remote import app_failures
 from taskly.github.remote.app_failures import FRESH, AppFailures
 from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.syncing import redelivery
@@ -67,7 +68,7 @@ def log() -> Log:
 async def since(failures: AppFailures, log: Log, minutes_ago: int) -> list[int]:
     """The failures since then."""
     found = await failures.since(APP, NOW - minutes_ago * MINUTE, log)
-    return [each.id for each in found]
+    return [each.id for each in found.found]
 
 
 async def test_a_reading_serves_all_processes_for_a_minute(
@@ -94,6 +95,17 @@ async def test_it_is_read_as_far_back_as_is_needed_and_no_further(
     assert await since(failures, log, 3000) == [3, 2, 1]
     assert await since(failures, log, 4000) == [3, 2, 1]
     assert log.asked == 5, "that was all there is"
+
+
+async def test_where_the_pages_run_out_it_is_said_that_more_failed_and_not_read_again(
+    redis: Redis, clock: FrozenClock, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_failures, "MOST_PAGES", 1)
+    failures = AppFailures(redis, clock)
+    for minutes_ago, is_whole in ((3000, False), (31, False), (30, True)):
+        found = await failures.since(APP, NOW - minutes_ago * MINUTE, log)
+        assert ([each.id for each in found.found], found.is_whole) == ([3, 2], is_whole)
+    assert log.asked == 1, "it would lead no further"
 
 
 async def test_without_redis_each_process_reads_for_itself(
@@ -152,6 +164,15 @@ async def compare(ann: Actor, place: Place, *repositories: Json) -> list[Json]:
     return [expect(await ann.get(path), 200)["last_comparison"] for path in paths]
 
 
+async def left_since(place: Place, repository: Json) -> str | None:
+    """Since when failed deliveries are left to the next comparison."""
+    [row] = await place.rows(
+        "SELECT last_reconciliation FROM git_repositories WHERE id = :id", id=repository["id"]
+    )
+    found: str | None = row["last_reconciliation"]["left_since"]
+    return found
+
+
 async def test_all_repositories_of_the_app_are_helped_by_one_reading(
     place: Place, ann: Actor, three: list[Json]
 ) -> None:
@@ -173,6 +194,17 @@ async def test_what_one_comparison_may_not_ask_for_any_more_the_next_one_asks_fo
     first = [each["redelivered"] for each in await compare(ann, place, three[0])]
     second = [each["redelivered"] for each in await compare(ann, place, three[0])]
     assert (first, second) == ([1], [1])
+
+
+async def test_failures_beyond_the_pages_that_are_read_are_left_to_the_next_comparison(
+    place: Place, ann: Actor, three: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("taskly.github.remote.app.PAGE", 1)
+    monkeypatch.setattr(app_failures, "MOST_PAGES", 1)
+    assert await left_since(place, three[0]) is None
+    await lose_pushes(place)
+    await compare(ann, place, three[0])
+    assert await left_since(place, three[0]) is not None
 
 
 async def test_what_the_apps_limit_does_not_allow_is_left_to_the_next_comparison(

@@ -5,6 +5,7 @@ minute, through Redis: what it costs does not grow with the repositories. Withou
 """
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,6 +19,8 @@ from taskly.github.remote.resources import LONG_AGO
 from taskly.github.remote.turns import turn_among_processes
 from taskly.kit.clock import Clock
 
+MOST_PAGES = 10
+"""So many pages of a hundred failures each are read. GitHub lists the newest first, so what is older stays unread."""
 FRESH = timedelta(minutes=1)
 """So long a reading serves everybody. A comparison looks further back than that, so it misses nothing by it."""
 
@@ -27,15 +30,27 @@ Pages = Callable[[], AsyncIterator[list[HookDeliveryObject]]]
 """Asks GitHub for the failures, page by page, newest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """What failed, newest first."""
+
+    found: list[HookDeliveryObject]
+    is_whole: bool
+    """Whether that is all since the time that was asked for."""
+
+
 class _Reading(BaseModel):
     """What was read, when, and how far back that goes."""
 
     read_at: datetime
     back_to: datetime
+    is_cut: bool = False
+    """Whether there were more pages than are read: then reading again leads no further."""
     failures: list[HookDeliveryObject]
 
     def serves(self, earliest: datetime, now: datetime) -> bool:
-        return self.back_to <= earliest and self.read_at <= now < self.read_at + FRESH
+        is_fresh = self.read_at <= now < self.read_at + FRESH
+        return is_fresh and (self.is_cut or self.back_to <= earliest)
 
 
 class AppFailures:
@@ -50,10 +65,8 @@ class AppFailures:
         """Forget what this process knows by itself."""
         self._own.clear()
 
-    async def since(
-        self, app_id: int, earliest: datetime, pages: Pages
-    ) -> list[HookDeliveryObject]:
-        """What failed since then, newest first, as it was at most a minute ago; raises what reading it raises."""
+    async def since(self, app_id: int, earliest: datetime, pages: Pages) -> Failures:
+        """What failed since then, as it was at most a minute ago; raises what reading it raises."""
         reading = await self._held(app_id, earliest)
         if reading is None:
             async with turn_among_processes(self._redis, _key(app_id)):
@@ -61,16 +74,20 @@ class AppFailures:
                 if reading is None:
                     reading = await self._read(earliest, pages)
                     await self._keep(app_id, reading)
-        return [each for each in reading.failures if each.delivered_at >= earliest]
+        found = [each for each in reading.failures if each.delivered_at >= earliest]
+        return Failures(found, is_whole=reading.back_to <= earliest)
 
     async def _read(self, earliest: datetime, pages: Pages) -> _Reading:
-        """As many pages as are needed; how far back they go is often much further."""
+        """As many pages as are needed and allowed; how far back they go is often much further."""
         reading = _Reading(read_at=self._clock.now(), back_to=LONG_AGO, failures=[])
+        count = 0
         try:
             async for page in pages():
+                count += 1
                 reading.failures += page
-                if page and page[-1].delivered_at < earliest:
-                    reading.back_to = page[-1].delivered_at
+                is_enough = bool(page) and page[-1].delivered_at < earliest
+                if page and (is_enough or count >= MOST_PAGES):
+                    reading.back_to, reading.is_cut = page[-1].delivered_at, not is_enough
                     break
         except GitHubNotFound:
             log.info("github.app_without_webhook")  # So there is nothing that it could not deliver.
