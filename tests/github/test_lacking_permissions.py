@@ -6,7 +6,7 @@ from taskly.fake_github.wire.asked import RepositoryChange
 from taskly.fake_github.wire.told import KnownApp
 from taskly.github.app_setup.manifest import PERMISSIONS
 from taskly.github.rules.permissions import needed_of_app
-from tests.github.app_place import connect, shown, where
+from tests.github.app_place import alerts, connect, shown, where
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect
 
@@ -75,6 +75,28 @@ async def test_without_one_permission_it_is_named_and_the_rest_is_compared(
     assert (await shown(ann, workspace))["health"] == "healthy"
     [pull] = (await ann.snapshot(board["id"]))["pull_requests"]
     assert pull["checks"] == "failing"
+
+
+async def test_admins_are_told_once_of_a_permission_that_lacks(
+    place: Place, ann: Actor, workspace: Json, private: Json
+) -> None:
+    healths = (
+        "SELECT data FROM events WHERE type = 'repository.updated' AND data::text LIKE '%healthy%'"
+    )
+    await let(place, "checks")
+    await happen(place)
+    await compare(place, ann, private)
+    problem = (await shown(ann, workspace))["problem"]
+    assert "Checks: read" in problem
+    before = await place.rows(healths)
+
+    for _ in range(2):
+        await let(place, "checks")
+        await compare(place, ann, private)
+
+    [told] = await alerts(ann)
+    assert (told["alert"], told["detail"]) == ("app_shut_out", problem)
+    assert await place.rows(healths) == before, "it did not seem to be well in between"
 
 
 async def test_what_could_not_be_read_is_made_good_as_far_back_as_that_was_so(

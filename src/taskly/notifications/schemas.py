@@ -37,7 +37,7 @@ class RepositoryAlertShown(Response):
         examples=["deliveries_dead"],
         description="`deliveries_dead`: GitHub's deliveries could not be worked out; `silent`: none come; "
         "`access_lost`: GitHub refuses the account that connected it; `repository_deleted`: it is gone there; "
-        "`app_shut_out`: the GitHub App may not act there.",
+        "`app_shut_out`: the GitHub App may not act there, or lacks a permission.",
     )
     detail: str = Field(examples=["push: unreadable: body: Invalid JSON"])
 

@@ -87,7 +87,7 @@ def _is_same(row: GitRepository, known: GitRepository) -> bool:
 
 
 async def shut_out(tx: Transaction, row: GitRepository, problem: str) -> None:
-    """Show on a locked connection that the app can do nothing there any more, and have its admins told once."""
+    """Show on a locked connection that the app may not do there what it has to, and have its admins told once."""
     if (row.health, row.problem) == (Health.FAILING, problem):
         return
     await set_health(tx, row, Health.FAILING, problem)

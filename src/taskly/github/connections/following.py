@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from taskly.github import repository
-from taskly.github.connections.access_lost import not_chosen, set_health, shut_out
+from taskly.github.connections.access_lost import not_chosen, shut_out
 from taskly.github.connections.webhooks import promise_sync
 from taskly.github.errors import AppShutOut, GitHubNotFound
 from taskly.github.jobs import FollowInstallation
@@ -86,9 +86,7 @@ async def _follow(tx: Transaction, repository_id: UUID, standing: _Standing) -> 
     if row.github_id in standing.sees:
         is_other, row.installation_id = row.installation_id != standing.id, standing.id
         if is_other or row.health is Health.FAILING:
-            promise_sync(tx, row)
-        if row.health is Health.FAILING:
-            await set_health(tx, row, Health.HEALTHY, None)
+            promise_sync(tx, row)  # Which finds out whether all is well: it may lack a permission.
     elif row.gone_at is not None:
         return  # No app sees what was deleted; that is what is shown.
     elif row.installation_id == standing.id and standing.problem is not None:

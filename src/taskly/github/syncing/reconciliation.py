@@ -15,7 +15,7 @@ from uuid import UUID
 from taskly.cards.key_repository import known_keys
 from taskly.github import repository
 from taskly.github.alerts import raise_alert
-from taskly.github.connections.access_lost import set_health
+from taskly.github.connections.access_lost import set_health, shut_out
 from taskly.github.connections.webhooks import Reach, reaching
 from taskly.github.errors import GitHubNotFound, PermissionLacking
 from taskly.github.facts import base_repository
@@ -297,7 +297,7 @@ async def _end(
         await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
         if lacking is not None:
-            await set_health(tx, row, Health.FAILING, str(lacking))
+            await shut_out(tx, row, str(lacking))
         elif row.has_webhook or row.webhook_refusal is not None:
             await set_health(tx, row, Health.HEALTHY, None)
         elif row.refused_at is not None:
