@@ -19,6 +19,17 @@ pytestmark = pytest.mark.anyio
 API = "/api/v1"
 
 
+@pytest.fixture(autouse=True)
+def allowed(place: Place) -> None:
+    """The operator lets people sign in with GitHub."""
+    allow(place, allowed=True)
+
+
+def allow(place: Place, *, allowed: bool | None) -> None:
+    """Set whether people may sign in with GitHub; None is unset."""
+    object.__setattr__(place.runtime.settings, "github_sign_in", allowed)
+
+
 async def methods(place: Place) -> Json:
     """How one can sign in."""
     found: Json = expect(await place.client.get(f"{API}/auth/methods"), 200)
@@ -58,6 +69,22 @@ async def test_after_two_clicks_people_sign_in_with_github(place: Place) -> None
     assert (me["github_connected"], me["github_scopes"]) == (True, [])
 
 
+@pytest.mark.parametrize("setting", [None, False])
+async def test_an_app_that_was_made_for_repositories_lets_nobody_in(
+    place: Place, app: KnownApp, setting: bool | None
+) -> None:
+    location = f"{await to_github(place)}&{urlencode({'login': app.owner, 'auto': 1})}"
+    async with httpx2.AsyncClient(trust_env=False) as browser:
+        back = (await browser.get(location)).headers["location"]
+    allow(place, allowed=setting)
+    assert (await methods(place))["github"] is False
+    assert "Sign in with GitHub" not in (await place.client.get("/")).text
+    for path in (f"{API}/auth/github/login", back):
+        refused = await place.client.get(path, headers={"Accept": "application/json"})
+        assert refused.json()["code"] == "github_not_configured"
+    assert await place.rows("SELECT id FROM users") == []
+
+
 async def test_what_they_gave_is_renewed_through_the_app(place: Place, app: KnownApp) -> None:
     await place.github.create_user("mona")
     expect(await sign_in(place, "mona"), 200)
@@ -69,6 +96,7 @@ async def test_what_they_gave_is_renewed_through_the_app(place: Place, app: Know
     async with place.runtime.database.reading() as session:
         mona = await users.user(session, row["id"])
     assert mona is not None
+    allow(place, allowed=None)
     renewed = await current_github_token(place.runtime, mona)
     assert renewed is not None
     assert renewed.startswith("ghu_")

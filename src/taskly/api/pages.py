@@ -27,7 +27,7 @@ from taskly.platform.http.routing import Router
 from taskly.platform.runtime import runtime_of
 from taskly.users import profile
 from taskly.users.access import Principal, read_session, signed_in
-from taskly.users.github_application import github_application
+from taskly.users.github_application import sign_in_application
 from taskly.workspaces.invitation_links import LINK_PATH
 
 OPENAPI_PATH = "/api/openapi.json"
@@ -71,7 +71,7 @@ async def begin(
     """Who you are here, or how to sign in."""
     if visitor is None:
         runtime = runtime_of(request)
-        ways = [_BY_GITHUB] if await github_application(runtime) is not None else []
+        ways = [_BY_GITHUB] if await sign_in_application(runtime) is not None else []
         ways += [_BY_LINK] if runtime.settings.local_sign_in_allowed else []
         return page(
             "Taskly", f"<h1>Sign in to Taskly</h1>{''.join(ways) or _NO_WAY}{_REFERENCE_LINK}"

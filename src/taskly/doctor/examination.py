@@ -79,8 +79,8 @@ async def _of_github(runtime: Runtime) -> list[Finding]:
     if await github_application(runtime) is None:
         what = "There is no GitHub app: people sign in by one-time links."
         advice = (
-            "Make one with `taskly github-app-link`, or set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, to let them sign in "
-            "with GitHub."
+            "Make one with `taskly github-app-link` and set GITHUB_SIGN_IN=true, or set GITHUB_CLIENT_ID and "
+            "GITHUB_CLIENT_SECRET, to let them sign in with GitHub."
         )
         found = [*found, Finding(Severity.WARNING, what, advice)]
     return found

@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     github_client_secret: SecretStr | None = Field(
         default=None, validation_alias=_named("GITHUB_CLIENT_SECRET")
     )
+    github_sign_in: bool | None = Field(default=None, validation_alias=_named("GITHUB_SIGN_IN"))
+    """Whether everybody who has an account at GitHub may sign in. By default where the two above are set."""
     github_api_url: str = Field(
         default="https://api.github.com", validation_alias=_named("GITHUB_API_URL")
     )
@@ -287,8 +289,8 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def has_github_app(self) -> bool:
-        """Whether people can sign in with GitHub."""
+    def has_github_application(self) -> bool:
+        """Whether the settings name an application with which people sign in at GitHub."""
         return self.github_client_id is not None and self.github_client_secret is not None
 
     @property
@@ -303,7 +305,8 @@ class Settings(BaseSettings):
         if self.local_sign_in is not None:
             return self.local_sign_in
         is_local = is_loopback(split_origin(self.public_url)[0])
-        return is_local and not self.has_github_app and self.environment == "development"
+        by_github = self.has_github_application and self.github_sign_in is not False
+        return is_local and not by_github and self.environment == "development"
 
     @property
     def direct_members_allowed(self) -> bool:

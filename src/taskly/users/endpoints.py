@@ -46,7 +46,7 @@ from taskly.users.errors import (
     RefreshReused,
     TooManyTokens,
 )
-from taskly.users.github_application import github_application
+from taskly.users.github_application import sign_in_application
 from taskly.users.limits import SignInLimited
 from taskly.users.link_page import link_page
 from taskly.users.problem_page import PagedRoute
@@ -92,7 +92,7 @@ me = Router(prefix="/me", tags=["me"])
 @auth.get("/methods", summary="How to sign in here")
 async def read_sign_in_methods(runtime: RuntimeOf) -> SignInMethods:
     """Which ways to sign in this installation offers. Public."""
-    application = await github_application(runtime)
+    application = await sign_in_application(runtime)
     link = runtime.settings.local_sign_in_allowed
     return SignInMethods(github=application is not None, link=link)
 

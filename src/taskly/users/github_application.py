@@ -1,4 +1,7 @@
-"""The application with which people sign in at GitHub: as the settings say, else the GitHub App that was made here."""
+"""The application with which people sign in at GitHub: as the settings say, else the GitHub App that was made here.
+
+Whoever signs in is taken in. So an app that was made for repositories signs nobody in until the operator says so.
+"""
 
 from dataclasses import dataclass, field
 
@@ -13,8 +16,8 @@ from taskly.users.github_app_repository import app_row
 
 REMEMBERED_SECONDS = 60
 _NOT_CONFIGURED = (
-    "Use a one-time link, make a GitHub App with `taskly github-app-link`, or set GITHUB_CLIENT_ID and "
-    "GITHUB_CLIENT_SECRET."
+    "Use a one-time link, set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, or make a GitHub App with `taskly "
+    "github-app-link` and set GITHUB_SIGN_IN=true."
 )
 
 log = structlog.get_logger()
@@ -72,16 +75,39 @@ async def github_application(runtime: Runtime) -> GitHubApplication | None:
     return await runtime.belongings.get(KnownApplication, lambda: KnownApplication(runtime)).read()
 
 
+async def sign_in_application(runtime: Runtime) -> GitHubApplication | None:
+    """The same, if people may sign in with it now; what they gave before is renewed all the same."""
+    return await github_application(runtime) if _may_sign_in(runtime.settings) else None
+
+
 async def require_github_application(runtime: Runtime) -> GitHubApplication:
-    """The same.
+    """The application with which people signed in.
 
     Raises:
         GitHubNotConfigured: there is none.
     """
-    application = await github_application(runtime)
+    return _required(await github_application(runtime))
+
+
+async def require_sign_in_application(runtime: Runtime) -> GitHubApplication:
+    """The same, to sign in with it now.
+
+    Raises:
+        GitHubNotConfigured: there is none, or people may not.
+    """
+    return _required(await sign_in_application(runtime))
+
+
+def _required(application: GitHubApplication | None) -> GitHubApplication:
     if application is None:
         raise GitHubNotConfigured(_NOT_CONFIGURED)
     return application
+
+
+def _may_sign_in(settings: Settings) -> bool:
+    """As set, else where an application was set for it."""
+    allowed = settings.github_sign_in
+    return settings.has_github_application if allowed is None else allowed
 
 
 def _set_up(settings: Settings) -> GitHubApplication | None:

@@ -21,7 +21,7 @@ from taskly.platform.http.problems import Unavailable
 from taskly.platform.runtime import Runtime
 from taskly.users import repository
 from taskly.users.errors import BadReturnTo, OAuthDenied, OAuthFailed, OAuthStateInvalid
-from taskly.users.github_application import require_github_application
+from taskly.users.github_application import require_sign_in_application
 from taskly.users.github_oauth import (
     GitHubGrant,
     GitHubOAuth,
@@ -68,7 +68,7 @@ async def depart(runtime: Runtime, return_to: str, *, repositories: bool = False
         raise BadReturnTo
     state, cookie = make_opaque_token(), make_opaque_token()
     challenge = base64url(hashlib.sha256(_verifier(cookie, state).encode()).digest())
-    application = await require_github_application(runtime)
+    application = await require_sign_in_application(runtime)
     location = authorize_url(
         runtime.settings,
         application,
@@ -109,7 +109,7 @@ async def arrive(
         raise OAuthStateInvalid(
             f"Open {runtime.settings.public_url} in this browser and sign in again."
         )
-    application = await require_github_application(runtime)
+    application = await require_sign_in_application(runtime)
     async with GitHubOAuth(runtime.settings, application) as github:
         verifier = _verifier(returned.cookie or "", returned.state or "")
         grant = await github.exchange(returned.code, verifier, runtime.clock.now())

@@ -15,6 +15,7 @@ _SETUP = Template(
 <p>GitHub shows the app's name and makes it when you press its button. It comes back here with the app's keys,
 which Taskly keeps encrypted. The app may read checks and statuses, write branches and pull requests, and read
 the e-mail addresses of people who sign in with it.</p>
+<p>Nobody signs in with it unless <code>GITHUB_SIGN_IN=true</code> is set: then everybody who has an account at GitHub can.</p>
 <form method="post" action="$action"><input type="hidden" name="manifest" value="$manifest">
 <button autofocus>Make it at GitHub$owner</button></form>
 <form method="get"><input type="hidden" name="token" value="$token">
