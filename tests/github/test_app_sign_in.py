@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from taskly.fake_github.wire.told import KnownApp
 from taskly.users import repository as users
+from taskly.users.github_application import forget_github_application
 from taskly.users.github_renewal import current_github_token
 from tests.github.app_place import make_app
 from tests.github.place import Place
@@ -100,6 +101,16 @@ async def test_what_they_gave_is_renewed_through_the_app(place: Place, app: Know
     renewed = await current_github_token(place.runtime, mona)
     assert renewed is not None
     assert renewed.startswith("ghu_")
+
+
+async def test_that_there_is_no_app_is_remembered_for_a_while(place: Place, app: KnownApp) -> None:
+    [row] = await place.rows("SELECT client_secret FROM github_apps")
+    await place.change("UPDATE github_apps SET client_secret = 'v1:lost:AAAA'")
+    assert (await methods(place))["github"] is False
+    await place.change("UPDATE github_apps SET client_secret = :client_secret", **row)
+    assert (await methods(place))["github"] is False
+    forget_github_application(place.runtime)
+    assert (await methods(place))["github"] is True
 
 
 async def test_the_environment_wins(place: Place, app: KnownApp) -> None:

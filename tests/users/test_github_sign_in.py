@@ -275,7 +275,7 @@ async def test_wrong_credentials_of_the_app_are_the_operators_business(
     )
     answer = await sign_in(place)
     assert problem_of(answer) == (400, "oauth_failed")
-    assert "GITHUB_CLIENT_SECRET" in answer.json()["detail"]
+    assert "the client secret" in answer.json()["detail"]
     assert "not-the-secret" not in answer.text + "".join(capfd.readouterr())
 
 

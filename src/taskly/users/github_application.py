@@ -32,15 +32,19 @@ class GitHubApplication:
 
 
 class KnownApplication:
-    """The application, remembered for a minute, because the page of everybody who is not signed in asks. One for each
-    process."""
+    """The application, or that there is none, remembered for a minute, because the page of everybody who is not signed in
+    asks. One for each process."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._known: tuple[float, GitHubApplication] | None = None
+        self._known: tuple[float, GitHubApplication | None] | None = None
 
     async def aclose(self) -> None:
         """Forget it."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Look again next time."""
         self._known = None
 
     async def read(self) -> GitHubApplication | None:
@@ -52,8 +56,7 @@ class KnownApplication:
         if self._known is not None and now < self._known[0]:
             return self._known[1]
         made = await self._made()
-        if made is not None:
-            self._known = (now + REMEMBERED_SECONDS, made)
+        self._known = (now + REMEMBERED_SECONDS, made)
         return made
 
     async def _made(self) -> GitHubApplication | None:
@@ -65,14 +68,19 @@ class KnownApplication:
         try:
             secret = self._runtime.encryption.decrypt_text(row.client_secret, owner)
         except DecryptionError:
-            log.exception("github.app_unreadable", app_id=row.github_id)
+            log.warning("github.app_unreadable", app_id=row.github_id)
             return None
         return GitHubApplication(row.client_id, secret)
 
 
 async def github_application(runtime: Runtime) -> GitHubApplication | None:
     """The application with which people sign in; see `KnownApplication`."""
-    return await runtime.belongings.get(KnownApplication, lambda: KnownApplication(runtime)).read()
+    return await _known(runtime).read()
+
+
+def forget_github_application(runtime: Runtime) -> None:
+    """Let this process see a new one at once; others see it within a minute."""
+    _known(runtime).forget()
 
 
 async def sign_in_application(runtime: Runtime) -> GitHubApplication | None:
@@ -96,6 +104,10 @@ async def require_sign_in_application(runtime: Runtime) -> GitHubApplication:
         GitHubNotConfigured: there is none, or people may not.
     """
     return _required(await sign_in_application(runtime))
+
+
+def _known(runtime: Runtime) -> KnownApplication:
+    return runtime.belongings.get(KnownApplication, lambda: KnownApplication(runtime))
 
 
 def _required(application: GitHubApplication | None) -> GitHubApplication:

@@ -26,8 +26,8 @@ CALLBACK_PATH = "/api/v1/auth/github/callback"
 _AVATAR_HOSTS = frozenset({"avatars.githubusercontent.com"})
 _TRY_AGAIN = "GitHub did not complete the sign-in. Go back to Taskly and sign in again."
 _ASK_OPERATOR = (
-    "GitHub refuses this installation of Taskly. Its operator has to check GITHUB_CLIENT_ID, "
-    "GITHUB_CLIENT_SECRET and the callback address of the GitHub app."
+    "GitHub refuses this installation of Taskly. Its operator has to check the client id, the client secret and the "
+    "callback address of the GitHub application that people sign in with."
 )
 _OPERATORS_ERRORS = frozenset(
     {"incorrect_client_credentials", "redirect_uri_mismatch", "application_suspended"}

@@ -18,6 +18,7 @@ from taskly.platform.context import SYSTEM
 from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
 from taskly.users.github_app_models import GitHubAppRow, secret_owner
+from taskly.users.github_application import forget_github_application
 
 log = structlog.get_logger()
 
@@ -73,6 +74,7 @@ async def arrive(runtime: Runtime, code: str, state: str, cookie: str | None) ->
     async with runtime.database.transaction(SYSTEM) as tx:
         tx.session.add(_row(runtime, made))
         await tx.session.flush()
+    forget_github_application(runtime)
     log.info("github.app_made", app_id=made.id, slug=made.slug)
     return MadeApp(made.name or made.slug, install_url(runtime.settings, made.slug))
 
