@@ -80,6 +80,8 @@ class RefreshPullRequest(JobSpec, kind="github.refresh_pull_request", queue=Queu
     number: int
     again: bool = False
     """Whether GitHub was asked a moment ago, and had not found out yet whether it can be merged."""
+    for_person: bool = False
+    """Whether somebody asked for it; else it is sparing with the account's limit."""
 
 
 class CreatePullRequest(

@@ -42,7 +42,7 @@ async def follow_installation(work: Work, job: FollowInstallation) -> None:
         Retry: GitHub's limit is reached, or it asks to be left alone for a while.
     """
     async with heeding_github():
-        app = await github_app(work.runtime)
+        app = await github_app(work.runtime, sparing=True)
         if app is None:
             return
         standing = await _ask(work, app, job.installation_id)
@@ -61,7 +61,7 @@ async def _ask(work: Work, app: GitHubApp, installation_id: int) -> _Standing:
     if installation.suspended_at is not None:
         return _Standing(installation_id, SUSPENDED)
     try:
-        github = await github_of_installation(work.runtime, installation_id)
+        github = await github_of_installation(work.runtime, installation_id, sparing=True)
         sees, is_whole = await _seen(github)
     except AppShutOut as error:
         return _Standing(installation_id, str(error))

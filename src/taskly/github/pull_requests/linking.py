@@ -206,7 +206,7 @@ async def _shown(tx: Transaction, access: CardAccess, link_id: UUID) -> LinkedRo
 
 
 def _promise_refresh(tx: Transaction, row: GitRepository, number: int) -> UUID:
-    job = RefreshPullRequest(repository_id=row.id, number=number)
+    job = RefreshPullRequest(repository_id=row.id, number=number, for_person=True)
     return tx.promise(job, workspace_id=row.workspace_id)
 
 

@@ -110,7 +110,7 @@ async def refresh_pull_request(work: Work, job: RefreshPullRequest) -> None:
 
     GitHub begins to find out whether it can be merged when it is asked, so it is asked once more for that.
     """
-    async with reaching(work, job.repository_id) as reach:
+    async with reaching(work, job.repository_id, sparing=not job.for_person) as reach:
         if reach is None or not reach.row.active:
             return
         try:
