@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from taskly.fake_github.wire.told import KnownApp
+from taskly.github.connections.available import TOO_LONG
 from tests.github.app_place import connect, install
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, expect
@@ -171,6 +172,39 @@ async def test_only_where_repositories_were_chosen_it_is_asked_which(
     await place.github.forget_requests()
     page = await ask(ann, workspace, limit=1)
     assert names(page) == [("acme/app", "app")]
+
+
+async def test_a_long_list_of_ones_own_is_read_some_pages_at_a_time(
+    place: Place,
+    ann: Actor,
+    workspace: Json,
+    installed: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("taskly.github.remote.client.PAGE", 1)
+    monkeypatch.setattr("taskly.github.connections.own_list.MOST_PAGES", 1)
+    behind = (await ask(ann, workspace, limit=3))["next_cursor"]
+    await place.runtime.redis.delete(f"github:own_repositories:{ann.user_id}")
+    costs: list[int] = []
+    notes: list[list[str]] = []
+    for _ in range(4):
+        await place.github.forget_requests()
+        page = await ask(ann, workspace, cursor=behind)
+        costs.append(await count(place, "/user/repos"))
+        notes.append([each["reason"] for each in page["unasked"]])
+    assert costs == [1, 1, 1, 0]
+    assert notes == [[TOO_LONG], [TOO_LONG], [], []]
+
+
+async def test_an_empty_list_of_ones_own_is_remembered(
+    place: Place, installed: dict[str, int]
+) -> None:
+    bob = await place.person("bob")
+    workspace = await bob.workspace()
+    await ask(bob, workspace)
+    await place.github.forget_requests()
+    await ask(bob, workspace)
+    assert await count(place, "/user/repos") == 1
 
 
 async def test_pages_behind_the_own_list_go_on_where_the_last_one_ended(

@@ -38,6 +38,7 @@ Place = tuple[int, int, int]
 OWN = 0
 """The account's own list; others are named by the id of their installation."""
 FIRST: Place = (OWN, 1, 0)
+TOO_LONG = "Your own list at GitHub is long, and could not be read to its end: what stands in it may be shown once more."
 BESIDE: Place = (1, 1, 0)
 """The beginning of the first installation's list, whatever its id is."""
 
@@ -71,6 +72,7 @@ async def list_available(
     page = paging.page(
         search.rows, lambda row: _show(row, connected), lambda row: row.place, goes_on
     )
+    unasked += [UnaskedInstallation(account=None, reason=each) for each in search.notes]
     unasked += [UnaskedInstallation.model_validate(each) for each in seen.unasked()]
     return AvailablePage(items=page.items, next_cursor=page.next_cursor, unasked=unasked)
 
@@ -115,6 +117,8 @@ class _Search:
     wanted: str
     most: int
     rows: list[_Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What else is to be said of the list."""
     pages: int = 0
     asked: int = 0
 
@@ -129,11 +133,10 @@ class _Search:
 
     async def _listed(self, own: GitHub, page: int, passed: int) -> Place | None:
         """The account's own repositories, and whether something is to be looked for behind them."""
-        is_whole, ids = (page, passed) == (1, 0), set[int]()
         while True:
             listed, is_last = await own.own_repositories(page)
             self.pages += 1
-            ids |= {each.id for each in listed}
+            await self.own_list.note(page, listed, is_last=is_last)
             self.seen.owners |= {each.owner.id for each in listed}
             for count, each in enumerate(listed, 1):
                 if count > passed and self._is_wanted(each):
@@ -145,8 +148,6 @@ class _Search:
             page, passed = page + 1, 0
             if self._is_enough():
                 return (OWN, page, 0)
-        if is_whole:
-            await self.own_list.remember(Owned.of(ids, self.seen.owners))
         return BESIDE if self.seen.installations else None
 
     async def _beside(self, place: Place) -> Place | None:
@@ -154,8 +155,7 @@ class _Search:
         first, page, passed = place
         if not self.seen.installations or self._is_enough():
             return place if self.seen.installations else None
-        owned = Owned() if self.own is None else await self.own_list.read(self.own)
-        self.seen.owners |= owned.owners
+        owned = await self._owned()
         for each in self.seen.installations:
             if each.id < first:
                 continue
@@ -170,6 +170,14 @@ class _Search:
             if goes_on is not None:
                 return goes_on
         return None
+
+    async def _owned(self) -> Owned:
+        """What is in the person's own list, and is not to be shown again."""
+        owned = Owned() if self.own is None else await self.own_list.read(self.own)
+        self.seen.owners |= owned.owners
+        if self.own is not None and owned.next_page is not None:
+            self.notes.append(TOO_LONG)
+        return owned
 
     async def _of(
         self, installation: InstallationObject, own_ids: frozenset[int], page: int, passed: int

@@ -1,11 +1,12 @@
 """Which repositories are in an account's own list at GitHub, remembered for a while.
 
 Who looks through what the app sees, page after page, shall not be shown again what stood in their own list, and GitHub
-shall not be asked for that list once more for each page. Without Redis it is asked.
+shall not be asked for that list once more for each page. What is listed for them on the way is remembered at once, and the
+rest is read a few pages at a time. Without Redis it is asked.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from taskly.github.remote.resources import RepositoryObject
 from taskly.kit.json import dumps, loads
 
 KEEP_SECONDS = 600
+MOST_PAGES = 10
+"""So many of GitHub's pages, of a hundred repositories each, are read for one request."""
 
 log = structlog.get_logger()
 
@@ -28,11 +31,18 @@ class Owned:
 
     ids: frozenset[int] = frozenset()
     owners: frozenset[int] = frozenset()
+    next_page: int | None = 1
+    """Where the list goes on; None if that is all."""
 
-    @classmethod
-    def of(cls, ids: Collection[int], owners: Collection[int]) -> Self:
-        """The same, of what is at hand."""
-        return cls(frozenset(ids), frozenset(owners))
+    def plus(self, listed: Iterable[RepositoryObject], *, is_last: bool) -> Self:
+        """With the next page."""
+        found = list(listed)
+        return replace(
+            self,
+            ids=self.ids | {each.id for each in found},
+            owners=self.owners | {each.owner.id for each in found},
+            next_page=None if is_last or self.next_page is None else self.next_page + 1,
+        )
 
 
 class OwnList:
@@ -40,37 +50,42 @@ class OwnList:
 
     def __init__(self, redis: Redis, user_id: UUID) -> None:
         self._redis = redis
-        self._key = f"github:own_list:{user_id}"
+        self._key = f"github:own_repositories:{user_id}"
+        self._known = Owned()
+        """Without Redis, what this request knows."""
+
+    async def note(self, page: int, listed: Iterable[RepositoryObject], *, is_last: bool) -> None:
+        """Remember a page that was listed; the first one begins anew."""
+        known = Owned() if page == 1 else await self._remembered()
+        if page == known.next_page:
+            await self._remember(known.plus(listed, is_last=is_last))
 
     async def read(self, own: GitHub) -> Owned:
-        """As it was at most ten minutes ago."""
-        return await self._remembered() or await self._read(own)
-
-    async def remember(self, owned: Owned) -> Owned:
-        """Remember the whole list."""
-        try:
-            await self._redis.set(
-                self._key, dumps([sorted(owned.ids), sorted(owned.owners)]), ex=KEEP_SECONDS
-            )
-        except (RedisError, OSError) as error:
-            log.warning("github.own_list_forgotten", error=repr(error))
+        """As it was at most ten minutes ago, and as far as one request may read it."""
+        owned = await self._remembered()
+        for _ in range(MOST_PAGES):
+            if owned.next_page is None:
+                break
+            listed, is_last = await own.own_repositories(owned.next_page)
+            owned = owned.plus(listed, is_last=is_last)
+            await self._remember(owned)
         return owned
 
-    async def _remembered(self) -> Owned | None:
+    async def _remember(self, owned: Owned) -> None:
+        self._known = owned
+        said = dumps([sorted(owned.ids), sorted(owned.owners), owned.next_page])
+        try:
+            await self._redis.set(self._key, said, ex=KEEP_SECONDS)
+        except (RedisError, OSError) as error:
+            log.warning("github.own_list_forgotten", error=repr(error))
+
+    async def _remembered(self) -> Owned:
         try:
             kept = await self._redis.get(self._key)
         except (RedisError, OSError) as error:
             log.warning("github.own_list_forgotten", error=repr(error))
-            return None
-        return None if kept is None else Owned.of(*loads(kept))
-
-    async def _read(self, own: GitHub) -> Owned:
-        found: list[RepositoryObject] = []
-        page, is_last = 1, False
-        while not is_last:
-            listed, is_last = await own.own_repositories(page)
-            found += listed
-            page += 1
-        return await self.remember(
-            Owned.of({each.id for each in found}, {each.owner.id for each in found})
-        )
+            return self._known
+        if kept is None:
+            return Owned()
+        ids, owners, next_page = loads(kept)
+        return Owned(frozenset(ids), frozenset(owners), next_page)

@@ -35,7 +35,8 @@ class UnaskedInstallation(Response):
 
     account: str | None = Field(
         examples=["octo"],
-        description="On which account it is, if you have to do with that account; null means the app itself or others.",
+        description="On which account it is, if you have to do with that account; null means the app itself, "
+        "others, or your own list.",
     )
     reason: str = Field(
         examples=["GitHub's limit is reached; it is free again in 12 minutes."],
