@@ -22,6 +22,11 @@ SOMETHING_MISSING = {
     "reason": "Not all that the GitHub App sees could be asked, so repositories may be missing. Try again later.",
 }
 
+REFUSED = {
+    "account": None,
+    "reason": "GitHub refuses the access that it once gave: sign in with GitHub again.",
+}
+
 
 async def ask(actor: Actor, workspace: Json, **query: Any) -> Json:
     """A page of what there is to connect."""
@@ -172,6 +177,27 @@ async def test_only_where_repositories_were_chosen_it_is_asked_which(
     await place.github.forget_requests()
     page = await ask(ann, workspace, limit=1)
     assert names(page) == [("acme/app", "app")]
+
+
+async def test_where_github_refuses_a_persons_token_what_the_app_sees_is_listed(
+    place: Place, ann: Actor, workspace: Json, installed: dict[str, int]
+) -> None:
+    await place.github.revoke_tokens_of("ann")
+    page = await ask(ann, workspace)
+    assert sorted(names(page)) == [
+        ("acme/app", "app"),
+        (REPOSITORY, "app"),
+        ("umbrella/app", "app"),
+    ]
+    assert page["unasked"] == [REFUSED]
+
+
+async def test_without_an_app_a_refused_token_is_an_error(
+    place: Place, ann: Actor, workspace: Json
+) -> None:
+    await place.github.revoke_tokens_of("ann")
+    answer = await ann.get(f"/workspaces/{workspace['id']}/repositories/available")
+    assert expect(answer, 409)["code"] == "github_token_refused"
 
 
 async def test_a_long_list_of_ones_own_is_read_some_pages_at_a_time(

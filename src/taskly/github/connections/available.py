@@ -19,6 +19,7 @@ from taskly.github.connections.schemas import (
     UnaskedInstallation,
 )
 from taskly.github.connections.seen_by_app import IN_THE_WAY, SeenByApp, seen_by_app
+from taskly.github.errors import GitHubTokenRefused
 from taskly.github.models import Via
 from taskly.github.remote.accounts import github_app, github_for, person_token
 from taskly.github.remote.app_resources import InstallationObject
@@ -63,11 +64,12 @@ async def list_available(
     await authorise(runtime, principal, workspace_id)
     async with runtime.database.reading() as session:
         connected = await repository.connected_names(session, workspace_id)
-    own = await _own_github(runtime, principal.user_id)
+    own, notes = await _own_github(runtime, principal.user_id)
     owners = frozenset(name.partition("/")[0].lower() for name in connected.values())
     seen, unasked = await _seen(runtime, principal.user_id, own, owners)
     own_list = OwnList(runtime.redis, principal.user_id)
     search = _Search(own, own_list, seen, (wanted or "").lower(), paging.rows)
+    search.notes += notes
     goes_on = await search.run(place)
     page = paging.page(
         search.rows, lambda row: _show(row, connected), lambda row: row.place, goes_on
@@ -77,14 +79,17 @@ async def list_available(
     return AvailablePage(items=page.items, next_cursor=page.next_cursor, unasked=unasked)
 
 
-async def _own_github(runtime: Runtime, user_id: UUID) -> GitHub | None:
-    """GitHub in the person's name; None where they give no access to repositories and the app stands in for it."""
+async def _own_github(runtime: Runtime, user_id: UUID) -> tuple[GitHub | None, list[str]]:
+    """GitHub in the person's name; None where they give no access to repositories and the app stands in for it.
+
+    And what is to be said of that: that they give none is as they want it, that it is refused is not.
+    """
     try:
-        return github_for(runtime, await person_token(runtime, user_id))
-    except WITHOUT_TOKEN:
+        return github_for(runtime, await person_token(runtime, user_id)), []
+    except WITHOUT_TOKEN as error:
         if await github_app(runtime) is None:
             raise
-        return None
+        return None, [str(error)] if isinstance(error, GitHubTokenRefused) else []
 
 
 async def _seen(
@@ -126,9 +131,13 @@ class _Search:
         """Find rows; where the next request goes on, None if all was gone through."""
         source, page, passed = place
         if source == OWN and self.own is not None:
-            goes_on = await self._listed(self.own, max(page, 1), passed)
-            if goes_on != BESIDE:
-                return goes_on
+            try:
+                goes_on = await self._listed(self.own, max(page, 1), passed)
+            except GitHubTokenRefused as error:
+                self._go_without_own(error)
+            else:
+                if goes_on != BESIDE:
+                    return goes_on
         return await self._beside(BESIDE if source == OWN else place)
 
     async def _listed(self, own: GitHub, page: int, passed: int) -> Place | None:
@@ -173,11 +182,24 @@ class _Search:
 
     async def _owned(self) -> Owned:
         """What is in the person's own list, and is not to be shown again."""
-        owned = Owned() if self.own is None else await self.own_list.read(self.own)
+        if self.own is None:
+            return Owned()
+        try:
+            owned = await self.own_list.read(self.own)
+        except GitHubTokenRefused as error:
+            self._go_without_own(error)
+            return Owned()
         self.seen.owners |= owned.owners
-        if self.own is not None and owned.next_page is not None:
+        if owned.next_page is not None:
             self.notes.append(TOO_LONG)
         return owned
+
+    def _go_without_own(self, refusal: GitHubTokenRefused) -> None:
+        """GitHub refuses the person's token: go on with what the app sees, if they may go through it."""
+        if self.seen.user is None:
+            raise refusal
+        self.own = None
+        self.notes.append(str(refusal))
 
     async def _of(
         self, installation: InstallationObject, own_ids: frozenset[int], page: int, passed: int
