@@ -27,6 +27,7 @@ Kind = Literal[
     "merge",
     "delete branch",
     "move branch",
+    "reset branch",
     "rename",
 ]
 Mishap = Literal["kill", "restart", "down", "errors", "limited", "recover", "compare"]
@@ -48,6 +49,7 @@ KINDS: tuple[Kind, ...] = (
     "delete branch",
     "force",
     "move branch",
+    "reset branch",
     "rename",
 )
 MISHAPS: tuple[Mishap, ...] = (
@@ -161,6 +163,7 @@ class Player:
             "status": self._status,
             "delete branch": self._delete_branch,
             "move branch": self._move_branch,
+            "reset branch": self._reset_branch,
             "rename": self._rename,
         }
         try:
@@ -173,8 +176,9 @@ class Player:
         return _chosen(self.pulls, step.which)
 
     async def _push(self, step: Step) -> None:
-        message = MESSAGES[step.what % len(MESSAGES)]
-        await self.github.push(self.repository, BRANCHES[step.which], [message], actor="ann")
+        first, is_one = step.what % len(MESSAGES), step.what < len(MESSAGES)
+        messages = MESSAGES[first : first + 1] if is_one else [MESSAGES[first], *MESSAGES[:2]]
+        await self.github.push(self.repository, BRANCHES[step.which], messages, actor="ann")
 
     async def _force(self, step: Step) -> None:
         message = MESSAGES[step.what % len(MESSAGES)]
@@ -183,10 +187,12 @@ class Player:
         )
 
     async def _open(self, step: Step) -> None:
+        other = BRANCHES[(step.which + 1) % len(BRANCHES)]
         pull = await self.github.open_pull_request(
             self.repository,
             BRANCHES[step.which],
             TITLES[step.what % len(TITLES)],
+            base=other if step.what in {5, 11} else "main",
             body=BODIES[step.what % len(BODIES)],
             draft=step.what > 8,
             author="ann",
@@ -233,6 +239,11 @@ class Player:
             raise IndexError
         await self.github.create_branch(self.repository, new, start=old, actor="ann")
         await self.github.delete_branch(self.repository, old, actor="ann")
+
+    async def _reset_branch(self, step: Step) -> None:
+        """Have a branch point at what another one points at."""
+        branch, other = BRANCHES[step.which], BRANCHES[step.what % len(BRANCHES)]
+        await self.github.push(self.repository, branch, [], actor="ann", start=other, force=True)
 
     async def _rename(self, _step: Step) -> None:
         self.renamed += 1
