@@ -39,7 +39,9 @@ async def test_a_signed_delivery_is_stored_with_its_job_and_worked_out(
             "attempts": 0,
         }
     ]
-    assert await place.run_jobs() == 1
+    assert await place.run_jobs() == 2, (
+        "it is worked out, and asked about: nobody pushed its commit"
+    )
     assert await stored(place) == [
         {
             "event": "pull_request",

@@ -138,7 +138,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     ),
     "export_me": (46, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
-        30,
+        31,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
     ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),
@@ -326,7 +326,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "list_board_cards": (3, lambda it: it.alice.get(f"/boards/{it.board['id']}/cards?q=is:done")),
     "list_drift": (3, lambda it: it.alice.get(f"/boards/{it.board['id']}/drift")),
     "read_development": (
-        8,
+        9,
         lambda it: it.alice.get(f"/cards/{it.cards[0]['id']}/development"),
     ),
     "create_view": (
