@@ -23,7 +23,7 @@ from tests.e2e.journeys import OWNER, REPOSITORY, Card, Journey, OpenBoard, open
 from tests.e2e.staging import stage_in
 from tests.e2e.visiting import Browser, lifetimes, query_of
 from tests.support.telling import Tell
-from tests.support.waiting import PATIENCE_SECONDS
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -71,8 +71,18 @@ async def seen(board: OpenBoard, card: Card, shows: Shows) -> Sight:
 async def opened_pull_request(
     journey: Journey, branch: str, title: str, *, body: str = "", commit: str = "Work"
 ) -> int:
-    """Somebody pushes a branch and opens a pull request from it; its number."""
+    """Somebody pushes a branch and, when that was worked out, opens a pull request from it; its number.
+
+    So nothing is in doubt, and all that follows is told by deliveries rather than by asking.
+    """
     await journey.github.push(REPOSITORY, branch, [commit])
+    await journey.github.settle()
+
+    async def is_worked_out() -> bool:
+        path = f"/repositories/{journey.repository_id}/deliveries?state=received"
+        return not (await journey.get(path))["items"]
+
+    await until(is_worked_out, "the push was worked out")
     pull = await journey.github.open_pull_request(REPOSITORY, branch, title, body=body)
     return pull.number
 

@@ -154,7 +154,7 @@ CALLS: dict[str, Tried] = {
     "commits": Tried(
         lambda github: github.commits(REPOSITORY, 1347),
         [("octocat", "Fix all the bugs")],
-        lambda found: [(each.facts("x").author, each.facts("x").message) for each in found],
+        lambda found: [(each.facts().author, each.facts().message) for each in found],
     ),
     "check_runs": Tried(
         lambda github: github.check_runs(REPOSITORY, SHA),
