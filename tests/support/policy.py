@@ -326,6 +326,8 @@ POLICY: dict[str, Row] = {
     # Shared by an admin; its owner may, too.
     "update_view": Row(ADMIN, lambda _: {"name": "Renamed"}, scope=WRITE),
     "delete_view": Row(ADMIN, scope=WRITE),
+    # planning
+    "read_sprint_timeline": Row(VIEWER, query="?q=is:open"),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
     "connect_repository": Row(

@@ -24,6 +24,7 @@ DOMAINS = (
     "search",
     "notifications",
     "insights",
+    "planning",
     "webhooks",
     "imports",
 )

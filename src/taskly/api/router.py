@@ -22,6 +22,7 @@ from taskly.history import endpoints as history
 from taskly.imports import endpoints as imports
 from taskly.notifications import endpoints as notifications
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
+from taskly.planning import endpoints as planning
 from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy
 from taskly.search import endpoints as search
@@ -66,6 +67,7 @@ ROUTERS = (
     sprint_capacity.router,
     search.router,
     views.router,
+    planning.router,
     github.router,
     drifting.router,
     deliveries.router,

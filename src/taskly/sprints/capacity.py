@@ -18,7 +18,7 @@ async def capacity_of(session: AsyncSession, access: SprintAccess) -> CapacityRe
     """How the load of a sprint is spread."""
     cards = await repository.assigned_cards(session, access.board.id, access.sprint.id)
     people = await repository.people(session, access.sprint)
-    return CapacityResponse.of(access.sprint, cards, burdens(cards, people))
+    return CapacityResponse.of(access.sprint.capacity, cards, burdens(cards, people))
 
 
 async def preview(
@@ -52,7 +52,7 @@ async def preview(
     keys = ", ".join(f"{board.key}-{card.number}" for card in after if card.id in card_ids)
     effects = [effect(keys, *each) for each in zip(was, becomes, strict=True)]
     return CapacityPreview(
-        before=CapacityResponse.of(sprint, before, was).health,
+        before=CapacityResponse.of(sprint.capacity, before, was).health,
         effects=[each for each in effects if each is not None],
-        after=CapacityResponse.of(sprint, after, becomes),
+        after=CapacityResponse.of(sprint.capacity, after, becomes),
     )

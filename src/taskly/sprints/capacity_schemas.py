@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import Field
 
 from taskly.platform.http.schema import Integer, Request, Response
-from taskly.sprints.models import Sprint
 from taskly.sprints.rules.capacity import (
     AssignedCard,
     Burden,
@@ -100,12 +99,12 @@ class CapacityResponse(Response):
     )
 
     @classmethod
-    def of(cls, sprint: Sprint, cards: Sequence[AssignedCard], people: Sequence[Burden]) -> Self:
-        """The answer for a sprint with these cards and people."""
+    def of(cls, capacity: int, cards: Sequence[AssignedCard], people: Sequence[Burden]) -> Self:
+        """The answer for a sprint of this capacity with these cards and people."""
         points = sum(card.story_points or 0 for card in cards)
-        found = findings(sprint.capacity, points, people)
+        found = findings(capacity, points, people)
         return cls(
-            capacity=sprint.capacity,
+            capacity=capacity,
             points=points,
             unassigned_points=sum(
                 card.story_points or 0 for card in cards if not card.assignee_ids

@@ -1,0 +1,1 @@
+"""Timelines of sprints, and help with planning the next one."""
