@@ -327,6 +327,7 @@ POLICY: dict[str, Row] = {
     "update_view": Row(ADMIN, lambda _: {"name": "Renamed"}, scope=WRITE),
     "delete_view": Row(ADMIN, scope=WRITE),
     # planning
+    "read_planning_help": Row(VIEWER),
     "read_sprint_timeline": Row(VIEWER, query="?q=is:open"),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),

@@ -7,13 +7,16 @@ from fastapi import Query, Response
 
 from taskly.boards.access import BoardToRead
 from taskly.boards.endpoints import IfNoneMatch
-from taskly.planning import timeline
+from taskly.planning import advice, timeline
+from taskly.planning.advice_schemas import Advice
 from taskly.planning.timeline_schemas import TIMELINE_RESPONSES
 from taskly.platform.http.entity_tags import is_current, version_tag
+from taskly.platform.http.problems import NotFound, problems
 from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Day
+from taskly.platform.runtime import RuntimeOf
 from taskly.search.access import Asked
-from taskly.users.access import ReadSession
+from taskly.users.access import ReadSession, SignedIn
 
 router = Router(tags=["planning"])
 
@@ -29,6 +32,9 @@ Since = Annotated[
 ]
 OfBacklog = Annotated[
     int, Query(ge=0, le=MOST_OF_BACKLOG, description="List so many cards of the backlog at most.")
+]
+OfSprints = Annotated[
+    int, Query(ge=1, le=20, description="By how many of the last sprints velocity is measured.")
 ]
 
 
@@ -53,3 +59,16 @@ async def read_sprint_timeline(
     if is_current(if_none_match, found.version, digest):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get("/boards/{board_id}/planning", responses=problems(NotFound))
+async def read_planning_help(
+    board: BoardToRead,
+    principal: SignedIn,
+    session: ReadSession,
+    runtime: RuntimeOf,
+    last: OfSprints = 5,
+) -> Advice:
+    """Read what the last sprints achieved, what that suggests for the next one, and what the plan has not thought of."""
+    now = runtime.clock.now()
+    return await advice.advice_for(session, board, principal.user_id, now, last)

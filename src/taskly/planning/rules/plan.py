@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -101,6 +101,11 @@ class Wait:
         if self.blocker.ends_on is None or _is_over(self.blocker, today):
             return Order.UNPLANNED
         return Order.LATER if self.blocker.ends_on > self.blocked.ends_on else Order.IN_ORDER
+
+    def order_in(self, sprint: PlannedSprint, today: date) -> Order:
+        """The same as if the one that waits were in this sprint."""
+        moved = replace(self.blocked, sprint_id=sprint.id, ends_on=sprint.ends_on)
+        return replace(self, blocked=moved).order(today)
 
 
 def _is_over(end: End, today: date) -> bool:

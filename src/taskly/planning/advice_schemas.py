@@ -1,0 +1,149 @@
+"""What helps with planning the next sprint."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from taskly.insights.rules.readings import velocity as reading
+from taskly.insights.rules.velocity import Outcome, Velocity
+from taskly.planning.rules.plan import CardInPlan
+from taskly.planning.rules.suggestion import Suggestion
+from taskly.planning.timeline_schemas import DependencyResponse, TimelineCard
+from taskly.platform.http.schema import Response
+
+
+class AmountResponse(Response):
+    """Work, in both of its measures."""
+
+    cards: int = Field(examples=[8])
+    points: int = Field(examples=[21])
+
+
+class SpreadResponse(Response):
+    """How figures of several sprints lie."""
+
+    mean: float = Field(examples=[21.5])
+    deviation: float | None = Field(
+        examples=[3.1], description="The standard deviation of a sample; null for a single sprint."
+    )
+    lowest: int = Field(examples=[17])
+    highest: int = Field(examples=[26])
+
+
+class PastSprint(Response):
+    """What a sprint achieved."""
+
+    sprint_id: UUID
+    name: str = Field(examples=["Sprint 12"])
+    starts_on: date
+    ends_on: date
+    committed: AmountResponse
+    completed: AmountResponse
+    carried_over: AmountResponse
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """The answer for a sprint that is over."""
+        amounts = {
+            name: AmountResponse.model_validate(getattr(outcome, name))
+            for name in ("committed", "completed", "carried_over")
+        }
+        return cls(
+            sprint_id=outcome.window.sprint_id,
+            name=outcome.window.name,
+            starts_on=outcome.window.starts_on,
+            ends_on=outcome.window.ends_on,
+            **amounts,
+        )
+
+
+class PastVelocity(Response):
+    """What the last sprints achieved, from the oldest to the newest."""
+
+    sprints: list[PastSprint]
+    points: SpreadResponse | None = Field(description="Null if no sprint is over yet.")
+    cards: SpreadResponse | None
+    reading: str = Field(
+        examples=[
+            "The last 3 sprints completed 20 points on average, give or take 3 (from 17 to 23)."
+        ]
+    )
+
+    @classmethod
+    def of(cls, found: Velocity) -> Self:
+        """The answer for some sprints."""
+        points, cards = (
+            None if each is None else SpreadResponse.model_validate(each)
+            for each in (found.points, found.cards)
+        )
+        return cls(
+            sprints=[PastSprint.of(each) for each in found.sprints],
+            points=points,
+            cards=cards,
+            reading=reading(found),
+        )
+
+
+class SuggestionResponse(Response):
+    """How much fits into the next sprint, and which cards of the backlog that could be."""
+
+    sprint_id: UUID | None = Field(description="The next sprint; null if none is planned.")
+    points: int | None = Field(examples=[20], description="So much fits; null if nothing says so.")
+    planned: int = Field(examples=[5], description="Points that are in the sprint already.")
+    room: int = Field(examples=[15])
+    cards: list[TimelineCard] = Field(description="As they stand in the backlog, until it is full.")
+    reason: str = Field(examples=["So 20 points are the measure of Sprint 13."])
+
+    @classmethod
+    def of(cls, found: Suggestion, board_key: str) -> Self:
+        """The answer for a suggestion."""
+        return cls(
+            sprint_id=None if found.sprint is None else found.sprint.id,
+            points=found.points,
+            planned=found.planned,
+            room=found.room,
+            cards=[TimelineCard.of(card, board_key) for card in found.cards],
+            reason=found.reason,
+        )
+
+
+class CardList(Response):
+    """Cards to look at."""
+
+    count: int = Field(examples=[1])
+    cards: list[TimelineCard] = Field(description="The first 200 of them.")
+
+    @classmethod
+    def of(cls, cards: Sequence[CardInPlan], board_key: str, most: int) -> Self:
+        """The answer for some cards."""
+        shown = [TimelineCard.of(card, board_key) for card in cards[:most]]
+        return cls(count=len(cards), cards=shown)
+
+
+class DependencyList(Response):
+    """Dependencies to look at."""
+
+    count: int = Field(examples=[1])
+    dependencies: list[DependencyResponse] = Field(description="The first 200 of them.")
+
+
+class Advice(Response):
+    """What helps with planning the next sprint."""
+
+    board_id: UUID
+    version: int = Field(examples=[7], description="Of the board.")
+    today: date = Field(examples=["2026-11-30"], description="In the workspace's time zone.")
+    velocity: PastVelocity
+    suggestion: SuggestionResponse
+    without_estimate: CardList = Field(
+        description="Open cards without points: of sprints that are under way or planned, then of the backlog."
+    )
+    blocked: CardList = Field(
+        description="Open cards of these sprints that wait for a card that is not done."
+    )
+    out_of_order: DependencyList = Field(
+        description="What waits in a sprint for a card that is planned later, or in no sprint."
+    )
