@@ -389,6 +389,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         6,
         lambda it: it.alice.get(f"{it.sprint}/capacity/preview?add={it.cards[0]['id']}"),
     ),
+    "export_sprint_plan": (4, lambda it: it.alice.get(f"{it.sprint}/export")),
     "read_planning_help": (4, lambda it: it.alice.get(f"/boards/{it.board['id']}/planning")),
     "read_sprint_timeline": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/timeline")),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),

@@ -327,6 +327,7 @@ POLICY: dict[str, Row] = {
     "update_view": Row(ADMIN, lambda _: {"name": "Renamed"}, scope=WRITE),
     "delete_view": Row(ADMIN, scope=WRITE),
     # planning
+    "export_sprint_plan": Row(VIEWER, query="?format=ics"),
     "read_planning_help": Row(VIEWER),
     "read_sprint_timeline": Row(VIEWER, query="?q=is:open"),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.

@@ -7,8 +7,10 @@ from fastapi import Query, Response
 
 from taskly.boards.access import BoardToRead
 from taskly.boards.endpoints import IfNoneMatch
-from taskly.planning import advice, timeline
+from taskly.kit.slugs import slugify
+from taskly.planning import advice, export, timeline
 from taskly.planning.advice_schemas import Advice
+from taskly.planning.export import MEDIA_TYPES, PlanFormat
 from taskly.planning.timeline_schemas import TIMELINE_RESPONSES
 from taskly.platform.http.entity_tags import is_current, version_tag
 from taskly.platform.http.problems import NotFound, problems
@@ -16,11 +18,17 @@ from taskly.platform.http.routing import Router
 from taskly.platform.http.schema import Day
 from taskly.platform.runtime import RuntimeOf
 from taskly.search.access import Asked
+from taskly.sprints.access import SprintToRead
 from taskly.users.access import ReadSession, SignedIn
 
 router = Router(tags=["planning"])
 
 MOST_OF_BACKLOG = 2000
+
+_FILES = {
+    "text/csv": {"schema": {"type": "string"}, "example": f"{','.join(export.COLUMNS)}\r\n…"},
+    "text/calendar": {"schema": {"type": "string"}, "example": "BEGIN:VCALENDAR\r\n…"},
+}
 
 Since = Annotated[
     Day | None,
@@ -72,3 +80,29 @@ async def read_planning_help(
     """Read what the last sprints achieved, what that suggests for the next one, and what the plan has not thought of."""
     now = runtime.clock.now()
     return await advice.advice_for(session, board, principal.user_id, now, last)
+
+
+@router.get(
+    "/sprints/{sprint_id}/export",
+    response_class=Response,
+    responses={
+        **problems(NotFound),
+        200: {"description": "The file.", "content": _FILES},
+    },
+)
+async def export_sprint_plan(
+    access: SprintToRead,
+    session: ReadSession,
+    runtime: RuntimeOf,
+    form: Annotated[
+        PlanFormat, Query(alias="format", description="How the file is written.")
+    ] = PlanFormat.CSV,
+) -> Response:
+    """The plan of a sprint as a table of its cards, or as a calendar of the sprint and the days when cards are due."""
+    body = await export.plan_as_file(session, access, form, runtime.settings.public_url)
+    name = f"{slugify(access.sprint.name, default='sprint')}.{form.value}"
+    return Response(
+        body,
+        media_type=MEDIA_TYPES[form],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,10 +1,9 @@
 """The audit log of a workspace as a file: read page by page, so that a slow reader holds no connection."""
 
-import csv
 import enum
-import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
+from taskly.kit.cells import rows_as_csv
 from taskly.kit.json import dumps
 from taskly.platform.db.session import Database
 from taskly.users.access import Principal
@@ -15,7 +14,6 @@ from taskly.workspaces.models import Role, WorkspaceAccess
 
 ROWS_AT_A_TIME = 500
 COLUMNS = ("at", "type", "actor", "actor_id", "address", "user_agent", "request_id", "change")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExportFormat(enum.StrEnum):
@@ -60,33 +58,20 @@ async def export(
 
 def _as_csv(rows: Sequence[AuditRow] | None) -> bytes:
     """The rows; for None the line with the names of the columns."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    if rows is None:
-        writer.writerow(COLUMNS)
-    for row in rows or ():
-        shown = AuditEntryResponse.of(row)
-        change = shown.model_dump(include={"entity", "subject_id", "before", "after"})
-        writer.writerow(
-            _cell(value)
-            for value in (
-                shown.at.isoformat(),
-                shown.type,
-                shown.actor.login or shown.actor.kind.value,
-                shown.actor.user_id,
-                shown.address,
-                shown.user_agent,
-                shown.request_id,
-                dumps(change).decode(),
-            )
-        )
-    return written.getvalue().encode()
+    return rows_as_csv([COLUMNS] if rows is None else map(_cells, rows))
 
 
-def _cell(value: object) -> str:
-    """The text of a cell, which no program that opens the file takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _cells(row: AuditRow) -> Iterator[object]:
+    shown = AuditEntryResponse.of(row)
+    change = shown.model_dump(include={"entity", "subject_id", "before", "after"})
+    yield shown.at.isoformat()
+    yield shown.type
+    yield shown.actor.login or shown.actor.kind.value
+    yield shown.actor.user_id
+    yield shown.address
+    yield shown.user_agent
+    yield shown.request_id
+    yield dumps(change).decode()
 
 
 def _as_ndjson(rows: Sequence[AuditRow] | None) -> bytes:
