@@ -22,6 +22,7 @@ from benchmarks.queries.bare import BARE, Bare
 from benchmarks.queries.filling import BOARD, USER, WORKSPACE, Size, fill, uuid
 from benchmarks.queries.plans import QUERIES, SMALL_TABLE, Asker, plan_of, sequential_scans
 from benchmarks.queries.requests import scans_of_requests
+from benchmarks.queries.timeline import timeline_figures
 from taskly.embedded.postgres import running_postgres
 from taskly.platform.db.engine import engine_at
 from taskly.platform.db.migrate import alembic_config
@@ -59,7 +60,8 @@ async def _ask(url: str, size: Size) -> bool:
     print(f"{len(QUERIES) * 3} lists and {count} statements of requests were planned.")
     scanned += by_requests
     print("\n  ".join(["Big tables read from end to end:", *(scanned or ["none"])]))
-    print(table(await _figures(url, asker)))
+    timelines = await timeline_figures(url, asker.user_id, asker.workspace_id)
+    print(table([*await _figures(url, asker), *timelines]))
     return not scanned
 
 

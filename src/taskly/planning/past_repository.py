@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, cast, func, or_, select
+from sqlalchemy import Date, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.insights.rules.folding import Entry
 from taskly.platform.events.models import Event
 from taskly.sprints.models import Sprint
 
-ENTITIES = ("column", "sprint")
+_BESIDES = or_(Event.type.startswith("column."), Event.type.startswith("sprint."))
 """What has to be known of a board besides its cards."""
 
 
@@ -47,7 +47,7 @@ async def entries_about(
         select(Event.created_at, Event.type, Event.actor_id, Event.data)
         .where(
             Event.stream_id == board_id,
-            or_(Event.card_id.in_(touched), Event.data["entity"].astext.in_(ENTITIES)),
+            or_(Event.card_id.in_(touched), and_(Event.card_id.is_(None), _BESIDES)),
         )
         .order_by(Event.version)
     )

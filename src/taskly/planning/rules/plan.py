@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
@@ -123,7 +124,7 @@ class PersonInPlan:
     capacity: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoardPlan:
     """All that plans need of a board, at one moment."""
 
@@ -138,7 +139,14 @@ class BoardPlan:
 
     def cards_in(self, sprint_id: UUID | None) -> list[CardInPlan]:
         """The cards of a sprint; of the backlog, for None."""
-        return [card for card in self.cards if card.sprint_id == sprint_id]
+        return self._by_sprint.get(sprint_id, [])
+
+    @cached_property
+    def _by_sprint(self) -> dict[UUID | None, list[CardInPlan]]:
+        found: dict[UUID | None, list[CardInPlan]] = {}
+        for card in self.cards:
+            found.setdefault(card.sprint_id, []).append(card)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
