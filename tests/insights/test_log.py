@@ -9,7 +9,8 @@ from taskly.insights.rules.amounts import Amount
 from taskly.insights.rules.burning import burn
 from taskly.insights.rules.days import INSTANT, WorkCalendar
 from taskly.insights.rules.histories import Presence
-from taskly.kit.clock import FrozenClock
+from taskly.insights.rules.sprints import Standing
+from tests.insights.days import at_hour, two_sprints
 from tests.support.actors import Actor, Json, column, expect
 from tests.support.telling_past import past_of, shown_by, shown_in
 from tests.support.world import World
@@ -18,27 +19,6 @@ pytestmark = pytest.mark.anyio
 
 CALENDAR = WorkCalendar()
 SPRINT = {"name": "Sprint 12", "starts_on": "2026-11-24", "ends_on": "2026-12-04"}
-
-
-@pytest.fixture
-async def workspace(alice: Actor) -> Json:
-    """A workspace."""
-    await alice.stay_signed_in()
-    return await alice.workspace()
-
-
-@pytest.fixture
-async def board(alice: Actor, workspace: Json) -> Json:
-    """A board with columns of all categories."""
-    return await alice.board(workspace, template="kanban")
-
-
-async def at_hour(world: World, day: int, hour: int) -> datetime:
-    """Let it be some hour of a day of November 2026."""
-    assert isinstance(world.clock, FrozenClock)
-    now = datetime(2026, 11, day, hour, tzinfo=UTC)
-    world.clock.advance(now - world.clock.now())
-    return now
 
 
 async def test_a_sprint_burns_as_its_cards_were_moved(
@@ -156,3 +136,44 @@ async def test_the_days_of_a_sprint_are_those_that_were_planned(alice: Actor, bo
     [step] = sprint.steps
     assert (step.name, step.by) == ("Sprint 12", alice.user_id)
     assert (step.starts_on, step.ends_on) == (date(2026, 11, 24), date(2026, 12, 4))
+
+
+async def test_a_sprint_lasts_from_when_it_is_started_until_it_is_completed(
+    world: World, alice: Actor, board: Json
+) -> None:
+    sprint, following = await two_sprints(alice, board)
+    done = column(board, "Done")["id"]
+    begun = await alice.card(board, "Begun", story_points=3, sprint_id=sprint)
+    left = await alice.card(board, "Left", story_points=2, sprint_id=sprint)
+    started_at = await at_hour(world, 24, 10)
+    expect(await alice.post(f"/sprints/{sprint}/start"), 200)
+    await at_hour(world, 25, 9)
+    await alice.move(begun, column_id=done)
+    expect(await alice.patch(f"/sprints/{sprint}", json={"ends_on": "2026-11-28"}), 200)
+    away = f"/sprints/{sprint}/days-off/{alice.user_id}"
+    expect(await alice.request("PUT", away, json={"days": 1}), 200)
+    completed_at = await at_hour(world, 27, 15)
+    completed = await alice.post(f"/sprints/{sprint}/complete", json={"unfinished": "next_sprint"})
+    outcome = expect(completed, 200)["outcome"]
+    undone_at = await at_hour(world, 28, 9)
+    expect(await alice.post(f"/operations/{completed.headers['Operation-ID']}/undo"), 200)
+    now = await at_hour(world, 29, 9)
+
+    past = await past_of(alice, board)
+
+    found = burn(past.sprints_by_id[UUID(sprint)], past.cards, CALENDAR, undone_at - INSTANT)
+    assert found is not None
+    assert (found.window.opens_at, found.window.closes_at) == (started_at, completed_at)
+    assert found.commitment == Amount(2, 5)
+    assert found.last is not None
+    assert found.last.standing == Standing(Amount(2, 5), Amount(1, 3), Amount(1, 2))
+    assert [card["card_id"] for card in outcome["completed"]["cards"]] == [begun["id"]]
+    assert [card["card_id"] for card in outcome["not_completed"]["cards"]] == [left["id"]]
+    assert found.changes == ()
+    assert [each.ends_on for each in found.replannings] == [date(2026, 11, 28)]
+    carried = past.cards[1].before(undone_at)
+    assert carried is not None
+    assert str(carried.sprint_id) == following
+    reopened = burn(past.sprints_by_id[UUID(sprint)], past.cards, CALENDAR, now)
+    assert reopened is not None
+    assert reopened.window.closes_at == datetime(2026, 11, 29, tzinfo=UTC)

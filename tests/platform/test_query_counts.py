@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.platform.asking import REQUESTS, place_with
+from tests.platform.asking import REQUESTS
+from tests.platform.place import place_with
 from tests.platform.statements import statements_of
 from tests.support.actors import Actor
 from tests.support.world import World

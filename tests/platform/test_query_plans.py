@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.platform.asking import REQUESTS, place_with
+from tests.platform.asking import REQUESTS
+from tests.platform.place import place_with
 from tests.platform.statements import driver_of, statements_of
 from tests.support.actors import Actor
 from tests.support.world import World

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from taskly.insights.pasts import Pasts
 from taskly.insights.rules.days import INSTANT, WorkCalendar
 from taskly.insights.rules.flow import cumulative_flow
 from taskly.kit.clock import FrozenClock
+from tests.insights.days import kept_past
 from tests.properties.teamwork import Deed, deeds
 from tests.properties.test_undo import team_of, undo
 from tests.support.actors import Actor, Json
@@ -35,6 +37,7 @@ async def test_the_log_says_what_each_card_was_at_every_moment(
     team = await team_of(alice, bob)
     board = team.board
     seen: list[tuple[Json, datetime]] = []
+    pasts = Pasts(world.runtime.database, part=2)
     for number, (deed, is_undone) in enumerate(history):
         clock.advance(timedelta(hours=7))
         operation_id = await team.play(deed, number % 2)
@@ -43,10 +46,12 @@ async def test_the_log_says_what_each_card_was_at_every_moment(
             world.app.state.hub._rooms.clear()  # This world's hub hears nothing from Redis.
             await undo(alice, operation_id)
         seen.append((await alice.snapshot(board["id"]), clock.now()))
+        kept = await kept_past(world, pasts, alice, board)
 
     world.app.state.hub._rooms.clear()
     past = await past_of(alice, board)
 
+    assert kept == past
     for snapshot, at in seen:
         assert shown_by(past, at + INSTANT) == shown_in(snapshot)
         [day] = cumulative_flow(past.cards, WorkCalendar(), at.date(), at.date(), at)

@@ -316,6 +316,16 @@ POLICY: dict[str, Row] = {
     "set_sprint_series": Row(MEMBER, lambda _: {"starts_on": "2026-12-07"}),
     "delete_sprint_series": Row(MEMBER),
     "plan_sprints_ahead": Row(MEMBER, lambda _: {"ahead": 2}),
+    # insights
+    "read_burndown": Row(VIEWER, query="?sprint={sprint_id}"),
+    "read_velocity": Row(VIEWER),
+    "read_cumulative_flow": Row(VIEWER, query="?label={label_id}"),
+    "read_durations": Row(VIEWER),
+    "read_ageing": Row(VIEWER),
+    "read_throughput": Row(VIEWER),
+    "read_review_times": Row(VIEWER),
+    "read_unseen_work": Row(VIEWER),
+    "read_forecast": Row(VIEWER, query="?cards=3&by=2026-12-24"),
     # search
     "search_cards": Row(VIEWER, query="?q=card"),
     "list_board_cards": Row(VIEWER, query="?q=is:open"),

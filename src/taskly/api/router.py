@@ -20,6 +20,7 @@ from taskly.github.syncing import endpoints as syncing
 from taskly.github.trying import endpoints as trying
 from taskly.history import endpoints as history
 from taskly.imports import endpoints as imports
+from taskly.insights import endpoints as insights
 from taskly.notifications import endpoints as notifications
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
 from taskly.planning import endpoints as planning
@@ -65,6 +66,7 @@ ROUTERS = (
     sprint_steps.router,
     sprint_scope.router,
     sprint_capacity.router,
+    insights.router,
     search.router,
     views.router,
     planning.router,

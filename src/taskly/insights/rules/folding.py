@@ -54,8 +54,22 @@ class Entry:
 
 @dataclass(slots=True)
 class _Card:
+    id: UUID
     created_at: datetime
     steps: list[Step] = field(default_factory=list)
+    _history: CardHistory | None = None
+
+    def add(self, step: Step) -> None:
+        """The card is something else from now on."""
+        _append(self.steps, step)
+        self._history = None
+
+    @property
+    def history(self) -> CardHistory:
+        """The card's past, which is put together anew only if something happened to the card."""
+        if self._history is None:
+            self._history = CardHistory(self.id, self.created_at, tuple(self.steps))
+        return self._history
 
 
 @dataclass(slots=True)
@@ -67,14 +81,16 @@ class BoardFold:
     _sprints: dict[UUID, list[SprintStep]] = field(default_factory=dict)
     _at: datetime | None = None
 
+    @property
+    def cards(self) -> int:
+        """How many cards it knows: what it takes of memory goes by them."""
+        return len(self._cards)
+
     def past(self) -> BoardPast:
         """The board's past as far as entries were taken in."""
         return BoardPast(
             columns=tuple(sorted(self._columns.values(), key=lambda each: each.rank.encode())),
-            cards=tuple(
-                CardHistory(card_id, card.created_at, tuple(card.steps))
-                for card_id, card in self._cards.items()
-            ),
+            cards=tuple(card.history for card in self._cards.values()),
             sprints=tuple(
                 SprintHistory(sprint_id, tuple(steps)) for sprint_id, steps in self._sprints.items()
             ),
@@ -117,7 +133,7 @@ class BoardFold:
             last = card.steps[-1]
             if last.column_id == column.id:
                 step = replace(last, at=entry.at, by=entry.by, category=column.category)
-                _append(card.steps, _with_progress(step, {}))
+                card.add(_with_progress(step, {}))
 
     def _take_card(self, entry: Entry) -> None:
         before, after = entry.data["before"], entry.data["after"]
@@ -129,13 +145,13 @@ class BoardFold:
             if card is not None:
                 gone = GONE.get(entry.type, Presence.DELETED)
                 step = replace(card.steps[-1], at=entry.at, by=entry.by, presence=gone)
-                _append(card.steps, step)
+                card.add(step)
         elif before is None:
             made_at = _time(after.get("created_at")) or entry.at
-            card = self._cards.setdefault(card_id, _Card(made_at))
-            _append(card.steps, self._whole(entry, after))
+            card = self._cards.setdefault(card_id, _Card(card_id, made_at))
+            card.add(self._whole(entry, after))
         elif card is not None:
-            _append(card.steps, self._changed(entry, card.steps[-1], after))
+            card.add(self._changed(entry, card.steps[-1], after))
 
     def _whole(self, entry: Entry, after: Fields) -> Step:
         column = self._columns[_id(after["column_id"])]
@@ -214,6 +230,8 @@ def _with_progress(step: Step, after: Fields) -> Step:
         started_at = started_at or step.at
     if step.category is Category.DONE:
         completed_at = completed_at or step.at
+    if started_at == step.started_at and completed_at == step.completed_at:
+        return step
     return replace(step, started_at=started_at, completed_at=completed_at)
 
 

@@ -1,0 +1,96 @@
+"""The query about pull requests that were merged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.models import BoardAccess
+from taskly.insights.rules.reviewing import Reviewed
+from taskly.insights.rules.unseen import Merged
+
+
+@dataclass(frozen=True, slots=True)
+class MergedPullRequest:
+    """A pull request that was merged, with what charts ask of it."""
+
+    repository: str
+    number: int
+    title: str
+    url: str
+    opened_at: datetime
+    merged_at: datetime
+    first_review_at: datetime | None
+    """The earliest that is known: of each reviewer the last review is kept, and when the first one was told of."""
+    linked_at: datetime | None
+    card_created_at: datetime | None
+    """When the first card had it, be it on another board."""
+    card_ids: Sequence[UUID]
+    """The cards of the board that it is on."""
+
+    @property
+    def reviewed(self) -> Reviewed:
+        """As rules about reviews take it."""
+        return Reviewed(self.opened_at, self.merged_at, self.first_review_at)
+
+    @property
+    def merged(self) -> Merged:
+        """As rules about unseen work take it."""
+        return Merged(self.merged_at, self.linked_at, self.card_created_at)
+
+
+_MERGED = text(
+    """
+    SELECT
+        repository.owner || '/' || repository.name, pull.number, pull.title, pull.url,
+        pull.opened_at, pull.merged_at,
+        (
+            SELECT min(least(review.submitted_at, review.created_at))
+            FROM pull_request_reviews AS review
+            WHERE review.workspace_id = pull.workspace_id AND review.pull_request_id = pull.id
+                AND review.reviewer_id IS DISTINCT FROM pull.author_id
+                AND review.reviewer <> pull.author
+        ),
+        first.linked_at, first.card_created_at,
+        ARRAY(
+            SELECT link.card_id FROM card_pull_requests AS link
+            WHERE link.workspace_id = pull.workspace_id AND link.pull_request_id = pull.id
+                AND link.board_id = :board_id AND link.removed_at IS NULL
+        )
+    FROM pull_requests AS pull
+    JOIN git_repositories AS repository ON repository.id = pull.repository_id
+    LEFT JOIN LATERAL (
+        SELECT link.created_at AS linked_at, card.created_at AS card_created_at
+        FROM card_pull_requests AS link JOIN cards AS card ON card.id = link.card_id
+        WHERE link.workspace_id = pull.workspace_id AND link.pull_request_id = pull.id
+        ORDER BY greatest(link.created_at, card.created_at), link.id LIMIT 1
+    ) AS first ON true
+    WHERE pull.workspace_id = :workspace_id
+        AND pull.repository_id IN (
+            SELECT other.repository_id FROM card_pull_requests AS link
+            JOIN pull_requests AS other ON other.id = link.pull_request_id
+            WHERE link.board_id = :board_id
+        )
+        AND pull.merged_at >= :since AND pull.merged_at < :until
+    ORDER BY pull.merged_at, pull.id
+    """
+)
+
+
+async def merged_pull_requests(
+    session: AsyncSession, board: BoardAccess, since: datetime, until: datetime
+) -> list[MergedPullRequest]:
+    """What was merged between two moments in the repositories that have pull requests on cards of a board."""
+    rows = await session.execute(
+        _MERGED,
+        {
+            "board_id": board.id,
+            "workspace_id": board.workspace_id,
+            "since": since,
+            "until": until,
+        },
+    )
+    return [MergedPullRequest(*row) for row in rows]

@@ -1,0 +1,100 @@
+"""Answers about sprints. Each is computed and asks nobody anything."""
+
+from datetime import date
+
+from taskly.insights.asking import Asked
+from taskly.insights.errors import NoSprintToShow
+from taskly.insights.rules import burning, readings
+from taskly.insights.rules import velocity as sprinting
+from taskly.insights.rules.days import INSTANT
+from taskly.insights.rules.definitions import Metric
+from taskly.insights.rules.histories import Selection, SprintHistory, select
+from taskly.insights.rules.sprints import Window, window
+from taskly.insights.schemas import SprintInChart, frame
+from taskly.insights.sprint_schemas import (
+    BurnDayResponse,
+    BurndownInsight,
+    OutcomeResponse,
+    ScopeStep,
+    SpreadResponse,
+    VelocityInsight,
+)
+
+BURNING = (
+    Metric.BURNDOWN,
+    Metric.BURNUP,
+    Metric.SCOPE,
+    Metric.COMMITMENT,
+    Metric.IDEAL_LINE,
+)
+
+
+def burndown(asked: Asked) -> BurndownInsight:
+    """A sprint day by day.
+
+    Raises:
+        NoSprintToShow: there was no such sprint at the moment of asking, or none that had begun.
+    """
+    wanted = asked.question.selection
+    cards = select(
+        asked.past.cards, Selection(label_ids=wanted.label_ids, assignee_ids=wanted.assignee_ids)
+    )
+    found = burning.burn(_sprint(asked), cards, asked.calendar, asked.as_of)
+    if found is None:
+        raise NoSprintToShow
+    return BurndownInsight.model_validate(
+        {
+            **frame(asked, readings.burndown(found), *BURNING),
+            "burnup_reading": readings.burnup(found),
+            "sprint": SprintInChart.of(found.window),
+            "commitment": found.commitment,
+            "days": [BurnDayResponse.of(day) for day in found.days],
+            "changes": [ScopeStep.of(change) for change in found.changes],
+            "reopenings": found.reopenings,
+            "replannings": found.replannings,
+        }
+    )
+
+
+def velocity(asked: Asked, last: int) -> VelocityInsight:
+    """What the last sprints completed, of those that closed on these days if some are named."""
+    first, until = asked.question.first, asked.question.last
+    if first is not None and until is not None:
+        asked.days(1)
+    wanted = asked.question.selection
+    sprints = [
+        sprint
+        for sprint in asked.past.sprints
+        if (not wanted.sprint_ids or sprint.sprint_id in wanted.sprint_ids)
+        and _closed_within(window(sprint, asked.calendar, asked.as_of), asked, first, until)
+    ]
+    found = sprinting.velocity(sprints, asked.cards(), asked.calendar, asked.as_of, last=last)
+    return VelocityInsight(
+        **frame(asked, readings.velocity(found), Metric.VELOCITY, Metric.COMMITMENT),
+        sprints=[OutcomeResponse.of(each) for each in found.sprints],
+        cards=found.cards and SpreadResponse.model_validate(found.cards),
+        points=found.points and SpreadResponse.model_validate(found.points),
+    )
+
+
+def _closed_within(
+    found: Window | None, asked: Asked, first: date | None, last: date | None
+) -> bool:
+    if found is None:
+        return False
+    day = asked.calendar.date_of(found.closes_at - INSTANT)
+    return (first or day) <= day <= (last or day)
+
+
+def _sprint(asked: Asked) -> SprintHistory:
+    """The sprint that is named, or else the one that runs or ran last."""
+    for sprint_id in asked.question.selection.sprint_ids:
+        if sprint_id not in asked.past.sprints_by_id:
+            raise NoSprintToShow
+        return asked.past.sprints_by_id[sprint_id]
+    found = [window(sprint, asked.calendar, asked.as_of) for sprint in asked.past.sprints]
+    begun = [each for each in found if each is not None and each.has_opened]
+    if not begun:
+        raise NoSprintToShow("No sprint of the board has begun: name the one to show.")
+    newest = max(begun, key=lambda each: (not each.is_over, each.opens_at, each.sprint_id))
+    return asked.past.sprints_by_id[newest.sprint_id]
