@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from taskly.github.rules.commits import (
+    PushedCommits,
     are_all,
     as_described,
     as_listed,
@@ -49,7 +50,7 @@ def test_the_last_commit_and_their_number_say_whether_they_are_all(
 
 
 def test_what_was_pushed_before_it_was_opened_is_its_own_if_the_number_fits() -> None:
-    found = as_described(TWO, {}, commits(A, B), awaited=False)
+    found = as_described(TWO, {}, PushedCommits(commits(A, B)), awaited=False)
     assert (set(found.commits), found.doubtful) == ({A, B}, False)
 
 
@@ -57,23 +58,33 @@ def test_what_was_pushed_before_it_was_opened_is_its_own_if_the_number_fits() ->
 def test_what_was_pushed_before_it_was_opened_is_left_to_github_if_the_number_differs(
     pushed: dict[str, Commit],
 ) -> None:
-    found = as_described(TWO, {}, pushed, awaited=False)
+    found = as_described(TWO, {}, PushedCommits(pushed), awaited=False)
+    assert (set(found.commits), found.doubtful) == (set(), True)
+
+
+@pytest.mark.parametrize("awaited", [True, False])
+def test_what_was_pushed_to_a_branch_of_several_pull_requests_is_left_to_github(
+    awaited: bool,
+) -> None:
+    found = as_described(TWO, {}, PushedCommits(commits(A, B), shared=True), awaited=awaited)
     assert (set(found.commits), found.doubtful) == (set(), True)
 
 
 def test_without_a_number_github_is_asked() -> None:
-    found = as_described(replace(TWO, commit_count=None), {}, commits(A, B), awaited=True)
+    found = as_described(
+        replace(TWO, commit_count=None), {}, PushedCommits(commits(A, B)), awaited=True
+    )
     assert (set(found.commits), found.doubtful) == (set(), True)
 
 
 def test_a_push_that_is_on_its_way_is_waited_for() -> None:
-    found = as_described(TWO, commits(A), commits(A), awaited=True)
+    found = as_described(TWO, commits(A), PushedCommits(commits(A)), awaited=True)
     assert (set(found.commits), found.doubtful) == ({A}, False)
-    assert as_described(TWO, commits(A), commits(A), awaited=False).doubtful
+    assert as_described(TWO, commits(A), PushedCommits(commits(A)), awaited=False).doubtful
 
 
 def test_a_description_that_has_fewer_than_are_known_is_doubtful() -> None:
-    assert as_described(TWO, commits(A, B, C), {}, awaited=True).doubtful
+    assert as_described(TWO, commits(A, B, C), PushedCommits(), awaited=True).doubtful
 
 
 @pytest.mark.parametrize("second", [5, 10, 15])

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.github.commit_models import CommitRow, PullRequestCommit
 from taskly.github.models import GitRepository, PullRequestRow
-from taskly.github.rules.commits import MOST_LISTED
+from taskly.github.rules.commits import MOST_LISTED, PushedCommits
 from taskly.github.rules.facts import Commit, PullRequest, Push
 from taskly.kit.ids import new_id
 from taskly.platform.db.arrays import is_among
@@ -45,10 +45,8 @@ async def add_pushed(
 
 async def pushed_commits(
     session: AsyncSession, repository_id: UUID, pull: PullRequest
-) -> dict[str, Commit]:
-    """The newest commits that were pushed to the branch of a pull request, one more than GitHub would list, by their
-    SHA. None if another one is or was from there, too, so that they may be that one's.
-    """
+) -> PushedCommits:
+    """The newest commits that were pushed to the branch of a pull request, one more than GitHub would list."""
     others = select(PullRequestRow.id).where(
         PullRequestRow.repository_id == repository_id,
         PullRequestRow.head_branch == pull.head_branch,
@@ -56,16 +54,15 @@ async def pushed_commits(
         PullRequestRow.number != pull.number,
     )
     rows = await session.execute(
-        select(*described_by(CommitRow))
-        .where(
-            CommitRow.repository_id == repository_id,
-            CommitRow.branch == pull.head_branch,
-            ~others.exists(),
-        )
+        select(others.exists(), *described_by(CommitRow))
+        .where(CommitRow.repository_id == repository_id, CommitRow.branch == pull.head_branch)
         .order_by(CommitRow.committed_at.desc(), CommitRow.sha)
         .limit(MOST_LISTED + 1)
     )
-    return {commit.sha: commit for commit in (Commit(*row) for row in rows)}
+    found = [(shared, Commit(*described)) for shared, *described in rows]
+    return PushedCommits(
+        {commit.sha: commit for _, commit in found}, shared=any(shared for shared, _ in found)
+    )
 
 
 async def held_commits(

@@ -41,6 +41,8 @@ from taskly.platform.settings import Settings
 
 FRESH = timedelta(minutes=5)
 """A confirmation of facts that are no older than this is not worth telling."""
+ONCE_MORE = timedelta(seconds=10)
+"""So much later GitHub is asked again where its answer is older than what it told meanwhile."""
 
 
 async def learn(
@@ -221,5 +223,7 @@ def _ask_when_unsure(lesson: Lesson) -> None:
         if missed or number in lesson.unsure:
             lesson.tx.promise(refresh, workspace_id=workspace_id)
         elif number in lesson.doubtful:
-            key = f"{pull.id}:{pull.head_sha}:{pull.base_branch}:{pull.commit_count}"
-            lesson.tx.promise(refresh, workspace_id=workspace_id, key=key)
+            was_asked = lesson.told.listed is not None
+            key = f"{pull.id}:{pull.head_sha}:{pull.base_branch}:{pull.commit_count}:{was_asked}"
+            delay = ONCE_MORE if was_asked else timedelta(0)
+            lesson.tx.promise(refresh, workspace_id=workspace_id, key=key, delay=delay)

@@ -44,7 +44,7 @@ class Lesson:
     unsure: set[int] = field(default_factory=set)
     """Pull requests about which GitHub has to be asked."""
     doubtful: set[int] = field(default_factory=set)
-    """Those that were described with other commits than are known: of each such description GitHub is asked once."""
+    """Those that were described, or listed, with other commits than are known: of each such state GitHub is asked once."""
     held_commits: dict[int, dict[str, HeldCommit]] = field(default_factory=dict)
     """The commits that the relinked pull requests had, by the pull request's number and the SHA."""
     commits: dict[int, Mapping[str, Commit]] = field(default_factory=dict)

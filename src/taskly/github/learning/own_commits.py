@@ -4,6 +4,7 @@ from taskly.github.facts import commit_repository
 from taskly.github.learning.lesson import Lesson
 from taskly.github.rules.commits import (
     OwnCommits,
+    PushedCommits,
     as_described,
     as_listed,
     as_pushed,
@@ -25,8 +26,7 @@ async def settle(lesson: Lesson) -> None:
         found = await _settled(lesson, lesson.settled[number])
         lesson.commits[number] = found.commits
         if found.doubtful:
-            is_described = lesson.told.pushed is None and lesson.told.listed is None
-            (lesson.doubtful if is_described else lesson.unsure).add(number)
+            (lesson.doubtful if push is None else lesson.unsure).add(number)
 
 
 async def store(lesson: Lesson) -> None:
@@ -48,7 +48,7 @@ async def _settled(lesson: Lesson, pull: PullRequest) -> OwnCommits:
     own = {sha: each.commit for sha, each in held.items()}
     if told.pushed is not None:
         return as_pushed(pull, own, told.pushed)
-    pushed = {}
+    pushed = PushedCommits()
     if may_have_pushed(pull, own):
         pushed = await commit_repository.pushed_commits(
             lesson.tx.session, lesson.repository.id, pull

@@ -6,7 +6,7 @@ if others are held, and then GitHub is asked.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from taskly.github.rules.facts import Commit, PullRequest, Push
 
@@ -26,6 +26,15 @@ class OwnCommits:
     """Whether it is likely to have others: GitHub knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class PushedCommits:
+    """The commits that were ever pushed to a branch, by their SHA."""
+
+    commits: Mapping[str, Commit] = field(default_factory=dict)
+    shared: bool = False
+    """Whether several pull requests are, or were, from there: they may be those of another one."""
+
+
 def are_all(pull: PullRequest, shas: Collection[str]) -> bool:
     """Whether these commits are all that a pull request has, as far as it tells."""
     count = pull.commit_count
@@ -40,7 +49,7 @@ def may_have_pushed(pull: PullRequest, own: Collection[str]) -> bool:
 
 
 def as_described(
-    pull: PullRequest, own: Mapping[str, Commit], pushed: Mapping[str, Commit], *, awaited: bool
+    pull: PullRequest, own: Mapping[str, Commit], pushed: PushedCommits, *, awaited: bool
 ) -> OwnCommits:
     """What it has by its description, beside those that were known and those that were ever pushed to its branch.
 
@@ -50,10 +59,10 @@ def as_described(
         return OwnCommits(own, doubtful=False)
     count = pull.commit_count
     if count is not None and count > MOST_LISTED:
-        return OwnCommits({**own, **pushed}, doubtful=True)
-    if count is not None and are_all(pull, pushed):
-        return OwnCommits(pushed, doubtful=False)
-    is_told = pull.head_sha in own or pull.head_sha in pushed
+        return OwnCommits({**own, **({} if pushed.shared else pushed.commits)}, doubtful=True)
+    if count is not None and not pushed.shared and are_all(pull, pushed.commits):
+        return OwnCommits(pushed.commits, doubtful=False)
+    is_told = pull.head_sha in own or pull.head_sha in pushed.commits
     return OwnCommits(own, doubtful=is_told or not awaited)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from taskly.cards.key_repository import CardKey
 from taskly.github.facts.facts_repository import FoundCard
 from taskly.github.learning.naming import Naming, key_of, resolve
-from taskly.github.rules.commits import OwnCommits, as_described, as_pushed
+from taskly.github.rules.commits import OwnCommits, PushedCommits, as_described, as_pushed
 from taskly.github.rules.facts import Branch, Commit, PullRequest, Push, Told, later_branch, settle
 from taskly.github.rules.linking import Link, compare_links, wanted_links
 from taskly.github.rules.reasons import Named
@@ -169,8 +169,8 @@ class Replica:
         key = (source.id, number)
         pull, own = self.pulls[key], self.commits.get(key, {})
         branch = (source.id, pull.head)
-        is_alone = self._from_head.get(branch, set()) <= {number}
-        pushed = self.pushed.get(branch, {}) if is_alone else {}
+        shared = not self._from_head.get(branch, set()) <= {number}
+        pushed = PushedCommits(self.pushed.get(branch, {}), shared)
         is_awaited = awaited and pull.head_fork is None and not pull.is_over
         self._own(key, as_described(pull, own, pushed, awaited=is_awaited))
 
