@@ -68,7 +68,7 @@ def log() -> Log:
 async def since(failures: AppFailures, log: Log, minutes_ago: int) -> list[int]:
     """The failures since then."""
     found = await failures.since(APP, NOW - minutes_ago * MINUTE, log)
-    return [each.id for each in found.found]
+    return [each.id for each in found]
 
 
 async def test_a_reading_serves_all_processes_for_a_minute(
@@ -97,14 +97,13 @@ async def test_it_is_read_as_far_back_as_is_needed_and_no_further(
     assert log.asked == 5, "that was all there is"
 
 
-async def test_where_the_pages_run_out_it_is_said_that_more_failed_and_not_read_again(
+async def test_where_the_pages_run_out_the_newest_are_known_and_not_read_again(
     redis: Redis, clock: FrozenClock, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app_failures, "MOST_PAGES", 1)
     failures = AppFailures(redis, clock)
-    for minutes_ago, is_whole in ((3000, False), (31, False), (30, True)):
-        found = await failures.since(APP, NOW - minutes_ago * MINUTE, log)
-        assert ([each.id for each in found.found], found.is_whole) == ([3, 2], is_whole)
+    for minutes_ago in (3000, 31, 30):
+        assert await since(failures, log, minutes_ago) == [3, 2]
     assert log.asked == 1, "it would lead no further"
 
 
@@ -196,7 +195,7 @@ async def test_what_one_comparison_may_not_ask_for_any_more_the_next_one_asks_fo
     assert (first, second) == ([1], [1])
 
 
-async def test_failures_beyond_the_pages_that_are_read_are_left_to_the_next_comparison(
+async def test_failures_beyond_the_pages_that_are_read_keep_no_later_comparison_busy(
     place: Place, ann: Actor, three: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("taskly.github.remote.app.PAGE", 1)
@@ -204,7 +203,7 @@ async def test_failures_beyond_the_pages_that_are_read_are_left_to_the_next_comp
     assert await left_since(place, three[0]) is None
     await lose_pushes(place)
     await compare(ann, place, three[0])
-    assert await left_since(place, three[0]) is not None
+    assert await left_since(place, three[0]) is None
 
 
 async def test_what_the_apps_limit_does_not_allow_is_left_to_the_next_comparison(

@@ -1,5 +1,7 @@
 """An app that was made by hand and lacks a permission: the connection names it, and the rest is compared."""
 
+from datetime import timedelta
+
 import pytest
 
 from taskly.fake_github.wire.asked import RepositoryChange
@@ -97,6 +99,25 @@ async def test_admins_are_told_once_of_a_permission_that_lacks(
     [told] = await alerts(ann)
     assert (told["alert"], told["detail"]) == ("app_shut_out", problem)
     assert await place.rows(healths) == before, "it did not seem to be well in between"
+
+
+async def test_a_permission_that_lacks_is_not_forgotten_while_nothing_happens(
+    place: Place,
+    ann: Actor,
+    workspace: Json,
+    private: Json,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("taskly.github.syncing.reconciliation.MARGIN", timedelta(days=-1))
+    await let(place, "checks")
+    await happen(place)
+    await compare(place, ann, private)
+    assert (await shown(ann, workspace))["health"] == "failing"
+    await compare(place, ann, private)
+    assert (await shown(ann, workspace))["health"] == "failing"
+    await let(place)
+    await compare(place, ann, private)
+    assert (await shown(ann, workspace))["health"] == "healthy"
 
 
 async def test_what_could_not_be_read_is_made_good_as_far_back_as_that_was_so(

@@ -124,12 +124,14 @@ class GitHubForbids(Forbidden):
 class PermissionLacking(GitHubForbids):
     """The GitHub App, or the person's token of it, lacks permissions; the detail names them."""
 
+    BEGINNING = "The GitHub App lacks "
+
     def __init__(self, permissions: Collection[str] = ()) -> None:
         self.permissions = frozenset(permissions)
         named = " and ".join(sorted(permissions))
         lacks = f"the permission {named}" if len(permissions) == 1 else f"the permissions {named}"
         super().__init__(
-            f"The GitHub App lacks {lacks if named else 'a permission'}. Whoever owns the app adds it on the app's page at "
+            f"{self.BEGINNING}{lacks if named else 'a permission'}. Whoever owns the app adds it on the app's page at "
             "GitHub, under Permissions & events; then whoever administers the account accepts it there."
         )
 

@@ -14,10 +14,11 @@ from taskly.github.errors import (
 from taskly.github.models import GitRepository
 from taskly.github.remote.answers import RedisAnswers
 from taskly.github.remote.app import GitHubApp
-from taskly.github.remote.app_failures import AppFailures, Failures
+from taskly.github.remote.app_failures import AppFailures
 from taskly.github.remote.budget import Budget, Budgets
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.gate import Gate, SharedMemory
+from taskly.github.remote.hook_resources import HookDeliveryObject
 from taskly.github.remote.identity import app_identity
 from taskly.github.remote.installation_tokens import InstallationTokens
 from taskly.github.remote.resources import RepositoryObject
@@ -87,7 +88,9 @@ async def github_app(runtime: Runtime, *, sparing: bool = False) -> GitHubApp | 
     return GitHubApp(transport_of(runtime), identity, runtime.clock, sparing=sparing)
 
 
-async def failures_of(runtime: Runtime, app: GitHubApp, since: datetime) -> Failures:
+async def failures_of(
+    runtime: Runtime, app: GitHubApp, since: datetime
+) -> list[HookDeliveryObject]:
     """What the app's webhook could not deliver since then; see `app_failures`."""
     known = runtime.belongings.get(AppFailures, lambda: AppFailures(runtime.redis, runtime.clock))
     return await known.since(app.id, since, app.failed_deliveries)

@@ -5,7 +5,6 @@ minute, through Redis: what it costs does not grow with the repositories. Withou
 """
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,15 +27,6 @@ log = structlog.get_logger()
 
 Pages = Callable[[], AsyncIterator[list[HookDeliveryObject]]]
 """Asks GitHub for the failures, page by page, newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """What failed, newest first."""
-
-    found: list[HookDeliveryObject]
-    is_whole: bool
-    """Whether that is all since the time that was asked for."""
 
 
 class _Reading(BaseModel):
@@ -65,8 +55,13 @@ class AppFailures:
         """Forget what this process knows by itself."""
         self._own.clear()
 
-    async def since(self, app_id: int, earliest: datetime, pages: Pages) -> Failures:
-        """What failed since then, as it was at most a minute ago; raises what reading it raises."""
+    async def since(
+        self, app_id: int, earliest: datetime, pages: Pages
+    ) -> list[HookDeliveryObject]:
+        """What failed since then, newest first, as it was at most a minute ago; raises what reading it raises.
+
+        Of very much it is the newest: GitHub lists nothing else first.
+        """
         reading = await self._held(app_id, earliest)
         if reading is None:
             async with turn_among_processes(self._redis, _key(app_id)):
@@ -74,8 +69,7 @@ class AppFailures:
                 if reading is None:
                     reading = await self._read(earliest, pages)
                     await self._keep(app_id, reading)
-        found = [each for each in reading.failures if each.delivered_at >= earliest]
-        return Failures(found, is_whole=reading.back_to <= earliest)
+        return [each for each in reading.failures if each.delivered_at >= earliest]
 
     async def _read(self, earliest: datetime, pages: Pages) -> _Reading:
         """As many pages as are needed and allowed; how far back they go is often much further."""

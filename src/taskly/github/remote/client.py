@@ -282,11 +282,11 @@ class GitHub:
         return read_answer(answer, PullRequestObject)
 
     async def find_comment(self, full_name: str, number: int, mark: str) -> CommentObject | None:
-        """The first comment on a pull request that has this mark in it."""
+        """The first comment on a pull request that begins with this mark: who quotes it has other words before it."""
         path = f"{repository_path(full_name)}/issues/{number}/comments"
         async for page in self._pages(path, {"per_page": PAGE}, pages=10):
             for comment in read_answer(page, list[CommentObject]):
-                if mark in comment.body:
+                if comment.body.startswith(mark):
                     return comment
         return None
 

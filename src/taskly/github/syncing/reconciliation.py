@@ -240,6 +240,8 @@ async def _differing(work: Work, reach: Reach) -> AsyncIterator[Told]:
         held = await held_repository.held_open(session, row.id)
     whole = await _changed(github, row, held.keys(), work.runtime.clock.now())
     linked = {number for number, each in held.items() if each.is_linked} - whole
+    if held and not whole and not linked and _is_lacking(row):
+        linked = {max(held)}  # Else nothing would be asked that shows whether it may by now.
     if not is_polled(row):
         whole, linked = whole | linked, set()
     for number in sorted(whole):
@@ -297,13 +299,26 @@ async def _end(
         await _note_silence(tx, row, findings)
         row.next_sync_at = next_time(work.runtime.settings, row, tx.clock.now())
         if lacking is not None:
-            await shut_out(tx, row, str(lacking))
+            await _show_lacking(tx, row, str(lacking))
         elif row.has_webhook or row.webhook_refusal is not None:
             await set_health(tx, row, Health.HEALTHY, None)
         elif row.refused_at is not None:
             # Access is back that was lacking when the webhook was to be made.
             row.refused_at = None
             tx.promise(ConnectRepository(repository_id=row.id), workspace_id=row.workspace_id)
+
+
+def _is_lacking(row: GitRepository) -> bool:
+    problem = row.problem or ""
+    return row.health is Health.FAILING and problem.startswith(PermissionLacking.BEGINNING)
+
+
+async def _show_lacking(tx: Transaction, row: GitRepository, problem: str) -> None:
+    """Say which permissions lack. Admins are told when the first one does: which ones show differs with what is asked."""
+    if _is_lacking(row):
+        await set_health(tx, row, Health.FAILING, problem)
+    else:
+        await shut_out(tx, row, problem)
 
 
 async def _note_silence(tx: Transaction, row: GitRepository, findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -13,10 +13,8 @@ from taskly.github.errors import GitHubNotFound, GitHubRateLimited
 from taskly.github.models import GitRepository, Via
 from taskly.github.remote.accounts import failures_of, github_app
 from taskly.github.remote.app import GitHubApp
-from taskly.github.remote.app_failures import Failures
 from taskly.github.remote.client import GitHub
 from taskly.github.remote.hook_resources import HookDeliveryObject
-from taskly.github.remote.understanding import PAGE
 from taskly.github.syncing import held_repository
 from taskly.platform.jobs.work import Work
 from taskly.platform.runtime import Runtime
@@ -41,8 +39,9 @@ class AskedAgain:
 class _Sender(Protocol):
     """The webhook that tells of a repository."""
 
-    async def sent_since(self, earliest: datetime) -> Failures:
-        """What it sent about the repository since then, newest first; at least what failed.
+    async def sent_since(self, earliest: datetime) -> list[HookDeliveryObject]:
+        """What it sent about the repository since then, newest first; at least what failed. Of very much the newest:
+        what lies behind is out of reach, and made good by comparing alone.
 
         Raises:
             GitHubNotFound: the webhook is gone.
@@ -62,15 +61,15 @@ class _OwnWebhook:
     full_name: str
     hook_id: int
 
-    async def sent_since(self, earliest: datetime) -> Failures:
+    async def sent_since(self, earliest: datetime) -> list[HookDeliveryObject]:
         found: list[HookDeliveryObject] = []
         async for delivery in self.github.hook_deliveries(
             self.full_name, self.hook_id, pages=PAGES
         ):
             if delivery.delivered_at < earliest:
-                return Failures(found, is_whole=True)
+                break
             found.append(delivery)
-        return Failures(found, is_whole=len(found) < PAGES * PAGE)
+        return found
 
     async def redeliver(self, delivery_id: int) -> None:
         await self.github.redeliver(self.full_name, self.hook_id, delivery_id)
@@ -82,10 +81,9 @@ class _WebhookOfApp:
     app: GitHubApp
     github_id: int
 
-    async def sent_since(self, earliest: datetime) -> Failures:
+    async def sent_since(self, earliest: datetime) -> list[HookDeliveryObject]:
         failures = await failures_of(self.runtime, self.app, earliest)
-        own = [each for each in failures.found if each.repository_id == self.github_id]
-        return Failures(own, failures.is_whole)
+        return [each for each in failures if each.repository_id == self.github_id]
 
     async def redeliver(self, delivery_id: int) -> None:
         await self.app.redeliver(delivery_id)
@@ -105,15 +103,14 @@ async def ask_again(work: Work, reach: Reach, since: datetime | None) -> AskedAg
     earliest = max(since or row.heard_at, kept_since)
     try:
         sent = await sender.sent_since(earliest)
-        lost = await _lost(work, row, sent.found)
+        lost = await _lost(work, row, sent)
         if lost:  # Then it counts how often it failed before, which is seldom asked.
             lost = await _worth_it(sender, lost, kept_since)
     except GitHubRateLimited:
         if row.via is Via.TOKEN:
             raise  # The rest of the comparison draws on the same limit.
         return AskedAgain(0, earliest)
-    asked = await _redeliver(row, sender, lost)
-    return asked if sent.is_whole else replace(asked, left_since=earliest)
+    return await _redeliver(row, sender, lost)
 
 
 async def _redeliver(
@@ -165,7 +162,7 @@ async def _worth_it(
     sender: _Sender, lost: Sequence[HookDeliveryObject], kept_since: datetime
 ) -> list[HookDeliveryObject]:
     """Those of them that have not failed too often, in all that GitHub keeps, as far as it is read."""
-    attempts = _by_delivery((await sender.sent_since(kept_since)).found)
+    attempts = _by_delivery(await sender.sent_since(kept_since))
     return [each for each in lost if len(attempts[delivery_id_of(each.guid)]) < MOST_ATTEMPTS]
 
 
