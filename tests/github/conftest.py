@@ -1,6 +1,7 @@
 """Taskly beside the fake GitHub."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from redis.asyncio import Redis
@@ -30,8 +31,15 @@ async def place_settings(
 
 
 @pytest.fixture
-async def place(place_settings: Settings, github: FakeGitHub, redis: Redis) -> AsyncIterator[Place]:
-    """Taskly, served; its Redis is empty, for other tests had the same GitHub."""
+async def place(
+    place_settings: Settings, github: FakeGitHub, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Place]:
+    """Taskly, served; its Redis is empty, for other tests had the same GitHub.
+
+    GitHub is asked once more only when a test hurries, however long its steps take.
+    """
+    for later in ("learning.learning.ONCE_MORE", "syncing.reconciliation.TO_FIND_OUT"):
+        monkeypatch.setattr(f"taskly.github.{later}", timedelta(hours=1))
     async with open_place(place_settings, github) as running:
         yield running
 

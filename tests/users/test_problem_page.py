@@ -42,7 +42,7 @@ async def test_a_github_in_trouble_is_a_page_that_says_when_to_try_again(
 async def test_without_a_github_app_the_page_says_what_to_do(place: Place) -> None:
     shown = await place.client.get(LOGIN, headers=HTML)
     assert shown.status_code == 404
-    assert "or set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET." in shown.text
+    assert "and set GITHUB_SIGN_IN=true." in shown.text
 
 
 async def test_a_link_that_is_pressed_twice_is_a_page(place: Place) -> None:
