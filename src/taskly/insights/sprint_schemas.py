@@ -133,7 +133,9 @@ class SpreadResponse(Response):
     """How figures of several sprints lie."""
 
     mean: float = Field(examples=[21.5])
-    deviation: float | None = Field(examples=[3.2], description="Null for a single sprint.")
+    deviation: float | None = Field(
+        examples=[3.2], description="The standard deviation of a sample; null for a single sprint."
+    )
     lowest: int = Field(examples=[18])
     highest: int = Field(examples=[25])
 

@@ -9,28 +9,12 @@ from pydantic import Field
 
 from taskly.insights.rules.readings import velocity as reading
 from taskly.insights.rules.velocity import Outcome, Velocity
+from taskly.insights.schemas import AmountResponse
+from taskly.insights.sprint_schemas import SpreadResponse
 from taskly.planning.rules.plan import CardInPlan
 from taskly.planning.rules.suggestion import Suggestion
 from taskly.planning.timeline_schemas import DependencyResponse, TimelineCard
 from taskly.platform.http.schema import Response
-
-
-class AmountResponse(Response):
-    """Work, in both of its measures."""
-
-    cards: int = Field(examples=[8])
-    points: int = Field(examples=[21])
-
-
-class SpreadResponse(Response):
-    """How figures of several sprints lie."""
-
-    mean: float = Field(examples=[21.5])
-    deviation: float | None = Field(
-        examples=[3.1], description="The standard deviation of a sample; null for a single sprint."
-    )
-    lowest: int = Field(examples=[17])
-    highest: int = Field(examples=[26])
 
 
 class PastSprint(Response):
