@@ -1,7 +1,7 @@
 """What is asked of a board's past, and the answer to it: the same way for every figure."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, TypeVar
@@ -142,39 +142,24 @@ async def _asked(
     )
 
 
-async def _about_cards(
-    board: BoardToRead,
-    question: Annotated[Question, Depends(_question)],
-    session: ReadSession,
-    pasts: PastsOf,
-    runtime: RuntimeOf,
-) -> Asked:
-    return await _asked(board, question, session, pasts, runtime.clock.now())
+def _asked_by(of: Callable[..., Awaitable[Question]]) -> Callable[..., Awaitable[Asked]]:
+    """What a request asks about a board, whose question is taken from it so."""
+
+    async def asked(
+        board: BoardToRead,
+        question: Annotated[Question, Depends(of)],
+        session: ReadSession,
+        pasts: PastsOf,
+        runtime: RuntimeOf,
+    ) -> Asked:
+        return await _asked(board, question, session, pasts, runtime.clock.now())
+
+    return asked
 
 
-async def _about_sprint(
-    board: BoardToRead,
-    question: Annotated[Question, Depends(_question_of_sprint)],
-    session: ReadSession,
-    pasts: PastsOf,
-    runtime: RuntimeOf,
-) -> Asked:
-    return await _asked(board, question, session, pasts, runtime.clock.now())
-
-
-async def _about_days(
-    board: BoardToRead,
-    question: Annotated[Question, Depends(_question_of_days)],
-    session: ReadSession,
-    pasts: PastsOf,
-    runtime: RuntimeOf,
-) -> Asked:
-    return await _asked(board, question, session, pasts, runtime.clock.now())
-
-
-AboutCards = Annotated[Asked, Depends(_about_cards)]
-AboutSprint = Annotated[Asked, Depends(_about_sprint)]
-AboutDays = Annotated[Asked, Depends(_about_days)]
+AboutCards = Annotated[Asked, Depends(_asked_by(_question))]
+AboutSprint = Annotated[Asked, Depends(_asked_by(_question_of_sprint))]
+AboutDays = Annotated[Asked, Depends(_asked_by(_question_of_days))]
 
 
 async def answer(compute: Callable[[], Answer]) -> Answer:
