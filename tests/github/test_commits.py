@@ -57,6 +57,15 @@ async def open_from(place: Place, head: str, base: str = "main") -> int:
     return pull.number
 
 
+async def merged_from_develop(place: Place, message: str) -> int:
+    """A pull request from develop with one commit that was merged; its number."""
+    await push(place, message, branch="develop")
+    number = await open_from(place, "develop")
+    await place.github.merge(REPOSITORY, number, actor="ann")
+    await place.settle()
+    return number
+
+
 async def linked(ann: Actor, board: Json) -> list[tuple[int, str]]:
     """Number and source of what is linked to the cards of the board."""
     snapshot = await ann.snapshot(board["id"])
@@ -166,10 +175,7 @@ async def test_a_branch_that_goes_on_leaves_its_merged_pull_request_as_it_was(
     place: Place, ann: Actor, board: Json, card: Json, connected: Json
 ) -> None:
     await ann.card(board, "Refund thrice")
-    await push(place, "PAY-1 Refund", branch="develop")
-    first = await open_from(place, "develop")
-    await place.github.merge(REPOSITORY, first, actor="ann")
-    await place.settle()
+    first = await merged_from_develop(place, "PAY-1 Refund")
     await push(place, "PAY-2 Refund", branch="develop")
     assert await links(ann, board) == {(first, 1)}
     second = await open_from(place, "develop")
@@ -238,10 +244,7 @@ async def test_commits_that_went_to_the_branch_on_another_way_are_not_taken_for_
     place: Place, ann: Actor, board: Json, card: Json, connected: Json
 ) -> None:
     await ann.card(board, "Refund thrice")
-    await push(place, "PAY-1 Refund", branch="develop")
-    first = await open_from(place, "develop")
-    await place.github.merge(REPOSITORY, first, actor="ann")
-    await place.settle()
+    first = await merged_from_develop(place, "PAY-1 Refund")
     await place.github.push(
         REPOSITORY, "work", ["PAY-2 Refund"], actor="ann", start=await tip(place, "develop")
     )
