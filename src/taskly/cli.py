@@ -109,6 +109,12 @@ def jobs(words: typer.Context, data_dir: DataDirectory = None) -> None:
     _look_into("taskly.worker.dead_jobs", words, data_dir)
 
 
+@app.command("rebuild-insights", context_settings=PASS_ON)
+def rebuild_insights(words: typer.Context, data_dir: DataDirectory = None) -> None:
+    """Make what charts read anew from the logs of boards."""
+    _look_into("taskly.insights.rebuild", words, data_dir)
+
+
 @app.command("fake-github", context_settings=PASS_ON)
 def fake_github(words: typer.Context) -> None:
     """Run a GitHub to play with."""

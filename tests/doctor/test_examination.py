@@ -37,6 +37,13 @@ BREAKING = {
         "UPDATE cards SET rank = 'V' WHERE board_id = :board",
     ),
     "board log": ("DELETE FROM events WHERE stream_id = :board AND version = 2",),
+    "charts": ("UPDATE cards SET story_points = 7 WHERE id = :card",),
+    "days of charts": (
+        """
+        INSERT INTO flow_days (board_id, scope_id, day, column_id, category, cards)
+        SELECT :board, :board, '2026-11-23', :card, 'done', 1
+        """,
+    ),
     "workspace log": ("UPDATE workspaces SET version = version + 1 WHERE id = :workspace",),
     "card versions": (
         """
@@ -60,10 +67,11 @@ BREAKING = {
 
 @pytest.fixture
 async def board(alice: Actor) -> Json:
-    """A board with two cards."""
+    """A board with two cards, whose charts were looked at."""
     board = await alice.board(await alice.workspace())
     await alice.card(board, "one")
     await alice.card(board, "two")
+    expect(await alice.get(f"/boards/{board['id']}/insights/flow"), 200)
     return await alice.snapshot(board["id"])
 
 

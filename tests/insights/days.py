@@ -5,10 +5,13 @@ from uuid import UUID
 
 from taskly.boards.models import BoardAccess
 from taskly.boards.repository import boards_to_read
-from taskly.insights.pasts import Pasts
-from taskly.insights.rules.histories import BoardPast
+from taskly.insights.rollup_repository import known_of, rollup_of
+from taskly.insights.rollups import Rollups
+from taskly.insights.rules.folding import BoardFold, CardFold
+from taskly.insights.step_repository import all_steps, of_cards
 from taskly.kit.clock import FrozenClock
 from tests.support.actors import Actor, Json, expect
+from tests.support.whole_past import BoardPast, past_in
 from tests.support.world import World
 
 
@@ -35,9 +38,21 @@ async def access_to(world: World, actor: Actor, board: Json) -> BoardAccess:
     return (await boards_to_read(world.runtime.database.hot, [key]))[key]
 
 
-async def kept_past(world: World, pasts: Pasts, actor: Actor, board: Json) -> BoardPast:
-    """The board's past up to now, as it is kept in memory."""
+async def kept_past(world: World, rollups: Rollups, actor: Actor, board: Json) -> BoardPast:
+    """The board's past up to now, as it is kept."""
     access = await access_to(world, actor, board)
-    version, past = await pasts.read(access)
-    assert version == access.version
-    return past
+    await rollups.catch_up(access.id, access.version)
+    async with world.runtime.database.reading() as session:
+        found = await rollup_of(session, access.id)
+        assert found is not None
+        known = known_of(found[0])
+        ids = {
+            card_id
+            for card_id, _, _ in await all_steps(session, access.id, after=None, limit=10_000)
+        }
+        cards = await of_cards(session, access.id, ids)
+    assert found[0].version == access.version
+    folds = {
+        card.card_id: CardFold(card.card_id, card.created_at, list(card.steps)) for card in cards
+    }
+    return past_in(BoardFold(known, folds))

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from taskly.insights.rules.days import WorkCalendar
-from taskly.insights.rules.velocity import velocity
 from taskly.kit.clock import FrozenClock
 from tests.support.actors import Actor, Json, column, expect
 from tests.support.telling_past import past_of
+from tests.support.whole_past import velocity_of
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -74,7 +74,12 @@ async def test_velocity_is_what_sprints_had_completed_when_they_closed(
     shown = (await planning(alice, board))["velocity"]
 
     assert [
-        (each["name"], each["committed"], each["completed"], each["carried_over"]["points"])
+        (
+            each["sprint"]["name"],
+            each["committed"],
+            each["completed"],
+            each["carried_over"]["points"],
+        )
         for each in shown["sprints"]
     ] == [
         ("Sprint 1", {"cards": 2, "points": 10}, {"cards": 1, "points": 7}, 3),
@@ -84,11 +89,11 @@ async def test_velocity_is_what_sprints_had_completed_when_they_closed(
     assert (shown["points"]["lowest"], shown["points"]["highest"]) == (4, 7)
     assert shown["points"]["deviation"] == pytest.approx(2.1213, abs=1e-4)
     past = await past_of(alice, board)
-    whole = velocity(past.sprints, past.cards, WorkCalendar(), world.clock.now())
+    whole = velocity_of(past.sprints, past.cards, WorkCalendar(), world.clock.now())
     assert whole.points is not None, "from all of the log"
     assert (whole.points.mean, len(whole.sprints)) == (5.5, 2)
     last = (await planning(alice, board, "?last=1"))["velocity"]
-    assert [each["name"] for each in last["sprints"]] == ["Sprint 2"]
+    assert [each["sprint"]["name"] for each in last["sprints"]] == ["Sprint 2"]
     assert last["points"]["deviation"] is None
 
 

@@ -22,9 +22,13 @@ async def undone(it: Place, path: str, body: Json) -> httpx2.Response:
     return await it.alice.post(f"/operations/{done.headers['Operation-ID']}/undo")
 
 
-def insight(figure: str, costs: int = 3) -> tuple[int, Ask]:
-    """A question about the past, with what it costs."""
-    return costs, lambda it: it.alice.get(f"/boards/{it.board['id']}/insights/{figure}")
+FOLDING = 9
+"""What it costs to fold a board's log for the first time, with whether that is necessary."""
+
+
+def insight(figure: str, costs: int = 4) -> tuple[int, Ask]:
+    """A question about the past, with what it costs besides folding the log."""
+    return FOLDING + costs, lambda it: it.alice.get(f"/boards/{it.board['id']}/insights/{figure}")
 
 
 REQUESTS: dict[str, tuple[int, Ask]] = {
@@ -296,20 +300,23 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.get(f"{it.sprint}/capacity/preview?add={it.cards[0]['id']}"),
     ),
     "export_sprint_plan": (4, lambda it: it.alice.get(f"{it.sprint}/export")),
-    "read_planning_help": (4, lambda it: it.alice.get(f"/boards/{it.board['id']}/planning")),
+    "read_planning_help": (
+        FOLDING + 4,
+        lambda it: it.alice.get(f"/boards/{it.board['id']}/planning"),
+    ),
     "read_sprint_timeline": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/timeline")),
     "read_burndown": (
-        3,
+        FOLDING + 4,
         lambda it: it.alice.get(
             f"/boards/{it.board['id']}/insights/burndown?sprint={it.sprint.rpartition('/')[2]}"
         ),
     ),
-    "read_velocity": insight("velocity"),
-    "read_cumulative_flow": insight("flow"),
+    "read_velocity": insight("velocity", 3),
+    "read_cumulative_flow": insight("flow", 5),
     "read_durations": insight("durations"),
-    "read_ageing": insight("ageing"),
+    "read_ageing": insight("ageing", 5),
     "read_throughput": insight("throughput"),
-    "read_forecast": insight("forecast"),
+    "read_forecast": insight("forecast", 5),
     "read_review_times": insight("reviews", 4),
     "read_unseen_work": insight("unseen", 4),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),

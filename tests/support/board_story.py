@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 from taskly.boards.rules import Category
 from taskly.cards.rules import Progress
 from taskly.insights.rules.days import WorkCalendar
-from taskly.insights.rules.folding import Entry, board_past
-from taskly.insights.rules.histories import BoardPast
+from taskly.insights.rules.folding import Entry
+from tests.support.whole_past import BoardPast, board_past
 
 NAMES = UUID(int=0)
 COLUMNS = {

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from taskly.insights.rules.folding import Entry, board_past
-from taskly.insights.rules.histories import BoardPast
+from taskly.insights.rules.folding import Entry
 from tests.support.actors import Actor, Json
 from tests.support.folding import read_whole_log
+from tests.support.whole_past import BoardPast, board_past
 
 
 def entry_of(event: Json) -> Entry:

@@ -65,6 +65,40 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "charts",
+        "what charts know of a board at its version is what its cards are",
+        """
+        SELECT rollup.board_id FROM board_rollups AS rollup
+        JOIN boards ON boards.id = rollup.board_id
+        WHERE rollup.version > boards.version OR rollup.version = boards.version AND EXISTS (
+            SELECT FROM (
+                SELECT id, column_id, sprint_id, story_points FROM cards
+                WHERE board_id = rollup.board_id AND archived_at IS NULL AND deleted_at IS NULL
+            ) AS card
+            FULL JOIN (
+                SELECT card_id, column_id, sprint_id, points FROM card_steps
+                WHERE board_id = rollup.board_id AND until = 'infinity' AND presence = 'on_board'
+            ) AS step ON step.card_id = card.id
+            WHERE (card.id, card.column_id, card.sprint_id, card.story_points)
+                IS DISTINCT FROM (step.card_id, step.column_id, step.sprint_id, step.points)
+        )
+        """,
+    ),
+    Invariant(
+        "days of charts",
+        "the days of a board's charts add up to the cards that are there",
+        """
+        SELECT board_id FROM (
+            SELECT board_id, column_id, category, cards FROM flow_days WHERE scope_id = board_id
+            UNION ALL
+            SELECT board_id, column_id, category, -1 FROM card_steps
+            WHERE until = 'infinity'
+                AND (presence = 'on_board' OR presence = 'archived' AND category = 'done')
+        ) AS days
+        GROUP BY board_id, column_id, category HAVING sum(cards) <> 0
+        """,
+    ),
+    Invariant(
         "workspace log",
         "a workspace's events are numbered from 1 to its version without a gap",
         """

@@ -1,25 +1,28 @@
 """What is asked of a board's past, and the answer to it: the same way for every figure."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.access import BoardToRead
 from taskly.boards.models import BoardAccess
 from taskly.insights.errors import BadRange
-from taskly.insights.pasts import Pasts, PastsOf
+from taskly.insights.rollup_repository import known_of, rollup_of
+from taskly.insights.rollups import Outcomes, Rollups, RollupsOf
 from taskly.insights.rules.days import WorkCalendar
-from taskly.insights.rules.histories import BoardPast, CardHistory, Selection, select
+from taskly.insights.rules.folding import Known
+from taskly.insights.rules.histories import Column, Selection, SprintHistory
 from taskly.kit.zones import zone_called
+from taskly.platform.db.session import Database
 from taskly.platform.http.schema import Day, Moment
 from taskly.platform.runtime import RuntimeOf
-from taskly.sprints.repository import time_zone_of
-from taskly.users.access import ReadSession
 
 MOST_NAMED = 50
 MOST_DAYS = 366
@@ -46,20 +49,29 @@ class Asked:
 
     board_id: UUID
     version: int
-    past: BoardPast
+    known: Known
     calendar: WorkCalendar
     time_zone: str
     question: Question
     as_of: datetime
+    session: AsyncSession
+    """In which the board's past stays as it was up to `version`."""
+    outcomes: Outcomes
+
+    @property
+    def columns(self) -> list[Column]:
+        """From left to right, deleted ones included."""
+        return sorted(self.known.columns.values(), key=lambda each: each.rank.encode())
+
+    @property
+    def sprints(self) -> list[SprintHistory]:
+        """All that there ever were."""
+        return [SprintHistory(each, tuple(steps)) for each, steps in self.known.sprints.items()]
 
     @property
     def today(self) -> date:
         """The day to which the moment of asking belongs."""
         return self.calendar.date_of(self.as_of)
-
-    def cards(self) -> tuple[CardHistory, ...]:
-        """The cards that are asked for."""
-        return select(self.past.cards, self.question.selection)
 
     def days(self, usual: int, until: date | None = None) -> tuple[date, date]:
         """The first and the last day that are asked for, or the `usual` number of days up to one, or to today.
@@ -124,42 +136,59 @@ async def _question_of_days(from_: From = None, to: To = None, as_of: AsOf = Non
     return Question(Selection(), from_, to, as_of)
 
 
+async def _question_of_all() -> Question:
+    return Question(Selection())
+
+
+@asynccontextmanager
 async def _asked(
-    board: BoardAccess, question: Question, session: ReadSession, pasts: Pasts, now: datetime
-) -> Asked:
+    board: BoardAccess, question: Question, database: Database, rollups: Rollups
+) -> AsyncIterator[Asked]:
+    now = database.clock.now()
     if question.as_of is not None and question.as_of > now:
         raise BadRange("`as_of` lies ahead: of the future only a forecast tells.")
-    time_zone = await time_zone_of(session, board.workspace_id)
-    version, past = await pasts.read(board)
-    return Asked(
-        board_id=board.id,
-        version=version,
-        past=past,
-        calendar=WorkCalendar(zone_called(time_zone)),
-        time_zone=time_zone,
-        question=question,
-        as_of=(question.as_of or now).astimezone(UTC),
-    )
+    while True:
+        async with database.view() as session:
+            found = await rollup_of(session, board.id)
+            if found is not None and found[0].version >= board.version:
+                rollup, time_zone = found
+                if rollup.time_zone == time_zone:
+                    yield Asked(
+                        board_id=board.id,
+                        version=rollup.version,
+                        known=known_of(rollup),
+                        calendar=WorkCalendar(zone_called(time_zone)),
+                        time_zone=time_zone,
+                        question=question,
+                        as_of=(question.as_of or now).astimezone(UTC),
+                        session=session,
+                        outcomes=rollups.outcomes,
+                    )
+                    return
+        await rollups.catch_up(board.id, board.version)
 
 
-def _asked_by(of: Callable[..., Awaitable[Question]]) -> Callable[..., Awaitable[Asked]]:
+def _asked_by(
+    of: Callable[..., Awaitable[Question]],
+) -> Callable[..., AsyncIterator[Asked]]:
     """What a request asks about a board, whose question is taken from it so."""
 
     async def asked(
         board: BoardToRead,
         question: Annotated[Question, Depends(of)],
-        session: ReadSession,
-        pasts: PastsOf,
+        rollups: RollupsOf,
         runtime: RuntimeOf,
-    ) -> Asked:
-        return await _asked(board, question, session, pasts, runtime.clock.now())
+    ) -> AsyncIterator[Asked]:
+        async with _asked(board, question, runtime.database, rollups) as found:
+            yield found
 
     return asked
 
 
-AboutCards = Annotated[Asked, Depends(_asked_by(_question))]
-AboutSprint = Annotated[Asked, Depends(_asked_by(_question_of_sprint))]
-AboutDays = Annotated[Asked, Depends(_asked_by(_question_of_days))]
+AboutCards = Annotated[Asked, Depends(_asked_by(_question), scope="function")]
+AboutSprint = Annotated[Asked, Depends(_asked_by(_question_of_sprint), scope="function")]
+AboutDays = Annotated[Asked, Depends(_asked_by(_question_of_days), scope="function")]
+AboutBoard = Annotated[Asked, Depends(_asked_by(_question_of_all), scope="function")]
 
 
 async def answer(compute: Callable[[], Answer]) -> Answer:

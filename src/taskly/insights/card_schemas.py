@@ -1,5 +1,6 @@
 """What the API tells of the past of cards: where they were, how long they took, and what may come."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
@@ -30,7 +31,7 @@ class ColumnInChart(Response):
     is_deleted: bool = Field(examples=[False])
 
 
-def columns_of(columns: tuple[Column, ...], named: set[UUID]) -> list[ColumnInChart]:
+def columns_of(columns: Iterable[Column], named: set[UUID]) -> list[ColumnInChart]:
     """The columns that are there or are named, from left to right."""
     shown = [each for each in columns if not each.is_deleted or each.id in named]
     return [ColumnInChart.model_validate(each) for each in shown]

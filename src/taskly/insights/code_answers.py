@@ -1,6 +1,6 @@
 """Answers about pull requests: how long they waited, and what nobody had seen on a board."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,9 +35,8 @@ REVIEWING = (
 
 def reviews(of: AskedOfCode) -> ReviewsInsight:
     """How long pull requests took that are on the cards that are asked for."""
-    cards = {card.card_id: card for card in of.asked.past.cards}
     selection = of.asked.question.selection
-    pulls = [pull for pull in of.pulls if pull.card_ids and _is_asked(pull, cards, selection)]
+    pulls = [pull for pull in of.pulls if pull.card_ids and _is_asked(pull, of.cards, selection)]
     found = review_times([pull.reviewed for pull in pulls], of.asked.calendar, of.first, of.last)
     return ReviewsInsight(
         **frame(of.asked, readings.review_times(found), *REVIEWING),
@@ -52,7 +51,7 @@ def reviews(of: AskedOfCode) -> ReviewsInsight:
 
 
 def _is_asked(
-    pull: MergedPullRequest, cards: dict[UUID, CardHistory], selection: Selection
+    pull: MergedPullRequest, cards: Mapping[UUID, CardHistory], selection: Selection
 ) -> bool:
     """Whether one of its cards was what is asked for when it was merged."""
     if selection == Selection():

@@ -47,7 +47,7 @@ async def _outlook(
 @router.get("/burndown", responses=problems(NotFound, BadRange, NoSprintToShow))
 async def read_burndown(asked: AboutSprint) -> BurndownInsight:
     """Read a sprint's burndown and burnup, with the ideal line and every change of its scope."""
-    return await answer(partial(sprint_answers.burndown, asked))
+    return await sprint_answers.burndown(asked)
 
 
 @router.get("/velocity", responses=problems(NotFound, BadRange))
@@ -56,13 +56,13 @@ async def read_velocity(asked: AboutCards, last: LastSprints = 6) -> VelocityIns
 
     `from` and `to` take the sprints that closed on these days.
     """
-    return await answer(partial(sprint_answers.velocity, asked, last))
+    return await sprint_answers.velocity(asked, last)
 
 
 @router.get("/flow", responses=problems(NotFound, BadRange))
 async def read_cumulative_flow(asked: AboutCards) -> card_schemas.FlowInsight:
     """Read how many cards stood in each column and category at the end of each day; of four weeks, if none are named."""
-    return await answer(partial(card_answers.flow, asked))
+    return await card_answers.flow(asked)
 
 
 @router.get("/durations", responses=problems(NotFound, BadRange))
@@ -70,7 +70,7 @@ async def read_durations(asked: AboutCards) -> card_schemas.DurationsInsight:
     """Read the cycle and lead times, and times in each column, of the cards that were done; in four weeks, if no days
     are named.
     """
-    return await answer(partial(card_answers.durations, asked))
+    return await card_answers.durations(asked)
 
 
 @router.get("/ageing", responses=problems(NotFound, BadRange))
@@ -78,13 +78,13 @@ async def read_ageing(asked: AboutCards) -> card_schemas.AgeingInsight:
     """Read how old the cards in progress are, beside the cycle times of those that were done; in twelve weeks, if no
     days are named.
     """
-    return await answer(partial(card_answers.ageing, asked))
+    return await card_answers.ageing(asked)
 
 
 @router.get("/throughput", responses=problems(NotFound, BadRange))
 async def read_throughput(asked: AboutCards) -> card_schemas.ThroughputInsight:
     """Read how many cards were done each day and each week; of four weeks, if no days are named."""
-    return await answer(partial(card_answers.throughput, asked))
+    return await card_answers.throughput(asked)
 
 
 @router.get("/forecast", responses=problems(NotFound, BadRange))
@@ -96,7 +96,7 @@ async def read_forecast(
 
     Sprints and labels say what there is to do; people also say whose past is drawn from.
     """
-    return await answer(partial(card_answers.forecast, asked, outlook))
+    return await card_answers.forecast(asked, outlook)
 
 
 @router.get("/reviews", responses=problems(NotFound, BadRange))

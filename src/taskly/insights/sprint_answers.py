@@ -1,14 +1,16 @@
 """Answers about sprints. Each is computed and asks nobody anything."""
 
+from dataclasses import replace
 from datetime import date
 
+from taskly.insights import step_repository as steps
 from taskly.insights.asking import Asked
 from taskly.insights.errors import NoSprintToShow
 from taskly.insights.rules import burning, readings
 from taskly.insights.rules import velocity as sprinting
 from taskly.insights.rules.days import INSTANT
 from taskly.insights.rules.definitions import Metric
-from taskly.insights.rules.histories import Selection, SprintHistory, select
+from taskly.insights.rules.histories import CardHistory, Selection, SprintHistory, select
 from taskly.insights.rules.sprints import Window, window
 from taskly.insights.schemas import SprintInChart, frame
 from taskly.insights.sprint_schemas import (
@@ -29,17 +31,18 @@ BURNING = (
 )
 
 
-def burndown(asked: Asked) -> BurndownInsight:
+async def burndown(asked: Asked) -> BurndownInsight:
     """A sprint day by day.
 
     Raises:
         NoSprintToShow: there was no such sprint at the moment of asking, or none that had begun.
     """
-    wanted = asked.question.selection
-    cards = select(
-        asked.past.cards, Selection(label_ids=wanted.label_ids, assignee_ids=wanted.assignee_ids)
-    )
-    found = burning.burn(_sprint(asked), cards, asked.calendar, asked.as_of)
+    sprint = _sprint(asked)
+    shown = window(sprint, asked.calendar, asked.as_of)
+    if shown is None:
+        raise NoSprintToShow
+    cards = await _cards(asked, shown)
+    found = burning.burn(sprint, cards, asked.calendar, asked.as_of)
     if found is None:
         raise NoSprintToShow
     return BurndownInsight.model_validate(
@@ -56,25 +59,59 @@ def burndown(asked: Asked) -> BurndownInsight:
     )
 
 
-def velocity(asked: Asked, last: int) -> VelocityInsight:
-    """What the last sprints completed, of those that closed on these days if some are named."""
-    first, until = asked.question.first, asked.question.last
-    if first is not None and until is not None:
-        asked.days(1)
+async def _cards(asked: Asked, shown: Window) -> tuple[CardHistory, ...]:
+    """What the cards of a sprint were from when it opened, or before if it has not, until it ends."""
     wanted = asked.question.selection
-    sprints = [
-        sprint
-        for sprint in asked.past.sprints
-        if (not wanted.sprint_ids or sprint.sprint_id in wanted.sprint_ids)
-        and _closed_within(window(sprint, asked.calendar, asked.as_of), asked, first, until)
-    ]
-    found = sprinting.velocity(sprints, asked.cards(), asked.calendar, asked.as_of, last=last)
+    cards = await steps.ever_in_sprint(
+        asked.session,
+        asked.board_id,
+        shown.sprint_id,
+        after=min(shown.opens_at, shown.ends_at),
+        before=shown.ends_at,
+    )
+    return select(cards, Selection(label_ids=wanted.label_ids, assignee_ids=wanted.assignee_ids))
+
+
+async def velocity(asked: Asked, last: int) -> VelocityInsight:
+    """What the last sprints completed, of those that closed on these days if some are named."""
+    return velocity_insight(asked, await velocity_of_last(asked, last))
+
+
+def velocity_insight(asked: Asked, found: sprinting.Velocity) -> VelocityInsight:
+    """The answer for what sprints completed."""
     return VelocityInsight(
         **frame(asked, readings.velocity(found), Metric.VELOCITY, Metric.COMMITMENT),
         sprints=[OutcomeResponse.of(each) for each in found.sprints],
         cards=found.cards and SpreadResponse.model_validate(found.cards),
         points=found.points and SpreadResponse.model_validate(found.points),
     )
+
+
+async def velocity_of_last(asked: Asked, last: int) -> sprinting.Velocity:
+    """The same as the rules have it."""
+    first, until = asked.question.first, asked.question.last
+    if first is not None and until is not None:
+        asked.days(1)
+    wanted = asked.question.selection
+    sprints = [
+        sprint
+        for sprint in asked.sprints
+        if (not wanted.sprint_ids or sprint.sprint_id in wanted.sprint_ids)
+        and _closed_within(window(sprint, asked.calendar, asked.as_of), asked, first, until)
+    ]
+    shown = sprinting.closed(sprints, asked.calendar, asked.as_of, last=last)
+    return sprinting.velocity([await _outcome(asked, each) for each in shown])
+
+
+async def _outcome(asked: Asked, closed: Window) -> sprinting.Outcome:
+    wanted = asked.question.selection
+    if wanted.label_ids or wanted.assignee_ids:
+        return sprinting.outcome(closed, await _cards(asked, closed))
+    kept = asked.outcomes.get(closed)
+    if kept is None:
+        kept = sprinting.outcome(closed, await _cards(asked, closed))
+        asked.outcomes.keep(kept, asked.known.at)
+    return replace(kept, window=closed)
 
 
 def _closed_within(
@@ -88,13 +125,14 @@ def _closed_within(
 
 def _sprint(asked: Asked) -> SprintHistory:
     """The sprint that is named, or else the one that runs or ran last."""
+    sprints = {sprint.sprint_id: sprint for sprint in asked.sprints}
     for sprint_id in asked.question.selection.sprint_ids:
-        if sprint_id not in asked.past.sprints_by_id:
+        if sprint_id not in sprints:
             raise NoSprintToShow
-        return asked.past.sprints_by_id[sprint_id]
-    found = [window(sprint, asked.calendar, asked.as_of) for sprint in asked.past.sprints]
+        return sprints[sprint_id]
+    found = [window(sprint, asked.calendar, asked.as_of) for sprint in sprints.values()]
     begun = [each for each in found if each is not None and each.has_opened]
     if not begun:
         raise NoSprintToShow("No sprint of the board has begun: name the one to show.")
     newest = max(begun, key=lambda each: (not each.is_over, each.opens_at, each.sprint_id))
-    return asked.past.sprints_by_id[newest.sprint_id]
+    return sprints[newest.sprint_id]

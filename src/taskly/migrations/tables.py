@@ -7,6 +7,7 @@ from taskly.github import commit_models as github_commits
 from taskly.github import delivery_models as github_deliveries
 from taskly.github import models as github
 from taskly.imports import models as imports
+from taskly.insights import models as insights
 from taskly.notifications import models as notifications
 from taskly.platform.events import models as events
 from taskly.platform.tables import Base
@@ -24,6 +25,7 @@ MODELS = (
     boards,
     cards,
     sprints,
+    insights,
     github,
     github_app,
     github_bases,

@@ -1,22 +1,19 @@
 """Help with planning the next sprint of a board."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from taskly.boards.models import BoardAccess
-from taskly.insights.rules.days import WorkCalendar
-from taskly.insights.rules.folding import board_past
-from taskly.insights.rules.velocity import Velocity, velocity
-from taskly.kit.zones import day_in, zone_called
-from taskly.planning import past_repository, repository
+from taskly.insights.asking import Asked
+from taskly.insights.rules.velocity import Velocity
+from taskly.insights.sprint_answers import velocity_insight, velocity_of_last
+from taskly.insights.sprint_schemas import VelocityInsight
+from taskly.planning import repository
 from taskly.planning.advice_schemas import (
     Advice,
     CardList,
     DependencyList,
-    PastVelocity,
     SuggestionResponse,
 )
 from taskly.planning.rules.plan import BoardPlan, CardInPlan, Order, Wait
@@ -29,30 +26,24 @@ MOST_LISTED = 200
 """Of each kind of thing to look at."""
 
 
-async def advice_for(
-    session: AsyncSession, board: BoardAccess, asker: UUID, now: datetime, last: int
-) -> Advice:
+async def advice_for(board: BoardAccess, asked: Asked, asker: UUID, last: int) -> Advice:
     """What helps with planning, by the last so many sprints.
 
     Raises:
         NotFound: the board went in this moment.
     """
     # Whichever day it is in the workspace: sprints that ended are told apart below.
-    plan = await repository.board_plan(
-        session, board.id, asker, since=now.date() - timedelta(days=1)
-    )
+    since = asked.as_of.date() - timedelta(days=1)
+    plan = await repository.board_plan(asked.session, board.id, asker, since=since)
     if plan is None:
         raise NotFound
-    calendar = WorkCalendar(zone_called(plan.time_zone))
-    today = day_in(calendar.zone, now)
-    sprint_ids = await past_repository.last_sprints(session, board.id, today, last)
-    past = board_past(await past_repository.entries_about(session, board.id, sprint_ids))
-    sprints = [each for each in past.sprints if each.sprint_id in sprint_ids]
-    found = velocity(sprints, past.cards, calendar, now)
-    return _advice(board, plan, found, today)
+    found = await velocity_of_last(asked, last)
+    return _advice(board, plan, found, velocity_insight(asked, found), asked.today)
 
 
-def _advice(board: BoardAccess, plan: BoardPlan, found: Velocity, today: date) -> Advice:
+def _advice(
+    board: BoardAccess, plan: BoardPlan, found: Velocity, shown: VelocityInsight, today: date
+) -> Advice:
     coming = [card for card in _coming(plan, today) if not card.is_done]
     backlog = plan.cards_in(None)
     wrong = list(_out_of_order(plan, today))
@@ -61,7 +52,7 @@ def _advice(board: BoardAccess, plan: BoardPlan, found: Velocity, today: date) -
         board_id=board.id,
         version=plan.version,
         today=today,
-        velocity=PastVelocity.of(found),
+        velocity=shown,
         suggestion=SuggestionResponse.of(suggest(plan, found, today), board.key),
         without_estimate=CardList.of(
             [card for card in (*coming, *backlog) if card.story_points is None],

@@ -7,68 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from taskly.insights.rules.readings import velocity as reading
-from taskly.insights.rules.velocity import Outcome, Velocity
-from taskly.insights.schemas import AmountResponse
-from taskly.insights.sprint_schemas import SpreadResponse
+from taskly.insights.sprint_schemas import VelocityInsight
 from taskly.planning.rules.plan import CardInPlan
 from taskly.planning.rules.suggestion import Suggestion
 from taskly.planning.timeline_schemas import DependencyResponse, TimelineCard
 from taskly.platform.http.schema import Response
-
-
-class PastSprint(Response):
-    """What a sprint achieved."""
-
-    sprint_id: UUID
-    name: str = Field(examples=["Sprint 12"])
-    starts_on: date
-    ends_on: date
-    committed: AmountResponse
-    completed: AmountResponse
-    carried_over: AmountResponse
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> Self:
-        """The answer for a sprint that is over."""
-        amounts = {
-            name: AmountResponse.model_validate(getattr(outcome, name))
-            for name in ("committed", "completed", "carried_over")
-        }
-        return cls(
-            sprint_id=outcome.window.sprint_id,
-            name=outcome.window.name,
-            starts_on=outcome.window.starts_on,
-            ends_on=outcome.window.ends_on,
-            **amounts,
-        )
-
-
-class PastVelocity(Response):
-    """What the last sprints achieved, from the oldest to the newest."""
-
-    sprints: list[PastSprint]
-    points: SpreadResponse | None = Field(description="Null if no sprint is over yet.")
-    cards: SpreadResponse | None
-    reading: str = Field(
-        examples=[
-            "The last 3 sprints completed 20 points on average, give or take 3 (from 17 to 23)."
-        ]
-    )
-
-    @classmethod
-    def of(cls, found: Velocity) -> Self:
-        """The answer for some sprints."""
-        points, cards = (
-            None if each is None else SpreadResponse.model_validate(each)
-            for each in (found.points, found.cards)
-        )
-        return cls(
-            sprints=[PastSprint.of(each) for each in found.sprints],
-            points=points,
-            cards=cards,
-            reading=reading(found),
-        )
 
 
 class SuggestionResponse(Response):
@@ -120,7 +63,7 @@ class Advice(Response):
     board_id: UUID
     version: int = Field(examples=[7], description="Of the board.")
     today: date = Field(examples=["2026-11-30"], description="In the workspace's time zone.")
-    velocity: PastVelocity
+    velocity: VelocityInsight = Field(description="Of the last sprints that are over.")
     suggestion: SuggestionResponse
     without_estimate: CardList = Field(
         description="Open cards without points: of sprints that are under way or planned, then of the backlog."

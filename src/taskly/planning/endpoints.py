@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from taskly.boards.access import BoardToRead
 from taskly.boards.endpoints import IfNoneMatch
+from taskly.insights.asking import AboutBoard
 from taskly.kit.slugs import slugify
 from taskly.planning import advice, export, timeline
 from taskly.planning.advice_schemas import Advice
@@ -71,15 +72,10 @@ async def read_sprint_timeline(
 
 @router.get("/boards/{board_id}/planning", responses=problems(NotFound))
 async def read_planning_help(
-    board: BoardToRead,
-    principal: SignedIn,
-    session: ReadSession,
-    runtime: RuntimeOf,
-    last: OfSprints = 5,
+    board: BoardToRead, asked: AboutBoard, principal: SignedIn, last: OfSprints = 5
 ) -> Advice:
     """Read what the last sprints achieved, what that suggests for the next one, and what the plan has not thought of."""
-    now = runtime.clock.now()
-    return await advice.advice_for(session, board, principal.user_id, now, last)
+    return await advice.advice_for(board, asked, principal.user_id, last)
 
 
 @router.get(

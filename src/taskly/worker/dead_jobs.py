@@ -8,18 +8,15 @@ import asyncio
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from taskly.kit.clock import SystemClock
 from taskly.kit.options import looking_parser
 from taskly.platform.context import SYSTEM
-from taskly.platform.db.engine import make_reader, make_writer
+from taskly.platform.db.commands import open_database
 from taskly.platform.db.session import Database
-from taskly.platform.events.announce import SilentAnnouncer
 from taskly.platform.events.models import Job
 from taskly.platform.jobs import ledger
 from taskly.platform.jobs.failures import describe
@@ -81,7 +78,7 @@ async def retry_all(database: Database, kind: str | None) -> int:
 
 
 async def _run(settings: Settings, options: Namespace) -> int:
-    async with _database(settings) as database:
+    async with open_database(settings, application="taskly jobs") as database:
         if options.command == "dead":
             sys.stdout.write(await show(database))
             return 0
@@ -98,17 +95,6 @@ async def _retry_named(database: Database, job_ids: list[UUID]) -> int:
     for job_id in missed:
         sys.stderr.write(f"There is no dead job {job_id}.\n")
     return 1 if missed else 0
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    writer = make_writer(settings, application="taskly jobs")
-    reader = make_reader(settings, application="taskly jobs")
-    try:
-        yield Database(writer, reader, clock=SystemClock(), announcer=SilentAnnouncer())
-    finally:
-        await writer.dispose()
-        await reader.dispose()
 
 
 def _parser() -> ArgumentParser:

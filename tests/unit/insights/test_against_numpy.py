@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from taskly.boards.rules import Category
 from taskly.insights.rules.days import INSTANT, WorkCalendar
-from taskly.insights.rules.flow import cumulative_flow
 from taskly.insights.rules.forecast import HORIZON_DAYS, TRIALS, Pace, how_many, when_done
 from taskly.insights.rules.histories import CardHistory
 from taskly.insights.rules.percentiles import percentiles
 from tests.support.pasts import BEGINS, boards, calendars, dates, moments
+from tests.support.whole_past import flow_of
 
 CATEGORIES = list(Category)
 
@@ -27,7 +27,7 @@ def microseconds(at: datetime) -> int:
 def test_the_flow_is_a_sum_over_cards_of_where_each_was(
     cards: list[CardHistory], calendar: WorkCalendar, first: date, as_of: datetime
 ) -> None:
-    flow = cumulative_flow(cards, calendar, first, first + timedelta(days=9), as_of)
+    flow = flow_of(cards, calendar, first, first + timedelta(days=9), as_of)
     ends = np.array(
         [min(microseconds(each.day.ends_at), microseconds(as_of) + 1) for each in flow],
         dtype=np.int64,

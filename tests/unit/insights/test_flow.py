@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskly.boards.rules import Category
-from taskly.insights.rules.flow import FlowDay, cumulative_flow
+from taskly.insights.rules.flow import FlowDay
 from taskly.insights.rules.histories import Selection, select
+from tests.support import whole_past
 from tests.support.board_story import BoardStory, named
 
 
@@ -16,7 +17,7 @@ def flow_of(
 ) -> tuple[FlowDay, ...]:
     """The flow of some days."""
     days = date.fromisoformat(first), date.fromisoformat(last)
-    return cumulative_flow(story.past().cards, story.calendar, *days, story.at(as_of))
+    return whole_past.flow_of(story.past().cards, story.calendar, *days, story.at(as_of))
 
 
 def by_category(flow: tuple[FlowDay, ...]) -> list[tuple[int, ...]]:
@@ -111,7 +112,7 @@ def test_only_cards_that_are_asked_for_are_counted_as_long_as_they_are(story: Bo
 
     def counted(selection: Selection) -> list[int]:
         chosen = select(cards, selection)
-        flow = cumulative_flow(chosen, story.calendar, *days, story.at("2026-12-01 00:00"))
+        flow = whole_past.flow_of(chosen, story.calendar, *days, story.at("2026-12-01 00:00"))
         return [day.cards for day in flow]
 
     by_omar = frozenset({named("Omar")})

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from taskly.insights.rules.folding import BoardFold, Entry, board_past
+from taskly.insights.rules.folding import BoardFold, Entry
 from taskly.insights.rules.histories import Presence
 from tests.support.board_story import BoardStory, named
+from tests.support.whole_past import board_past, past_in
 
 
 def test_of_several_changes_at_one_moment_the_last_one_counts() -> None:
@@ -126,13 +127,13 @@ def test_the_past_can_be_asked_for_while_the_log_goes_on() -> None:
     fold = BoardFold()
     for entry in story.entries:
         fold.take(entry)
-    before = fold.past()
+    before = past_in(fold)
     data = {"entity": "card", "id": named("one"), "before": {}, "after": {"story_points": 5}}
     at = story.at("2026-11-24 09:00")
     fold.take(Entry(at=at, type="card.updated", by=None, data=data))
 
     assert len(before.cards[0].steps) == 1
-    assert [step.points for step in fold.past().cards[0].steps] == [None, 5]
+    assert [step.points for step in past_in(fold).cards[0].steps] == [None, 5]
 
 
 def test_a_log_without_entries_is_a_board_without_a_past() -> None:

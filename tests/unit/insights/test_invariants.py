@@ -9,17 +9,17 @@ from taskly.boards.rules import Category
 from taskly.insights.rules.amounts import NOTHING, total
 from taskly.insights.rules.burning import burn
 from taskly.insights.rules.days import INSTANT, WorkCalendar
-from taskly.insights.rules.flow import cumulative_flow
 from taskly.insights.rules.histories import CardHistory, SprintHistory
 from taskly.insights.rules.velocity import outcome
 from tests.support.pasts import boards, calendars, dates, moments, sprints
+from tests.support.whole_past import flow_of
 
 
 @given(cards=boards, calendar=calendars, first=dates, as_of=moments)
 def test_the_categories_of_a_day_hold_all_cards_that_there_are(
     cards: list[CardHistory], calendar: WorkCalendar, first: date, as_of: datetime
 ) -> None:
-    flow = cumulative_flow(cards, calendar, first, first + timedelta(days=9), as_of)
+    flow = flow_of(cards, calendar, first, first + timedelta(days=9), as_of)
 
     for each in flow:
         end = min(each.day.ends_at, as_of + INSTANT)
@@ -79,6 +79,4 @@ def test_a_chart_as_of_a_day_does_not_know_what_came_later(
     assert burn(sprint, cards, calendar, as_of) == burn(sprint, known, calendar, as_of)
     day = calendar.date_of(as_of)
     days = day - timedelta(days=5), day + timedelta(days=5)
-    assert cumulative_flow(cards, calendar, *days, as_of) == cumulative_flow(
-        known, calendar, *days, as_of
-    )
+    assert flow_of(cards, calendar, *days, as_of) == flow_of(known, calendar, *days, as_of)

@@ -15,8 +15,9 @@ from taskly.insights.rules.flow import FlowDay
 from taskly.insights.rules.forecast import HowMany, Pace, how_many, when_done
 from taskly.insights.rules.throughput import DoneOnDay, throughput
 from taskly.insights.rules.unseen import UnseenWork
-from taskly.insights.rules.velocity import Velocity, velocity
+from taskly.insights.rules.velocity import Velocity
 from tests.support.board_story import COLUMNS, BoardStory, named
+from tests.support.whole_past import velocity_of
 
 CALENDAR = WorkCalendar()
 MONDAY = date(2026, 11, 30)
@@ -97,7 +98,7 @@ def test_velocity_says_what_a_sprint_completes(story: BoardStory) -> None:
     def said(as_of: str) -> str:
         past = story.past()
         return readings.velocity(
-            velocity(past.sprints, past.cards, story.calendar, story.at(as_of))
+            velocity_of(past.sprints, past.cards, story.calendar, story.at(as_of))
         )
 
     assert said("2026-12-04 12:00") == "No sprint has been completed yet."

@@ -3,14 +3,17 @@
 import pytest
 
 from taskly.insights.rules.amounts import Amount
-from taskly.insights.rules.velocity import Outcome, Spread, Velocity, spread, velocity
+from taskly.insights.rules.velocity import Outcome, Spread, Velocity, spread
+from tests.support import whole_past
 from tests.support.board_story import BoardStory
 
 
 def velocity_of(story: BoardStory, as_of: str, last: int | None = None) -> Velocity:
     """The velocity at a moment."""
     past = story.past()
-    return velocity(past.sprints, past.cards, story.calendar, story.at(as_of), last=last)
+    return whole_past.velocity_of(
+        past.sprints, past.cards, story.calendar, story.at(as_of), last=last
+    )
 
 
 @pytest.fixture

@@ -105,10 +105,9 @@ def _finished(card: CardHistory, step: Step, done_at: datetime) -> Finished:
 
 def time_in_columns(card: CardHistory, until: datetime) -> dict[UUID, timedelta]:
     """How long a card has been in each column of the board up to a moment. The archive is no column."""
-    times: defaultdict[UUID, timedelta] = defaultdict(timedelta)
-    for index, step in enumerate(card.steps):
-        following = card.steps[index + 1].at if index + 1 < len(card.steps) else until
-        stay = min(following, until) - step.at
+    times = defaultdict(timedelta, card.earlier)
+    for step, ended_at in card.stretches():
+        stay = min(ended_at or until, until) - step.at
         if step.presence is Presence.ON_BOARD and stay > NO_TIME:
             times[step.column_id] += stay
     return dict(times)

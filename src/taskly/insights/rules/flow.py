@@ -1,15 +1,14 @@
 """Cumulative flow: how many cards stood where at the end of each day."""
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from taskly.boards.rules import Category
-from taskly.insights.rules.days import INSTANT, Day, WorkCalendar
-from taskly.insights.rules.histories import CardHistory
+from taskly.insights.rules.days import Day, WorkCalendar
+from taskly.insights.rules.histories import CardHistory, Step
 
 Place = tuple[UUID, Category]
 """A column, and what it meant then."""
@@ -31,48 +30,51 @@ class FlowDay:
         return sum(self.by_category.values())
 
 
-def cumulative_flow(
-    cards: Iterable[CardHistory],
-    calendar: WorkCalendar,
-    first: date,
-    last: date,
-    as_of: datetime,
-) -> tuple[FlowDay, ...]:
-    """The flow of the days from `first` to `last`, as far as they had begun at a moment."""
-    days = [day for day in calendar.days(first, last) if day.starts_at <= as_of]
-    ends = [min(day.ends_at, as_of + INSTANT) for day in days]
-    changes = [Counter[Place]() for _ in days]
+Changes = Mapping[date, Mapping[Place, int]]
+"""By how many cards each place gained or lost on a day."""
+
+
+def turns(step: Step, ended_at: datetime | None) -> Iterator[tuple[datetime, int]]:
+    """When a card came to be something that charts count (1), and when it was that no more (-1)."""
+    if step.counts:
+        yield step.at, 1
+        if ended_at is not None:
+            yield ended_at, -1
+
+
+def place_of(step: Step) -> Place:
+    """Where a card stands."""
+    return step.column_id, step.category
+
+
+def changes(cards: Iterable[CardHistory], calendar: WorkCalendar, as_of: datetime) -> Changes:
+    """What cards changed day by day, up to a moment."""
+    found: defaultdict[date, Counter[Place]] = defaultdict(Counter)
     for card in cards:
-        _add(changes, card, ends)
+        for step, ended_at in card.stretches():
+            for at, change in turns(step, ended_at):
+                if at <= as_of:
+                    found[calendar.date_of(at)][place_of(step)] += change
+    return found
+
+
+def cumulative_flow(
+    changes: Changes, calendar: WorkCalendar, first: date, last: date, as_of: datetime
+) -> tuple[FlowDay, ...]:
+    """The flow of the days from `first` to `last`, as far as they had begun at a moment.
+
+    What changed before `first` is what stood there when it began; what did later than `last` does not matter.
+    """
     present: Counter[Place] = Counter()
+    for day, change in changes.items():
+        if day < first:
+            present.update(change)
     flow = []
-    for day, change in zip(days, changes, strict=True):
-        present.update(change)
-        flow.append(_flow_day(day, present))
+    for each in calendar.days(first, last):
+        if each.starts_at <= as_of:
+            present.update(changes.get(each.date, {}))
+            flow.append(_flow_day(each, present))
     return tuple(flow)
-
-
-def _add(changes: Sequence[Counter[Place]], card: CardHistory, ends: Sequence[datetime]) -> None:
-    """Add to the changes of each day what the card does to it."""
-    before: Place | None = None
-    for index, place in _places(card, ends):
-        if place != before:
-            if before is not None:
-                changes[index][before] -= 1
-            if place is not None:
-                changes[index][place] += 1
-            before = place
-
-
-def _places(card: CardHistory, ends: Sequence[datetime]) -> Iterator[tuple[int, Place | None]]:
-    """Where the card was at the end of each day on which something happened to it; None if it was away."""
-    found: dict[int, Place | None] = {}
-    for step in card.steps:
-        # A step counts on the first day that ends after it; those before the first day count there.
-        index = bisect_left(ends, step.at + INSTANT)
-        if index < len(ends):
-            found[index] = (step.column_id, step.category) if step.counts else None
-    yield from found.items()
 
 
 def _flow_day(day: Day, present: Counter[Place]) -> FlowDay:

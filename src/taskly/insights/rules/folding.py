@@ -6,17 +6,15 @@ another board brings along when it was made and begun.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from taskly.boards.rules import Category
 from taskly.insights.rules.histories import (
-    BoardPast,
     CardHistory,
     Column,
     Presence,
-    SprintHistory,
     SprintStep,
     Step,
 )
@@ -53,48 +51,47 @@ class Entry:
 
 
 @dataclass(slots=True)
-class _Card:
+class CardFold:
+    """What is known of a card: its last step, and those that were added to it."""
+
     id: UUID
     created_at: datetime
     steps: list[Step] = field(default_factory=list)
-    _history: CardHistory | None = None
+    earlier: Mapping[UUID, timedelta] = field(default_factory=dict)
+    known: Step | None = None
+    """The step with which it was known at first; None for a new card."""
 
-    def add(self, step: Step) -> None:
-        """The card is something else from now on."""
-        _append(self.steps, step)
-        self._history = None
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was added."""
+        return self.steps != [self.known]
 
     @property
     def history(self) -> CardHistory:
-        """The card's past, which is put together anew only if something happened to the card."""
-        if self._history is None:
-            self._history = CardHistory(self.id, self.created_at, tuple(self.steps))
-        return self._history
+        """The card's past since its first step here."""
+        return CardHistory(self.id, self.created_at, tuple(self.steps), self.earlier)
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a board besides its cards."""
+
+    at: datetime | None = None
+    """When the last entry counts from."""
+    columns: dict[UUID, Column] = field(default_factory=dict)
+    """Deleted ones included."""
+    sprints: dict[UUID, list[SprintStep]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class BoardFold:
-    """Takes the entries of one board in, oldest first. What it has taken can be asked for at any point."""
+    """Takes entries of one board in, oldest first, from where others left off.
 
-    _columns: dict[UUID, Column] = field(default_factory=dict)
-    _cards: dict[UUID, _Card] = field(default_factory=dict)
-    _sprints: dict[UUID, list[SprintStep]] = field(default_factory=dict)
-    _at: datetime | None = None
+    It has to know the cards that the entries need, as far as there are any; see `needed_by`.
+    """
 
-    @property
-    def cards(self) -> int:
-        """How many cards it knows: what it takes of memory goes by them."""
-        return len(self._cards)
-
-    def past(self) -> BoardPast:
-        """The board's past as far as entries were taken in."""
-        return BoardPast(
-            columns=tuple(sorted(self._columns.values(), key=lambda each: each.rank.encode())),
-            cards=tuple(card.history for card in self._cards.values()),
-            sprints=tuple(
-                SprintHistory(sprint_id, tuple(steps)) for sprint_id, steps in self._sprints.items()
-            ),
-        )
+    known: Known = field(default_factory=Known)
+    cards: dict[UUID, CardFold] = field(default_factory=dict)
 
     def take(self, entry: Entry) -> None:
         """Take the next entry in.
@@ -102,9 +99,9 @@ class BoardFold:
         The order is that of the versions. A process whose clock is behind does not make the past go
         backwards: its entries count from when the one before did.
         """
-        if self._at is not None and entry.at < self._at:
-            entry = replace(entry, at=self._at)
-        self._at = entry.at
+        if self.known.at is not None and entry.at < self.known.at:
+            entry = replace(entry, at=self.known.at)
+        self.known.at = entry.at
         match entry.data["entity"]:
             case "card":
                 self._take_card(entry)
@@ -115,46 +112,46 @@ class BoardFold:
 
     def _take_column(self, entry: Entry) -> None:
         column_id, after = _id(entry.data["id"]), entry.data["after"]
-        known = self._columns.get(column_id)
+        known = self.known.columns.get(column_id)
         if after is None:
             if known is not None:
-                self._columns[column_id] = replace(known, is_deleted=True)
+                self.known.columns[column_id] = replace(known, is_deleted=True)
             return
         present = {} if known is None else {name: getattr(known, name) for name in _COLUMN_FIELDS}
         now = {**present, **after}
         column = Column(column_id, now["name"], Category(now["category"]), now["rank"])
-        self._columns[column_id] = column
+        self.known.columns[column_id] = column
         if known is not None and known.category is not column.category:
             self._follow_category(entry, column)
 
     def _follow_category(self, entry: Entry, column: Column) -> None:
         """The cards of a column are what it means from now on; the log tells of each that this changed."""
-        for card in self._cards.values():
+        for card in self.cards.values():
             last = card.steps[-1]
             if last.column_id == column.id:
                 step = replace(last, at=entry.at, by=entry.by, category=column.category)
-                card.add(_with_progress(step, {}))
+                _append(card.steps, _with_progress(step, {}))
 
     def _take_card(self, entry: Entry) -> None:
         before, after = entry.data["before"], entry.data["after"]
         if before is not None and after is not None and ASKED_FOR.isdisjoint(after):
             return
         card_id = _id(entry.data["id"])
-        card = self._cards.get(card_id)
+        card = self.cards.get(card_id)
         if after is None:
             if card is not None:
                 gone = GONE.get(entry.type, Presence.DELETED)
                 step = replace(card.steps[-1], at=entry.at, by=entry.by, presence=gone)
-                card.add(step)
+                _append(card.steps, step)
         elif before is None:
             made_at = _time(after.get("created_at")) or entry.at
-            card = self._cards.setdefault(card_id, _Card(card_id, made_at))
-            card.add(self._whole(entry, after))
+            card = self.cards.setdefault(card_id, CardFold(card_id, made_at))
+            _append(card.steps, self._whole(entry, after))
         elif card is not None:
-            card.add(self._changed(entry, card.steps[-1], after))
+            _append(card.steps, self._changed(entry, card.steps[-1], after))
 
     def _whole(self, entry: Entry, after: Fields) -> Step:
-        column = self._columns[_id(after["column_id"])]
+        column = self.known.columns[_id(after["column_id"])]
         step = Step(
             at=entry.at,
             by=entry.by,
@@ -170,7 +167,7 @@ class BoardFold:
     def _changed(self, entry: Entry, last: Step, after: Fields) -> Step:
         changes: dict[str, Any] = {"at": entry.at, "by": entry.by}
         if "column_id" in after:
-            column = self._columns[_id(after["column_id"])]
+            column = self.known.columns[_id(after["column_id"])]
             changes |= {"column_id": column.id, "category": column.category}
         if "story_points" in after:
             changes["points"] = after["story_points"]
@@ -186,7 +183,7 @@ class BoardFold:
 
     def _take_sprint(self, entry: Entry) -> None:
         sprint_id, after = _id(entry.data["id"]), entry.data["after"]
-        steps = self._sprints.setdefault(sprint_id, [])
+        steps = self.known.sprints.setdefault(sprint_id, [])
         if after is None:
             if steps:
                 _append(steps, replace(steps[-1], at=entry.at, by=entry.by, is_deleted=True))
@@ -211,12 +208,17 @@ _COLUMN_FIELDS = ("name", "category", "rank")
 _SPRINT_FIELDS = ("name", "starts_on", "ends_on", "started_at", "completed_at")
 
 
-def board_past(entries: Iterable[Entry]) -> BoardPast:
-    """The past of a board, from all entries of its log in the order of their versions."""
-    fold = BoardFold()
+def needed_by(entries: Iterable[Entry]) -> tuple[set[UUID], set[UUID]]:
+    """The cards of which a fold has to know before it takes entries in, and the columns of which all cards."""
+    cards, columns = set(), set()
     for entry in entries:
-        fold.take(entry)
-    return fold.past()
+        subject, after = _id(entry.data["id"]), entry.data["after"]
+        match entry.data["entity"]:
+            case "card":
+                cards.add(subject)
+            case "column" if after is not None and "category" in after:
+                columns.add(subject)
+    return cards, columns
 
 
 def _with_progress(step: Step, after: Fields) -> Step:

@@ -2,10 +2,10 @@
 
 import enum
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from uuid import UUID
 
 from taskly.boards.rules import Category
@@ -59,12 +59,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CardHistory:
-    """The past of a card on one board. Its steps are in the order of time, no two at the same moment."""
+    """The past of a card on one board, or the part of it that is asked for.
+
+    Its steps are in the order of time, no two at the same moment.
+    """
 
     card_id: UUID
     created_at: datetime
     """When the card was made, be it on another board or in another product."""
     steps: tuple[Step, ...]
+    earlier: Mapping[UUID, timedelta] = field(default_factory=dict)
+    """How long it was in each column before the first of these steps."""
+
+    def stretches(self) -> Iterator[tuple[Step, datetime | None]]:
+        """The steps, each with when the next one began; None for the last."""
+        for step, following in zip_longest(self.steps, self.steps[1:]):
+            yield step, None if following is None else following.at
 
     def before(self, at: datetime) -> Step | None:
         """What the card was just before a moment; None if it was not there yet."""
@@ -115,21 +125,6 @@ class Column:
     category: Category
     rank: str
     is_deleted: bool = False
-
-
-@dataclass(frozen=True)
-class BoardPast:
-    """All that charts need of a board."""
-
-    columns: tuple[Column, ...] = ()
-    """From left to right, deleted ones included."""
-    cards: tuple[CardHistory, ...] = ()
-    sprints: tuple[SprintHistory, ...] = ()
-
-    @cached_property
-    def sprints_by_id(self) -> dict[UUID, SprintHistory]:
-        """The sprints by their ids."""
-        return {sprint.sprint_id: sprint for sprint in self.sprints}
 
 
 @dataclass(frozen=True, slots=True)

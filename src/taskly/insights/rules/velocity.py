@@ -70,23 +70,27 @@ def outcome(found: Window, cards: Iterable[CardHistory]) -> Outcome:
     )
 
 
-def velocity(
+def closed(
     sprints: Iterable[SprintHistory],
-    cards: Sequence[CardHistory],
     calendar: WorkCalendar,
     as_of: datetime,
     *,
     last: int | None = None,
-) -> Velocity:
+) -> list[Window]:
     """The sprints that were over at a moment, all or the `last` ones, by the moments when they closed."""
     found = [window(sprint, calendar, as_of) for sprint in sprints]
     over = [each for each in found if each is not None and each.has_opened and each.is_over]
     over.sort(key=lambda each: (each.closes_at, each.sprint_id))
-    outcomes = tuple(outcome(each, cards) for each in (over if last is None else over[-last:]))
+    return over if last is None else over[-last:]
+
+
+def velocity(outcomes: Iterable[Outcome]) -> Velocity:
+    """What sprints achieved, told from the oldest to the newest."""
+    sprints = tuple(outcomes)
     return Velocity(
-        sprints=outcomes,
-        cards=spread([each.completed.cards for each in outcomes]),
-        points=spread([each.completed.points for each in outcomes]),
+        sprints=sprints,
+        cards=spread([each.completed.cards for each in sprints]),
+        points=spread([each.completed.points for each in sprints]),
     )
 
 

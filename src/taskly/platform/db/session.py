@@ -192,9 +192,13 @@ class Database:
 
         It is one transaction: read all of it without waiting for anybody. It may take minutes.
         """
-        async with _session(self.patient) as session:
-            if isinstance(self.patient, AsyncEngine):
-                await session.connection(execution_options=_SNAPSHOT)
+        async with _snapshot(self.patient) as session:
+            yield session
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[AsyncSession]:
+        """As `snapshot`, for what takes a moment, and on the connections of those who read."""
+        async with _snapshot(self.reader) as session:
             yield session
 
     async def store(self, sql: str, *arguments: Any, promised: Sequence[Promise]) -> Row | None:
@@ -238,6 +242,14 @@ class Database:
             await step()
         await transaction.session.commit()
         self.announcer.announce(transaction.log.recorded, transaction.outbox.due)
+
+
+@asynccontextmanager
+async def _snapshot(bind: Bind) -> AsyncIterator[AsyncSession]:
+    async with _session(bind) as session:
+        if isinstance(bind, AsyncEngine):
+            await session.connection(execution_options=_SNAPSHOT)
+        yield session
 
 
 @asynccontextmanager

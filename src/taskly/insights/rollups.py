@@ -1,0 +1,179 @@
+"""Folding the logs of boards into what charts read, and keeping that up to date.
+
+The log is the only source, and it is only ever added to: what was folded up to a version stays right, and
+folding goes on from there. What arrives late or is undone is an entry like any other. Whoever needs a board's
+past takes in what is new first; a periodic job does so for boards that nobody asks about.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from taskly.insights import rollup_repository as repository
+from taskly.insights import step_repository as steps
+from taskly.insights.models import BoardRollup
+from taskly.insights.rollup_repository import Change
+from taskly.insights.rules.days import WorkCalendar
+from taskly.insights.rules.flow import place_of, turns
+from taskly.insights.rules.folding import BoardFold, needed_by
+from taskly.insights.rules.histories import Step
+from taskly.insights.rules.sprints import Window
+from taskly.insights.rules.velocity import Outcome
+from taskly.kit.zones import zone_called
+from taskly.platform.context import SYSTEM
+from taskly.platform.db.session import Database, Transaction
+from taskly.platform.db.turns import Turns
+from taskly.platform.http.problems import Unavailable
+from taskly.platform.runtime import RuntimeOf
+
+PART = 1_000
+"""So many versions are folded in one transaction: some hundredths of a second of a processor."""
+MOST_AT_ONCE = 20_000
+"""Whoever asks waits for so many at most: a second or two."""
+MOST_OUTCOMES = 10_000
+STEPS_AT_ONCE = 5_000
+
+
+class Rollups:
+    """Folds logs of boards. One per process."""
+
+    def __init__(self, database: Database, *, part: int = PART, most: int = MOST_AT_ONCE) -> None:
+        self._database = database
+        self._part = part
+        self._most = most
+        self._turns = Turns(database.wait_seconds)
+        self.outcomes = Outcomes()
+
+    async def aclose(self) -> None:
+        """Forget everything."""
+        self.outcomes = Outcomes()
+
+    async def catch_up(self, board_id: UUID, version: int) -> None:
+        """Have a board's log folded up to a version, or farther.
+
+        Raises:
+            Unavailable: there is more to fold than one should wait for. What was folded stays.
+        """
+        async with self._turns.take(board_id):
+            reached = await self.fold(board_id, version, most=self._most)
+        if reached < version:
+            detail = f"{reached} of {version} changes of this board are worked into its charts."
+            raise Unavailable(f"{detail} Ask again in a moment.", retry_after=2)
+
+    async def fold(self, board_id: UUID, version: int, *, most: int) -> int:
+        """Fold a board's log up to a version, `most` versions at most; up to where it is folded now.
+
+        It goes in parts that are kept each by itself. Of a board that is gone nothing is left to do.
+        """
+        folded = 0
+        while True:
+            async with self._database.transaction(SYSTEM) as tx:
+                reached = await self._fold_part(tx, board_id, version)
+            folded += self._part
+            if reached is None:
+                return version
+            if reached >= version or folded >= most:
+                return reached
+
+    async def _fold_part(self, tx: Transaction, board_id: UUID, version: int) -> int | None:
+        found = await repository.lock_rollup(tx.session, board_id)
+        if found is None:
+            return None
+        rollup, time_zone = found
+        if rollup.time_zone != time_zone:
+            await _count_days_anew(tx, rollup, time_zone)
+        upto = min(rollup.version + self._part, version)
+        if upto > rollup.version:
+            await _take_in(tx, rollup, upto)
+        return rollup.version
+
+
+async def _take_in(tx: Transaction, rollup: BoardRollup, upto: int) -> None:
+    board_id = rollup.board_id
+    entries = await repository.log_part(tx.session, board_id, after=rollup.version, upto=upto)
+    known = await steps.last_steps(tx.session, board_id, *needed_by(entries))
+    fold = BoardFold(repository.known_of(rollup), known)
+    for entry in entries:
+        fold.take(entry)
+    cards = [card for card in fold.cards.values() if card.has_changed]
+    changes = Counter[Change]()
+    calendar = WorkCalendar(zone_called(rollup.time_zone))
+    for card in cards:
+        _count(changes, board_id, card.history.stretches(), calendar)
+        if card.known is not None:
+            # What is stored of its last step comes anew with the rest.
+            _count(changes, board_id, [(card.known, None)], calendar, by=-1)
+    await repository.store_steps(tx.session, board_id, cards)
+    await repository.store_changes(tx.session, board_id, changes)
+    rollup.known = repository.known_as_json(fold.known)
+    rollup.version = upto
+
+
+def _count(
+    changes: Counter[Change],
+    board_id: UUID,
+    stretches: Iterable[tuple[Step, datetime | None]],
+    calendar: WorkCalendar,
+    *,
+    by: int = 1,
+) -> None:
+    """Add what some steps change day by day, in every scope to which they belong."""
+    for step, ended_at in stretches:
+        for at, change in turns(step, ended_at):
+            day, place = calendar.date_of(at), place_of(step)
+            for scope_id in _scopes(board_id, step):
+                changes[scope_id, day, place] += by * change
+
+
+def _scopes(board_id: UUID, step: Step) -> Iterator[UUID]:
+    yield board_id
+    if step.sprint_id is not None:
+        yield step.sprint_id
+    yield from step.label_ids
+    yield from step.assignee_ids
+
+
+async def _count_days_anew(tx: Transaction, rollup: BoardRollup, time_zone: str) -> None:
+    """Other days than before: those of the workspace's new time zone."""
+    changes = Counter[Change]()
+    calendar = WorkCalendar(zone_called(time_zone))
+    after: tuple[UUID, datetime] | None = None
+    while True:
+        found = await steps.all_steps(tx.session, rollup.board_id, after=after, limit=STEPS_AT_ONCE)
+        if not found:
+            break
+        _count(changes, rollup.board_id, [(step, ended) for _, step, ended in found], calendar)
+        after = (found[-1][0], found[-1][1].at)
+    await repository.forget_days(tx.session, rollup.board_id)
+    await repository.store_changes(tx.session, rollup.board_id, changes)
+    rollup.time_zone = time_zone
+
+
+class Outcomes:
+    """What became of sprints that are over, kept in memory: the log goes on, but their part of it is written."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[UUID, datetime, datetime], Outcome] = OrderedDict()
+
+    def get(self, window: Window) -> Outcome | None:
+        """The outcome of a sprint with such a window, if it is kept."""
+        return self._kept.get((window.sprint_id, window.opens_at, window.closes_at))
+
+    def keep(self, outcome: Outcome, known_until: datetime | None) -> None:
+        """Keep an outcome, if all that counts for it is known: entries never count from before the last one."""
+        window = outcome.window
+        if known_until is not None and known_until >= window.closes_at:
+            self._kept[window.sprint_id, window.opens_at, window.closes_at] = outcome
+            if len(self._kept) > MOST_OUTCOMES:
+                self._kept.popitem(last=False)
+
+
+async def _rollups_of(runtime: RuntimeOf) -> Rollups:
+    return runtime.belongings.get(Rollups, lambda: Rollups(runtime.database))
+
+
+RollupsOf = Annotated[Rollups, Depends(_rollups_of)]

@@ -1,0 +1,278 @@
+"""Every query that charts ask of what is folded: parts of the past of cards, of which rules make figures.
+
+Each gives what held at a moment or on the way there, so that what came later changes no answer. They go to
+the driver itself, as they give thousands of rows.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.rules import Category
+from taskly.insights.rules.flow import Place
+from taskly.insights.rules.folding import CardFold
+from taskly.insights.rules.histories import CardHistory, Presence, Selection, Step
+from taskly.platform.db.hot import DriverReader
+from taskly.platform.driver import DriverStatement, Row
+
+_STEPS = """
+    SELECT
+        card_id, created_at, at, NULLIF(until, 'infinity') AS ended_at, by, column_id, category, points,
+        sprint_id, assignee_ids, label_ids, presence, started_at, completed_at, stays
+    FROM card_steps
+    WHERE board_id = :board_id
+"""
+_HELD = " AND at <= :as_of AND until > :as_of"
+_BETWEEN = " AND at < :before AND until > :after"
+_WERE_IN_SPRINT = (
+    "SELECT card_id FROM card_steps WHERE board_id = :board_id AND sprint_id = :sprint_id"
+)
+_OF_CATEGORIES = " AND category = ANY(CAST(:categories AS column_category[]))"
+_IN_ORDER = " ORDER BY card_id, at"
+_CATEGORIES = {category.value: category for category in Category}
+_PRESENCES = {presence.value: presence for presence in Presence}
+
+NO_DAY = date.min
+"""The day on which all counts that changed before those that are asked for."""
+
+
+async def done_between(
+    session: AsyncSession,
+    board_id: UUID,
+    selection: Selection,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    as_of: datetime,
+) -> list[CardHistory]:
+    """The cards that are done at a moment and were so since a time: the step that held then, and the stays before."""
+    which, values = _selected(selection)
+    rows = await _fetch(
+        session,
+        f"""
+        {_STEPS} {_HELD} {which} AND category = 'done' AND presence IN ('on_board', 'archived')
+            AND completed_at >= :starts_at AND completed_at < :ends_at
+        """,
+        board_id=board_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        as_of=as_of,
+        **values,
+    )
+    return [_card(row) for row in rows]
+
+
+async def unfinished(
+    session: AsyncSession,
+    board_id: UUID,
+    selection: Selection,
+    categories: Sequence[Category],
+    as_of: datetime,
+) -> list[CardHistory]:
+    """The cards that are in columns of these categories at a moment: the step that held then."""
+    which, values = _selected(selection)
+    rows = await _fetch(
+        session,
+        f"{_STEPS} {_HELD} {which} {_OF_CATEGORIES} AND presence = 'on_board'",
+        board_id=board_id,
+        categories=[category.value for category in categories],
+        as_of=as_of,
+        **values,
+    )
+    return [_card(row) for row in rows]
+
+
+async def ever_in_sprint(
+    session: AsyncSession, board_id: UUID, sprint_id: UUID, *, after: datetime, before: datetime
+) -> list[CardHistory]:
+    """The cards that were in a sprint at some time between two moments: all that they were between these."""
+    rows = await _fetch(
+        session,
+        f"{_STEPS} {_BETWEEN} AND card_id IN ({_WERE_IN_SPRINT} {_BETWEEN}) {_IN_ORDER}",
+        board_id=board_id,
+        sprint_id=sprint_id,
+        after=after,
+        before=before,
+    )
+    return list(_histories(rows))
+
+
+async def selected(
+    session: AsyncSession, board_id: UUID, selection: Selection, as_of: datetime
+) -> list[CardHistory]:
+    """All that cards were, up to a moment, while they were what is asked for; away in between."""
+    which, values = _selected(selection)
+    rows = await _fetch(
+        session,
+        f"{_STEPS} {which} AND at <= :as_of {_IN_ORDER}",
+        board_id=board_id,
+        as_of=as_of,
+        **values,
+    )
+    return list(_histories(rows))
+
+
+async def of_cards(
+    session: AsyncSession, board_id: UUID, card_ids: Collection[UUID]
+) -> list[CardHistory]:
+    """The whole past of some cards."""
+    rows = await _fetch(
+        session,
+        f"{_STEPS} AND card_id = ANY(:card_ids) {_IN_ORDER}",
+        board_id=board_id,
+        card_ids=list(card_ids),
+    )
+    return list(_histories(rows))
+
+
+async def changed_between(
+    session: AsyncSession, board_id: UUID, after: datetime, before: datetime
+) -> list[tuple[Step, datetime | None]]:
+    """The steps that began or ended after a moment and before another one, and when each ended."""
+    rows = await _fetch(
+        session,
+        f"""
+        {_STEPS} AND at > :after AND at < :before
+        UNION ALL
+        {_STEPS} {_OF_CATEGORIES} AND until > :after AND until < :before AND at <= :after
+        """,
+        board_id=board_id,
+        after=after,
+        before=before,
+        categories=list(_CATEGORIES),
+    )
+    return [(_step(row), row["ended_at"]) for row in rows]
+
+
+async def flow_changes(
+    session: AsyncSession, board_id: UUID, scope_id: UUID, *, first: date, last: date
+) -> defaultdict[date, Counter[Place]]:
+    """By how many cards each place changed on each day; what did before the first of them, on `NO_DAY`."""
+    rows = await _fetch(
+        session,
+        """
+        SELECT CASE WHEN day >= :first THEN day END, column_id, category, sum(cards)
+        FROM flow_days
+        WHERE board_id = :board_id AND scope_id = :scope_id AND day <= :last
+        GROUP BY 1, 2, 3
+        """,
+        board_id=board_id,
+        scope_id=scope_id,
+        first=first,
+        last=last,
+    )
+    found: defaultdict[date, Counter[Place]] = defaultdict(Counter)
+    for day, column_id, category, cards in rows:
+        found[day or NO_DAY][column_id, _CATEGORIES[category]] += cards
+    return found
+
+
+async def last_steps(
+    session: AsyncSession, board_id: UUID, cards: Collection[UUID], columns: Collection[UUID]
+) -> dict[UUID, CardFold]:
+    """What some cards, and those in some columns, are last, for a fold to go on from."""
+    folds = {}
+    for name, ids in (("card_id", cards), ("column_id", columns)):
+        rows = await _fetch(
+            session,
+            f"{_STEPS} AND until = 'infinity' AND {name} = ANY(:ids)",
+            board_id=board_id,
+            ids=list(ids),
+        )
+        for card in map(_card, rows):
+            [step] = card.steps
+            folds[card.card_id] = CardFold(
+                card.card_id, card.created_at, [step], card.earlier, step
+            )
+    return folds
+
+
+async def all_steps(
+    session: AsyncSession, board_id: UUID, *, after: tuple[UUID, datetime] | None, limit: int
+) -> list[tuple[UUID, Step, datetime | None]]:
+    """The next steps of a board by card and time, each with its card and when it ended."""
+    card_id, at = after or (UUID(int=0), datetime.fromisoformat("1900-01-01T00:00:00Z"))
+    rows = await _fetch(
+        session,
+        f"{_STEPS} AND (card_id, at) > (:card_id, :at) {_IN_ORDER} LIMIT :limit",
+        board_id=board_id,
+        card_id=card_id,
+        at=at,
+        limit=limit,
+    )
+    return [(row["card_id"], _step(row), row["ended_at"]) for row in rows]
+
+
+def _selected(selection: Selection) -> tuple[str, dict[str, list[UUID]]]:
+    """The condition that a step is what is asked for, and its values."""
+    conditions, values = "", {}
+    for name, condition, ids in (
+        ("sprint_ids", "sprint_id = ANY(:sprint_ids)", selection.sprint_ids),
+        ("label_ids", "label_ids && CAST(:label_ids AS uuid[])", selection.label_ids),
+        ("assignee_ids", "assignee_ids && CAST(:assignee_ids AS uuid[])", selection.assignee_ids),
+    ):
+        if ids:
+            conditions += f" AND {condition}"
+            values[name] = list(ids)
+    return conditions, values
+
+
+async def _fetch(session: AsyncSession, sql: str, **values: Any) -> Sequence[Row]:
+    statement = _statement(sql)
+    reader = DriverReader(await session.connection())
+    return await reader.fetch_rows(statement.sql, *statement.arguments(values))
+
+
+@cache
+def _statement(sql: str) -> DriverStatement:
+    return DriverStatement(sql)
+
+
+def _histories(rows: Iterable[Row]) -> Iterator[CardHistory]:
+    """The cards of rows that are in their order; a card of which nothing is told for a time is away then."""
+    for card_id, of_card in groupby(rows, key=lambda row: row["card_id"]):
+        steps: list[Step] = []
+        ended_at: datetime | None = None
+        for row in of_card:
+            step = _step(row)
+            if ended_at is not None and ended_at < step.at:
+                steps.append(_away(steps[-1], ended_at))
+            steps.append(step)
+            ended_at, created_at = row["ended_at"], row["created_at"]
+        if ended_at is not None:
+            steps.append(_away(steps[-1], ended_at))
+        yield CardHistory(card_id, created_at, tuple(steps))
+
+
+def _away(step: Step, at: datetime) -> Step:
+    return replace(step, at=at, presence=Presence.NOT_SELECTED)
+
+
+def _card(row: Row) -> CardHistory:
+    earlier = {
+        UUID(column_id): timedelta(microseconds=time) for column_id, time in row["stays"].items()
+    }
+    return CardHistory(row["card_id"], row["created_at"], (_step(row),), earlier)
+
+
+def _step(row: Row) -> Step:
+    return Step(
+        at=row["at"],
+        by=row["by"],
+        column_id=row["column_id"],
+        category=_CATEGORIES[row["category"]],
+        points=row["points"],
+        sprint_id=row["sprint_id"],
+        assignee_ids=frozenset(row["assignee_ids"]),
+        label_ids=frozenset(row["label_ids"]),
+        presence=_PRESENCES[row["presence"]],
+        started_at=row["started_at"],
+        completed_at=row["completed_at"],
+    )
