@@ -141,7 +141,7 @@ async def _question_of_all() -> Question:
 
 
 @asynccontextmanager
-async def _asked(
+async def open_question(
     board: BoardAccess, question: Question, database: Database, rollups: Rollups
 ) -> AsyncIterator[Asked]:
     now = database.clock.now()
@@ -179,7 +179,7 @@ def _asked_by(
         rollups: RollupsOf,
         runtime: RuntimeOf,
     ) -> AsyncIterator[Asked]:
-        async with _asked(board, question, runtime.database, rollups) as found:
+        async with open_question(board, question, runtime.database, rollups) as found:
             yield found
 
     return asked

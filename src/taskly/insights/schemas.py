@@ -76,7 +76,8 @@ class SprintInChart(Response):
         description="When it was started, or else when its first day begins."
     )
     closes_at: datetime = Field(
-        description="When it was completed, or else when its last day is over."
+        description="When it was completed, or else when its last day is over. What people started goes on "
+        "until they complete it: just after `as_of`, if its last day is over."
     )
     is_over: bool = Field(examples=[False])
 

@@ -42,6 +42,17 @@ def series(found: Burn, what: str) -> list[int]:
     return [getattr(day.standing, what).points for day in found.days if day.standing is not None]
 
 
+def test_a_sprint_that_was_started_goes_on_until_it_is_completed(story: BoardStory) -> None:
+    story.change_sprint("2026-11-23 08:00", "Sprint 12", started_at="2026-11-23T08:00:00+00:00")
+    story.move("2026-12-06 11:00", "two", "Done")
+
+    running = burnt(story, "2026-12-07 12:00")
+
+    assert not running.window.is_over
+    assert series(running, "done") == [0] * 13 + [2, 2]
+    assert [day.day.date.isoformat() for day in running.days][-2:] == ["2026-12-06", "2026-12-07"]
+
+
 def test_work_burns_down_and_up(story: BoardStory) -> None:
     story.move("2026-11-24 15:00", "five", "Done")
     story.move("2026-12-01 11:00", "two", "Done")
@@ -298,7 +309,7 @@ def test_a_sprint_that_is_started_late_begins_then(story: BoardStory) -> None:
     story.change_sprint("2026-11-24 10:00", "Sprint 12", started_at=at)
     story.change("2026-11-24 10:00", "two", sprint=None)
 
-    found = burnt(story)
+    found = burnt(story, "2026-12-04 12:00")
 
     assert found.commitment == Amount(3, 12)
     assert found.changes == ()

@@ -76,6 +76,8 @@ def when_done(
         return None
     days: dict[int, date] = {}
     for day, sums in _futures(pace, calendar, first, seed, trials):
+        if max(sums) < cards:
+            continue
         through = sum(done >= cards for done in sums)
         for percent in PERCENTS:
             if through >= rank_of(percent, trials):

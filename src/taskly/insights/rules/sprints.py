@@ -23,7 +23,7 @@ class Window:
     """When somebody started it, or else the first instant of its first day."""
     closes_at: datetime
     """When somebody completed it, or else the first instant after its last day. What happens then, such as
-    carrying cards over, is not part of it any more."""
+    carrying cards over, is not part of it any more. One that somebody started goes on until somebody completes it."""
     ends_at: datetime
     """`closes_at`, or the first instant after the moment of asking if that is earlier."""
 
@@ -56,6 +56,8 @@ def window(sprint: SprintHistory, calendar: WorkCalendar, as_of: datetime) -> Wi
         return None
     opens_at = plan.started_at or calendar.start_of(plan.starts_on)
     closes_at = plan.completed_at or calendar.day(plan.ends_on).ends_at
+    if plan.started_at is not None and plan.completed_at is None:
+        closes_at = max(closes_at, as_of + 2 * INSTANT)
     return Window(
         sprint_id=sprint.sprint_id,
         name=plan.name,
