@@ -137,6 +137,17 @@ async def test_a_forecast_is_the_same_whenever_it_is_asked_for(
     assert other["seed"] == 2
 
 
+async def test_a_forecast_is_drawn_from_days_on_which_there_were_cards_unless_others_are_named(
+    alice: Actor, board: Json, cards: dict[str, Json]
+) -> None:
+    usual = await ask(alice, board, "forecast", cards=2)
+    longer = await ask(alice, board, "forecast", cards=2, **{"from": "2026-09-01"})
+
+    assert usual["range"] == {"first": "2026-11-23", "last": "2026-11-26"}
+    assert longer["range"] == {"first": "2026-09-01", "last": "2026-11-26"}
+    assert usual["when_done"][1]["day"] < longer["when_done"][1]["day"]
+
+
 async def test_a_forecast_is_about_what_is_left_if_nothing_else_is_said(
     alice: Actor, board: Json, cards: dict[str, Json]
 ) -> None:

@@ -316,7 +316,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_durations": insight("durations"),
     "read_ageing": insight("ageing", 5),
     "read_throughput": insight("throughput"),
-    "read_forecast": insight("forecast", 5),
+    "read_forecast": insight("forecast", 6),
     "read_review_times": insight("reviews", 4),
     "read_unseen_work": insight("unseen", 4),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),

@@ -160,7 +160,7 @@ async def forecast(asked: Asked, outlook: Outlook) -> schemas.ForecastInsight:
     first = today + timedelta(days=1)
     if outlook.by is not None and outlook.by < first:
         raise BadRange(f"`by` ({outlook.by}) must be after the day of asking ({today}).")
-    days = asked.days(TWELVE_WEEKS, until=today - timedelta(days=1))
+    days = await _lived_through(asked, *asked.days(TWELVE_WEEKS, until=today - timedelta(days=1)))
     pace = await _pace(asked, *days)
     cards = await _open(asked) if outlook.cards is None else outlook.cards
     done = many = None
@@ -189,6 +189,15 @@ async def forecast(asked: Asked, outlook: Outlook) -> schemas.ForecastInsight:
         how_many=schemas.ForecastInsight.likely_cards(many),
         how_many_reading=None if outlook.by is None else readings.how_many(many),
     )
+
+
+async def _lived_through(asked: Asked, first: date, last: date) -> tuple[date, date]:
+    """These days without those before the board's first card, unless somebody asked for them."""
+    if asked.question.first is None:
+        since = await steps.lived_since(asked.session, asked.board_id)
+        if since is not None:
+            first = min(max(first, asked.calendar.date_of(since)), last)
+    return first, last
 
 
 async def _pace(asked: Asked, first: date, last: date) -> forecasting.Pace:

@@ -69,6 +69,22 @@ async def done_between(
     return [_card(row) for row in rows]
 
 
+async def lived_since(session: AsyncSession, board_id: UUID) -> datetime | None:
+    """When the first card was there or done, be it elsewhere; None without cards."""
+    [row] = await _fetch(
+        session,
+        """
+        SELECT least(
+            (SELECT min(at) FROM card_steps WHERE board_id = :board_id),
+            (SELECT min(completed_at) FROM card_steps WHERE board_id = :board_id AND category = 'done')
+        )
+        """,
+        board_id=board_id,
+    )
+    found: datetime | None = next(iter(row))
+    return found
+
+
 async def unfinished(
     session: AsyncSession,
     board_id: UUID,
