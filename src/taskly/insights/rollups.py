@@ -45,7 +45,10 @@ class Rollups:
         self._database = database
         self._part = part
         self._most = most
-        self._turns = Turns(database.wait_seconds)
+        self._turns = Turns(
+            database.wait_seconds,
+            otherwise="What is new on this board is being worked into its charts.",
+        )
         self.outcomes = Outcomes()
 
     async def aclose(self) -> None:

@@ -16,8 +16,11 @@ from taskly.platform.http.problems import Unavailable
 class Turns:
     """A queue for each thing that somebody waits for."""
 
-    def __init__(self, wait_seconds: float) -> None:
+    def __init__(
+        self, wait_seconds: float, *, otherwise: str = "Too many change the same thing at once."
+    ) -> None:
         self._wait_seconds = wait_seconds
+        self._otherwise = otherwise
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
@@ -33,7 +36,7 @@ class Turns:
             async with asyncio.timeout(self._wait_seconds):
                 await lock.acquire()
         except TimeoutError:
-            raise Unavailable("Too many change the same thing at once.") from None
+            raise Unavailable(self._otherwise) from None
         try:
             yield waited
         finally:
