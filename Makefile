@@ -62,6 +62,10 @@ bench: $(DEVELOPMENT) ## Measure the budgets of benchmarks/README.md
 queries: $(DEVELOPMENT) ## See how searches fare among 100 000 cards, and what PostgreSQL reads
 	@$(PYTHON_IN) -m benchmarks.queries $(ARGS)
 
+.PHONY: insights
+insights: $(DEVELOPMENT) ## Measure charts of a board with 100 000 cards and two million changes
+	@$(PYTHON_IN) -m benchmarks.insights $(ARGS)
+
 .PHONY: docs
 docs: $(DEVELOPMENT) ## Check that links, headings, paths and commands in the documents exist
 	@$(PYTHON_IN) -m tools.docs_check

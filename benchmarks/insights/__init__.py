@@ -1,0 +1,1 @@
+"""What charts cost on a board with a long past."""
