@@ -305,6 +305,10 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.get(f"/boards/{it.board['id']}/planning"),
     ),
     "read_sprint_timeline": (2, lambda it: it.alice.get(f"/boards/{it.board['id']}/timeline")),
+    "read_release_notes": (
+        7,
+        lambda it: it.alice.get(f"/boards/{it.board['id']}/release-notes?from=2026-11-01"),
+    ),
     "read_burndown": (
         FOLDING + 4,
         lambda it: it.alice.get(

@@ -340,6 +340,8 @@ POLICY: dict[str, Row] = {
     "export_sprint_plan": Row(VIEWER, query="?format=ics"),
     "read_planning_help": Row(VIEWER),
     "read_sprint_timeline": Row(VIEWER, query="?q=is:open"),
+    # release notes
+    "read_release_notes": Row(VIEWER, query="?from=2026-11-01"),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
     "connect_repository": Row(

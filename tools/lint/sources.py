@@ -25,6 +25,7 @@ DOMAINS = (
     "notifications",
     "insights",
     "planning",
+    "release_notes",
     "webhooks",
     "imports",
 )

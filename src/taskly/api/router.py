@@ -26,6 +26,7 @@ from taskly.notifications import unsubscribe_endpoints as unsubscribing
 from taskly.planning import endpoints as planning
 from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy
+from taskly.release_notes import endpoints as release_notes
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import capacity_endpoints as sprint_capacity
@@ -70,6 +71,7 @@ ROUTERS = (
     search.router,
     views.router,
     planning.router,
+    release_notes.router,
     github.router,
     drifting.router,
     deliveries.router,

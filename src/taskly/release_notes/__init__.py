@@ -1,0 +1,1 @@
+"""What was achieved between two days or two tags, to be told to others."""

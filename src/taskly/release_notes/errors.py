@@ -1,0 +1,9 @@
+"""What can go wrong with release notes."""
+
+from taskly.platform.http.problems import Invalid
+
+
+class TooMuchForNotes(Invalid):
+    """More cards or commits than anybody would read; the detail says what to ask instead."""
+
+    code, title = "too_much_for_notes", "That is too much for release notes"
