@@ -124,6 +124,13 @@ def test_who_merged_is_kept_when_a_later_message_does_not_say() -> None:
     assert settle(merged, labeled).pull_request.merged_by == "rex"
 
 
+def test_the_commit_of_the_merge_is_kept_when_a_later_message_does_not_say() -> None:
+    merged = replace(PULL, closed=True, merged_at=at(3), merge_sha="b" * 40, as_of=at(3))
+    labeled = replace(merged, merge_sha=None, as_of=at(5))
+    assert settle(merged, labeled).pull_request.merge_sha == "b" * 40
+    assert settle(replace(merged, merge_sha=None), merged).pull_request.merge_sha == "b" * 40
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[PullRequest]:
     """What GitHub says of a pull request over time, one thing a second."""
@@ -140,6 +147,7 @@ def histories(draw: st.DrawFn) -> list[PullRequest]:
             changed = replace(changed, closed=not before.closed)
         elif change == "merge" and not before.closed:
             changed = replace(changed, closed=True, merged_at=at(second), merged_by="rex")
+            changed = replace(changed, merge_sha=f"{second + 100:040}")
         elif change == "push":
             changed = replace(changed, head_sha=f"{second:040}")
         else:

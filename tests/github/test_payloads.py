@@ -72,6 +72,21 @@ def test_the_branch_of_a_fork_is_known_by_its_owner_even_when_the_fork_is_gone()
         assert pull.head == "bob:fix"
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"merged_at": "2026-11-23T09:00:01Z", "merge_commit_sha": "b" * 40}, "b" * 40),
+        ({"merged_at": "2026-11-23T09:00:01Z", "merge_commit_sha": None}, None),
+        ({"merged_at": None, "merge_commit_sha": "b" * 40}, None),
+    ],
+)
+def test_the_commit_of_a_merge_is_one_only_when_it_is_merged(
+    fields: Json, expected: str | None
+) -> None:
+    [pull] = told("pull_request", pull_request=pull_request(**fields)).pull_requests
+    assert pull.merge_sha == expected
+
+
 def test_nul_and_too_long_texts_are_made_storable() -> None:
     long = pull_request(title="a\u0000b", body="x" * 70_000)
     [pull] = told("pull_request", pull_request=long).pull_requests

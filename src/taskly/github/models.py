@@ -227,6 +227,8 @@ class PullRequestRow(Identified, Timestamped, Base):
     opened_at: Mapped[datetime]
     merged_at: Mapped[datetime | None]
     merged_by: Mapped[str | None]
+    merge_sha: Mapped[str | None]
+    """The commit with which it came into the base branch."""
     additions: Mapped[int | None]
     deletions: Mapped[int | None]
     changed_files: Mapped[int | None]

@@ -22,6 +22,7 @@ _PULL_REQUEST = (
     "opened_at",
     "merged_at",
     "merged_by",
+    "merge_sha",
     "commit_count",
     "asked",
 )

@@ -128,6 +128,8 @@ class PullRequestObject(GitHubObject):
     updated_at: Moment
     merged_at: Moment | None = None
     merged_by: Account | None = None
+    merge_commit_sha: Name = ""
+    """While it is open, a commit with which GitHub tries whether it could be merged."""
     additions: int | None = Field(default=None, ge=0, lt=2**31)
     deletions: int | None = Field(default=None, ge=0, lt=2**31)
     commits: int | None = Field(default=None, ge=0, lt=2**31)
@@ -157,6 +159,7 @@ class PullRequestObject(GitHubObject):
             as_of=self.updated_at,
             asked=asked,
             merged_by=None if self.merged_by is None else self.merged_by.login,
+            merge_sha=None if self.merged_at is None else self.merge_commit_sha or None,
             size=self._size(),
             commit_count=self.commits,
             mergeability=self._mergeability(),

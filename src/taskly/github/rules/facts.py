@@ -71,6 +71,8 @@ class PullRequest:
     author_id: int | None = None
     """GitHub's id of the author's account. Old messages may leave it out, so what was told once is kept."""
     merged_by: str | None = None
+    merge_sha: str | None = None
+    """The commit of the base branch with which it came there; None until it is merged, and where that was not told."""
     size: Size | None = None
     mergeability: Mergeability | None = None
     """None while GitHub has not found out, and of those that are closed."""
@@ -230,6 +232,7 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
             mergeability=_later_mergeability(winner, told, known),
             commit_count=_latest_count(winner, told, known),
             merged_by=known.merged_by or told.merged_by,
+            merge_sha=known.merge_sha or told.merge_sha,
             was_ready=known.was_ready or told.was_ready,
         ),
         unsure,
@@ -276,6 +279,7 @@ def _description(pull_request: PullRequest) -> PullRequest:
         mergeability=None,
         author_id=None,
         merged_by=None,
+        merge_sha=None,
         commit_count=None,
         was_ready=True,
     )
