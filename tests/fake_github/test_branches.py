@@ -188,6 +188,37 @@ async def test_the_history_of_a_branch_is_newest_first(
     assert (compared["status"], compared["ahead_by"], compared["behind_by"]) == ("ahead", 2, 0)
 
 
+async def test_a_comparison_is_shown_page_by_page_with_files_on_the_first(
+    github: FakeGitHub, octo: httpx2.AsyncClient, main: str
+) -> None:
+    made = await github.push(REPOSITORY, "feature", ["One", "Two", "Three"])
+    path = f"{PATH}/compare/main...feature"
+
+    first = await octo.get(path, params={"per_page": 2})
+    second = await octo.get(first.links["next"]["url"])
+
+    assert [each["sha"] for each in first.json()["commits"]] == made.commits[:2]
+    assert [each["sha"] for each in second.json()["commits"]] == made.commits[2:]
+    assert (len(first.json()["files"]), second.json()["files"]) == (3, [])
+    assert [each.json()["total_commits"] for each in (first, second)] == [3, 3]
+    assert "next" not in second.links
+
+
+async def test_a_tag_and_a_branch_of_one_name_are_told_apart(
+    github: FakeGitHub, octo: httpx2.AsyncClient, main: str
+) -> None:
+    pushed = await github.push(REPOSITORY, "v1", ["One"])
+    await github.tag(REPOSITORY, "v1", at=main)
+
+    for ref, sha in (("tags/v1", main), ("heads/v1", pushed.sha)):
+        assert (await octo.get(f"{PATH}/commits/{ref}")).json()["sha"] == sha
+    missing = await octo.get(f"{PATH}/commits/tags%2Fv2")
+    assert (missing.status_code, missing.json()["message"]) == (
+        422,
+        "No commit found for SHA: tags/v2",
+    )
+
+
 async def test_commit_hashes_are_the_same_in_every_run_with_one_seed(github: FakeGitHub) -> None:
     async def history() -> list[str]:
         await github.reset(seed=7)

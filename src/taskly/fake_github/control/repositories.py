@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from taskly.fake_github.actions.branches import delete_ref
+from taskly.fake_github.actions.branches import create_ref, delete_ref
 from taskly.fake_github.actions.pushing import CommitToPush, push
 from taskly.fake_github.actions.repositories import (
     create_repository,
@@ -143,6 +143,14 @@ async def new_push(
         sha=repository.branches[wanted.branch],
         commits=[commit.sha for commit in made],
     )
+
+
+@router.post(HERE + "/tags", status_code=204)
+async def new_tag(github: GitHubNow, repository: RepositoryHere, wanted: asked.NewTag) -> None:
+    """A tag."""
+    actor = actor_of(github, repository, wanted.actor)
+    sha = sha_of(repository, wanted.at or repository.default_branch)
+    create_ref(github, repository, f"refs/tags/{wanted.name}", sha, actor)
 
 
 @router.delete(HERE + "/branches/{branch:path}", status_code=204)

@@ -98,6 +98,11 @@ class Repositories(Control):
         """A branch without a commit of its own."""
         return await self.push(repository, branch, (), actor=actor, start=start)
 
+    async def tag(self, repository: str, name: str, *, at: str | None = None) -> None:
+        """A tag at a branch or a commit; at the default branch when not said otherwise."""
+        body = asked.NewTag(name=name, at=at)
+        await self._do("POST", f"/repositories/{repository}/tags", body)
+
     async def delete_branch(
         self, repository: str, branch: str, *, actor: str | None = None
     ) -> None:

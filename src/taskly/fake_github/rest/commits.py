@@ -8,13 +8,23 @@ from urllib.parse import quote
 from taskly.fake_github.actions.branches import set_branch
 from taskly.fake_github.actions.commits import add_change, sign
 from taskly.fake_github.rest.call import Answer, Call, read_time
-from taskly.fake_github.rest.paging import page_of
+from taskly.fake_github.rest.paging import is_paged, page_number, page_of
 from taskly.fake_github.rest.pipeline import Operation
 from taskly.fake_github.shapes.commits import changes_of, comparison, full_commit, listed_commit
 from taskly.fake_github.shapes.writing import JsonObject
-from taskly.fake_github.world.commits import Commit, Signature, blob_sha, history
+from taskly.fake_github.world.commits import (
+    Commit,
+    Signature,
+    between,
+    blob_sha,
+    history,
+    merge_base,
+)
 from taskly.fake_github.world.refusals import Refusal, not_found, unprocessable
 from taskly.fake_github.world.repositories import Repository
+
+MOST_COMPARED = 250
+"""Commits in a comparison, unless one asks page by page."""
 
 
 def commits(call: Call) -> Answer:
@@ -68,7 +78,17 @@ def compare(call: Call) -> Answer:
     base, head = (repository.commits.get(sha or "") for sha in shas)
     if base is None or head is None:
         raise not_found()
-    return Answer(comparison(call.github, repository, base, head))
+    shared = merge_base(repository.commits, base.sha, head.sha)
+    if shared is None:
+        raise Refusal(404, f"No common ancestor between {names[0]} and {names[1]}.")
+    found = between(repository.commits, [base.sha], head.sha)
+    if is_paged(call):
+        shown, headers = page_of(call, found)
+        first = page_number(call) == 1
+    else:
+        shown, headers, first = found[-MOST_COMPARED:], {}, True
+    shape = comparison(call.github, repository, base, head, shared, shown, with_files=first)
+    return Answer(shape, headers=headers)
 
 
 def contents(call: Call) -> Answer:

@@ -15,7 +15,7 @@ MOST_PER_PAGE = 100
 def page_of(call: Call, items: Sequence[Item]) -> tuple[list[Item], dict[str, str]]:
     """The wanted page of the items, and the headers that lead to the others."""
     per_page = per_page_of(call)
-    page = max(_whole(call.query.get("page"), 1), 1)
+    page = page_number(call)
     last = max(-(-len(items) // per_page), 1)
     places = {
         "prev": min(page - 1, last) if page > 1 else None,
@@ -27,6 +27,16 @@ def page_of(call: Call, items: Sequence[Item]) -> tuple[list[Item], dict[str, st
         relation: {"page": str(number)} for relation, number in places.items() if number is not None
     }
     return list(items[(page - 1) * per_page : page * per_page]), link_header(call, links)
+
+
+def is_paged(call: Call) -> bool:
+    """Whether the asker wants pages at all, where GitHub leaves the choice."""
+    return not {"page", "per_page"}.isdisjoint(call.query)
+
+
+def page_number(call: Call) -> int:
+    """The number of the wanted page."""
+    return max(_whole(call.query.get("page"), 1), 1)
 
 
 def per_page_of(call: Call) -> int:

@@ -13,7 +13,6 @@ from taskly.fake_github.world.commits import (
     between,
     blob_sha,
     changes,
-    merge_base,
 )
 from taskly.fake_github.world.github import GitHub
 from taskly.fake_github.world.repositories import Repository
@@ -98,13 +97,21 @@ def changed_file(
     }
 
 
-def comparison(github: GitHub, repository: Repository, base: Commit, head: Commit) -> JsonObject:
-    """What `head` has and `base` has not, and the other way round."""
+def comparison(
+    github: GitHub,
+    repository: Repository,
+    base: Commit,
+    head: Commit,
+    shared: Commit,
+    shown: Sequence[Commit],
+    *,
+    with_files: bool,
+) -> JsonObject:
+    """What `head` has and `base` has not, and the other way round; with a page of the former's commits."""
     url = github.addresses.repository(repository.full_name)
     page = github.addresses.page(repository.full_name)
     ahead = between(repository.commits, [base.sha], head.sha)
     behind = between(repository.commits, [head.sha], base.sha)
-    shared = merge_base(repository.commits, base.sha, head.sha) or base
     name = f"{base.sha}...{head.sha}"
     return {
         "url": f"{url}/compare/{name}",
@@ -118,10 +125,10 @@ def comparison(github: GitHub, repository: Repository, base: Commit, head: Commi
         "ahead_by": len(ahead),
         "behind_by": len(behind),
         "total_commits": len(ahead),
-        "commits": [listed_commit(github, repository, commit) for commit in ahead],
+        "commits": [listed_commit(github, repository, commit) for commit in shown],
         "files": [
             changed_file(github.addresses, repository, head, change)
-            for change in changes(shared.files, head.files)
+            for change in (changes(shared.files, head.files) if with_files else ())
         ],
     }
 

@@ -127,6 +127,13 @@ class NewPush(Act):
     force: bool = False
 
 
+class NewTag(Act):
+    """A tag, at a branch or a commit; at the default branch when not said otherwise."""
+
+    name: str
+    at: str | None = None
+
+
 class NewPullRequest(Asked):
     """A pull request; into the default branch and by the owner when not said otherwise."""
 

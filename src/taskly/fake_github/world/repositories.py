@@ -91,7 +91,10 @@ class Repository:
 
     def sha_of(self, name: str) -> str | None:
         """The commit that a branch, a tag, a ref or a (shortened) hash stands for."""
-        short = name.removeprefix("refs/").removeprefix("heads/").removeprefix("tags/")
+        short = name.removeprefix("refs/")
+        kind, _, rest = short.partition("/")
+        if kind in {"heads", "tags"} and short not in self.branches:
+            return (self.tags if kind == "tags" else self.branches).get(rest)
         found = self.branches.get(short) or self.tags.get(short)
         if found is None and len(name) >= 7:
             found = next((sha for sha in self.commits if sha.startswith(name)), None)
