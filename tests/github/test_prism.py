@@ -156,6 +156,16 @@ CALLS: dict[str, Tried] = {
         [("octocat", "Fix all the bugs")],
         lambda found: [(each.facts().author, each.facts().message) for each in found],
     ),
+    "commit_at": Tried(
+        lambda github: github.commit_at(REPOSITORY, "tags/v1.2"),
+        ("6dcb09b5b57875f334f61aebed695e2e4193db5e", datetime(2011, 4, 14, 16, 0, 49, tzinfo=UTC)),
+        lambda found: (found.sha, found.made_at),
+    ),
+    "comparison": Tried(
+        lambda github: github.comparison(REPOSITORY, SHA, SHA, pages=1),
+        ("behind", 1, ["6dcb09b5b57875f334f61aebed695e2e4193db5e"]),
+        lambda found: (found.status, found.total_commits, [each.sha for each in found.commits]),
+    ),
     "check_runs": Tried(
         lambda github: github.check_runs(REPOSITORY, SHA),
         [("octoapp", "mighty_readme", CheckState.NEUTRAL)],

@@ -7,8 +7,7 @@ Every method can raise, besides what it names:
     GitHubForbids: the account may not do this.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import quote
 
 from taskly.github.errors import (
@@ -17,15 +16,16 @@ from taskly.github.errors import (
     GitHubRefuses,
 )
 from taskly.github.remote.app_resources import InstalledRepositories, PermissionObject
+from taskly.github.remote.asking import Asking
 from taskly.github.remote.hook_resources import HookDeliveryObject, HookObject, hook_settings
 from taskly.github.remote.issues import IssueCommentObject, IssueObject
-from taskly.github.remote.lacking import Lacking
 from taskly.github.remote.resources import (
     BranchObject,
     CheckRunList,
     CheckRunObject,
     CombinedStatus,
     CommentObject,
+    ComparisonObject,
     ListedCommit,
     PullRequestObject,
     RefObject,
@@ -34,14 +34,11 @@ from taskly.github.remote.resources import (
     StatusObject,
 )
 from taskly.github.remote.rule_resources import BranchProtection, BranchRule
-from taskly.github.remote.transport import Answer, Bearer, Call, Transport
+from taskly.github.remote.transport import Call
 from taskly.github.remote.understanding import (
     PAGE,
     Query,
-    Shape,
-    accepted,
     advice_on,
-    pages_of,
     read_answer,
     repository_path,
     telling_unreachable,
@@ -49,28 +46,12 @@ from taskly.github.remote.understanding import (
 )
 from taskly.github.rules.checks import RequiredCheck
 
-Renew = Callable[[Bearer], Awaitable[Bearer]]
-"""Gets the next token in place of one that is refused."""
 _REFERENCE_EXISTS = "reference already exists"
+_NO_COMMIT = "no commit found"
 
 
-class GitHub:
+class GitHub(Asking):
     """What one account can ask of GitHub and do there."""
-
-    def __init__(
-        self,
-        transport: Transport,
-        bearer: Bearer,
-        *,
-        sparing: bool = False,
-        renew: Renew | None = None,
-    ) -> None:
-        self._transport = transport
-        self._bearer = bearer
-        self._sparing = sparing
-        self._renew = renew
-        self.lacking = Lacking()
-        """Permissions of an app for want of which nothing is said of checks. Nothing is forgotten for that."""
 
     # Repositories.
 
@@ -345,6 +326,43 @@ class GitHub:
                 found += read_answer(page, CombinedStatus).statuses
         return found
 
+    # History.
+
+    async def commit_at(self, full_name: str, ref: str) -> ListedCommit | None:
+        """The commit at which a ref stands, such as `tags/v1` or `heads/main`; None if there is no such ref.
+
+        Raises:
+            GitHubNotFound: there is no such repository, or the account may not see it.
+        """
+        path = f"{repository_path(full_name)}/commits/{quote(ref, safe='')}"
+        # The files of the commit come along, as many as are on a page.
+        call = Call("GET", path, query={"per_page": 1}, repeatable=True)
+        try:
+            return read_answer(await self._send(call), ListedCommit)
+        except GitHubRefuses as error:
+            if _NO_COMMIT in (error.detail or "").lower():
+                return None
+            raise
+
+    async def comparison(
+        self, full_name: str, base: str, head: str, *, pages: int
+    ) -> ComparisonObject:
+        """What one commit has in its history that another has not; the first page alone, if there are more than so many.
+
+        Raises:
+            GitHubNotFound: there is no such commit, or they have no history in common.
+        """
+        path = (
+            f"{repository_path(full_name)}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+        )
+        found: list[ComparisonObject] = []
+        async for page in self._pages(path, {"per_page": PAGE}, pages=pages):
+            found.append(read_answer(page, ComparisonObject))
+            if found[0].total_commits > pages * PAGE:
+                break
+        commits = [commit for page in found for commit in page.commits]
+        return found[0].model_copy(update={"commits": commits})
+
     # Issues.
 
     async def issues(
@@ -368,26 +386,3 @@ class GitHub:
         query: Query = {"sort": "created", "direction": "asc", "per_page": PAGE}
         answer = await self._page(path, query, page)
         return read_answer(answer, list[IssueCommentObject]), answer.next_page
-
-    async def _get(self, path: str, shape: type[Shape]) -> Shape:
-        return read_answer(await self._send(Call("GET", path, repeatable=True)), shape)
-
-    async def _delete(self, path: str) -> None:
-        with suppress(GitHubNotFound):
-            await self._send(Call("DELETE", path, repeatable=True))
-
-    async def _page(self, path: str, query: Query, page: str | None) -> Answer:
-        """The first page of a list, or the one at an address that GitHub gave with an earlier one."""
-        first = Call("GET", path, query=query, repeatable=True)
-        return await self._send(first if page is None else Call("GET", page, repeatable=True))
-
-    def _pages(self, path: str, query: Query, *, pages: int) -> AsyncIterator[Answer]:
-        return pages_of(self._send, path, query, most=pages)
-
-    async def _send(self, call: Call) -> Answer:
-        answer = await self._transport.send(call, self._bearer, sparing=self._sparing)
-        if answer.status == 401 and self._renew is not None:
-            # A token that ends after an hour anyway, and nothing was done: once more with the next one.
-            self._bearer = await self._renew(self._bearer)
-            answer = await self._transport.send(call, self._bearer, sparing=self._sparing)
-        return accepted(answer)

@@ -331,6 +331,7 @@ class PushedCommit(GitHubObject):
 class _CommitBody(GitHubObject):
     message: Message = ""
     author: _Signature | None = None
+    committer: _Signature | None = None
 
 
 class ListedCommit(GitHubObject):
@@ -349,6 +350,22 @@ class ListedCommit(GitHubObject):
             author=signature.name if self.author is None else self.author.login,
             committed_at=signature.date or LONG_AGO,
         )
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made as it is; its author may have written it long before."""
+        signature = self.commit.committer or self.commit.author or _Signature()
+        return signature.date or LONG_AGO
+
+
+class ComparisonObject(GitHubObject):
+    """What one commit has that another has not: a page of it."""
+
+    status: str
+    """`ahead`, `behind`, `diverged` or `identical`."""
+    total_commits: int = Field(ge=0)
+    """On all pages."""
+    commits: list[ListedCommit]
 
 
 class BranchObject(GitHubObject):
