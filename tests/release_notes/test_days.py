@@ -240,7 +240,7 @@ async def test_a_card_has_its_merged_pull_requests_and_the_people_behind_it(
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        ("", "Say since when: with the day `from`."),
+        ("", "Say since when: either with the day `from`, or with the tag `from_tag`."),
         (
             "?from=2026-11-24&to=2026-11-23",
             "`from` (2026-11-24) must not be after `to` (2026-11-23).",

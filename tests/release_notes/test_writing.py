@@ -23,7 +23,12 @@ AN_ID = UUID(int=1)
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def notes(*cards: CardInNotes, group: str = "bug", people: tuple[str, ...] = ()) -> ReleaseNotes:
+def notes(
+    *cards: CardInNotes,
+    group: str = "bug",
+    people: tuple[str, ...] = (),
+    said: tuple[str, ...] = (),
+) -> ReleaseNotes:
     """Notes with one group."""
     return ReleaseNotes(
         board_id=AN_ID,
@@ -32,6 +37,9 @@ def notes(*cards: CardInNotes, group: str = "bug", people: tuple[str, ...] = ())
         range=DaysOfNotes(first=AT.date(), last=AT.date(), time_zone="UTC", since=AT, until=AT),
         groups=[GroupOfNotes(label_id=None, title=group, color=None, cards=list(cards))],
         contributors=list(people),
+        without_code=[],
+        not_done=[],
+        remarks=list(said),
     )
 
 
@@ -131,3 +139,12 @@ def test_html_shows_what_people_wrote_and_runs_none_of_it() -> None:
     assert '<a href="https://x/&quot;&gt;&lt;b&gt;">octo/payments#7</a>' in text
     assert "<b" not in text.replace("<body", "")
     assert text.startswith('<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>')
+
+
+def test_remarks_are_comments_that_nobody_ends() -> None:
+    said = notes(said=("1 card is left out: PAY-9.", "--> <b>", "---!>"))
+
+    for text in (as_markdown(said), as_html(said)):
+        assert "<!-- 1 card is left out: PAY-9. -->\n" in text
+        assert text.count("-->") == text.count("<!--") == 3
+        assert "<b>" not in text

@@ -3,6 +3,12 @@
 from taskly.platform.http.problems import Invalid
 
 
+class NoSuchTag(Invalid):
+    """The repository has no tag of this name."""
+
+    code, title = "no_such_tag", "The repository has no such tag"
+
+
 class TooMuchForNotes(Invalid):
     """More cards or commits than anybody would read; the detail says what to ask instead."""
 

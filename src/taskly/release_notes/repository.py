@@ -1,6 +1,6 @@
 """Every query of release notes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.release_notes.rules.notes import MergedPull, NamedLabel, NotedCard
+
+_NAME = text("SELECT name FROM boards WHERE id = :board_id")
+_LABELS = text("SELECT id, name, color FROM labels WHERE board_id = :board_id ORDER BY id")
 
 _COMPLETED = text(
     """
@@ -47,11 +50,11 @@ _CARDS = text(
         )
     FROM cards AS card
     WHERE card.id = ANY(:card_ids)
+    ORDER BY card.number
     """
 )
 
-_PULLS = text(
-    """
+_PULLS = """
     SELECT
         link.card_id, repository.owner || '/' || repository.name, pull.number, pull.title, pull.url,
         coalesce(
@@ -66,20 +69,39 @@ _PULLS = text(
     FROM card_pull_requests AS link
     JOIN pull_requests AS pull ON pull.id = link.pull_request_id
     JOIN git_repositories AS repository ON repository.id = pull.repository_id
-    WHERE link.board_id = :board_id AND link.card_id = ANY(:card_ids) AND link.removed_at IS NULL
-        AND pull.merged_at < :until
+    WHERE link.board_id = :board_id AND link.removed_at IS NULL AND pull.merged_at IS NOT NULL AND {which}
     ORDER BY pull.merged_at, repository.id, pull.number
     """
+_OF_CARDS = text(_PULLS.format(which="link.card_id = ANY(:card_ids) AND pull.merged_at < :until"))
+_OF_RELEASE = text(
+    _PULLS.format(
+        which="""
+        pull.repository_id = :repository_id
+        AND (
+            pull.merge_sha = ANY(:shas) OR pull.head_sha = ANY(:shas)
+            OR pull.merge_sha IS NULL AND pull.number = ANY(:numbers)
+        )
+        AND EXISTS (SELECT FROM cards WHERE id = link.card_id AND deleted_at IS NULL)
+        """
+    )
 )
+"""By the commit of its merge, or its own last one. Of what was merged before the former was kept, the messages tell."""
+
+_WITH_CODE = text(
+    """
+    SELECT DISTINCT link.card_id
+    FROM card_pull_requests AS link JOIN pull_requests AS pull ON pull.id = link.pull_request_id
+    WHERE link.board_id = :board_id AND link.card_id = ANY(:card_ids) AND link.removed_at IS NULL
+        AND pull.repository_id = :repository_id AND pull.merged_at IS NOT NULL
+    """
+)
+
+PullsOfCards = dict[UUID, list[MergedPull]]
 
 
 async def board_named(session: AsyncSession, board_id: UUID) -> str:
     """What a board is called."""
     return str(await session.scalar(_NAME, {"board_id": board_id}))
-
-
-_NAME = text("SELECT name FROM boards WHERE id = :board_id")
-_LABELS = text("SELECT id, name, color FROM labels WHERE board_id = :board_id ORDER BY id")
 
 
 async def labels_of(session: AsyncSession, board_id: UUID) -> list[NamedLabel]:
@@ -95,14 +117,46 @@ async def completed_between(
     return list(await session.scalars(_COMPLETED, {"board_id": board_id, **bounds}))
 
 
-async def cards_with_pulls(
+async def pulls_of_cards(
     session: AsyncSession, board_id: UUID, card_ids: Collection[UUID], until: datetime
-) -> list[NotedCard]:
-    """Some cards of a board, with their pull requests that were merged before a moment."""
-    ids: dict[str, Any] = {"card_ids": list(card_ids)}
-    rows = await session.execute(_PULLS, {"board_id": board_id, "until": until, **ids})
-    pulls: dict[UUID, list[MergedPull]] = {}
+) -> PullsOfCards:
+    """The pull requests of some cards of a board that were merged before a moment."""
+    asked = {"board_id": board_id, "card_ids": list(card_ids), "until": until}
+    return _by_card(await session.execute(_OF_CARDS, asked))
+
+
+async def pulls_of_release(
+    session: AsyncSession,
+    board_id: UUID,
+    repository_id: UUID,
+    shas: Collection[str],
+    numbers: Collection[int],
+) -> PullsOfCards:
+    """The pull requests of a repository that were merged by some commits, on cards of a board."""
+    asked = {"board_id": board_id, "repository_id": repository_id}
+    named = {"shas": list(shas), "numbers": list(numbers)}
+    return _by_card(await session.execute(_OF_RELEASE, {**asked, **named}))
+
+
+def _by_card(rows: Iterable[Sequence[Any]]) -> PullsOfCards:
+    found: PullsOfCards = {}
     for card_id, *described in rows:
-        pulls.setdefault(card_id, []).append(MergedPull(*described))
-    cards: Sequence[NotedCard] = [NotedCard(*row) for row in await session.execute(_CARDS, ids)]
-    return [replace(card, pulls=tuple(pulls.get(card.id, ()))) for card in cards]
+        found.setdefault(card_id, []).append(MergedPull(*described))
+    return found
+
+
+async def with_code_in(
+    session: AsyncSession, board_id: UUID, repository_id: UUID, card_ids: Collection[UUID]
+) -> set[UUID]:
+    """Those of some cards of a board that have a pull request of a repository that was merged, whenever."""
+    asked = {"board_id": board_id, "repository_id": repository_id, "card_ids": list(card_ids)}
+    return set(await session.scalars(_WITH_CODE, asked))
+
+
+async def cards(
+    session: AsyncSession, card_ids: Collection[UUID], pulls: PullsOfCards
+) -> list[NotedCard]:
+    """Some cards, in the order of their numbers, with what of their pull requests is to be shown."""
+    rows = await session.execute(_CARDS, {"card_ids": list(card_ids)})
+    found = (NotedCard(*row) for row in rows)
+    return [replace(card, pulls=tuple(pulls.get(card.id, ()))) for card in found]

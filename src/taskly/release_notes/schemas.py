@@ -1,8 +1,8 @@
 """What the API shows of release notes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -31,6 +31,25 @@ class DaysOfNotes(Response):
         return (
             day(self.first) if self.first == self.last else f"{day(self.first)} to {day(self.last)}"
         )
+
+
+class TagsOfNotes(Response):
+    """The commits that notes are about: those that one tag has and another has not."""
+
+    kind: Literal["tags"] = "tags"
+    repository: str = Field(examples=["octo/payments"])
+    from_tag: str = Field(examples=["v1.2"])
+    to_tag: str | None = Field(
+        examples=["v1.3"], description="Null: it is up to where the default branch stands."
+    )
+    commits: int = Field(examples=[14])
+    since: datetime = Field(description="When the commits were made at which both stand.")
+    until: datetime
+
+    @property
+    def words(self) -> str:
+        """For a heading."""
+        return f"{self.from_tag} to {self.to_tag or 'now'}"
 
 
 class PullRequestInNotes(Response):
@@ -96,17 +115,71 @@ class GroupOfNotes(Response):
         )
 
 
+RANGE_EXAMPLE = {
+    "kind": "days",
+    "first": "2026-11-23",
+    "last": "2026-12-04",
+    "time_zone": "Europe/Berlin",
+    "since": "2026-11-22T23:00:00Z",
+    "until": "2026-12-04T23:00:00Z",
+}
+
+
+class CardLeftOut(Response):
+    """A card that is not in the notes, and might be expected there."""
+
+    id: UUID
+    key: str = Field(examples=["PAY-9"])
+    title: str = Field(examples=["Ask the bank"])
+
+    @classmethod
+    def of(cls, card: NotedCard, board_key: str) -> Self:
+        """The answer for a card."""
+        return cls(id=card.id, key=f"{board_key}-{card.number}", title=card.title)
+
+
 class ReleaseNotes(Response):
-    """What was achieved between two days."""
+    """What was achieved between two days, or two tags."""
 
     board_id: UUID
     heading: str = Field(examples=["Payments: 23 November 2026 to 4 December 2026"])
     reading: str = Field(
         examples=["12 cards were completed, with 14 merged pull requests, by 3 contributors."]
     )
-    range: DaysOfNotes
+    range: Annotated[
+        DaysOfNotes | TagsOfNotes, Field(discriminator="kind", examples=[RANGE_EXAMPLE])
+    ]
     groups: list[GroupOfNotes]
     contributors: list[str] = Field(examples=[["Ann", "omar"]])
+    without_code: list[CardLeftOut] = Field(
+        description="Between tags: cards that were completed in that time without code in this repository."
+    )
+    not_done: list[CardLeftOut] = Field(
+        description="Between tags: cards that have code in the release and are not done."
+    )
+    remarks: list[str] = Field(
+        examples=[["1 card with code in this release is not done, and left out: PAY-9."]],
+        description="What the latter two come to, in sentences for whoever publishes the notes.",
+    )
+
+
+def remarks(
+    repository: str, without_code: Sequence[CardLeftOut], not_done: Sequence[CardLeftOut]
+) -> list[str]:
+    """What whoever publishes the notes of a release should know."""
+    said = []
+    if without_code:
+        many, keys = len(without_code), ", ".join(card.key for card in without_code)
+        said.append(
+            f"{counted(many, 'card')} completed in that time {verb(many, 'has', 'have')} no code in {repository}, "
+            f"and {verb(many, 'is', 'are')} left out: {keys}."
+        )
+    if not_done:
+        many, keys = len(not_done), ", ".join(card.key for card in not_done)
+        said.append(
+            f"{counted(many, 'card')} with code in this release {verb(many, 'is', 'are')} not done, and left out: {keys}."
+        )
+    return said
 
 
 def reading(cards: Iterable[NotedCard]) -> str:

@@ -1,10 +1,14 @@
 """Release notes as text to be put elsewhere. What people wrote stays what it is, and does nothing there."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 
 from taskly.kit.markdown import as_plain, link
 from taskly.release_notes.schemas import CardInNotes, PullRequestInNotes, ReleaseNotes
+
+_REMARK = re.compile("--+|[<>]")
+"""What could end a comment. Whoever publishes notes reads the comments in them; whoever reads those does not."""
 
 
 def as_markdown(notes: ReleaseNotes) -> str:
@@ -24,6 +28,9 @@ def _markdown(notes: ReleaseNotes) -> Iterator[str]:
     if notes.contributors:
         yield ""
         yield f"Thanks to {as_plain(', '.join(notes.contributors))}."
+    for remark in notes.remarks:
+        yield ""
+        yield f"<!-- {_REMARK.sub('', remark)} -->"
 
 
 def _markdown_of_card(card: CardInNotes) -> str:
@@ -50,6 +57,8 @@ def _html(notes: ReleaseNotes) -> Iterator[str]:
         yield "</ul>"
     if notes.contributors:
         yield f"<p>Thanks to {escape(', '.join(notes.contributors))}.</p>"
+    for remark in notes.remarks:
+        yield f"<!-- {_REMARK.sub('', remark)} -->"
 
 
 def _html_of_card(card: CardInNotes) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from taskly.boards.snapshot_schema import BranchOnBoard
 from taskly.cards.errors import CardIsArchived
 from taskly.cards.models import CardAccess
-from taskly.github import repository
+from taskly.github.choosing import choose_repository
 from taskly.github.errors import (
     BranchExists,
     BranchNameInvalid,
@@ -60,7 +60,12 @@ async def ask_for_branch(
         raise CardIsArchived
     rules = await code_repository.rules_of(tx.session, access.board.id)
     automation = read_automation({} if rules is None else rules.automation)
-    row = await _find_repository(tx, access, automation, wanted.repository_id)
+    row = await choose_repository(
+        tx.session,
+        access.board.workspace_id,
+        wanted.repository_id,
+        default=automation.default_repository_id,
+    )
     if row.gone_at is not None:
         raise NoRepository(f"{row.problem}")
     if row.archived:
@@ -105,28 +110,6 @@ def _promise(
 ) -> Asked:
     job = CreateBranch(branch_id=branch.id, user_id=user_id, choose_name=wanted.name is None)
     return Asked(branch, row, tx.promise(job, workspace_id=row.workspace_id))
-
-
-async def _find_repository(
-    tx: Transaction, access: CardAccess, automation: Automation, repository_id: UUID | None
-) -> GitRepository:
-    """The repository that is named, else the board's default, else the only one that is connected."""
-    default = automation.default_repository_id
-    found = await repository.some_repositories(
-        tx.session, access.board.workspace_id, repository_id, first=default
-    )
-    if len(found) == 1 or (found and found[0].id == default):
-        return found[0]
-    if repository_id is not None:
-        raise NoRepository("This workspace has no such repository.")
-    if found and default is not None:
-        raise NoRepository(
-            "The board's default repository is not connected any more, and there are several others: name one by "
-            "repository_id, or choose another default in the board's rules."
-        )
-    if found:
-        raise NoRepository("The workspace has several repositories: name one by repository_id.")
-    raise NoRepository("The workspace has no repository yet: ask an admin to connect one.")
 
 
 async def _choose_name(

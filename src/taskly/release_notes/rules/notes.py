@@ -28,7 +28,7 @@ class NotedCard:
     title: str
     urgency: int
     """Its priority: the greater, the more urgent."""
-    completed_at: datetime
+    completed_at: datetime | None
     label_ids: Collection[UUID]
     people: Sequence[str]
     pulls: Sequence[MergedPull] = ()
