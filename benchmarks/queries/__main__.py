@@ -22,6 +22,7 @@ from benchmarks.queries.bare import BARE, Bare
 from benchmarks.queries.filling import BOARD, USER, WORKSPACE, Size, fill, uuid
 from benchmarks.queries.plans import QUERIES, SMALL_TABLE, Asker, plan_of, sequential_scans
 from benchmarks.queries.requests import scans_of_requests
+from benchmarks.queries.scope import scope_figures
 from benchmarks.queries.timeline import timeline_figures
 from taskly.embedded.postgres import running_postgres
 from taskly.platform.db.engine import engine_at
@@ -58,10 +59,11 @@ async def _ask(url: str, size: Size) -> bool:
     scanned = [line for mode in PLANS for line in await _scans(url, mode, asker, big)]
     count, by_requests = await scans_of_requests(url, big)
     print(f"{len(QUERIES) * 3} lists and {count} statements of requests were planned.")
-    scanned += by_requests
+    read_much, scopes = await scope_figures(url, asker.workspace_id)
+    scanned += [*by_requests, *read_much]
     print("\n  ".join(["Big tables read from end to end:", *(scanned or ["none"])]))
     timelines = await timeline_figures(url, asker.user_id, asker.workspace_id)
-    print(table([*await _figures(url, asker), *timelines]))
+    print(table([*await _figures(url, asker), *timelines, *scopes]))
     return not scanned
 
 

@@ -1,9 +1,16 @@
 """Cards in and out of sprints, and what is told of that."""
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from sqlalchemy import text
+
+from taskly.platform.context import SYSTEM
 from tests.history.test_undo import undo
+from tests.platform.statements import driver_of, statements_of
 from tests.support.actors import Actor, Json, column, expect
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
@@ -106,3 +113,45 @@ async def test_who_goes_from_the_board_goes_from_the_sprint(alice: Actor, board:
         ("removed", 1, -3),
         ("added", 1, 3),
     ]
+
+
+LONG_LOG = """
+    INSERT INTO events (
+        id, stream_kind, stream_id, version, workspace_id, card_id, type, actor_kind, operation_id, data, created_at
+    )
+    SELECT gen_random_uuid(), 'board', :board_id, n + 1000, :workspace_id, md5((n % 1000)::text)::uuid, 'card.updated',
+        'system', gen_random_uuid(), '{"entity": "card", "before": {"title": "a"}, "after": {"title": "b"}}', now()
+    FROM generate_series(1, 20000) AS n
+"""
+
+
+def indexes_of(plan: dict[str, Any]) -> Iterator[str]:
+    """The indexes that a plan reads the log by; the log itself, where it is read whole."""
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    elif "Index Name" in plan:
+        yield plan["Index Name"]
+    for part in plan.get("Plans", ()):
+        yield from indexes_of(part)
+
+
+async def test_the_log_of_a_board_is_not_read_for_the_changes_of_a_sprint(
+    world: World, alice: Actor, board: Json
+) -> None:
+    await alice.card(board, "one", sprint_id=board["sprints"][0]["id"])
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        ids = {"board_id": board["id"], "workspace_id": board["workspace_id"]}
+        await tx.session.execute(text(LONG_LOG), ids)
+        await tx.session.execute(text("ANALYZE events"))
+
+    sent = await statements_of(world, lambda: alice.get(f"{path_of(board)}/scope-changes"))
+
+    [asked] = [each for each in sent if "OFFSET" in each.sql]
+    rows = await (await driver_of(world)).fetch(
+        f"EXPLAIN (FORMAT JSON) {asked.sql}", *asked.parameters
+    )
+    assert sorted(indexes_of(rows[0][0][0]["Plan"])) == [
+        "ix_events_card_id_created_at",
+        "ix_events_sprint_id",
+    ]
+    assert await told(alice, board) == [("added", 1, 0, "planning")]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,11 @@ class Event(Identified, Base):
         Index("ix_events_operation_id", "operation_id"),
         Index("ix_events_workspace_id_created_at", "workspace_id", "created_at"),
         Index("ix_events_actor_id_id", "actor_id", "id", postgresql_where="actor_id IS NOT NULL"),
+        Index(
+            "ix_events_sprint_id",
+            text("((data->'after')->>'sprint_id')"),
+            postgresql_where="data->'after'->>'sprint_id' IS NOT NULL",
+        ),
         CheckConstraint("version > 0", name="version_positive"),
     )
 
