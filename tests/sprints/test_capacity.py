@@ -162,6 +162,27 @@ async def test_days_off_take_away_in_proportion_to_working_days(
     assert await capacity() == 20
 
 
+async def test_half_days_off_count_half_and_shares_stay_exact(
+    alice: Actor, bob: Actor, board: Json
+) -> None:
+    sprint = f"/sprints/{board['sprints'][0]['id']}"
+    expect(await alice.patch(sprint, json={"ends_on": "2026-12-03"}), 200)
+    path = f"{sprint}/days-off/{bob.user_id}"
+
+    half = await alice.request("PUT", path, json={"days": 0.5})
+    assert expect(half, 200)["days_off"] == 0.5
+    # 20 points on nine working days, half a day less: 170/9.
+    shown = expect(await alice.get(path_of(board)), 200)
+    assert loads(shown)[str(bob.user_id)][0] == 18.89
+    more = await alice.request("PUT", path, json={"days": 4.5})
+    assert loads(expect(await alice.get(path_of(board)), 200))[str(bob.user_id)][0] == 10
+    assert left(await undo(alice, str(more.headers["Operation-ID"]))) == []
+    assert left(await undo(alice, str(half.headers["Operation-ID"]))) == []
+    assert loads(expect(await alice.get(path_of(board)), 200))[str(bob.user_id)][0] == 20
+    for days in (0.25, -0.5, 366.5, True, "1"):
+        expect(await alice.request("PUT", path, json={"days": days}), 422)
+
+
 async def test_days_off_are_those_of_people_of_the_workspace(
     world: World, alice: Actor, board: Json
 ) -> None:

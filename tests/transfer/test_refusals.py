@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import CheckConstraint
 
 from taskly.platform.events.change import known_changes
@@ -13,6 +14,7 @@ from taskly.transfer.errors import FileRefused
 from taskly.transfer.examination import Examination
 from taskly.transfer.limits import BY_HAND, limits
 from taskly.transfer.tables import TABLES, Exported
+from taskly.transfer.validation import kinds_of
 from tests.contract.tenants import state_of
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
@@ -214,6 +216,20 @@ def test_every_rule_of_the_database_is_known_before_a_row_is_stored() -> None:
         if not is_known(exported, str(rule.sqltext))
     ]
     assert unknown == []
+
+
+@pytest.mark.parametrize(
+    ("days", "fits"),
+    [(1, True), (0.5, True), (366, True), (0, False), (0.25, False), (366.5, False), ("1", False)],
+)
+def test_days_off_are_whole_or_half(days: Any, fits: bool) -> None:
+    kind = TypeAdapter(kinds_of(Exported("sprint_absences"))["days_off"])
+    try:
+        kind.validate_python(days)
+    except ValidationError:
+        assert not fits
+    else:
+        assert fits
 
 
 def is_known(exported: Exported, rule: str) -> bool:

@@ -12,7 +12,7 @@ from taskly.sprints.models import Sprint, SprintAbsence, SprintAccess
 from taskly.workspaces.repository import outsiders_among
 
 
-async def set_days_off(tx: Transaction, access: SprintAccess, user_id: UUID, days: int) -> None:
+async def set_days_off(tx: Transaction, access: SprintAccess, user_id: UUID, days: float) -> None:
     """Note how many working days of a sprint somebody is away.
 
     Raises:
@@ -23,7 +23,7 @@ async def set_days_off(tx: Transaction, access: SprintAccess, user_id: UUID, day
     await put_days_off(tx, access.sprint, user_id, days)
 
 
-async def put_days_off(tx: Transaction, sprint: Sprint, user_id: UUID, days: int) -> None:
+async def put_days_off(tx: Transaction, sprint: Sprint, user_id: UUID, days: float) -> None:
     """The same for somebody who is known, whatever is noted of them by now; and record it."""
     present = await repository.absence_of(tx.session, sprint.id, user_id)
     if days == (0 if present is None else present.days_off):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from taskly.platform.http.schema import Integer, Request, Response
+from taskly.platform.http.schema import Request, Response
 from taskly.sprints.rules.capacity import (
     AssignedCard,
     Burden,
@@ -24,8 +24,15 @@ class SetDaysOff(Request):
     """How long somebody is away."""
 
     days: Annotated[
-        Integer,
-        Field(ge=0, le=366, description="Working days of the sprint; 0: none.", examples=[3]),
+        float,
+        Field(
+            strict=True,
+            ge=0,
+            le=366,
+            multiple_of=0.5,
+            description="Working days of the sprint, whole or half; 0: none.",
+            examples=[2.5],
+        ),
     ]
 
 
@@ -33,7 +40,7 @@ class DaysOff(Response):
     """How long somebody is away in a sprint."""
 
     user_id: UUID
-    days_off: int = Field(examples=[3])
+    days_off: float = Field(examples=[2.5])
 
 
 class PersonInSprint(Response):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -102,14 +103,18 @@ class SprintAbsence(Identified, Timestamped, Base):
         UniqueConstraint("sprint_id", "user_id"),
         Index("ix_sprint_absences_board_id_sprint_id", "board_id", "sprint_id"),
         Index("ix_sprint_absences_user_id", "user_id"),
-        CheckConstraint("days_off BETWEEN 1 AND 366", name="days_off_range"),
+        CheckConstraint(
+            "days_off BETWEEN 0.5 AND 366 AND days_off * 2 = floor(days_off * 2)",
+            name="days_off_range",
+        ),
     )
 
     workspace_id: Mapped[UUID]
     board_id: Mapped[UUID]
     sprint_id: Mapped[UUID]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="NO ACTION"))
-    days_off: Mapped[int]
+    days_off: Mapped[float] = mapped_column(Double)
+    """Whole and half days, which are exact in binary."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ BY_HAND = frozenset(
         "ck_card_dependencies_not_itself",
         "ck_sprints_ends_after_start",
         "ck_sprints_started_first",
+        "ck_sprint_absences_days_off_range",
         # Days and times of files are within these years.
         "ck_sprints_days_range",
         "ck_cards_due_date_range",
     }
 )
-"""Rules over several columns, which the examination knows, and of what no value can be."""
+"""Rules over several columns and of half days, which the examination knows, and of what no value can be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,11 @@ _JSON: dict[str, Any] = {
     "saved_views.layout": ViewLayout,
     "pull_requests.requested_reviewers": list[Words],
     "events.data": _Change,
+    "sprint_absences.days_off": Annotated[
+        float, Field(strict=True, ge=0.5, le=366, multiple_of=0.5)
+    ],
 }
-"""What open columns hold. A column that is not named here takes no value of any kind."""
+"""What open columns hold, and half days. An open column that is not named here takes no value of any kind."""
 
 _OF_PEOPLE = frozenset(
     {

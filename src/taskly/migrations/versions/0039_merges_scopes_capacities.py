@@ -1,7 +1,9 @@
-"""The commits with which pull requests came into their base branches; the way to what is told of a sprint.
+"""Merges of pull requests by their commits, what is told of a sprint, half days off, capacities for one sprint.
 
 Revision: 0039, after 0035. Of what was merged before, GitHub tells when it is refreshed.
 """
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 SPRINT = "data->'after'->>'sprint_id'"
+ABSENCES, DAYS = "sprint_absences", "ck_sprint_absences_days_off_range"
 
 
 def upgrade() -> None:
@@ -28,10 +31,23 @@ def upgrade() -> None:
             postgresql_concurrently=True,
         )
     op.add_column("pull_requests", sa.Column("merge_sha", sa.Text()))
+    _count_days(
+        sa.Double(),
+        "days_off::double precision",
+        "days_off BETWEEN 0.5 AND 366 AND days_off * 2 = floor(days_off * 2)",
+    )
+
+
+def _count_days(kind: sa.types.TypeEngine[Any], value: str, condition: str) -> None:
+    """The table has a few rows for each sprint, so it is written anew at once."""
+    op.drop_constraint(op.f(DAYS), ABSENCES)
+    op.alter_column(ABSENCES, "days_off", type_=kind, postgresql_using=value)
+    op.create_check_constraint(op.f(DAYS), ABSENCES, condition)
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Take back. Where there are no half days, somebody who is away for half of one is away."""
+    _count_days(sa.Integer(), "ceil(days_off)::integer", "days_off BETWEEN 1 AND 366")
     op.drop_column("pull_requests", "merge_sha")
     with concurrently():
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_events_sprint_id")

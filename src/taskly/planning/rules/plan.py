@@ -58,7 +58,7 @@ class PlannedSprint:
     capacity: int
     started_at: datetime | None
     completed_at: datetime | None
-    days_off: dict[UUID, int]
+    days_off: dict[UUID, float]
 
     def status(self, today: date) -> Status:
         """Where it stands."""

@@ -73,17 +73,19 @@ class Finding:
     points: Fraction
 
 
-def capacity_in(capacity: int, days_off: int, working: int) -> Fraction:
+def capacity_in(capacity: int, days_off: float, working: int) -> Fraction:
     """What is left of somebody's capacity in a sprint of so many working days.
 
     In a sprint of no working days, such as one over a weekend, nobody has days off: people came for that.
 
     >>> capacity_in(20, 3, 10), capacity_in(20, 12, 10), capacity_in(20, 1, 0)
     (Fraction(14, 1), Fraction(0, 1), Fraction(20, 1))
+    >>> capacity_in(20, 0.5, 9)
+    Fraction(170, 9)
     """
     if not working:
         return Fraction(capacity)
-    return capacity * Fraction(max(working - days_off, 0), working)
+    return capacity * max(working - Fraction(days_off), Fraction(0)) / working
 
 
 def burdens(cards: Iterable[AssignedCard], people: Iterable[Person]) -> list[Burden]:
