@@ -33,6 +33,11 @@ def path_of(board: Json) -> str:
     return f"/sprints/{board['sprints'][0]['id']}/capacity"
 
 
+def own_path(board: Json, person: Actor) -> str:
+    """Where it is set what somebody can take in the sprint."""
+    return f"/sprints/{board['sprints'][0]['id']}/capacities/{person.user_id}"
+
+
 async def card_in(board: Json, points: int | None, by: Actor, *people: Actor) -> Json:
     """A card of the sprint with people on it."""
     fields = {
@@ -190,3 +195,67 @@ async def test_days_off_are_those_of_people_of_the_workspace(
     path = f"/sprints/{board['sprints'][0]['id']}/days-off/{stranger.user_id}"
 
     assert expect(await alice.request("PUT", path, json={"days": 3}), 404)["code"] == "not_found"
+
+
+async def test_what_was_set_for_one_sprint_counts_there_and_nowhere_else(
+    alice: Actor, bob: Actor, board: Json
+) -> None:
+    path = own_path(board, bob)
+    body = {**SPRINT, "starts_on": "2026-12-07", "ends_on": "2026-12-18"}
+    other = expect(await alice.post(f"/boards/{board['id']}/sprints", json=body), 201)
+    away = f"/sprints/{board['sprints'][0]['id']}/days-off/{bob.user_id}"
+    expect(await alice.request("PUT", away, json={"days": 3}), 200)
+    await card_in(board, 13, alice, bob)
+
+    async def shown(sprint_path: str = path_of(board)) -> tuple[float, bool, str]:
+        found = expect(await alice.get(sprint_path), 200)
+        [person] = [each for each in found["people"] if each["user_id"] == str(bob.user_id)]
+        return person["capacity"], person["capacity_is_set"], found["health"]
+
+    async def can_take(points: int | None) -> str:
+        answer = await alice.request("PUT", path, json={"capacity": points})
+        assert expect(answer, 200) == {"user_id": str(bob.user_id), "capacity": points}
+        return str(answer.headers["Operation-ID"])
+
+    assert await shown() == (14, False, "balanced")
+    first = await can_take(12)
+    assert await shown() == (12, True, "overloaded")
+    assert await shown(f"/sprints/{other['id']}/capacity") == (20, False, "balanced")
+    before = await alice.snapshot(board["id"])
+    await can_take(12)
+    assert await alice.snapshot(board["id"]) == before
+
+    second = await can_take(0)
+    assert left(await undo(alice, first)) == [("sprint_capacity", None, "changed_since")]
+    assert left(await undo(alice, second)) == []
+    assert await shown() == (12, True, "overloaded")
+    last = await can_take(None)
+    assert await shown() == (14, False, "balanced")
+    assert left(await undo(alice, last)) == []
+    assert left(await undo(alice, first)) == []
+    assert await shown() == (14, False, "balanced")
+
+
+async def test_a_timeline_shows_what_was_set_for_a_sprint(
+    alice: Actor, bob: Actor, board: Json
+) -> None:
+    await card_in(board, 13, alice, bob)
+    expect(await alice.request("PUT", own_path(board, bob), json={"capacity": 12}), 200)
+
+    timeline = expect(await alice.get(f"/boards/{board['id']}/timeline"), 200)
+
+    [person] = timeline["sprints"][0]["load"]["people"]
+    assert (person["capacity"], person["capacity_is_set"], person["over"]) == (12, True, 1)
+
+
+async def test_what_is_set_is_for_people_of_the_workspace_and_in_bounds(
+    world: World, alice: Actor, bob: Actor, board: Json
+) -> None:
+    stranger = await world.person("stranger")
+
+    path = own_path(board, stranger)
+    assert expect(await alice.request("PUT", path, json={"capacity": 3}), 404)["code"] == (
+        "not_found"
+    )
+    for body in ({"capacity": -1}, {"capacity": 1000}, {"capacity": 1.5}, {}):
+        expect(await alice.request("PUT", own_path(board, bob), json=body), 422)

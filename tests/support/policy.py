@@ -307,6 +307,7 @@ POLICY: dict[str, Row] = {
     "list_scope_changes": Row(VIEWER),
     "read_sprint_capacity": Row(VIEWER),
     "set_days_off": Row(MEMBER, lambda _: {"days": 3}),
+    "set_capacity_in_sprint": Row(MEMBER, lambda _: {"capacity": 12}),
     "preview_sprint_capacity": Row(VIEWER, query="?add={card_id}&assignee={user_id}"),
     "start_sprint": Row(MEMBER),
     # Nobody has started it.

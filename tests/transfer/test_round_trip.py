@@ -22,7 +22,7 @@ STEPS = (
     "create", "create", "create", "edit", "move", "archive", "restore", "delete", "comment", "reword",
     "unsay", "check", "link", "label", "assign", "watch", "block", "plan", "rank", "bulk", "undo",
     "column", "view", "put board away", "take elsewhere", "rename board",
-    "start", "complete", "extend", "away", "series", "ahead", "zone",
+    "start", "complete", "extend", "away", "set", "series", "ahead", "zone",
 )  # fmt: skip
 
 
@@ -130,7 +130,8 @@ class Office:
             "start": ("POST", f"{sprint}/start", None),
             "complete": ("POST", f"{sprint}/complete", {}),
             "extend": ("PATCH", sprint, {"ends_on": f"2026-12-{5 + step.card % 20:02}"}),
-            "away": ("PUT", f"{sprint}/days-off/{person}", {"days": step.card % 4}),
+            "away": ("PUT", f"{sprint}/days-off/{person}", {"days": step.card % 4 / 2}),
+            "set": ("PUT", f"{sprint}/capacities/{person}", {"capacity": step.card % 4 or None}),
             "series": ("PUT", series, {"name": "S{n}", "starts_on": "2026-12-07"}),
             "ahead": ("POST", f"{series}/sprints", {"ahead": 1 + step.card % 3}),
             "zone": ("PATCH", f"/workspaces/{self.workspace['id']}", {"time_zone": "Asia/Tokyo"}),

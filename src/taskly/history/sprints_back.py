@@ -10,6 +10,7 @@ from taskly.platform.events.models import Event
 from taskly.sprints import (
     absences,
     capacity_repository,
+    own_capacities,
     repository,
     series,
     service,
@@ -100,6 +101,23 @@ async def absence_back(work: TakingBack, event: Event) -> None:
         return
     await absences.put_days_off(work.tx, sprint, user_id, was)
     work.note(event, *(["days_off"] if before and after else []))
+
+
+async def capacity_back(work: TakingBack, event: Event) -> None:
+    """Let somebody take as much in a sprint as before, as long as nobody changed that since."""
+    before, after = event.data["before"], event.data["after"]
+    state = after if before is None else before
+    sprint, user_id = work.sprint(UUID(state["sprint_id"])), UUID(state["user_id"])
+    if sprint is None or user_id not in work.member_ids:
+        work.leave(event, WhyLeft.GONE)
+        return
+    present = await capacity_repository.own_capacity_of(work.tx.session, sprint.id, user_id)
+    was, became = (None if each is None else each["points"] for each in (before, after))
+    if (None if present is None else present.points) != became:
+        work.leave(event, WhyLeft.CHANGED_SINCE)
+        return
+    await own_capacities.put_capacity(work.tx, sprint, user_id, was)
+    work.note(event, *(["points"] if before and after else []))
 
 
 async def series_back(work: TakingBack, event: Event) -> None:

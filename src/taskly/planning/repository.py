@@ -29,7 +29,7 @@ from taskly.planning.rules.plan import BoardPlan
 from taskly.search.filters_repository import Filters
 from taskly.search.repository import on_board
 from taskly.search.rules.query import EVERYTHING, Query
-from taskly.sprints.models import Sprint, SprintAbsence
+from taskly.sprints.models import Sprint, SprintAbsence, SprintCapacity
 from taskly.users.models import User
 from taskly.workspaces.models import Workspace, WorkspaceMember
 
@@ -61,6 +61,12 @@ _DAYS_OFF = (
     .correlate(Sprint)
     .scalar_subquery()
 )
+_CAPACITIES = (
+    select(func.json_object_agg(SprintCapacity.user_id, SprintCapacity.points))
+    .where(SprintCapacity.sprint_id == Sprint.id)
+    .correlate(Sprint)
+    .scalar_subquery()
+)
 _SPRINTS = (
     select(
         Sprint.id,
@@ -72,6 +78,7 @@ _SPRINTS = (
         Sprint.started_at,
         Sprint.completed_at,
         func.coalesce(_DAYS_OFF, literal_column("'{}'::json")).label("days_off"),
+        func.coalesce(_CAPACITIES, literal_column("'{}'::json")).label("capacities"),
     )
     .where(*_SHOWN)
     .order_by(Sprint.starts_on, Sprint.id)

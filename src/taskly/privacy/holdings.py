@@ -73,6 +73,12 @@ HOLDINGS = (
     Holding(table="card_watchers", by="user_id", section="watched_cards", fate=Fate.FORGOTTEN),
     Holding(table="sprint_absences", by="user_id", section="days_off", fate=Fate.FORGOTTEN),
     Holding(
+        table="sprint_capacities",
+        by="user_id",
+        section="capacities_in_sprints",
+        fate=Fate.FORGOTTEN,
+    ),
+    Holding(
         table="notifications",
         by="user_id",
         section="notifications",

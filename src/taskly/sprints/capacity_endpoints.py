@@ -10,9 +10,16 @@ from taskly.cards.bulk_schemas import MOST_AT_ONCE
 from taskly.cards.schemas import MOST_HANGING
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
-from taskly.sprints import absences, capacity
+from taskly.sprints import absences, capacity, own_capacities
 from taskly.sprints.access import SprintToEdit, SprintToRead
-from taskly.sprints.capacity_schemas import CapacityPreview, CapacityResponse, DaysOff, SetDaysOff
+from taskly.sprints.capacity_schemas import (
+    CapacityPreview,
+    CapacityResponse,
+    DaysOff,
+    OwnCapacity,
+    SetCapacity,
+    SetDaysOff,
+)
 from taskly.users.access import ReadSession, Tx
 from taskly.workspaces.errors import NotAMember
 
@@ -50,6 +57,18 @@ async def set_days_off(access: SprintToEdit, user_id: UUID, body: SetDaysOff, tx
     """Say how many working days of a sprint somebody is away: so much less they can take. For members."""
     await absences.set_days_off(tx, access, user_id, body.days)
     return DaysOff(user_id=user_id, days_off=body.days)
+
+
+@router.put(
+    "/sprints/{sprint_id}/capacities/{user_id}",
+    responses=problems(Forbidden, NotFound, BoardArchived, Stale),
+)
+async def set_capacity_in_sprint(
+    access: SprintToEdit, user_id: UUID, body: SetCapacity, tx: Tx
+) -> OwnCapacity:
+    """Say how many points somebody can take in one sprint, or let that follow from the workspace again. For members."""
+    await own_capacities.set_capacity(tx, access, user_id, body.capacity)
+    return OwnCapacity(user_id=user_id, capacity=body.capacity)
 
 
 @router.get(

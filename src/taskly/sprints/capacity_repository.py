@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import Card, CardAssignee
 from taskly.platform.db.arrays import is_among
-from taskly.sprints.models import Sprint, SprintAbsence
+from taskly.sprints.models import Sprint, SprintAbsence, SprintCapacity
 from taskly.sprints.rules.capacity import AssignedCard, Person, capacity_in
 from taskly.sprints.rules.days import working_days
 from taskly.users.models import User
@@ -60,11 +60,17 @@ async def people(
         .where(or_(Card.sprint_id == sprint.id, is_among(Card.id, also)))
     )
     query = (
-        select(User.id, _NAME, WorkspaceMember.capacity, SprintAbsence.days_off)
+        select(
+            User.id, _NAME, WorkspaceMember.capacity, SprintAbsence.days_off, SprintCapacity.points
+        )
         .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
         .outerjoin(
             SprintAbsence,
             and_(SprintAbsence.user_id == User.id, SprintAbsence.sprint_id == sprint.id),
+        )
+        .outerjoin(
+            SprintCapacity,
+            and_(SprintCapacity.user_id == User.id, SprintCapacity.sprint_id == sprint.id),
         )
         .where(
             WorkspaceMember.workspace_id == sprint.workspace_id,
@@ -78,9 +84,19 @@ async def people(
     )
     working = working_days(sprint.starts_on, sprint.ends_on)
     return [
-        Person(id_, name, capacity_in(capacity, days_off or 0, working))
-        for id_, name, capacity, days_off in await session.execute(query)
+        Person(id_, name, capacity_in(usual, days_off or 0, working, own), is_set=own is not None)
+        for id_, name, usual, days_off, own in await session.execute(query)
     ]
+
+
+async def own_capacity_of(
+    session: AsyncSession, sprint_id: UUID, user_id: UUID
+) -> SprintCapacity | None:
+    """What was set for somebody in a sprint; None if nothing was."""
+    query = select(SprintCapacity).where(
+        SprintCapacity.sprint_id == sprint_id, SprintCapacity.user_id == user_id
+    )
+    return (await session.scalars(query)).one_or_none()
 
 
 async def absence_of(session: AsyncSession, sprint_id: UUID, user_id: UUID) -> SprintAbsence | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from taskly.platform.http.schema import Request, Response
+from taskly.platform.http.schema import Integer, Request, Response
 from taskly.sprints.rules.capacity import (
     AssignedCard,
     Burden,
@@ -43,14 +43,32 @@ class DaysOff(Response):
     days_off: float = Field(examples=[2.5])
 
 
+class SetCapacity(Request):
+    """What somebody can take in one sprint."""
+
+    capacity: Annotated[Integer, Field(ge=0, le=999)] | None = Field(
+        description="Story points, whatever days off there are; null: what follows from the workspace and days off.",
+        examples=[12],
+    )
+
+
+class OwnCapacity(Response):
+    """What was set for somebody in one sprint."""
+
+    user_id: UUID
+    capacity: int | None = Field(examples=[12])
+
+
 class PersonInSprint(Response):
     """What somebody can take in the sprint, and what they have."""
 
     user_id: UUID
     name: str = Field(examples=["Omar"])
     capacity: float = Field(
-        examples=[14], description="Story points: those of the workspace, less the days off."
+        examples=[14],
+        description="Story points: those set for this sprint, or else those of the workspace, less the days off.",
     )
+    capacity_is_set: bool = Field(description="Whether it was set for this sprint.")
     load: float = Field(examples=[3.33], description="Rounded to two digits.")
     load_exact: str = Field(examples=["10/3"], description="The same as a fraction.")
     over: float = Field(
@@ -65,6 +83,7 @@ class PersonInSprint(Response):
             user_id=burden.person.id,
             name=burden.person.name,
             capacity=_rounded(burden.person.capacity),
+            capacity_is_set=burden.person.is_set,
             load=_rounded(burden.load),
             load_exact=str(burden.load),
             over=_rounded(burden.over),

@@ -75,6 +75,30 @@ class AbsenceDeleted(AbsenceChange):
     type = "sprint_absence.deleted"
 
 
+class CapacityChange(Change):
+    """Something about what somebody can take in one sprint."""
+
+    entity = "sprint_capacity"
+
+
+class CapacityCreated(CapacityChange):
+    """Somebody can take other points in a sprint than usual."""
+
+    type = "sprint_capacity.created"
+
+
+class CapacityUpdated(CapacityChange):
+    """Somebody can take more there, or less."""
+
+    type = "sprint_capacity.updated"
+
+
+class CapacityDeleted(CapacityChange):
+    """Somebody can take as much there as usual."""
+
+    type = "sprint_capacity.deleted"
+
+
 class SeriesChange(Change):
     """Something about the series of sprints of a board; the id is the board's."""
 

@@ -117,6 +117,30 @@ class SprintAbsence(Identified, Timestamped, Base):
     """Whole and half days, which are exact in binary."""
 
 
+class SprintCapacity(Identified, Timestamped, Base):
+    """What somebody can take in one sprint, where that is not what follows from the workspace and from days off."""
+
+    __tablename__ = "sprint_capacities"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["board_id", "sprint_id"],
+            ["sprints.board_id", "sprints.id"],
+            ondelete="CASCADE",
+            name="fk_sprint_capacities_sprint",
+        ),
+        UniqueConstraint("sprint_id", "user_id"),
+        Index("ix_sprint_capacities_board_id_sprint_id", "board_id", "sprint_id"),
+        Index("ix_sprint_capacities_user_id", "user_id"),
+        CheckConstraint("points BETWEEN 0 AND 999", name="points_range"),
+    )
+
+    workspace_id: Mapped[UUID]
+    board_id: Mapped[UUID]
+    sprint_id: Mapped[UUID]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="NO ACTION"))
+    points: Mapped[int]
+
+
 @dataclass(frozen=True, slots=True)
 class SprintAccess:
     """A sprint, and what the caller is on its board."""

@@ -30,7 +30,7 @@ from taskly.github.events import (
 from taskly.history.past import NOT_SAID
 from taskly.platform.events.change import Change, known_changes
 from taskly.search.events import ViewChange
-from taskly.sprints.events import AbsenceChange, SeriesChange, SprintChange
+from taskly.sprints.events import AbsenceChange, CapacityChange, SeriesChange, SprintChange
 from taskly.transfer.tables import exported
 from taskly.transfer.validation import Id, Rank, kinds_of
 from taskly.webhooks.events import WebhookChange
@@ -53,6 +53,7 @@ KINDS: tuple[type[Change], ...] = (
     SprintChange,
     SeriesChange,
     AbsenceChange,
+    CapacityChange,
     WebhookChange,
     WorkspaceChange,
     MemberChange,

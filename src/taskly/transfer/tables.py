@@ -52,6 +52,7 @@ TABLES = (
     Exported("sprints"),
     Exported("sprint_series"),
     Exported("sprint_absences"),
+    Exported("sprint_capacities"),
     Exported("cards"),
     Exported("former_card_keys"),
     Exported("card_assignees"),

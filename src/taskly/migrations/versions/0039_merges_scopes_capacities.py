@@ -15,6 +15,7 @@ down_revision = "0035"
 branch_labels = None
 depends_on = None
 
+CAPACITIES = "sprint_capacities"
 SPRINT = "data->'after'->>'sprint_id'"
 ABSENCES, DAYS = "sprint_absences", "ck_sprint_absences_days_off_range"
 
@@ -36,6 +37,43 @@ def upgrade() -> None:
         "days_off::double precision",
         "days_off BETWEEN 0.5 AND 366 AND days_off * 2 = floor(days_off * 2)",
     )
+    _create_capacities()
+
+
+def _create_capacities() -> None:
+    now = sa.text("now()")
+    op.create_table(
+        CAPACITIES,
+        sa.Column("workspace_id", sa.UUID(), nullable=False),
+        sa.Column("board_id", sa.UUID(), nullable=False),
+        sa.Column("sprint_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=now, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sprint_capacities")),
+        sa.ForeignKeyConstraint(
+            ["board_id", "sprint_id"],
+            ["sprints.board_id", "sprints.id"],
+            name="fk_sprint_capacities_sprint",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_sprint_capacities_user_id"),
+            ondelete="NO ACTION",
+        ),
+        sa.UniqueConstraint(
+            "sprint_id", "user_id", name=op.f("uq_sprint_capacities_sprint_id_user_id")
+        ),
+        sa.CheckConstraint(
+            "points BETWEEN 0 AND 999", name=op.f("ck_sprint_capacities_points_range")
+        ),
+    )
+    for columns in (["board_id", "sprint_id"], ["user_id"]):
+        op.create_index(f"ix_sprint_capacities_{'_'.join(columns)}", CAPACITIES, columns)
 
 
 def _count_days(kind: sa.types.TypeEngine[Any], value: str, condition: str) -> None:
@@ -47,6 +85,7 @@ def _count_days(kind: sa.types.TypeEngine[Any], value: str, condition: str) -> N
 
 def downgrade() -> None:
     """Take back. Where there are no half days, somebody who is away for half of one is away."""
+    op.drop_table(CAPACITIES)
     _count_days(sa.Integer(), "ceil(days_off)::integer", "days_off BETWEEN 1 AND 366")
     op.drop_column("pull_requests", "merge_sha")
     with concurrently():

@@ -48,7 +48,7 @@ class CardInPlan:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSprint:
-    """A sprint, with how many of its working days people are away."""
+    """A sprint, with how many of its working days people are away, and what they can take."""
 
     id: UUID
     name: str
@@ -59,6 +59,8 @@ class PlannedSprint:
     started_at: datetime | None
     completed_at: datetime | None
     days_off: dict[UUID, float]
+    capacities: dict[UUID, int]
+    """What was set for people in this sprint."""
 
     def status(self, today: date) -> Status:
         """Where it stands."""
@@ -190,7 +192,15 @@ def load(
     working = working_days(sprint.starts_on, sprint.ends_on)
     able = [
         Person(
-            each.id, each.name, capacity_in(each.capacity, sprint.days_off.get(each.id, 0), working)
+            each.id,
+            each.name,
+            capacity_in(
+                each.capacity,
+                sprint.days_off.get(each.id, 0),
+                working,
+                sprint.capacities.get(each.id),
+            ),
+            is_set=each.id in sprint.capacities,
         )
         for each in people
     ]

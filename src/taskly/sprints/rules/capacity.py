@@ -43,6 +43,8 @@ class Person:
     id: UUID
     name: str
     capacity: Fraction
+    is_set: bool = False
+    """It was set for this sprint, and does not follow from anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +75,19 @@ class Finding:
     points: Fraction
 
 
-def capacity_in(capacity: int, days_off: float, working: int) -> Fraction:
-    """What is left of somebody's capacity in a sprint of so many working days.
+def capacity_in(capacity: int, days_off: float, working: int, own: int | None = None) -> Fraction:
+    """What is left of somebody's capacity in a sprint of so many working days; or what was set for the sprint.
 
+    What was set counts as it is: whoever sets it knows of the days off.
     In a sprint of no working days, such as one over a weekend, nobody has days off: people came for that.
 
     >>> capacity_in(20, 3, 10), capacity_in(20, 12, 10), capacity_in(20, 1, 0)
     (Fraction(14, 1), Fraction(0, 1), Fraction(20, 1))
-    >>> capacity_in(20, 0.5, 9)
-    Fraction(170, 9)
+    >>> capacity_in(20, 0.5, 9), capacity_in(20, 0.5, 9, 12)
+    (Fraction(170, 9), Fraction(12, 1))
     """
+    if own is not None:
+        return Fraction(own)
     if not working:
         return Fraction(capacity)
     return capacity * max(working - Fraction(days_off), Fraction(0)) / working
