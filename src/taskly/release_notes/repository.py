@@ -24,7 +24,8 @@ _COMPLETED = text(
         WHERE event.card_id = card.id AND event.created_at < :until
             AND event.data->'after' ? 'completed_at'
         ORDER BY event.created_at DESC, event.version DESC LIMIT 1
-    ) AS past ON card.completed_at IS NULL OR card.completed_at >= :until
+    ) AS past ON card.updated_at >= :until
+        AND (card.completed_at IS NULL OR card.completed_at >= :until)
     WHERE card.board_id = :board_id AND card.deleted_at IS NULL
         AND (
             card.completed_at >= :since AND card.completed_at < :until
@@ -34,8 +35,8 @@ _COMPLETED = text(
     LIMIT :most
     """
 )
-"""What is done by now was done since it was completed. Of what was reopened since, or is not done, the log is asked: each
-card's own entries, by their index."""
+"""What is done by now was done since it was completed. Of what changed since the range and is not done, or was done later, the
+log is asked: each card's own entries, by their index. What did not change since is now as it was then."""
 
 _CARDS = text(
     """
