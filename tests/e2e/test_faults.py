@@ -39,6 +39,7 @@ UNDISTURBED = Ending(
     rules=["branch_created", "pull_request_opened", "merged"],
     types={
         "card.created",
+        "card.updated",
         "branch.added",
         "branch.updated",
         "card.moved",

@@ -140,7 +140,6 @@ async def _card(taskly: Taskly, board: Snapshot, number: int) -> Card:
         column_id=board.columns[0].id,
         label_ids=[],
         assignee_ids=[],
-        sprint_id=None,
         due_date=None,
     )
 

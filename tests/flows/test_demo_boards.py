@@ -1,7 +1,7 @@
 """The boards of the demonstration: filled through the API, once."""
 
 from collections import Counter
-from datetime import date
+from datetime import datetime
 from uuid import uuid4
 
 import httpx2
@@ -10,33 +10,51 @@ import pytest
 from taskly.demo.answers import Branch, Card, Column, Snapshot
 from taskly.demo.client import Taskly
 from taskly.demo.content.people import PEOPLE, WORKSPACE
-from taskly.demo.filling import Filled, fill
+from taskly.demo.filling import UNFINISHED, Filled, fill
+from taskly.demo.past.travelling import Travellers
 from taskly.demo.story import fresh_card
-from tests.support.actors import Actor, Json
+from taskly.kit.clock import FrozenClock
+from tests.support.actors import Actor, Json, expect
+from tests.support.folding import read_whole_log
 from tests.support.world import BASE_URL, World
 
 pytestmark = pytest.mark.anyio
 
-TODAY = date(2026, 11, 25)
+NOW = datetime.fromisoformat("2026-11-25T11:00:00Z")
 """A Wednesday."""
 
 
 @pytest.fixture
-async def ann(world: World) -> Actor:
-    """The first of the people who work here; all of them have signed in."""
-    people = [await world.person(person.login) for person in PEOPLE]
-    return people[0]
+async def people(world: World) -> dict[str, Actor]:
+    """Those who work here; all of them have signed in, with tokens that reach into the past."""
+    people = {person.login: await world.person(person.login) for person in PEOPLE}
+    for person in people.values():
+        await person.stay_signed_in()
+    return people
 
 
 @pytest.fixture
-def taskly(world: World, ann: Actor) -> Taskly:
-    """The demonstration's own client, in Ann's name."""
-    return Taskly(BASE_URL, ann.token, transport=httpx2.ASGITransport(world.app))
+def ann(people: dict[str, Actor]) -> Actor:
+    """The first of them."""
+    return people["ann"]
 
 
-async def filled(taskly: Taskly) -> Filled:
+@pytest.fixture
+def travellers(world: World, clock: FrozenClock, people: dict[str, Actor]) -> Travellers:
+    """The demonstration's own clients, in their names."""
+    clock.set(NOW)
+    transport = httpx2.ASGITransport(world.app)
+    clients = {
+        login: Taskly(BASE_URL, person.token, transport=transport)
+        for login, person in people.items()
+    }
+    return Travellers(clock, clients)
+
+
+@pytest.fixture
+async def filled(travellers: Travellers) -> Filled:
     """The workspace, filled."""
-    return await fill(taskly, [person.login for person in PEOPLE], None, TODAY)
+    return await fill(travellers, None, NOW)
 
 
 def in_columns(board: Json) -> dict[str, int]:
@@ -45,59 +63,90 @@ def in_columns(board: Json) -> dict[str, int]:
     return Counter(names[card["column_id"]] for card in board["cards"])
 
 
-async def test_three_boards_have_sixty_cards(taskly: Taskly, ann: Actor) -> None:
-    made = await filled(taskly)
-    assert (made.workspace.name, made.new_boards, made.new_cards) == (WORKSPACE, 3, 60)
-    boards = [await ann.snapshot(str(board.id)) for board in made.boards]
+def points_of(result: Json) -> tuple[int, int, int]:
+    """What a sprint committed to, what of it was done, and what was not."""
+    outcome = result["outcome"]
+    return (
+        result["commitment"]["points"],
+        outcome["completed"]["points"],
+        outcome["not_completed"]["points"],
+    )
+
+
+async def test_three_boards_have_cards_and_logs_that_tell_of_them_in_their_order(
+    filled: Filled, ann: Actor
+) -> None:
+    assert (filled.workspace.name, filled.new_boards, filled.new_cards) == (WORKSPACE, 3, 118)
+    boards = [await ann.snapshot(str(board.id)) for board in filled.boards]
     assert {board["key"]: in_columns(board) for board in boards} == {
-        "PAY": {"To Do": 9, "In Progress": 4, "In Review": 3, "Done": 8},
+        "PAY": {"To Do": 10, "In Progress": 4, "In Review": 3, "Done": 12},
         "APP": {"To Do": 8, "In Progress": 3, "In Review": 3, "Done": 6},
         "OPS": {"Backlog": 5, "To Do": 3, "In Progress": 3, "In Review": 1, "Done": 4},
     }
+    for board in boards:
+        told = [event["at"] for event in await read_whole_log(ann, board["id"])]
+        assert told == sorted(told)
+        assert told[-1] < NOW.isoformat()
 
 
-async def test_a_card_has_everything_that_cards_have(taskly: Taskly, ann: Actor) -> None:
-    made = await filled(taskly)
-    board = await ann.snapshot(str(made.boards[0].id))
-    card = next(each for each in board["cards"] if each["number"] == 16)
+async def test_a_card_has_everything_that_cards_have(filled: Filled, ann: Actor) -> None:
+    board = await ann.snapshot(str(filled.boards[0].id))
+    title = "Refund the same payment in several parts"
+    card = next(each for each in board["cards"] if each["title"] == title)
     labels = {label["id"]: label["name"] for label in board["labels"]}
-    assert (card["title"], card["priority"], card["story_points"], card["due_date"]) == (
-        "Refund the same payment in several parts",
-        "high",
-        5,
-        "2026-11-29",
-    )
+    assert (card["priority"], card["story_points"], card["due_date"]) == ("high", 5, "2026-11-29")
     assert [labels[label_id] for label_id in card["label_ids"]] == ["backend"]
     assert card["assignee_ids"] == [str(ann.user_id)]
     assert card["acceptance_criteria"].startswith("- [ ] The sum of refunds never exceeds")
-    [sprint] = board["sprints"]
-    assert card["sprint_id"] == sprint["id"]
-    assert (sprint["starts_on"], sprint["ends_on"]) == ("2026-11-23", "2026-12-04")
+    sprint = next(each for each in board["sprints"] if each["id"] == card["sprint_id"])
+    assert (sprint["name"], sprint["starts_on"], sprint["ends_on"]) == (
+        "Sprint 12",
+        "2026-11-18",
+        "2026-12-01",
+    )
 
 
-async def test_filling_again_adds_nothing(taskly: Taskly, ann: Actor) -> None:
-    first = await filled(taskly)
-    before = [await ann.snapshot(str(board.id)) for board in first.boards]
+async def test_three_sprints_are_over_and_the_one_that_runs_has_too_much_for_one_person(
+    filled: Filled, ann: Actor
+) -> None:
+    listed = expect(await ann.get(f"/boards/{filled.boards[0].id}/sprints"), 200)["items"]
+    assert [(each["name"], each["status"]) for each in listed] == [
+        ("Sprint 9", "completed"),
+        ("Sprint 10", "completed"),
+        ("Sprint 11", "completed"),
+        ("Sprint 12", "active"),
+        ("Sprint 13", "planned"),
+        ("Sprint 14", "planned"),
+    ]
+    assert all(each["goal"] for each in listed[:5])
+    results = [expect(await ann.get(f"/sprints/{each['id']}/result"), 200) for each in listed[:3]]
+    assert [points_of(each) for each in results] == [(60, 49, 11), (68, 65, 10), (56, 51, 8)]
+    capacity = expect(await ann.get(f"/sprints/{listed[3]['id']}/capacity"), 200)
+    assert [each["detail"] for each in capacity["strains"]] == ["Ann has 17 of 15, 2 over."]
+    timeline = expect(await ann.get(f"/boards/{filled.boards[0].id}/timeline"), 200)
+    assert [each["order"] for each in timeline["dependencies"]] == ["in_order", "later"]
 
-    second = await filled(taskly)
 
-    assert (second.workspace, second.new_boards, second.new_cards) == (first.workspace, 0, 0)
-    assert [await ann.snapshot(str(board.id)) for board in first.boards] == before
-    assert len(await taskly.workspaces()) == 1
+async def test_filling_again_adds_nothing(
+    filled: Filled, travellers: Travellers, ann: Actor
+) -> None:
+    before = [await ann.snapshot(str(board.id)) for board in filled.boards]
+
+    second = await fill(travellers, None, NOW)
+
+    assert (second.workspace, second.new_boards, second.new_cards) == (filled.workspace, 0, 0)
+    assert [await ann.snapshot(str(board.id)) for board in filled.boards] == before
+    assert len(await travellers.clients["ann"].workspaces()) == 1
 
 
-async def test_a_board_that_was_left_half_filled_is_completed(taskly: Taskly, ann: Actor) -> None:
-    workspace = await ann.workspace(WORKSPACE)
-    board = await ann.board(workspace, name="Payments", key="PAY")
-    for title in ("one", "two"):
-        await ann.card(board, title)
+async def test_a_filling_that_was_cut_off_is_begun_anew(travellers: Travellers, ann: Actor) -> None:
+    await ann.board(await ann.workspace(UNFINISHED), name="Payments", key="PAY")
 
-    made = await filled(taskly)
+    made = await fill(travellers, None, NOW)
 
-    assert (made.new_boards, made.new_cards) == (2, 58)
-    titles = {card.number: card.title for card in made.boards[0].cards}
-    assert (len(titles), titles[2]) == (24, "two")
-    assert titles[3] == "Show the refund status to support staff"
+    assert made.new_boards == 3
+    [workspace] = await travellers.clients["ann"].workspaces()
+    assert (workspace.id, workspace.name) == (made.workspace.id, WORKSPACE)
 
 
 def test_the_next_story_is_about_a_card_of_the_sprint_without_code() -> None:

@@ -22,7 +22,8 @@ from taskly.embedded.errors import CannotStart
 from taskly.embedded.output import Output
 from taskly.embedded.signals import run_until_stopped
 from taskly.fake_github.driver import FakeGitHubError
-from taskly.platform.settings import SettingsError
+from taskly.platform.logging import configure_logging
+from taskly.platform.settings import SettingsError, load_settings
 
 LOG = "demo.log"
 
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.chdir(options.directory)
         with log.open("a") as lines:
             output = Output(lines, colours=False)
+            configure_logging(load_settings(_env_file=None), process="demo", stream=lines)
             return run_until_stopped(lambda hurry: demo(options, narrator, output, hurry))
     except SettingsError as error:
         narrator.say(str(error))

@@ -32,6 +32,12 @@ class TokenPair(Answer):
     access_token: str
 
 
+class NewToken(Thing):
+    """A personal token, which is shown once."""
+
+    token: str
+
+
 class Workspace(Thing):
     """A workspace."""
 

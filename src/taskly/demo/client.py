@@ -1,6 +1,7 @@
 """Taskly's HTTP API, as far as the demonstration asks it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -14,6 +15,7 @@ from taskly.demo.answers import (
     Card,
     Label,
     Member,
+    NewToken,
     Page,
     Repository,
     Snapshot,
@@ -21,11 +23,12 @@ from taskly.demo.answers import (
     TimelineEntry,
     Workspace,
 )
-from taskly.demo.content.plan import PlannedBoard, PlannedCard
+from taskly.demo.content.plan import PlannedBoard, PlannedCard, PlannedSeries
 
 Shown = TypeVar("Shown", bound=Answer)
 
 LARGEST_PAGE = 200
+SPRINT_DAYS = 14
 
 
 class Refused(Exception):
@@ -68,9 +71,28 @@ class Taskly:
         """Close the connections."""
         await self._client.aclose()
 
+    @asynccontextmanager
+    async def token_for_a_while(self) -> AsyncIterator[str]:
+        """A personal token that may do everything and is revoked when the block ends."""
+        body = {"name": "the demonstration", "scopes": ["admin"], "expires_in_days": 1}
+        made = await self._make(NewToken, "/me/tokens", body)
+        try:
+            yield made.token
+        finally:
+            await self._send("DELETE", f"/me/tokens/{made.id}")
+
     async def workspaces(self) -> list[Workspace]:
         """The person's workspaces."""
         return await self._list(Workspace, "/workspaces")
+
+    async def delete_workspace(self, workspace: Workspace) -> None:
+        """Delete a workspace with all that is in it."""
+        await self._send("DELETE", f"/workspaces/{workspace.id}", {"name": workspace.name})
+
+    async def rename_workspace(self, workspace_id: UUID, name: str) -> Workspace:
+        """Give a workspace another name."""
+        answer = await self._send("PATCH", f"/workspaces/{workspace_id}", {"name": name})
+        return Workspace.model_validate_json(answer)
 
     async def create_workspace(self, name: str) -> Workspace:
         """A workspace, with the person as its admin."""
@@ -84,6 +106,11 @@ class Taskly:
         """Take somebody in who has signed in before."""
         path = f"/workspaces/{workspace_id}/members"
         return await self._make(Member, path, {"login": login, "role": role})
+
+    async def set_capacity(self, workspace_id: UUID, user_id: UUID, points: int) -> None:
+        """Say how many story points somebody can take in a sprint."""
+        path = f"/workspaces/{workspace_id}/members/{user_id}"
+        await self._send("PATCH", path, {"capacity": points})
 
     async def boards(self, workspace_id: UUID) -> list[Board]:
         """The boards of a workspace."""
@@ -106,19 +133,6 @@ class Taskly:
         """A label of a board."""
         return await self._make(Label, f"/boards/{board_id}/labels", {"name": name, "color": color})
 
-    async def create_sprint(
-        self, board_id: UUID, name: str, *, goal: str, days: tuple[date, date], capacity: int
-    ) -> Sprint:
-        """A sprint from the first to the second of `days`."""
-        body = {
-            "name": name,
-            "goal": goal,
-            "starts_on": days[0].isoformat(),
-            "ends_on": days[1].isoformat(),
-            "capacity": capacity,
-        }
-        return await self._make(Sprint, f"/boards/{board_id}/sprints", body)
-
     async def create_card(
         self,
         board_id: UUID,
@@ -127,7 +141,6 @@ class Taskly:
         column_id: UUID,
         label_ids: list[UUID],
         assignee_ids: list[UUID],
-        sprint_id: UUID | None,
         due_date: date | None,
     ) -> Card:
         """A card at the end of a column."""
@@ -140,10 +153,68 @@ class Taskly:
             "column_id": str(column_id),
             "label_ids": [str(label_id) for label_id in label_ids],
             "assignee_ids": [str(user_id) for user_id in assignee_ids],
-            "sprint_id": None if sprint_id is None else str(sprint_id),
             "due_date": None if due_date is None else due_date.isoformat(),
         }
         return await self._make(Card, f"/boards/{board_id}/cards", body)
+
+    async def move_card(self, card_id: UUID, column_id: UUID) -> None:
+        """Move a card to the end of a column."""
+        await self._send("POST", f"/cards/{card_id}/move", {"column_id": str(column_id)})
+
+    async def estimate(self, card_id: UUID, points: int) -> None:
+        """Give a card other points."""
+        await self._send("PATCH", f"/cards/{card_id}", {"story_points": points})
+
+    async def let_wait(self, card_id: UUID, other_id: UUID) -> None:
+        """Let a card wait for another one."""
+        await self._send("PUT", f"/cards/{card_id}/blockers/{other_id}")
+
+    async def archive(self, card_ids: Sequence[UUID]) -> None:
+        """Put cards into the archive."""
+        body = {"card_ids": _written(card_ids), "changes": [{"mode": "archive"}]}
+        await self._send("POST", "/cards/bulk-update", body)
+
+    async def set_series(self, board_id: UUID, plan: PlannedSeries, first: date) -> None:
+        """Say what the sprints of a board have in common, and when the first one begins."""
+        body = {
+            "name": "Sprint {n}",
+            "length_days": SPRINT_DAYS,
+            "capacity": plan.capacity,
+            "starts_on": first.isoformat(),
+            "first_number": plan.running - len(plan.past),
+        }
+        await self._send("PUT", f"/boards/{board_id}/sprint-series", body)
+
+    async def plan_ahead(self, board_id: UUID, sprints: int) -> None:
+        """Make the next sprints of the series until so many are planned."""
+        await self._send("POST", f"/boards/{board_id}/sprint-series/sprints", {"ahead": sprints})
+
+    async def sprints(self, board_id: UUID) -> list[Sprint]:
+        """The sprints of a board, by their first days."""
+        return await self._list(Sprint, f"/boards/{board_id}/sprints")
+
+    async def set_goal(self, sprint_id: UUID, goal: str) -> None:
+        """Say what a sprint is for."""
+        await self._send("PATCH", f"/sprints/{sprint_id}", {"goal": goal})
+
+    async def take_days_off(self, sprint_id: UUID, user_id: UUID, days: int) -> None:
+        """Say that somebody is away on so many days of a sprint."""
+        await self._send("PUT", f"/sprints/{sprint_id}/days-off/{user_id}", {"days": days})
+
+    async def change_scope(
+        self, sprint_id: UUID, *, add: Sequence[UUID], remove: Sequence[UUID]
+    ) -> None:
+        """Put cards into a sprint, and take others out."""
+        body = {"add": _written(add), "remove": _written(remove)}
+        await self._send("POST", f"/sprints/{sprint_id}/cards", body)
+
+    async def start_sprint(self, sprint_id: UUID) -> None:
+        """Start a sprint."""
+        await self._send("POST", f"/sprints/{sprint_id}/start")
+
+    async def complete_sprint(self, sprint_id: UUID) -> None:
+        """Complete a sprint; what is not done is carried over to the next."""
+        await self._send("POST", f"/sprints/{sprint_id}/complete", {"unfinished": "next_sprint"})
 
     async def timeline(self, card_id: UUID) -> list[TimelineEntry]:
         """What happened to a card, newest first."""
@@ -191,3 +262,7 @@ class Taskly:
         if response.is_success:
             return response.content
         raise Refused(f"{method} {path}: {response.status_code} {response.text}")
+
+
+def _written(ids: Sequence[UUID]) -> list[str]:
+    return [str(each) for each in ids]

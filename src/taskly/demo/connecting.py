@@ -52,10 +52,10 @@ async def _ask_for_reviews(
     """Open a pull request for each card in review, so that none stands there without a reason."""
     column_id = next(column.id for column in board.columns if column.name == REVIEW)
     waiting = [card for card in board.cards if card.column_id == column_id]
+    authors = {card.title: card.assignees[0] for card in plan.cards if card.assignees}
     for number, card in enumerate(waiting, 1):
         branch = f"feature/{board.key}-{card.number}-{slugify(card.title, limit=40)}"
-        author = plan.cards[card.number - 1].assignees[0]
-        pull = PastPullRequest(repository, number, card.title, branch, author, "open")
+        pull = PastPullRequest(repository, number, card.title, branch, authors[card.title], "open")
         await open_past(github, pull)
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from taskly.demo.answers import Board, Snapshot, Workspace
+from taskly.demo.answers import Snapshot, Workspace
 from taskly.demo.client import Taskly
-from taskly.demo.content.people import BOARDS, WORKSPACE
-from taskly.demo.content.plan import PlannedBoard, PlannedCard
+from taskly.demo.content.people import AUTHOR, BOARDS, PEOPLE, WORKSPACE
+from taskly.demo.past.deeds import Make
+from taskly.demo.past.telling import BoardPast, Team, tell
+from taskly.demo.past.travelling import Travellers
 
-SPRINT_DAYS = 11
-"""From a Monday to the Friday of the week after."""
+UNFINISHED = f"{WORKSPACE}, being filled"
+"""What the workspace is called until everything is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,89 +24,52 @@ class Filled:
     boards: Sequence[Snapshot]
     new_boards: int
     new_cards: int
+    """With those in the archive."""
 
 
-async def fill(taskly: Taskly, logins: Sequence[str], owner: str | None, today: date) -> Filled:
-    """Fill the workspace of the person behind `taskly`.
+async def fill(travellers: Travellers, owner: str | None, now: datetime) -> Filled:
+    """Fill the author's workspace, and let everything in it have happened until `now`.
 
-    `logins` are people who have signed in; `owner`, if there is one, becomes a second admin.
+    All travellers have signed in; `owner`, if there is one, becomes a second admin. A filling that was cut off is
+    begun anew.
     """
-    workspace = await _workspace(taskly)
-    people = await _people(taskly, workspace.id, logins, owner)
-    known = {board.key: board for board in await taskly.boards(workspace.id)}
-    boards, new_cards = [], 0
-    for plan in BOARDS:
-        board = known.get(plan.key) or await taskly.create_board(workspace.id, plan)
-        new_cards += await _fill_board(taskly, board, plan, people, today)
-        boards.append(await taskly.snapshot(board.id))
-    new_boards = sum(plan.key not in known for plan in BOARDS)
-    return Filled(workspace, boards, new_boards, new_cards)
-
-
-async def _workspace(taskly: Taskly) -> Workspace:
-    for workspace in await taskly.workspaces():
-        if workspace.name == WORKSPACE:
-            return workspace
-    return await taskly.create_workspace(WORKSPACE)
-
-
-async def _people(
-    taskly: Taskly, workspace_id: UUID, logins: Sequence[str], owner: str | None
-) -> dict[str, UUID]:
-    """The members by login; who is missing becomes one."""
-    roles = dict.fromkeys(logins, "member") | ({} if owner is None else {owner: "admin"})
-    members = await taskly.members(workspace_id)
-    people = {member.login: member.user_id for member in members}
-    for login, role in roles.items():
-        if login not in people:
-            people[login] = (await taskly.add_member(workspace_id, login, role)).user_id
-    return people
-
-
-async def _fill_board(
-    taskly: Taskly, board: Board, plan: PlannedBoard, people: Mapping[str, UUID], today: date
-) -> int:
-    """Add labels, sprint and cards that are missing; how many cards are new.
-
-    Numbers are given in order and never again, so the cards after the highest one are those to make.
-    """
-    shown = await taskly.snapshot(board.id)
-    labels = {label.name: label.id for label in shown.labels}
-    for name, color in plan.labels.items():
-        if name not in labels:
-            labels[name] = (await taskly.create_label(board.id, name, color)).id
-    sprint_id = await _sprint(taskly, shown, plan, today)
-    columns = {column.name: column.id for column in shown.columns}
-    missing = plan.cards[max((card.number for card in shown.cards), default=0) :]
-    for card in missing:
-        await taskly.create_card(
-            board.id,
-            card,
-            column_id=columns[card.column],
-            label_ids=[labels[name] for name in card.labels],
-            assignee_ids=[people[login] for login in card.assignees],
-            sprint_id=sprint_id if card.in_sprint else None,
-            due_date=_due_date(card, today),
-        )
-    return len(missing)
-
-
-async def _sprint(taskly: Taskly, board: Snapshot, plan: PlannedBoard, today: date) -> UUID | None:
-    if plan.sprint is None:
-        return None
-    for sprint in board.sprints:
-        if sprint.name == plan.sprint.name:
-            return sprint.id
-    monday = today - timedelta(days=today.weekday())
-    made = await taskly.create_sprint(
-        board.id,
-        plan.sprint.name,
-        goal=plan.sprint.goal,
-        days=(monday, monday + timedelta(days=SPRINT_DAYS)),
-        capacity=plan.sprint.capacity,
+    author = travellers.clients[AUTHOR.login]
+    known = {each.name: each for each in await author.workspaces()}
+    if UNFINISHED in known:
+        await author.delete_workspace(known[UNFINISHED])
+    workspace = known.get(WORKSPACE)
+    keys = {board.key for board in await author.boards(workspace.id)} if workspace else set()
+    pasts = [BoardPast(plan, now) for plan in BOARDS if plan.key not in keys]
+    if pasts:
+        travellers.clock.set(min(past.begins for past in pasts))
+        workspace = workspace or await author.create_workspace(UNFINISHED)
+        ids = await _people(author, workspace.id, owner)
+        await tell(pasts, workspace.id, Team(travellers.clients, ids), travellers.clock)
+        travellers.clock.set(now)
+        workspace = await author.rename_workspace(workspace.id, WORKSPACE)
+    if workspace is None:
+        raise LookupError("there is no board to fill a workspace with")
+    return Filled(
+        workspace=workspace,
+        boards=await _snapshots(author, workspace.id),
+        new_boards=len(pasts),
+        new_cards=sum(isinstance(deed.act, Make) for past in pasts for deed in past.deeds),
     )
-    return made.id
 
 
-def _due_date(card: PlannedCard, today: date) -> date | None:
-    return None if card.due_in_days is None else today + timedelta(days=card.due_in_days)
+async def _people(author: Taskly, workspace_id: UUID, owner: str | None) -> Mapping[str, UUID]:
+    """The members by login; who is missing becomes one."""
+    roles = {person.login: "member" for person in PEOPLE} | ({owner: "admin"} if owner else {})
+    members = {each.login: each.user_id for each in await author.members(workspace_id)}
+    for login, role in roles.items():
+        if login not in members:
+            members[login] = (await author.add_member(workspace_id, login, role)).user_id
+    for person in PEOPLE:
+        await author.set_capacity(workspace_id, members[person.login], person.capacity)
+    return members
+
+
+async def _snapshots(author: Taskly, workspace_id: UUID) -> list[Snapshot]:
+    """The boards of the plan, in its order."""
+    boards = {board.key: board.id for board in await author.boards(workspace_id)}
+    return [await author.snapshot(boards[plan.key]) for plan in BOARDS]

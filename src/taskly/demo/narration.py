@@ -40,7 +40,7 @@ class Narrator:
         """The boards are there."""
         boards = ", ".join(board.name for board in filled.boards)
         cards = sum(len(board.cards) for board in filled.boards)
-        new = f"{filled.new_boards} boards and {filled.new_cards} cards are new"
+        new = f"{filled.new_boards} boards and, with the archive, {filled.new_cards} cards are new"
         self.say(f"“{filled.workspace.name}” has the boards {boards} with {cards} cards; {new}.")
         self.say(f"Connected: {', '.join(repositories)}.")
 

@@ -46,6 +46,16 @@ def settings_in(environment: Mapping[str, str]) -> list[str]:
     return [name for name in environment if name.startswith(SETTINGS)]
 
 
+def settings_of(instance: Instance) -> Settings:
+    """The settings with which the processes of an instance run."""
+    given = {
+        name.removeprefix("TASKLY_").lower() if name.startswith("TASKLY_") else name: value
+        for name, value in instance.environment.items()
+        if name.startswith(SETTINGS)
+    }
+    return load_settings(_env_file=None, **given)
+
+
 @asynccontextmanager
 async def staged(
     options: Options,

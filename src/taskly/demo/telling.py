@@ -13,9 +13,10 @@ from taskly.demo.content.people import AUTHOR, BOARDS, PEOPLE
 from taskly.demo.content.plan import PlannedCard
 from taskly.demo.filling import Filled, fill
 from taskly.demo.narration import Narrator
+from taskly.demo.past.travelling import travelling
 from taskly.demo.scenery import furnish
 from taskly.demo.signing_in import sign_in
-from taskly.demo.stage import Stage
+from taskly.demo.stage import Stage, settings_of
 from taskly.demo.story import STEPS, Arrival, Scene, Story, fresh_card, play
 from taskly.demo.watching import BoardWatch
 from taskly.users.local_sign_in import DEFAULT_LOGIN
@@ -55,8 +56,9 @@ async def prepared(stage: Stage) -> AsyncIterator[Prepared]:
             for person in PEOPLE
         }
         taskly = signed_in[AUTHOR]
-        logins = [person.login for person in PEOPLE]
-        filled = await fill(taskly, logins, owner, datetime.now(UTC).date())
+        clients = {person.login: client for person, client in signed_in.items()}
+        async with travelling(settings_of(stage.instance), stage.address, clients) as travellers:
+            filled = await fill(travellers, owner, datetime.now(UTC))
         repositories = await connect_repositories(
             taskly, stage.github, filled.workspace.id, filled.boards
         )
@@ -111,7 +113,6 @@ async def _with_encore(taskly: Taskly, board: Snapshot) -> Snapshot:
         column_id=column_id,
         label_ids=[],
         assignee_ids=[],
-        sprint_id=None,
         due_date=None,
     )
     return await taskly.snapshot(board.id)

@@ -4,9 +4,10 @@ from taskly.demo.content.plan import (
     DOING,
     DONE,
     REVIEW,
+    RUNNING,
     PlannedBoard,
     PlannedCard,
-    PlannedSprint,
+    PlannedSeries,
 )
 
 CARDS = (
@@ -17,7 +18,6 @@ CARDS = (
         priority="high",
         points=8,
         assignees=("dana", "chika"),
-        in_sprint=True,
         text="One tap instead of password and code. The password stays as a way back until a passkey is "
         "on two devices.",
         criteria=(
@@ -42,7 +42,7 @@ CARDS = (
         labels=("offline",),
         points=3,
         assignees=("chika",),
-        in_sprint=True,
+        sprint=RUNNING,
         text="Prices are known, vouchers are not: show the total with a note instead of a spinner.",
     ),
     PlannedCard(
@@ -80,7 +80,7 @@ CARDS = (
         points=5,
         assignees=("dana",),
         due_in_days=2,
-        in_sprint=True,
+        sprint=RUNNING,
         text="Photos of 8 MB over the cellar's network: send in parts, and go on where it stopped.",
         criteria=("A part that arrived is not sent again", "Uploads go on in the background"),
     ),
@@ -100,7 +100,7 @@ CARDS = (
         labels=("android", "ios"),
         points=2,
         assignees=("emil",),
-        in_sprint=True,
+        sprint=RUNNING,
         text="The API gives a reason now (see the card on *Payments*). Show it beside the form, keep what "
         "was typed.",
     ),
@@ -112,7 +112,7 @@ CARDS = (
         points=8,
         assignees=("dana", "emil"),
         due_in_days=6,
-        in_sprint=True,
+        sprint=RUNNING,
         text="The last 50 orders with their receipts, encrypted on the device, refreshed when there is a "
         "network.\n\n> Shown with its age: “as of this morning”.",
         criteria=("Signing out removes them", "At most 20 MB"),
@@ -125,7 +125,7 @@ CARDS = (
         points=2,
         assignees=("emil",),
         due_in_days=0,
-        in_sprint=True,
+        sprint=RUNNING,
         text="```\nIllegalStateException: camera not opened\n  at ScannerView.onResume\n```\n"
         "Offer typing the code instead.",
         criteria=("Refused once, refused for ever and revoked later each end well",),
@@ -165,7 +165,7 @@ CARDS = (
         labels=("growth",),
         priority="medium",
         points=1,
-        in_sprint=True,
+        sprint=RUNNING,
         assignees=("emil",),
         text="Add it to the message, visible to the writer before it is sent.",
     ),
@@ -182,7 +182,7 @@ CARDS = (
         priority="high",
         points=3,
         due_in_days=9,
-        in_sprint=True,
+        sprint=RUNNING,
         assignees=("chika",),
         text="A wrong field turns red and says nothing. Announce the message and move the focus to it.",
     ),
@@ -215,6 +215,6 @@ BOARD = PlannedBoard(
         "growth": "#bf3989",
         "debt": "#6e7781",
     },
-    sprint=PlannedSprint(name="Sprint 7", goal="The app is useful in a tunnel.", capacity=30),
+    series=PlannedSeries(running=7, goals=("The app is useful in a tunnel.",), capacity=30),
     cards=CARDS,
 )

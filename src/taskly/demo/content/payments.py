@@ -1,12 +1,17 @@
 """The board Payments."""
 
+from taskly.demo.content.payments_past import SPRINTS
 from taskly.demo.content.plan import (
+    AFTER_NEXT,
     DOING,
     DONE,
+    LAST,
+    NEXT,
     REVIEW,
+    RUNNING,
     PlannedBoard,
     PlannedCard,
-    PlannedSprint,
+    PlannedSeries,
 )
 
 CARDS = (
@@ -17,7 +22,7 @@ CARDS = (
         priority="high",
         points=8,
         assignees=("ann",),
-        in_sprint=True,
+        sprint=LAST,
         text="The old gateway is switched off in spring. Charge through the new one, **behind a flag**, "
         "for a tenth of the shops first.\n\nCard numbers never reach our servers: the browser sends "
         "them to the gateway and we get a token.",
@@ -33,6 +38,7 @@ CARDS = (
         priority="medium",
         points=5,
         assignees=("ben",),
+        sprint=LAST,
         text="`Decimal` survives the database but not every JSON parser on the way. Keep cents as "
         "`bigint`, with the currency beside them, and format at the edge only.",
         criteria=("No float in any payload", "Yen and dinar round trip unchanged"),
@@ -44,7 +50,7 @@ CARDS = (
         priority="low",
         points=3,
         assignees=("chika",),
-        in_sprint=True,
+        sprint=RUNNING,
         text="Support opens the gateway's own console about thirty times a day to see whether a refund "
         "went through. Show it in our order page.",
         criteria=("State and date of each refund", "A link to the gateway for the rest"),
@@ -56,6 +62,7 @@ CARDS = (
         priority="urgent",
         points=3,
         assignees=("ann",),
+        sprint=RUNNING,
         text="Anybody who knows the address can tell us that a charge succeeded. Check the signature over "
         "the raw body, in constant time, before anything is parsed.",
         criteria=(
@@ -69,8 +76,8 @@ CARDS = (
         labels=("backend",),
         priority="high",
         points=5,
-        assignees=("ben", "ann"),
-        in_sprint=True,
+        assignees=("ben",),
+        sprint=RUNNING,
         text="A time-out says nothing about what happened. Ask the gateway by our own reference first; "
         "charge again only if it knows nothing.",
         criteria=(
@@ -84,6 +91,7 @@ CARDS = (
         labels=("docs",),
         points=2,
         assignees=("dana",),
+        sprint=RUNNING,
         text="One diagram: which states there are, what leads from one to the next, and who may do it.",
     ),
     PlannedCard(
@@ -93,6 +101,7 @@ CARDS = (
         priority="low",
         points=1,
         assignees=("emil",),
+        sprint=RUNNING,
         text="Nothing has written it since the new scoring went live. Remove it in two steps, so that the "
         "old version can run beside the new one.",
         criteria=("The migration takes no long lock", "It has a downgrade"),
@@ -104,8 +113,49 @@ CARDS = (
         priority="medium",
         points=3,
         assignees=("emil",),
+        sprint=RUNNING,
         text="95th percentile above 2 s for five minutes. The page names the gateway and links to the "
         "dashboard.",
+    ),
+    PlannedCard(
+        title="Name the refund in the bank statement",
+        column=DONE,
+        labels=("support",),
+        priority="medium",
+        points=5,
+        assignees=("chika",),
+        sprint=RUNNING,
+        text="People see our name and an amount, and ask what it is. Add the order's number: 22 characters are enough.",
+        criteria=("Shops see the same text in their list",),
+    ),
+    PlannedCard(
+        title="Find a refund by its reference",
+        column=DONE,
+        labels=("backend", "support"),
+        points=2,
+        assignees=("ben",),
+        sprint=RUNNING,
+        text="Support gets the reference from the bank and searches by amount and day instead.",
+    ),
+    PlannedCard(
+        title="Stop paying out to closed shops",
+        column=DONE,
+        labels=("bug", "backend"),
+        priority="urgent",
+        points=2,
+        assignees=("emil",),
+        sprint=RUNNING,
+        late=True,
+        text="A shop that closed on Friday was paid on Monday. Hold the payout, and tell support.",
+    ),
+    PlannedCard(
+        title="Try refunds against the gateway's sandbox",
+        column=DONE,
+        labels=("debt",),
+        points=2,
+        assignees=("dana",),
+        sprint=RUNNING,
+        text="In full, in part, twice, and of a charge that is disputed.",
     ),
     PlannedCard(
         title="Send receipts in the customer's language",
@@ -115,7 +165,6 @@ CARDS = (
         points=5,
         assignees=("chika",),
         due_in_days=2,
-        in_sprint=True,
         text="Receipts are in English whatever the shop speaks. Take the language of the order; fall back "
         "to that of the shop.\n\nTemplates lie in `receipts/`, one file a language.",
         criteria=("Amounts and dates follow the locale", "A missing text falls back, never fails"),
@@ -128,7 +177,7 @@ CARDS = (
         points=3,
         assignees=("ben",),
         due_in_days=1,
-        in_sprint=True,
+        sprint=RUNNING,
         text="10.00 split by three is booked as three times 3.33, and the ledger is off by one cent. Give the rest "
         "to the first parts.\n\n```\n10.00 / 3 → 3.34 + 3.33 + 3.33\n```",
         criteria=("Parts always add up to the whole", "A property test over random splits"),
@@ -152,7 +201,7 @@ CARDS = (
         points=8,
         assignees=("ann", "ben"),
         due_in_days=5,
-        in_sprint=True,
+        sprint=RUNNING,
         text="The job runs on Mondays and takes four hours. Daily runs are smaller, but they have to cope "
         "with bank holidays.\n\n1. Collect what is due\n2. Hold back what is disputed\n3. One transfer "
         "a shop, with a reference that we can find again",
@@ -169,7 +218,8 @@ CARDS = (
         priority="medium",
         points=8,
         assignees=("emil",),
-        in_sprint=True,
+        sprint=RUNNING,
+        carried=True,
         text="Every night: fetch the report, match by reference, list what only one side knows.",
         criteria=(
             "Differences are listed with both sides' amounts",
@@ -203,7 +253,7 @@ CARDS = (
         points=5,
         assignees=("ann",),
         due_in_days=4,
-        in_sprint=True,
+        sprint=RUNNING,
         text="Support can refund a payment once, in full or in part. Real returns come in two parcels.\n\n"
         "Allow several refunds until the amount is used up. Two at the same moment must not exceed it.",
         criteria=(
@@ -218,7 +268,7 @@ CARDS = (
         points=5,
         assignees=("ann",),
         due_in_days=6,
-        in_sprint=True,
+        sprint=RUNNING,
         text="Mobile networks repeat requests. The same key with the same body gives the stored answer; "
         "with another body it is refused with 422.",
         criteria=(
@@ -231,8 +281,8 @@ CARDS = (
         labels=("backend", "support"),
         priority="medium",
         points=3,
-        assignees=("ann",),
-        in_sprint=True,
+        assignees=("dana",),
+        sprint=RUNNING,
         text="When a customer disputes a charge we have 7 days to show what was agreed. Keep the raw "
         "answers for 18 months, encrypted, readable by two roles only.",
         criteria=("Reading one is logged", "They are deleted after 18 months by a job"),
@@ -242,17 +292,32 @@ CARDS = (
         labels=("security",),
         priority="high",
         points=3,
-        assignees=("ann",),
+        assignees=("dana",),
         due_in_days=7,
-        in_sprint=True,
+        sprint=RUNNING,
+        late=True,
         text="Somebody tried 4 000 stolen numbers on one shop last Sunday. Ten attempts per customer and "
         "hour, a hundred per address.",
         criteria=("The answer says when to try again", "Redis being away lets payments through"),
     ),
     PlannedCard(
+        title="Tell shops before a payout comes late",
+        labels=("support",),
+        priority="medium",
+        points=2,
+        assignees=("dana",),
+        sprint=RUNNING,
+        waits_for="Pay out to shops every day instead of every week",
+        text="They ask us on the morning after. Once payouts are daily, a run that is held back is known the evening "
+        "before.",
+        criteria=("A shop gets at most one message a day",),
+    ),
+    PlannedCard(
         title="Show fees on the payout statement",
         labels=("support",),
         points=3,
+        sprint=NEXT,
+        waits_for="Export the ledger for the auditors",
         text="Shops see one sum and write to us. List turnover, refunds and fees as lines of their own.",
         criteria=("The lines add up to the transfer",),
     ),
@@ -268,6 +333,7 @@ CARDS = (
         labels=("debt",),
         priority="medium",
         points=3,
+        sprint=NEXT,
         text="A scripted gateway that answers late, wrongly or not at all; the checkout has to end in a "
         "state that the customer understands.",
     ),
@@ -277,6 +343,7 @@ CARDS = (
         priority="low",
         points=2,
         due_in_days=20,
+        sprint=AFTER_NEXT,
         text="One CSV a month: date, reference, account, amount, currency. Streamed, because December has "
         "2 million lines.",
         criteria=("Opens in a spreadsheet without guessing encodings",),
@@ -302,10 +369,15 @@ BOARD = PlannedBoard(
         "debt": "#bf8700",
         "docs": "#57606a",
     },
-    sprint=PlannedSprint(
-        name="Sprint 12",
-        goal="Refunds that support can trust, and payouts every day.",
-        capacity=45,
+    series=PlannedSeries(
+        running=12,
+        goals=(
+            "Refunds that support can trust, and payouts every day.",
+            "Shops see what they are paid, and why.",
+        ),
+        capacity=65,
+        past=SPRINTS,
+        days_off=(("chika", 2),),
     ),
     cards=CARDS,
 )

@@ -19,6 +19,8 @@ class Person:
 
     login: str
     name: str
+    capacity: int
+    """Story points a sprint."""
 
     @property
     def email(self) -> str:
@@ -27,11 +29,11 @@ class Person:
 
 
 PEOPLE = (
-    Person("ann", "Ann Moreau"),
-    Person("ben", "Ben Okafor"),
-    Person("chika", "Chika Tanaka"),
-    Person("dana", "Dana Levi"),
-    Person("emil", "Emil Sørensen"),
+    Person("ann", "Ann Moreau", capacity=15),
+    Person("ben", "Ben Okafor", capacity=14),
+    Person("chika", "Chika Tanaka", capacity=12),
+    Person("dana", "Dana Levi", capacity=12),
+    Person("emil", "Emil Sørensen", capacity=14),
 )
 AUTHOR, REVIEWER = PEOPLE[0], PEOPLE[1]
 """Who plays the main parts of the story. The author administers workspace and repositories."""

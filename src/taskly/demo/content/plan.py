@@ -20,12 +20,56 @@ class PlannedColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedSprint:
-    """A sprint that began on Monday of this week and ends on Friday of the next."""
+class Fate:
+    """What came between the plan of a card and its end."""
 
-    name: str
+    kind: Literal["nothing", "late", "dropped", "reopened", "estimated"]
+    """Put into the sprint while it ran, taken out of it, done twice, or larger than it seemed."""
+    day: float = 0
+    """When it came, in working days of the sprint; for late ones."""
+    points: int = 0
+    """The better estimate."""
+
+
+AS_PLANNED = Fate("nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class PastCard:
+    """A card of a sprint that is over. When it was worked on is drawn from its points."""
+
+    title: str
+    points: int
+    assignee: str
+    label: str
+    priority: Priority = "medium"
+    fate: Fate = AS_PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class PastSprint:
+    """A sprint that is over. Cards that somebody did not get to were carried over."""
+
     goal: str
+    cards: tuple[PastCard, ...]
+
+
+LAST, RUNNING, NEXT, AFTER_NEXT = -1, 0, 1, 2
+"""Sprints, counted from the one that runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSeries:
+    """The sprints of a board, two weeks each: those that are over, one that runs, two ahead."""
+
+    running: int
+    """The number of the one that runs."""
+    goals: tuple[str, ...]
+    """Of the one that runs and those after it."""
     capacity: int
+    past: tuple[PastSprint, ...] = ()
+    days_off: tuple[tuple[str, int], ...] = ()
+    """In the sprint that runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +83,14 @@ class PlannedCard:
     points: int | None = None
     assignees: tuple[str, ...] = ()
     due_in_days: int | None = None
-    in_sprint: bool = False
+    sprint: int | None = None
+    """`RUNNING`, `LAST` or another one, counted from the one that runs."""
+    carried: bool = False
+    """Left over from the sprint before."""
+    late: bool = False
+    """Put into the sprint while it ran."""
+    waits_for: str | None = None
+    """The title of a card that has to be done first."""
     text: str = ""
     criteria: tuple[str, ...] = ()
 
@@ -64,5 +115,5 @@ class PlannedBoard:
         PlannedColumn(REVIEW, "in_progress"),
         PlannedColumn(DONE, "done"),
     )
-    sprint: PlannedSprint | None = None
+    series: PlannedSeries | None = None
     repository: str | None = None
