@@ -18,6 +18,9 @@ pytestmark = pytest.mark.anyio
         ("taskly cards create X -b PAY -c d", ["done"]),
         ("taskly boards -w a", ["acme"]),
         ("taskly cards show MOB", []),
+        ("taskly sprints show -b PAY ", ["sprint-12"]),
+        ("taskly insights burndown -b PAY --sprint s", ["sprint-12"]),
+        ("taskly insights th", ["throughput"]),
     ],
 )
 async def test_names_are_offered_as_they_are_typed(
@@ -25,6 +28,10 @@ async def test_names_are_offered_as_they_are_typed(
 ) -> None:
     board = await alice.board(await alice.workspace("Acme"))
     await alice.card(board, "One", assignee_ids=[str(alice.user_id)])
+    days = {"starts_on": "2026-11-23", "ends_on": "2026-12-04"}
+    expect(
+        await alice.post(f"/boards/{board['id']}/sprints", json={"name": "Sprint 12", **days}), 201
+    )
     assert await completed(alice_types, begun) == offered
 
 

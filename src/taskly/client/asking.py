@@ -23,6 +23,7 @@ LONGEST_PAUSE = 60
 LONGEST_WAIT = 90
 TRIES = 4
 BUSY = frozenset({429, 503})
+FILES = frozenset({"text/csv", "text/calendar"})
 IN_PROGRESS = "request_in_progress"
 
 
@@ -93,6 +94,15 @@ class Server:
         """What comes of a change. It is sent again if the connection breaks, and still carried out once."""
         return self._ask("POST", path, json=body, headers={"Idempotency-Key": str(uuid4())})
 
+    def put(self, path: str, body: Json) -> Any:
+        """What comes of saying how something is to be; sent twice, it says the same."""
+        return self._ask("PUT", path, json=body)
+
+    def file(self, path: str, **query: object) -> str:
+        """A file that the API hands out, as it is."""
+        text: str = self._ask("GET", path, params=query)
+        return text
+
     def every(self, path: str, **query: object) -> list[Json]:
         """All items of a list, page after page."""
         return self.first(path, None, **query)[0]
@@ -134,6 +144,8 @@ class Server:
         raise Refused(self._reason(response, problem), status=response.status_code)
 
     def _answer(self, response: httpx2.Response) -> Any:
+        if response.headers.get("Content-Type", "").partition(";")[0] in FILES:
+            return response.text
         try:
             return response.json() if response.content else None
         except ValueError as error:

@@ -1,7 +1,7 @@
 """`taskly cards`: list, create, paste, show, move."""
 
 import enum
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -11,21 +11,24 @@ from taskly.client.card_page import print_card, priority_of
 from taskly.client.naming import (
     find_board,
     find_card,
-    find_member,
     find_part,
+    find_people,
     find_workspace,
     signed_in,
 )
 from taskly.client.reading import decoded
 from taskly.client.showing import AsJson, show_json, show_table, show_text
 from taskly.client.words import (
+    Assign,
     BoardMaybe,
     BoardNamed,
     CardMeant,
     ColumnMeant,
     ColumnNamed,
+    Label,
     Limit,
     WorkspaceNamed,
+    a_day,
     some_of,
     was_typed,
 )
@@ -53,13 +56,6 @@ Top = Annotated[bool, typer.Option("--top", help="Above the others, not below.")
 
 
 Mine = Annotated[bool, typer.Option("--mine", help="Those assigned to me, in all workspaces.")]
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
-    except ValueError:
-        raise typer.BadParameter("Write the day as YYYY-MM-DD.") from None
 
 
 @app.command("list")
@@ -106,11 +102,9 @@ def create_card(
     description: Annotated[str, typer.Option("--description", "-d", help="Markdown.")] = "",
     priority: Annotated[Priority, typer.Option("--priority", "-p")] = Priority.NONE,
     points: Annotated[int | None, typer.Option("--points", min=0, max=99)] = None,
-    due: Annotated[date | None, typer.Option("--due", parser=_day, metavar="YYYY-MM-DD")] = None,
-    label: Annotated[list[str] | None, typer.Option("--label", "-l")] = None,
-    assign: Annotated[
-        list[str] | None, typer.Option("--assign", "-a", help="A login, or me.")
-    ] = None,
+    due: Annotated[date | None, typer.Option("--due", parser=a_day, metavar="YYYY-MM-DD")] = None,
+    label: Label = None,
+    assign: Assign = None,
     top: Top = False,
     as_json: AsJson = False,
 ) -> None:
@@ -121,7 +115,7 @@ def create_card(
         fields: Json = {"title": title, "description": description, "priority": priority.value}
         fields |= {"story_points": points, "due_date": due and due.isoformat()}
         fields["label_ids"] = [find_part(there, "label", each)["id"] for each in label or []]
-        fields["assignee_ids"] = _people(server, home, assign or [])
+        fields["assignee_ids"] = find_people(server, home, assign or [])
         made = server.post(f"/boards/{there['id']}/cards", fields | _place(there, column, top=top))
     if as_json:
         show_json(made)
@@ -216,14 +210,6 @@ def _place(board: Json, column: str | None, *, top: bool) -> Json:
     if column is not None:
         place["column_id"] = find_part(board, "column", column)["id"]
     return place
-
-
-def _people(server: Server, workspace: Json, wanted: list[str]) -> list[str]:
-    if not wanted:
-        return []
-    members = server.every(f"/workspaces/{workspace['id']}/members")
-    own = server.get("/me")["login"] if "me" in wanted else ""
-    return [find_member(members, own if each == "me" else each)["user_id"] for each in wanted]
 
 
 def _logins(server: Server, workspace_id: str) -> dict[str, str]:

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from taskly import cli
-from taskly.client import boards, cards, searching, signing_in, workspaces
+from taskly.client import (
+    boards,
+    cards,
+    insights,
+    searching,
+    signing_in,
+    sprint_plans,
+    sprints,
+    workspaces,
+)
 
 app = typer.Typer(
     name="taskly",
@@ -41,4 +50,7 @@ app.add_typer(signing_in.app)
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(boards.app, name="boards")
 app.add_typer(cards.app, name="cards")
+sprints.app.add_typer(sprint_plans.app)
+app.add_typer(sprints.app, name="sprints")
+app.add_typer(insights.app)
 app.add_typer(searching.app)

@@ -72,6 +72,28 @@ def find_part(board: Json, kind: str, wanted: str) -> Json:
     return _only(board[f"{kind}s"], wanted, ("name",), kind)
 
 
+def find_sprint(server: Server, board: Json, wanted: str) -> Json:
+    """The sprint of a name or an id on a board.
+
+    Raises:
+        Refused: there is no such sprint, or more than one.
+    """
+    return _only(server.every(f"/boards/{board['id']}/sprints"), wanted, ("name",), "sprint")
+
+
+def find_people(server: Server, workspace: Json, wanted: list[str]) -> list[str]:
+    """The ids of members by their logins, or of oneself by `me`.
+
+    Raises:
+        Refused: one of them is no member.
+    """
+    if not wanted:
+        return []
+    members = server.every(f"/workspaces/{workspace['id']}/members")
+    own = server.get("/me")["login"] if "me" in wanted else ""
+    return [find_member(members, own if each == "me" else each)["user_id"] for each in wanted]
+
+
 def find_member(members: Iterable[Json], wanted: str) -> Json:
     """The member of a login; `me` has been asked for before.
 

@@ -5,6 +5,7 @@ What is offered is asked of the server, once and briefly; whatever goes wrong, n
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -96,6 +97,25 @@ def _board_meant(context: typer.Context, server: Server) -> Json:
     return board
 
 
+def _sprints(context: typer.Context, incomplete: str) -> list[str]:
+    def names(server: Server) -> list[str]:
+        return [as_word(sprint["name"]) for sprint in _board_meant(context, server)["sprints"]]
+
+    return _offered(names, incomplete)
+
+
+def a_day(text: str) -> date:
+    """A day as it is typed.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
+    except ValueError:
+        raise typer.BadParameter("Write the day as YYYY-MM-DD.") from None
+
+
 WorkspaceNamed = Annotated[
     str | None,
     typer.Option(
@@ -113,6 +133,18 @@ BoardNamed = Annotated[str, _BOARD]
 BoardMaybe = Annotated[str | None, _BOARD]
 BoardMeant = Annotated[str, typer.Argument(help="Its key or name.", autocompletion=_boards)]
 CardMeant = Annotated[str, typer.Argument(help="Its key, such as PAY-12.", autocompletion=_cards)]
+CardsMeant = Annotated[
+    list[str], typer.Argument(help="Their keys, such as PAY-12.", autocompletion=_cards)
+]
+SprintMeant = Annotated[
+    str, typer.Argument(help="Its name, such as sprint-12.", autocompletion=_sprints)
+]
+SprintsNamed = Annotated[
+    list[str] | None,
+    typer.Option("--sprint", help="Only cards in it; may be repeated.", autocompletion=_sprints),
+]
+Label = Annotated[list[str] | None, typer.Option("--label", "-l")]
+Assign = Annotated[list[str] | None, typer.Option("--assign", "-a", help="A login, or me.")]
 ColumnMeant = Annotated[str, typer.Argument(help="The column's name.", autocompletion=_columns)]
 ColumnNamed = Annotated[
     str | None,
