@@ -243,8 +243,8 @@ async def test_velocity_has_a_row_for_each_sprint_that_is_over(
     await types.out("sprints", "complete", "sprint-12")
     assert await types.out("insights", "velocity", "--last", "3") == [
         "The only completed sprint completed 5 points.",
-        "Sprint     Committed  Added  Removed  Completed  Carried over",
-        "Sprint 12  8          0      0        5          3",
+        "Sprint     Committed  Added  Removed  Estimated  Completed  Carried over",
+        "Sprint 12  8          0      0        0          5          3",
     ]
 
 

@@ -120,12 +120,12 @@ def _burndown(answer: Json, _board: Json) -> Table:
 
 
 def _velocity(answer: Json, _board: Json) -> Table:
-    names = ("committed", "added", "removed", "completed", "carried_over")
+    names = ("committed", "added", "removed", "estimated", "completed", "carried_over")
     rows = (
         (each["sprint"]["name"], *(each[name]["points"] for name in names))
         for each in answer["sprints"]
     )
-    return ("Sprint", "Committed", "Added", "Removed", "Completed", "Carried over"), rows
+    return ("Sprint", *(_titled(name) for name in names)), rows
 
 
 def _flow(answer: Json, _board: Json) -> Table:
@@ -197,6 +197,10 @@ TABLES: dict[Figure, Callable[[Json, Json], Table]] = {
     Figure.REVIEWS: _reviews,
     Figure.UNSEEN: _unseen,
 }
+
+
+def _titled(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def days_of(seconds: int) -> str:
