@@ -123,8 +123,8 @@ async def test_reviews_are_those_of_pull_requests_on_the_board_and_by_others_tha
     assert answer["merge"]["p95"] == 75 * HOUR
     assert answer["pull_requests"][0]["card_ids"] == [cards[0]["id"]]
     assert answer["reading"] == (
-        "Of 1 reviewed pull request half had the first review within 1 day, "
-        "and of all 2 half were merged within 2 days."
+        "The only reviewed pull request had the first review within 1 day. "
+        "Of 2 pull requests half were merged within 2 days."
     )
 
 

@@ -223,6 +223,7 @@ def test_a_forecast_says_by_when_and_how_many() -> None:
     [
         (UnseenWork(0, 0), "Nothing was merged on these days."),
         (UnseenWork(6, 5), "5 of 6 merged pull requests (83 %) were on no card before."),
+        (UnseenWork(1, 0), "All that was merged (1 pull request) was on a card before."),
         (UnseenWork(1, 1), "1 of 1 merged pull request (100 %) was on no card before."),
     ],
 )

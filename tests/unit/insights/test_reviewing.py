@@ -32,8 +32,8 @@ def test_a_pull_request_waits_for_a_review_and_then_for_its_merge() -> None:
         merge=Percentiles(10 * HOUR, 30 * HOUR, 30 * HOUR, 3),
     )
     assert readings.review_times(found) == (
-        "Of 2 reviewed pull requests half had the first review within 1 hour, "
-        "and of all 3 half were merged within 10 hours."
+        "Of 2 reviewed pull requests half had the first review within 1 hour. "
+        "Of 3 pull requests half were merged within 10 hours."
     )
 
 
@@ -45,9 +45,13 @@ def test_a_review_of_a_draft_comes_at_once_and_one_after_the_merge_is_none() -> 
         Percentiles(0 * HOUR, 0 * HOUR, 0 * HOUR, 1),
         Percentiles(HOUR, HOUR, HOUR, 1),
     )
+    assert readings.review_times(early) == (
+        "The only reviewed pull request had the first review within a minute. "
+        "The only pull request was merged within 1 hour."
+    )
     assert (late.reviewed, late.first_review, late.review) == (0, None, None)
     assert readings.review_times(late) == (
-        "Nobody had reviewed what was merged (1 pull request); half of it was merged within 1 hour."
+        "Nobody had reviewed what was merged. The only pull request was merged within 1 hour."
     )
 
 

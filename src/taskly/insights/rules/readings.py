@@ -191,6 +191,10 @@ def unseen_work(found: UnseenWork) -> str:
     """How much was merged that nobody had seen on the board."""
     if found.share is None:
         return "Nothing was merged on these days."
+    if not found.unseen:
+        return (
+            f"All that was merged ({counted(found.merged, 'pull request')}) was on a card before."
+        )
     was = verb(found.unseen, "was", "were")
     return (
         f"{found.unseen} of {counted(found.merged, 'merged pull request')} "
@@ -202,14 +206,15 @@ def review_times(found: ReviewTimes) -> str:
     """How soon pull requests are reviewed and merged."""
     if found.merge is None:
         return "Nothing was merged on these days."
-    merged = lasting(found.merge.p50)
+    merged = _half(found.merged, "pull request", f"was merged within {lasting(found.merge.p50)}")
     if found.first_review is None:
-        pulls = counted(found.merged, "pull request")
-        return (
-            f"Nobody had reviewed what was merged ({pulls}); half of it was merged within {merged}."
-        )
-    reviewed = counted(found.reviewed, "reviewed pull request")
-    return (
-        f"Of {reviewed} half had the first review within {lasting(found.first_review.p50)}, "
-        f"and of all {found.merged} half were merged within {merged}."
-    )
+        return f"Nobody had reviewed what was merged. {merged}"
+    sooner = f"had the first review within {lasting(found.first_review.p50)}"
+    return f"{_half(found.reviewed, 'reviewed pull request', sooner)} {merged}"
+
+
+def _half(count: int, thing: str, what: str) -> str:
+    """What holds for half of some things, or for the only one."""
+    if count == 1:
+        return f"The only {thing} {what}."
+    return f"Of {counted(count, thing)} half {what.replace('was ', 'were ', 1)}."

@@ -38,15 +38,15 @@ def verb(count: float, of_one: str, of_many: str) -> str:
 
 
 def lasting(time: timedelta) -> str:
-    """A duration in its largest unit.
+    """A duration in its largest unit; shorter ones are within a minute.
 
     >>> lasting(timedelta(days=2, hours=12)), lasting(timedelta(hours=1)), lasting(timedelta(seconds=5))
-    ('2.5 days', '1 hour', 'less than a minute')
+    ('2.5 days', '1 hour', 'a minute')
     """
     for length, unit in UNITS:
         if time >= length:
             return counted(time / length, unit)
-    return "less than a minute"
+    return "a minute"
 
 
 def percent(share: float) -> str:
