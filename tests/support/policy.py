@@ -327,6 +327,12 @@ POLICY: dict[str, Row] = {
     "read_review_times": Row(VIEWER),
     "read_unseen_work": Row(VIEWER),
     "read_forecast": Row(VIEWER, query="?cards=3&by=2026-12-24"),
+    # pictures
+    "draw_burndown": Row(VIEWER, query="?sprint={sprint_id}&theme=dark"),
+    "draw_velocity": Row(VIEWER),
+    "draw_flow": Row(VIEWER, query="?by=column"),
+    "draw_cycle_time": Row(VIEWER),
+    "draw_throughput": Row(VIEWER),
     # search
     "search_cards": Row(VIEWER, query="?q=card"),
     "list_board_cards": Row(VIEWER, query="?q=is:open"),

@@ -26,6 +26,7 @@ DOMAINS = (
     "insights",
     "planning",
     "release_notes",
+    "pictures",
     "webhooks",
     "imports",
 )

@@ -23,6 +23,7 @@ from taskly.imports import endpoints as imports
 from taskly.insights import endpoints as insights
 from taskly.notifications import endpoints as notifications
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
+from taskly.pictures import endpoints as pictures
 from taskly.planning import endpoints as planning
 from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy
@@ -68,6 +69,7 @@ ROUTERS = (
     sprint_scope.router,
     sprint_capacity.router,
     insights.router,
+    pictures.router,
     search.router,
     views.router,
     planning.router,

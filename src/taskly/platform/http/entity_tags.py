@@ -1,8 +1,10 @@
 """Entity tags: whether the caller's copy is still the present one (RFC 9110).
 
 A tag is the version of a thing, and where the answer shows more than the version counts, that as well:
-`"7"`, `"7.3"`.
+`"7"`, `"7.3"`. Of a picture it is a digest.
 """
+
+from hashlib import sha256
 
 from taskly.platform.http.problems import Stale
 
@@ -12,10 +14,20 @@ def version_tag(version: int, more: str = "") -> str:
     return f'"{version}.{more}"' if more else f'"{version}"'
 
 
+def content_tag(body: bytes) -> str:
+    """The strong `ETag` of bytes, for answers that are the same more often than what they are made from."""
+    return f'"{sha256(body).hexdigest()[:32]}"'
+
+
+def names_tag(if_none_match: str | None, tag: str) -> bool:
+    """Whether an `If-None-Match` header names this tag (or `*`)."""
+    tags = _tags(if_none_match)
+    return "*" in tags or tag in tags
+
+
 def is_current(if_none_match: str | None, version: int, more: str = "") -> bool:
     """Whether an `If-None-Match` header names exactly this (or `*`)."""
-    tags = _tags(if_none_match)
-    return "*" in tags or version_tag(version, more) in tags
+    return names_tag(if_none_match, version_tag(version, more))
 
 
 def require_current(if_match: str | None, version: int) -> None:

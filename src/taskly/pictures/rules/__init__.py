@@ -1,0 +1,1 @@
+"""From figures to pictures: pure functions, and the same bytes for the same figures."""

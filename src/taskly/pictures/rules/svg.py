@@ -1,0 +1,87 @@
+"""Writes SVG. Whatever is no markup yet is escaped, and no number is written that is none.
+
+No element has a style or a class: pictures show the same under the strictest security policy, and wherever they
+are put.
+"""
+
+import math
+import re
+from html import escape
+from itertools import chain
+
+Value = str | float | None
+
+_NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+class Markup(str):
+    """Text that is SVG already."""
+
+    __slots__ = ()
+
+
+def element(name: str, *content: str, **attributes: Value) -> Markup:
+    """An element around markup and text; attributes that are None are left out, and `_` stands for `-`.
+
+    >>> print(element("text", "1 < 2", x=0.5, text_anchor="end"))
+    <text x="0.5" text-anchor="end">1 &lt; 2</text>
+    """
+    pairs = "".join(
+        f' {key.replace("_", "-")}="{_written(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = "".join(map(_escaped, content))
+    return Markup(f"<{name}{pairs}>{inside}</{name}>" if inside else f"<{name}{pairs}/>")
+
+
+def together(*parts: str) -> Markup:
+    """Several pieces of markup, one after the other."""
+    return Markup("".join(map(_escaped, parts)))
+
+
+def number(value: float) -> str:
+    """A coordinate, to a hundredth.
+
+    >>> number(12.0), number(-0.001), number(1 / 3)
+    ('12', '0', '0.33')
+
+    Raises:
+        ValueError: it is not a finite number.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no place in a picture")
+    written = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
+
+
+def line_through(points: list[tuple[float, float]]) -> str:
+    """The path of a line through points.
+
+    >>> line_through([(0, 1), (2, 3.5)])
+    'M0 1L2 3.5'
+    """
+    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
+
+
+def area_between(upper: list[tuple[float, float]], lower: list[tuple[float, float]]) -> str:
+    """The path around what is between two lines, both from left to right."""
+    return line_through([*chain(upper, reversed(lower))]) + "Z"
+
+
+def bar_on(ground: float, x: float, top: float, width: float, color: str) -> Markup:
+    """A bar from a ground up to its top; none where it has no height."""
+    if top >= ground:
+        return Markup()
+    return element("rect", x=x, y=top, width=width, height=ground - top, rx=1.5, fill=color)
+
+
+def _written(value: str | float) -> str:
+    return _escaped(value) if isinstance(value, str) else number(value)
+
+
+def _escaped(text: str) -> str:
+    if isinstance(text, Markup):
+        return text
+    return escape(_NOT_IN_XML.sub(_UNKNOWN, text), quote=True)
