@@ -24,8 +24,8 @@ from tests.support.database import (
     engines,
     rolled_back,
 )
-from tests.support.policy import Tenant
 from tests.support.servers import Servers
+from tests.support.tenant import Tenant
 from tests.support.world import World, serving
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -10,7 +10,8 @@ from taskly.users.issuing import Issuer
 from taskly.users.sessions import Device, start_session
 from tests.contract.tenants import connect, deliver, speaking, stop_rule
 from tests.support.actors import Json, expect
-from tests.support.policy import ADMIN, MEMBER, Tenant
+from tests.support.policy import ADMIN, MEMBER
+from tests.support.tenant import Tenant
 from tests.support.world import World
 
 IMPORT = "/imports?source=csv"

@@ -21,7 +21,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.contract.document import DOCUMENT, PROBLEM, Json, Operation
-from tests.support.policy import ADMIN, MEMBER, Tenant
+from tests.support.policy import ADMIN, MEMBER
+from tests.support.tenant import Tenant
 from tests.support.world import BASE_URL
 
 CHECKS: list[Any] = [

@@ -18,7 +18,8 @@ from taskly.users.issuing import Issuer
 from taskly.users.local_sign_in import make_link
 from taskly.users.sessions import Device, start_session
 from tests.support.actors import Actor, Json, expect
-from tests.support.policy import ADMIN, MEMBER, READ, VIEWER, WRITE, Person, Tenant
+from tests.support.policy import ADMIN, MEMBER, READ, VIEWER, WRITE
+from tests.support.tenant import Person, Tenant
 from tests.support.world import World
 
 SPRINT = {"name": "Sprint 1", "starts_on": "2026-11-23", "ends_on": "2026-12-04"}

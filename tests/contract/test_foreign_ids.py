@@ -10,7 +10,8 @@ import pytest
 from tests.contract.conftest import Prepared
 from tests.contract.document import DOCUMENT, OPERATIONS, Json, Operation
 from tests.contract.tenants import speaking, state_of
-from tests.support.policy import ADMIN, MEMBER, POLICY, PUBLIC, Tenant
+from tests.support.policy import ADMIN, MEMBER, POLICY, PUBLIC
+from tests.support.tenant import Tenant
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio

@@ -15,8 +15,9 @@ from tests.contract.crowds import crowd_board, crowd_card, crowd_workspace
 from tests.contract.document import OPERATIONS
 from tests.contract.tenants import speaking
 from tests.support.actors import Actor, Json, expect
-from tests.support.policy import ADMIN, MEMBER, POLICY, Tenant
+from tests.support.policy import ADMIN, MEMBER, POLICY
 from tests.support.servers import Servers
+from tests.support.tenant import Tenant
 from tests.support.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.xdist_group("pages")]
