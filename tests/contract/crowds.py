@@ -55,6 +55,7 @@ async def crowd_board(world: World, tenant: Tenant, number: int) -> None:
     """One more of everything on the board."""
     admin, board = speaking(world, tenant.people[ADMIN]), tenant.board
     path = f"/boards/{board['id']}"
+    expect(await admin.post(f"{path}/picture-links", json={"name": f"Site {number}"}), 201)
     label = {"name": f"label {number}", "color": "#d73a4a"}
     expect(await admin.post(f"{path}/labels", json=label), 201)
     expect(await admin.post(f"{path}/columns", json={"name": f"Column {number}"}), 201)

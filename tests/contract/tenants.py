@@ -66,6 +66,7 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         attachment_id=await _made(admin, f"{on_card}/attachments", {"url": "https://example.com"}),
         operation_id=await _last_operation(admin, card),
         comment_id=await _made(admin, f"{on_card}/comments", {"body": "Does the bank answer?"}),
+        **await _shared_pictures(admin, board),
         view_id=await _made(admin, f"/workspaces/{workspace['id']}/views", VIEW),
         link=link.partition("?token=")[2],
         unsubscribe=_token_to_unsubscribe(world, admin),
@@ -73,6 +74,13 @@ async def make_tenant(world: World, prefix: str = "") -> Tenant:
         other_board=await _other_board(admin, workspace),
         import_id=await _import(admin, workspace),
     )
+
+
+async def _shared_pictures(admin: Actor, board: Json) -> dict[str, str]:
+    """A link that shows the pictures of a board, and the token in its address."""
+    path = f"/boards/{board['id']}/picture-links"
+    made = expect(await admin.post(path, json={"name": "README"}), 201)
+    return {"link_id": made["id"], "picture_token": made["address"].rpartition("/")[2]}
 
 
 async def _import(admin: Actor, workspace: Json) -> str:

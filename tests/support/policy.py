@@ -252,6 +252,16 @@ POLICY: dict[str, Row] = {
     "draw_flow": Row(VIEWER, query="?by=column"),
     "draw_cycle_time": Row(VIEWER),
     "draw_throughput": Row(VIEWER),
+    "create_picture_link": Row(ADMIN, lambda _: {"name": "README"}),
+    "list_picture_links": Row(ADMIN, scope=ADMIN),
+    "revoke_picture_link": Row(ADMIN),
+    # The token in the address counts, whoever asks.
+    "show_badge": Row(PUBLIC),
+    "show_burndown": Row(PUBLIC, query="?theme=dark"),
+    "show_velocity": Row(PUBLIC),
+    "show_flow": Row(PUBLIC, query="?by=column"),
+    "show_cycle_time": Row(PUBLIC),
+    "show_throughput": Row(PUBLIC),
     # search
     "search_cards": Row(VIEWER, query="?q=card"),
     "list_board_cards": Row(VIEWER, query="?q=is:open"),

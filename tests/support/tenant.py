@@ -48,6 +48,9 @@ class Tenant:
     invitation: str
     """The token of its link."""
     view_id: str
+    link_id: str
+    picture_token: str
+    """The token in the address of that link."""
     import_id: str
 
     def names(self, person: str) -> dict[str, str]:
@@ -78,6 +81,8 @@ class Tenant:
             "unsubscribe": self.unsubscribe,
             "invitation_id": self.invitation_id,
             "view_id": self.view_id,
+            "link_id": self.link_id,
+            "token": self.picture_token,
             "sprint_id": self.sprint_id,
             "import_id": self.import_id,
         }

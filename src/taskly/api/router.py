@@ -24,6 +24,8 @@ from taskly.insights import endpoints as insights
 from taskly.notifications import endpoints as notifications
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
 from taskly.pictures import endpoints as pictures
+from taskly.pictures import link_endpoints as picture_links
+from taskly.pictures import shown_endpoints as shown_pictures
 from taskly.planning import endpoints as planning
 from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy
@@ -70,6 +72,8 @@ ROUTERS = (
     sprint_capacity.router,
     insights.router,
     pictures.router,
+    picture_links.router,
+    shown_pictures.router,
     search.router,
     views.router,
     planning.router,

@@ -144,6 +144,12 @@ async def _question_of_all() -> Question:
 async def open_question(
     board: BoardAccess, question: Question, database: Database, rollups: Rollups
 ) -> AsyncIterator[Asked]:
+    """A question about a board that may be asked, as long as its answer is worked out.
+
+    Raises:
+        BadRange: it is about what lies ahead.
+        Unavailable: much has to be folded first.
+    """
     now = database.clock.now()
     if question.as_of is not None and question.as_of > now:
         raise BadRange("`as_of` lies ahead: of the future only a forecast tells.")
@@ -168,13 +174,18 @@ async def open_question(
         await rollups.catch_up(board.id, board.version)
 
 
-def _asked_by(
+async def _of_insider(board: BoardToRead) -> BoardAccess:
+    return board
+
+
+def asked_by(
     of: Callable[..., Awaitable[Question]],
+    door: Callable[..., Awaitable[BoardAccess]] = _of_insider,
 ) -> Callable[..., AsyncIterator[Asked]]:
-    """What a request asks about a board, whose question is taken from it so."""
+    """What a request asks about a board, whose question is taken from it so, and which is let in by this door."""
 
     async def asked(
-        board: BoardToRead,
+        board: Annotated[BoardAccess, Depends(door)],
         question: Annotated[Question, Depends(of)],
         rollups: RollupsOf,
         runtime: RuntimeOf,
@@ -185,10 +196,10 @@ def _asked_by(
     return asked
 
 
-AboutCards = Annotated[Asked, Depends(_asked_by(_question), scope="function")]
-AboutSprint = Annotated[Asked, Depends(_asked_by(_question_of_sprint), scope="function")]
-AboutDays = Annotated[Asked, Depends(_asked_by(_question_of_days), scope="function")]
-AboutBoard = Annotated[Asked, Depends(_asked_by(_question_of_all), scope="function")]
+AboutCards = Annotated[Asked, Depends(asked_by(_question), scope="function")]
+AboutSprint = Annotated[Asked, Depends(asked_by(_question_of_sprint), scope="function")]
+AboutDays = Annotated[Asked, Depends(asked_by(_question_of_days), scope="function")]
+AboutBoard = Annotated[Asked, Depends(asked_by(_question_of_all), scope="function")]
 
 
 async def answer(compute: Callable[[], Answer]) -> Answer:

@@ -9,6 +9,7 @@ from taskly.github import models as github
 from taskly.imports import models as imports
 from taskly.insights import models as insights
 from taskly.notifications import models as notifications
+from taskly.pictures import models as pictures
 from taskly.platform.events import models as events
 from taskly.platform.tables import Base
 from taskly.search import models as search
@@ -33,6 +34,7 @@ MODELS = (
     github_deliveries,
     search,
     notifications,
+    pictures,
     webhooks,
     imports,
     transfer,

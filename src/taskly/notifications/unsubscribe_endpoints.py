@@ -2,16 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
-from starlette.requests import HTTPConnection
 
 from taskly.notifications import unsubscribing
 from taskly.platform.http.problems import problems
 from taskly.platform.http.rate_limits import TooManyRequests
 from taskly.platform.http.routing import Router
 from taskly.platform.runtime import RuntimeOf
-from taskly.users.limits import limits_of
+from taskly.users.limits import AddressLimited
 
 _PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
 _PAGES: dict[int | str, dict[str, Any]] = {
@@ -21,13 +20,9 @@ _PAGES: dict[int | str, dict[str, Any]] = {
 """What both operations answer."""
 
 
-async def _limit(connection: HTTPConnection) -> None:
-    await limits_of(connection).count(connection, None)
-
-
 router = Router(
     tags=["notifications"],
-    dependencies=[Depends(_limit)],
+    dependencies=[AddressLimited],
     responses=problems(TooManyRequests),
 )
 

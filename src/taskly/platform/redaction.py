@@ -31,6 +31,8 @@ _SECRET_VALUES = (
     (re.compile(r"\b(tsk_|gh[a-z]_|github_pat_)[A-Za-z0-9_]{8,}"), rf"\1{MASK}"),
     # The secrets that outbound webhooks are signed with.
     (re.compile(r"\b(whsec_)[A-Za-z0-9+/=_-]{8,}"), rf"\1{MASK}"),
+    # The tokens in the addresses of pictures.
+    (re.compile(r"(/pictures/)[A-Za-z0-9_-]{16,}"), rf"\1{MASK}"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), MASK),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {MASK}"),
     # Query strings, headers, and mappings as Python and JSON write them.

@@ -116,6 +116,7 @@ LEFT_OUT = {
     "card_steps": "follows from the events",
     "flow_days": "follows from the events",
     "webhook_endpoints": "others are told by this installation, with secrets of their own",
+    "picture_links": "addresses that lead to this installation",
     "webhook_attempts": "others are told by this installation",
     "webhook_cursors": "others are told by this installation",
 }
@@ -128,6 +129,7 @@ NOT_IN_FILES = {
     "audit log": LEFT_OUT["audit_entries"],
     "notifications": LEFT_OUT["notifications"],
     "webhooks": LEFT_OUT["webhook_endpoints"],
+    "links to pictures": LEFT_OUT["picture_links"],
 }
 """Of what was left out, that which somebody might look for."""
 

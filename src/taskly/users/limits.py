@@ -69,6 +69,12 @@ async def _limit_sign_in(connection: HTTPConnection) -> None:
     await limits_of(connection).count_sign_in(connection)
 
 
+async def _limit_address(connection: HTTPConnection) -> None:
+    await limits_of(connection).count(connection, None)
+
+
+AddressLimited = Depends(_limit_address)
+"""For what anybody may ask for who has an address of ours: it is counted by theirs."""
 SignInLimited = Depends(_limit_sign_in)
 """For operations that guess at secrets: they are counted by address, and few a minute pass."""
 

@@ -1,6 +1,6 @@
 """A sprint's burndown: what remains and the scope, beside the ideal line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ from taskly.pictures.rules.palettes import Theme
 from taskly.pictures.rules.scales import Scale, kept_apart, rounded_steps
 from taskly.pictures.rules.sheet import (
     BESIDE,
+    BROKEN,
     LINE_HEIGHT,
     MIDDLE,
     SMALL_SIZE,
@@ -62,9 +63,9 @@ def draw_burndown(chart: Burndown, theme: Theme) -> str:
     name = isolated(shortened(chart.name, TITLE_SIZE, MOST_OF_NAME))
     sheet = Sheet(theme, Wording(f"Burndown of {name}", chart.reading))
     known = [day.scope for day in chart.days if day.scope is not None]
-    if not any(known) and not chart.commitment:
+    if not known or not any([chart.commitment, *known]):
         return sheet.saying()
-    return _Drawing(chart, sheet).finished() if known else sheet.saying()
+    return _Drawing(chart, sheet).finished()
 
 
 @dataclass(frozen=True)
@@ -114,17 +115,14 @@ class _Drawing:
         )
 
     def _ideal(self) -> Markup:
-        points = self._through([day.ideal for day in self.chart.days])
+        points = self._through([day.ideal for day in self.chart.days], self.axis.end)
         if not points:
             return together()
         color = self.sheet.palette.quiet
-        return _line(line_through(points), color, stroke_width=1.5, stroke_dasharray="6 4")
+        return _line(line_through(points), color, stroke_width=1.5, stroke_dasharray=BROKEN)
 
     def _remaining(self) -> Markup:
-        points, blue = (
-            self._through([day.remaining for day in self.chart.days]),
-            self.sheet.palette.blue,
-        )
+        points, blue = self._remaining_points, self.sheet.palette.blue
         ground = [(x, self.axis.plot.bottom) for x, _ in (points[0], points[-1])]
         x, y = points[-1]
         return together(
@@ -135,8 +133,7 @@ class _Drawing:
 
     def _scope(self) -> Markup:
         first, changes = self._scope_changes()
-        x, y = first
-        path: Points = [(x, y)]
+        path: Points = [first]
         for at, _, after in changes:
             path += [(at, path[-1][1]), (at, self.y(after))]
         path.append((self._last_place, path[-1][1]))
@@ -170,8 +167,12 @@ class _Drawing:
         return together(*over, sheet.asides(plot, ideal))
 
     @cached_property
+    def _remaining_points(self) -> Points:
+        return self._through([day.remaining for day in self.chart.days], self._place)
+
+    @property
     def _last_place(self) -> float:
-        return self._through([day.remaining for day in self.chart.days])[-1][0]
+        return self._remaining_points[-1][0]
 
     def _scope_changes(self) -> tuple[tuple[float, float], list[tuple[float, float, float]]]:
         """Where the scope begins, and each change of it: where it is, from what, to what."""
@@ -186,19 +187,18 @@ class _Drawing:
         ]
         return (axis.start(known[0][0]), self.y(start)), changes
 
-    def _through(self, values: Sequence[float | None]) -> Points:
-        """A line from the commitment at the beginning through the values at the ends of the days."""
+    def _through(self, values: Sequence[float | None], place: Callable[[int], float]) -> Points:
+        """A line from the commitment at the beginning through the values of the days at their places."""
         known = [(at, value) for at, value in enumerate(values) if value is not None]
         if not known:
             return []
         first, start = known[0][0], self.chart.commitment
         points = [] if start is None else [(self.axis.start(first), self.y(start))]
-        return [*points, *((self._place(at), self.y(value)) for at, value in known)]
+        return [*points, *((place(at), self.y(value)) for at, value in known)]
 
     def _place(self, index: int) -> float:
-        """Where a day's figures are drawn: at its end, and those of today in its middle."""
-        day = self.chart.days[index]
-        is_now = day.day.date == self.chart.today and day.scope is not None
+        """Where it is drawn how a day stood: at its end, and in the middle of today."""
+        is_now = self.chart.days[index].day.date == self.chart.today
         return self.axis.middle(index) if is_now else self.axis.end(index)
 
 

@@ -113,11 +113,14 @@ def _labelled(layers: Sequence[_Layer], sheet: Sheet) -> list[_Layer]:
 def _areas(
     sheet: Sheet, axis: CalendarAxis, y: Scale, layers: Sequence[_Layer]
 ) -> Iterator[Markup]:
+    # Where the days end, and before them where the first one begins.
+    places = [axis.start(0), *map(axis.end, range(len(axis.days)))]
+    upper = _edge(places, y, [0] * len(axis.days))
     for each in layers:
         if not any(each.band.cards):
             continue
-        upper = _edge(axis, y, each.upper)
-        area = area_between(upper, _edge(axis, y, each.lower))
+        lower, upper = upper, _edge(places, y, each.upper)
+        area = area_between(upper, lower)
         yield element("path", d=area, fill=each.color)
         yield element(
             "path",
@@ -128,10 +131,8 @@ def _areas(
         )
 
 
-def _edge(axis: CalendarAxis, y: Scale, cards: Sequence[int]) -> list[tuple[float, float]]:
-    """A line at the ends of the days; it begins with that of the first one."""
-    points = [(axis.end(at), y(count)) for at, count in enumerate(cards)]
-    return [(axis.start(0), points[0][1]), *points]
+def _edge(places: Sequence[float], y: Scale, cards: Sequence[int]) -> list[tuple[float, float]]:
+    return list(zip(places, map(y, [cards[0], *cards]), strict=True))
 
 
 def _color(band: Band, palette: Palette) -> str:

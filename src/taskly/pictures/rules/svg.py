@@ -6,6 +6,7 @@ are put.
 
 import math
 import re
+from collections.abc import Sequence
 from html import escape
 from itertools import chain
 
@@ -42,7 +43,7 @@ def together(*parts: str) -> Markup:
 
 
 def number(value: float) -> str:
-    """A coordinate, to a hundredth.
+    """A place or a size, to a hundredth.
 
     >>> number(12.0), number(-0.001), number(1 / 3)
     ('12', '0', '0.33')
@@ -50,24 +51,30 @@ def number(value: float) -> str:
     Raises:
         ValueError: it is not a finite number.
     """
-    if not math.isfinite(value):
-        raise ValueError(f"{value} is no place in a picture")
+    _check(value)
     written = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if written == "-0" else written
 
 
-def line_through(points: list[tuple[float, float]]) -> str:
-    """The path of a line through points.
+def line_through(points: Sequence[tuple[float, float]]) -> Markup:
+    """The path of a line through points, to a tenth: there may be thousands of them.
 
     >>> line_through([(0, 1), (2, 3.5)])
-    'M0 1L2 3.5'
+    'M0.0 1.0L2.0 3.5'
+
+    Raises:
+        ValueError: a place is not a finite number.
     """
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    places = tuple(chain.from_iterable(points))
+    _check(sum(places))
+    return Markup("M" + "L".join(["%.1f %.1f"] * len(points)) % places)
 
 
-def area_between(upper: list[tuple[float, float]], lower: list[tuple[float, float]]) -> str:
+def area_between(
+    upper: Sequence[tuple[float, float]], lower: Sequence[tuple[float, float]]
+) -> Markup:
     """The path around what is between two lines, both from left to right."""
-    return line_through([*chain(upper, reversed(lower))]) + "Z"
+    return Markup(line_through([*upper, *reversed(lower)]) + "Z")
 
 
 def bar_on(ground: float, x: float, top: float, width: float, color: str) -> Markup:
@@ -75,6 +82,11 @@ def bar_on(ground: float, x: float, top: float, width: float, color: str) -> Mar
     if top >= ground:
         return Markup()
     return element("rect", x=x, y=top, width=width, height=ground - top, rx=1.5, fill=color)
+
+
+def _check(value: float) -> None:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no place in a picture")
 
 
 def _written(value: str | float) -> str:

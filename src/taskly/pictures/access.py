@@ -1,0 +1,72 @@
+"""The doors to links, for admins of the workspace, and the door that a link opens to whoever has its address."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path
+
+from taskly.boards.access import BoardToRead, open_board_with_workspace
+from taskly.boards.models import BoardAccess
+from taskly.insights.asking import Asked, Question, asked_by
+from taskly.insights.rules.histories import Selection
+from taskly.kit.tokens import hash_token
+from taskly.pictures import repository
+from taskly.pictures.models import PictureLink
+from taskly.platform.http.problems import NotFound
+from taskly.users.access import ReadSession, SignedIn, Tx
+from taskly.users.personal_tokens import Scope
+from taskly.workspaces.access import require_role
+from taskly.workspaces.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLinkAccess:
+    """A link, and the board that it shows."""
+
+    board: BoardAccess
+    link: PictureLink
+
+
+async def _to_list(board: BoardToRead, principal: SignedIn) -> BoardAccess:
+    require_role(board.role, Role.ADMIN)
+    principal.require(Scope.ADMIN)
+    return board
+
+
+async def _to_share(board_id: UUID, principal: SignedIn, tx: Tx) -> BoardAccess:
+    return await open_board_with_workspace(tx, principal, board_id, needed=Role.ADMIN)
+
+
+async def _to_revoke(
+    board_id: UUID, link_id: UUID, principal: SignedIn, tx: Tx
+) -> PictureLinkAccess:
+    board = await open_board_with_workspace(
+        tx, principal, board_id, needed=Role.ADMIN, archived=True
+    )
+    link = await repository.link_of(tx.session, board, link_id)
+    if link is None:
+        raise NotFound
+    return PictureLinkAccess(board, link)
+
+
+async def _shown(
+    token: Annotated[str, Path(description="From a link.")],
+    session: ReadSession,
+) -> BoardAccess:
+    """The same answer for a token that never was and for one that shows nothing any more."""
+    board = await repository.board_shown_by(session, hash_token(token))
+    if board is None:
+        raise NotFound
+    return board
+
+
+async def _as_it_stands() -> Question:
+    """Links take no questions: neither about people nor about the past of a board."""
+    return Question(Selection())
+
+
+BoardToShare = Annotated[BoardAccess, Depends(_to_share)]
+LinksToRead = Annotated[BoardAccess, Depends(_to_list)]
+LinkToRevoke = Annotated[PictureLinkAccess, Depends(_to_revoke)]
+AboutShown = Annotated[Asked, Depends(asked_by(_as_it_stands, _shown))]
