@@ -14,7 +14,8 @@ from taskly.kit.tokens import hash_token
 from taskly.pictures import repository
 from taskly.pictures.models import PictureLink
 from taskly.platform.http.problems import NotFound
-from taskly.users.access import ReadSession, SignedIn, Tx
+from taskly.platform.runtime import RuntimeOf
+from taskly.users.access import SignedIn, Tx
 from taskly.users.personal_tokens import Scope
 from taskly.workspaces.access import require_role
 from taskly.workspaces.models import Role
@@ -51,11 +52,11 @@ async def _to_revoke(
 
 
 async def _shown(
-    token: Annotated[str, Path(description="From a link.")],
-    session: ReadSession,
+    token: Annotated[str, Path(description="From a link.")], runtime: RuntimeOf
 ) -> BoardAccess:
-    """The same answer for a token that never was and for one that shows nothing any more."""
-    board = await repository.board_shown_by(session, hash_token(token))
+    """The same answer for a token that never was and for one that shows nothing any more. Holds no connection."""
+    async with runtime.database.reading() as session:
+        board = await repository.board_shown_by(session, hash_token(token))
     if board is None:
         raise NotFound
     return board
