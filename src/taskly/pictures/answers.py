@@ -1,9 +1,7 @@
 """Pictures of a board: what insights answer, drawn. The only place where insights are asked."""
 
-from functools import partial
-
 from taskly.insights import card_answers, sprint_answers
-from taskly.insights.asking import Asked, answer
+from taskly.insights.asking import Asked
 from taskly.insights.errors import NoSprintToShow
 from taskly.insights.sprint_schemas import BurndownInsight
 from taskly.pictures import figures
@@ -38,31 +36,31 @@ async def badge(asked: Asked) -> str:
 
 async def velocity(asked: Asked, last: int, theme: Theme) -> str:
     """What sprints committed and completed."""
-    found = await answer(partial(sprint_answers.velocity, asked, last))
+    found = await sprint_answers.velocity(asked, last)
     return draw_velocity(figures.velocity_chart(found), theme)
 
 
 async def flow(asked: Asked, *, by_column: bool, theme: Theme) -> str:
     """How many cards stood where."""
-    found = await answer(partial(card_answers.flow, asked))
+    found = await card_answers.flow(asked)
     return draw_flow(figures.flow_chart(found, by_column=by_column), theme)
 
 
 async def cycle_time(asked: Asked, theme: Theme) -> str:
     """How long cards took."""
-    found = await answer(partial(card_answers.durations, asked))
+    found = await card_answers.durations(asked)
     return draw_cycle_times(figures.cycle_times(found), theme)
 
 
 async def throughput(asked: Asked, theme: Theme) -> str:
     """How many cards were done."""
-    found = await answer(partial(card_answers.throughput, asked))
+    found = await card_answers.throughput(asked)
     return draw_throughput(figures.throughput_chart(found), theme)
 
 
 async def _sprint(asked: Asked) -> BurndownInsight | None:
     try:
-        return await answer(partial(sprint_answers.burndown, asked))
+        return await sprint_answers.burndown(asked)
     except NoSprintToShow:
         if asked.question.selection.sprint_ids:
             raise
