@@ -27,6 +27,7 @@ DOMAINS = (
     "planning",
     "release_notes",
     "pictures",
+    "reports",
     "webhooks",
     "imports",
 )

@@ -30,6 +30,7 @@ from taskly.planning import endpoints as planning
 from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy
 from taskly.release_notes import endpoints as release_notes
+from taskly.reports import endpoints as reports
 from taskly.search import endpoints as search
 from taskly.search import view_endpoints as views
 from taskly.sprints import capacity_endpoints as sprint_capacity
@@ -78,6 +79,7 @@ ROUTERS = (
     views.router,
     planning.router,
     release_notes.router,
+    reports.router,
     github.router,
     drifting.router,
     deliveries.router,

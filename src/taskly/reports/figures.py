@@ -1,0 +1,103 @@
+"""Where reports ask for the figures of insights: the only place."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.models import BoardAccess
+from taskly.insights import card_answers, code_answers, sprint_answers
+from taskly.insights.asking import Asked, Question, answer, ask
+from taskly.insights.card_schemas import AgeingInsight, DurationsInsight, ThroughputInsight
+from taskly.insights.code_asking import AskedOfCode
+from taskly.insights.code_schemas import UnseenInsight
+from taskly.insights.errors import NoSprintToShow
+from taskly.insights.pull_request_repository import merged_pull_requests
+from taskly.insights.rules.days import INSTANT, WorkCalendar
+from taskly.insights.rules.histories import Selection
+from taskly.insights.sprint_schemas import BurndownInsight
+from taskly.platform.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What insights say of a board, as of one moment."""
+
+    board: BoardAccess
+    session: AsyncSession
+    asked: Asked
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment."""
+        return self.asked.as_of
+
+    @property
+    def today(self) -> date:
+        """Its day, in the workspace's time zone."""
+        return self.asked.today
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """When days begin there."""
+        return self.asked.calendar
+
+    async def burndown(self, sprint_id: UUID) -> BurndownInsight | None:
+        """A sprint; None if there was no such sprint then."""
+        asked = self._about(Question(Selection(sprint_ids=frozenset({sprint_id}))))
+        try:
+            return await answer(partial(sprint_answers.burndown, asked))
+        except NoSprintToShow:
+            return None
+
+    async def durations(self, first: date, last: date) -> DurationsInsight:
+        """The cards that were done on some days."""
+        return await answer(partial(card_answers.durations, self._on(first, last)))
+
+    async def throughput(self, first: date, last: date) -> ThroughputInsight:
+        """How many cards were done on some days."""
+        return await answer(partial(card_answers.throughput, self._on(first, last)))
+
+    async def ageing(self) -> AgeingInsight:
+        """The cards in progress."""
+        return await answer(partial(card_answers.ageing, self._about(Question(Selection()))))
+
+    async def old_cards(self, percent: int) -> dict[UUID, timedelta]:
+        """The ages of the cards that have been in progress for longer than so many percent of the finished ones."""
+        return {
+            card.card_id: timedelta(seconds=card.age)
+            for card in (await self.ageing()).cards
+            if (card.older_than or 0) >= percent
+        }
+
+    async def unseen(self, first: date, last: date) -> UnseenInsight:
+        """What was merged on some days and was on no card before."""
+        since, until = self.calendar.start_of(first), self.calendar.day(last).ends_at
+        pulls = await merged_pull_requests(
+            self.session, self.board, since, min(until, self.as_of + INSTANT)
+        )
+        of = AskedOfCode(self._on(first, last), first, last, pulls)
+        return await answer(partial(code_answers.unseen, of))
+
+    def _on(self, first: date, last: date) -> Asked:
+        return self._about(Question(Selection(), first, last))
+
+    def _about(self, question: Question) -> Asked:
+        return replace(self.asked, question=question)
+
+
+@asynccontextmanager
+async def figures_of(
+    runtime: Runtime, session: AsyncSession, board: BoardAccess, as_of: datetime | None = None
+) -> AsyncIterator[Figures]:
+    """What insights say of a board as of a moment, or now.
+
+    Raises:
+        BadRange: the moment lies ahead.
+    """
+    asked = await ask(runtime, session, board, Question(Selection(), as_of=as_of))
+    yield Figures(board, session, asked)

@@ -1,0 +1,72 @@
+"""The paragraph at the top of a report: the report read out."""
+
+from collections.abc import Iterator
+
+from taskly.insights.rules.amounts import Amount
+from taskly.insights.rules.readings import burndown
+from taskly.insights.rules.velocity import Outcome
+from taskly.insights.rules.wording import counted, day, verb
+from taskly.reports.rules.sprint import SprintState, SprintStory
+
+
+def work(amount: Amount) -> str:
+    """Some work: cards, and points if there are any.
+
+    >>> work(Amount(2, 5)), work(Amount(1, 0))
+    ('2 cards with 5 points', '1 card')
+    """
+    cards = counted(amount.cards, "card")
+    return f"{cards} with {counted(amount.points, 'point')}" if amount.points else cards
+
+
+def listing(parts: list[str]) -> str:
+    """What is said of several things, one after the other.
+
+    >>> listing(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def of_sprint(story: SprintStory, at_risk: int) -> str:
+    """A sprint in a few sentences."""
+    return " ".join(_of_sprint(story, at_risk))
+
+
+def _of_sprint(story: SprintStory, at_risk: int) -> Iterator[str]:
+    window, state = story.window, story.state
+    if state is SprintState.PLANNED:
+        planned = work(story.scope) if story.scope.cards else "nothing"
+        yield (
+            f"{window.name} goes from {day(window.starts_on)} to {day(window.ends_on)}, "
+            f"and {planned} {verb(story.scope.cards or 1, 'is', 'are')} planned."
+        )
+    else:
+        if state is SprintState.RUNNING:
+            yield f"{window.name} goes on until {day(window.ends_on)}."
+        yield burndown(story.burn)
+        yield _changed(story)
+    if at_risk:
+        yield f"{counted(at_risk, 'card')} {verb(at_risk, 'is', 'are')} at risk."
+
+
+def _changed(story: SprintStory) -> str:
+    said = [] if story.outcome is None else list(_changes(story.outcome))
+    reopened = len({each.card_id for each in story.burn.reopenings})
+    if reopened:
+        said.append(f"{counted(reopened, 'card')} {verb(reopened, 'was', 'were')} reopened")
+    if not said:
+        return "Nothing came in or went out since it began."
+    return f"Since it began, {listing(said)}."
+
+
+def _changes(found: Outcome) -> Iterator[str]:
+    if found.added.cards:
+        yield f"{work(found.added)} came in"
+    if found.removed.cards:
+        yield f"{work(found.removed)} went out"
+    grown = found.estimated.points
+    if grown:
+        yield f"estimates {'grew' if grown > 0 else 'shrank'} by {counted(abs(grown), 'point')}"

@@ -1,0 +1,83 @@
+"""What is so at the moment of asking: cards that have come apart from their code, and cards at risk."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from taskly.boards.models import BoardAccess
+from taskly.github.development_schemas import SignOfDrift
+from taskly.github.drifting.finding import find_drift
+from taskly.insights.rules.readings import SURE
+from taskly.reports import repository
+from taskly.reports.figures import Figures
+from taskly.reports.naming import Names
+from taskly.reports.rules.risks import Circumstances, OpenCard, Risk, at_risk
+from taskly.reports.schemas import CardAtRisk, DriftInReport, Listed, RiskResponse
+from taskly.sprints.capacity import capacity_of
+from taskly.sprints.models import Sprint, SprintAccess
+from taskly.sprints.rules.capacity import Strain
+
+
+async def drift_of(
+    session: AsyncSession, board: BoardAccess, card_ids: Collection[UUID], now: datetime
+) -> Listed[DriftInReport]:
+    """Those of some cards that drift now, by key."""
+    signs = {
+        id_: found for id_, found in (await find_drift(session, card_ids, now)).items() if found
+    }
+    names = Names(await repository.cards_called(session, board.workspace_id, signs), {})
+    ordered = sorted(signs, key=lambda card_id: _number_in(names, card_id))
+
+    def show(card_id: UUID) -> DriftInReport:
+        drift = [SignOfDrift.model_validate(each) for each in signs[card_id]]
+        return DriftInReport(**names.of_card(card_id), drift=drift)
+
+    return Listed[DriftInReport].of(ordered, show)
+
+
+def _number_in(names: Names, card_id: UUID) -> int:
+    key, _ = names.cards[card_id]
+    return int(key.rpartition("-")[2])
+
+
+async def risks_of(
+    figures: Figures, sprints: Sequence[Sprint], cards: Sequence[OpenCard]
+) -> Listed[CardAtRisk]:
+    """Those of some open cards that may not be done in time, as the board and its sprints stand now."""
+    board, session = figures.board, figures.session
+    around = Circumstances(
+        board_key=board.key,
+        today=figures.today,
+        old=await figures.old_cards(SURE),
+        overloaded={
+            sprint.id: await _overloaded(session, SprintAccess(board, sprint)) for sprint in sprints
+        },
+    )
+    found = at_risk(cards, around)
+    user_ids = {user_id for card, _ in found for user_id in card.user_ids}
+    names = Names({}, await repository.people_called(session, user_ids))
+
+    def show(each: tuple[OpenCard, Sequence[Risk]]) -> CardAtRisk:
+        card, reasons = each
+        return CardAtRisk(
+            card_id=card.card_id,
+            key=f"{board.key}-{card.number}",
+            title=card.title,
+            points=card.points,
+            people=names.everybody(card.user_ids),
+            reasons=[RiskResponse.model_validate(reason) for reason in reasons],
+        )
+
+    return Listed[CardAtRisk].of(found, show)
+
+
+async def _overloaded(session: AsyncSession, access: SprintAccess) -> dict[UUID, str]:
+    found = await capacity_of(session, access)
+    return {
+        user_id: strain.detail
+        for strain in found.strains
+        if strain.kind is Strain.PERSON_OVER
+        for user_id in strain.user_ids
+    }
