@@ -27,7 +27,10 @@ class Templates:
     def mail(self, name: str, to: str, **values: Any) -> Mail:
         """The mail that the templates of this name make of the values."""
         subject, text, html = (
-            self._environment.get_template(f"{name}.{ending}").render(values)
-            for ending in ("subject.txt", "txt", "html")
+            self.written(f"{name}.{ending}", **values) for ending in ("subject.txt", "txt", "html")
         )
         return Mail(to=to, subject=" ".join(subject.split()), text=text, html=html)
+
+    def written(self, file: str, **values: Any) -> str:
+        """What one file makes of the values."""
+        return self._environment.get_template(file).render(values)

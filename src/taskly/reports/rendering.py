@@ -1,0 +1,59 @@
+"""The three ways to write a report out."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from taskly.platform.mail.templates import Templates
+from taskly.reports.document import Document, Line, Link, Section
+from taskly.reports.rules.markdown import plain
+
+
+def as_markdown(document: Document) -> str:
+    """A report in Markdown, in which what people wrote stands for itself."""
+    return "\n".join(_markdown(document)).rstrip("\n") + "\n"
+
+
+def as_html(document: Document) -> str:
+    """A report as a page of HTML."""
+    return templates().written("report.html", document=document, footer=None)
+
+
+@cache
+def templates() -> Templates:
+    """The templates of reports."""
+    return Templates("taskly.reports")
+
+
+def _markdown(document: Document) -> Iterator[str]:
+    yield from (f"# {plain(document.heading)}", "", plain(document.under), "")
+    if document.goal:
+        yield from (f"> {plain(document.goal)}", "")
+    yield from (plain(document.reading), "")
+    if document.rows:
+        yield from ("| | Cards | Points |", "| --- | ---: | ---: |")
+        yield from (f"| {row.name} | {row.cards} | {row.points} |" for row in document.rows)
+        yield ""
+    for section in document.sections:
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield from (f"## {plain(section.heading)}", "")
+    if section.about:
+        yield from (plain(section.about), "")
+    yield from (f"- {_line(line)}" for line in section.lines)
+    if section.left_out:
+        yield f"- … and {section.left_out} more"
+    yield ""
+
+
+def _line(line: Line) -> str:
+    parts = [_link(line.card)] if line.card is not None else []
+    parts += [plain(line.title)] if line.title else []
+    if line.notes:
+        parts.append(f"({'; '.join(map(_link, line.notes))})")
+    return " ".join(parts)
+
+
+def _link(link: Link) -> str:
+    return plain(link.words) if link.url is None else f"[{plain(link.words)}]({link.url})"
