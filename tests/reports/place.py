@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.insights.days import at_hour
+from taskly.kit.clock import FrozenClock
 from tests.support.actors import Actor, Json, column, expect
 from tests.support.world import World
 
@@ -20,8 +21,10 @@ class Team:
     sprint: Json
 
     async def on(self, day: int, hour: int = 9) -> None:
-        """Let it be some hour of a day of November 2026."""
-        await at_hour(self.world, day, hour)
+        """Let it be some hour of a day, counted from the first of November 2026 on."""
+        assert isinstance(self.world.clock, FrozenClock)
+        then = datetime(2026, 11, 1, hour, tzinfo=UTC) + timedelta(days=day - 1)
+        self.world.clock.advance(then - self.world.clock.now())
 
     async def card(self, title: str, points: int | None = None, **fields: Any) -> Json:
         """A card of the sprint."""
@@ -35,6 +38,12 @@ class Team:
     async def report(self, **query: Any) -> Json:
         """The report of the sprint."""
         path = f"/sprints/{self.sprint['id']}/report"
+        shown: Json = expect(await self.bob.get(path, params=query), 200)
+        return shown
+
+    async def digest(self, **query: Any) -> Json:
+        """The digest of a week of the board."""
+        path = f"/boards/{self.board['id']}/digest"
         shown: Json = expect(await self.bob.get(path, params=query), 200)
         return shown
 

@@ -280,6 +280,7 @@ POLICY: dict[str, Row] = {
     "read_release_notes": Row(VIEWER, query="?from=2026-11-01"),
     # reports
     "read_sprint_report": Row(VIEWER),
+    "read_weekly_digest": Row(VIEWER),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
     "connect_repository": Row(

@@ -45,6 +45,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One of several amounts beside each other."""
+
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Amounts beside each other, drawn as far as that goes without pictures."""
+
+    heading: str
+    unit: str
+    about: str
+    bars: Sequence[Bar]
+
+    @property
+    def highest(self) -> int:
+        """The amount that fills the width."""
+        return max((bar.amount for bar in self.bars), default=0) or 1
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole report."""
 
@@ -55,6 +78,7 @@ class Document:
     goal: str = ""
     rows: Sequence[Row] = ()
     sections: Sequence[Section] = ()
+    chart: Chart | None = None
 
 
 def safe_url(url: str) -> str | None:

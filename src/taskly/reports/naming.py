@@ -1,6 +1,6 @@
 """How the cards and people of a report are called, as they are called now."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
+from taskly.insights.code_schemas import MergedResponse
 from taskly.insights.sprint_schemas import ScopeStep
 from taskly.reports import repository
-from taskly.reports.repository import BoardFacts
+from taskly.reports.repository import BoardFacts, Merged
 from taskly.reports.rules.thanks import Person, Thanks
 from taskly.reports.schemas import (
     BoardInReport,
@@ -82,6 +83,11 @@ def board_in_report(board: BoardAccess, facts: BoardFacts) -> BoardInReport:
 def shown(person: Person) -> PersonInReport:
     """Somebody, as a report shows them."""
     return PersonInReport(user_id=person.id, name=person.name)
+
+
+def pulls_on(card_id: UUID, merged: Mapping[UUID, Sequence[Merged]]) -> list[MergedResponse]:
+    """What was merged on a card."""
+    return [MergedResponse.model_validate(each) for each in merged.get(card_id, ())]
 
 
 def thanked(thanks: Iterable[Thanks]) -> list[ThanksResponse]:

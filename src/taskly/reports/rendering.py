@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from taskly.platform.mail.templates import Templates
-from taskly.reports.document import Document, Line, Link, Section
+from taskly.reports.document import Chart, Document, Line, Link, Section
 from taskly.reports.rules.markdown import plain
 
 
@@ -35,6 +35,15 @@ def _markdown(document: Document) -> Iterator[str]:
         yield ""
     for section in document.sections:
         yield from _section(section)
+    if document.chart is not None:
+        yield from _chart(document.chart)
+
+
+def _chart(chart: Chart) -> Iterator[str]:
+    yield from (f"## {plain(chart.heading)}", "", plain(chart.about), "")
+    yield from (f"| | {chart.unit} |", "| --- | ---: |")
+    yield from (f"| {plain(bar.name)} | {bar.amount} |" for bar in chart.bars)
+    yield ""
 
 
 def _section(section: Section) -> Iterator[str]:

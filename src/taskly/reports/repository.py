@@ -38,10 +38,9 @@ class BoardFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedOnCard:
-    """A pull request on a card that was merged."""
+class Merged:
+    """A pull request that was merged."""
 
-    card_id: UUID
     repository: str
     number: int
     title: str
@@ -91,8 +90,8 @@ async def sprints_called(
 
 async def merged_on(
     session: AsyncSession, workspace_id: UUID, card_ids: Collection[UUID], before: datetime
-) -> list[MergedOnCard]:
-    """What was merged on some cards before a moment, in the order of the merges."""
+) -> dict[UUID, list[Merged]]:
+    """What was merged on some cards before a moment, card by card in the order of the merges."""
     query = (
         select(
             CardPullRequest.card_id,
@@ -112,8 +111,12 @@ async def merged_on(
         )
         .order_by(PullRequestRow.merged_at, PullRequestRow.id)
     )
-    rows = await session.execute(query)
-    return [MergedOnCard(*row[:-1], merged_at) for row in rows if (merged_at := row[-1])]
+    found: dict[UUID, list[Merged]] = {}
+    for card_id, repository, number, title, url, merged_at in await session.execute(query):
+        if merged_at is not None:
+            merged = Merged(repository, number, title, url, merged_at)
+            found.setdefault(card_id, []).append(merged)
+    return found
 
 
 async def reviewers(

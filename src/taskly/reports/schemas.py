@@ -110,6 +110,7 @@ class CardAtRisk(CardWithPoints):
 class Standing(Response):
     """What is so at the moment of asking, and may be otherwise tomorrow."""
 
+    as_of: datetime
     drift: Listed[DriftInReport]
     at_risk: Listed[CardAtRisk]
 

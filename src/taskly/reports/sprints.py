@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
 from taskly.insights.asking import answer
-from taskly.insights.code_schemas import MergedResponse
 from taskly.insights.rules.days import WorkCalendar
 from taskly.insights.schemas import AmountResponse, SprintInChart
 from taskly.insights.sprint_schemas import ScopeStep
@@ -16,9 +15,8 @@ from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import Runtime
 from taskly.reports import repository, standing_repository
 from taskly.reports.figures import figures_of
-from taskly.reports.naming import Names, board_in_report, thanked
+from taskly.reports.naming import Names, board_in_report, pulls_on, thanked
 from taskly.reports.past import past_of_sprint
-from taskly.reports.repository import MergedOnCard
 from taskly.reports.rules import reading
 from taskly.reports.rules.sprint import Delivered, Left, SprintState, SprintStory, tell
 from taskly.reports.rules.thanks import thanks
@@ -73,7 +71,11 @@ async def sprint_report(
         left=await _left(session, board, story, names),
         scope_changes=_changes(story, names),
         reopened=_reopened(story, names),
-        now=Standing(drift=await drift_of(session, board, story.worked_on, now), at_risk=risks),
+        now=Standing(
+            as_of=now,
+            drift=await drift_of(session, board, story.worked_on, now),
+            at_risk=risks,
+        ),
         thanks=await _thanks(session, board, story, names),
     )
 
@@ -92,11 +94,7 @@ async def _delivered(
     session: AsyncSession, board: BoardAccess, story: SprintStory, names: Names
 ) -> Listed[DeliveredCard]:
     card_ids = [each.card_id for each in story.delivered]
-    merged: dict[UUID, list[MergedOnCard]] = {}
-    for pull in await repository.merged_on(
-        session, board.workspace_id, card_ids, story.window.ends_at
-    ):
-        merged.setdefault(pull.card_id, []).append(pull)
+    merged = await repository.merged_on(session, board.workspace_id, card_ids, story.window.ends_at)
 
     def show(card: Delivered) -> DeliveredCard:
         return DeliveredCard(
@@ -104,9 +102,7 @@ async def _delivered(
             points=card.points,
             people=names.everybody(card.doers),
             done_at=card.done_at,
-            pull_requests=[
-                MergedResponse.model_validate(each) for each in merged.get(card.card_id, ())
-            ],
+            pull_requests=pulls_on(card.card_id, merged),
         )
 
     return Listed[DeliveredCard].of(story.delivered, show)

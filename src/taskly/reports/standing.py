@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
 from taskly.github.development_schemas import SignOfDrift
+from taskly.github.drifting import repository as drifting_repository
 from taskly.github.drifting.finding import find_drift
 from taskly.insights.rules.readings import SURE
 from taskly.reports import repository
@@ -18,6 +19,18 @@ from taskly.reports.schemas import CardAtRisk, DriftInReport, Listed, RiskRespon
 from taskly.sprints.capacity import capacity_of
 from taskly.sprints.models import Sprint, SprintAccess
 from taskly.sprints.rules.capacity import Strain
+
+MOST_DRIFTING = 1_000
+"""So many cards of a board are looked at: who has more of them has to clear up first."""
+
+
+async def drift_on_board(
+    session: AsyncSession, board: BoardAccess, now: datetime
+) -> Listed[DriftInReport]:
+    """The cards of a board that drift now, by key."""
+    limit = MOST_DRIFTING
+    rows = await drifting_repository.drifting_cards(session, board.id, now, after=None, limit=limit)
+    return await drift_of(session, board, [row.id for row in rows], now)
 
 
 async def drift_of(

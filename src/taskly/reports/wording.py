@@ -30,9 +30,9 @@ _THANKS = {
     Thanked.REVIEWED: "reviewed pull requests",
 }
 _CHANGES = {
-    ScopeChangeKind.ADDED: "added",
-    ScopeChangeKind.REMOVED: "taken out",
-    ScopeChangeKind.ESTIMATED: "estimated anew",
+    ScopeChangeKind.ADDED: ("added", "to"),
+    ScopeChangeKind.REMOVED: ("taken out", "of"),
+    ScopeChangeKind.ESTIMATED: ("estimated anew", "in"),
 }
 
 
@@ -64,11 +64,12 @@ class Pen:
 
     def change(self, change: ScopeChangeInReport, sprint: str | None = None) -> Line:
         """A change of the scope, of a sprint that may have to be named."""
-        what = _CHANGES[change.kind]
+        what, where = _CHANGES[change.kind]
+        if sprint is not None:
+            what = f"{what} {where} {sprint}"
         who = "" if change.by is None else f" by {change.by.name}"
-        of = "" if sprint is None else f" of {sprint}"
         return self.line(
-            change.card, f"{what}{of}{who}", signed(change.amount.points), self.day(change.at)
+            change.card, f"{what}{who}", signed(change.amount.points), self.day(change.at)
         )
 
     def risk(self, card: CardAtRisk) -> Line:

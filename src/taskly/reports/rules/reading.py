@@ -1,11 +1,11 @@
 """The paragraph at the top of a report: the report read out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from taskly.insights.rules.amounts import Amount
 from taskly.insights.rules.readings import burndown
 from taskly.insights.rules.velocity import Outcome
-from taskly.insights.rules.wording import counted, day, verb
+from taskly.insights.rules.wording import counted, day, number, verb
 from taskly.reports.rules.sprint import SprintState, SprintStory
 
 
@@ -49,7 +49,7 @@ def _of_sprint(story: SprintStory, at_risk: int) -> Iterator[str]:
         yield burndown(story.burn)
         yield _changed(story)
     if at_risk:
-        yield f"{counted(at_risk, 'card')} {verb(at_risk, 'is', 'are')} at risk."
+        yield _risk(at_risk)
 
 
 def _changed(story: SprintStory) -> str:
@@ -70,3 +70,34 @@ def _changes(found: Outcome) -> Iterator[str]:
     grown = found.estimated.points
     if grown:
         yield f"estimates {'grew' if grown > 0 else 'shrank'} by {counted(abs(grown), 'point')}"
+
+
+def of_throughput(done: int, before: Sequence[int]) -> str:
+    """How much was done in a week, beside the weeks before."""
+    said = f"{counted(done, 'card')} {verb(done, 'was', 'were')} done"
+    if not before:
+        return f"{said}."
+    weeks = f"the {counted(len(before), 'week')} before" if len(before) > 1 else "the week before"
+    average = number(sum(before) / len(before))
+    return f"{said}, after {average} {'a week ' if len(before) > 1 else ''}in {weeks}."
+
+
+def of_week(
+    throughput: str, started: int, sprints: Sequence[tuple[str, str]], unseen: int, at_risk: int
+) -> str:
+    """A week in a few sentences; the sprints with what is said of them."""
+    said = [throughput]
+    if started:
+        said.append(f"{counted(started, 'card')} {verb(started, 'was', 'were')} started.")
+    for name, reading in sprints:
+        said.append(reading if reading.startswith(name) else f"{name}: {reading}")
+    if unseen:
+        was = verb(unseen, "was", "were")
+        said.append(f"{counted(unseen, 'pull request')} {was} merged that {was} on no card before.")
+    if at_risk:
+        said.append(_risk(at_risk))
+    return " ".join(said)
+
+
+def _risk(at_risk: int) -> str:
+    return f"{counted(at_risk, 'card')} {verb(at_risk, 'is', 'are')} at risk."
