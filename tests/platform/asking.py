@@ -323,7 +323,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_forecast": insight("forecast", 6),
     "read_review_times": insight("reviews", 4),
     "read_unseen_work": insight("unseen", 4),
-    "read_sprint_report": (17, lambda it: it.alice.get(f"{it.sprint}/report")),
-    "read_weekly_digest": (19, lambda it: it.alice.get(f"/boards/{it.board['id']}/digest")),
+    "read_sprint_report": (18, lambda it: it.alice.get(f"{it.sprint}/report")),
+    "read_weekly_digest": (22, lambda it: it.alice.get(f"/boards/{it.board['id']}/digest")),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),
 }

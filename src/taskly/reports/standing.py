@@ -1,6 +1,6 @@
 """What is so at the moment of asking: cards that have come apart from their code, and cards at risk."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,14 +11,23 @@ from taskly.github.development_schemas import SignOfDrift
 from taskly.github.drifting import repository as drifting_repository
 from taskly.github.drifting.finding import find_drift
 from taskly.insights.rules.readings import SURE
-from taskly.reports import repository
+from taskly.reports import load_repository, repository
 from taskly.reports.figures import Figures
+from taskly.reports.load_repository import Member
 from taskly.reports.naming import Names
 from taskly.reports.rules.risks import Circumstances, OpenCard, Risk, at_risk
 from taskly.reports.schemas import CardAtRisk, DriftInReport, Listed, RiskResponse
-from taskly.sprints.capacity import capacity_of
-from taskly.sprints.models import Sprint, SprintAccess
-from taskly.sprints.rules.capacity import Strain
+from taskly.sprints.models import Sprint
+from taskly.sprints.rules.capacity import (
+    Burden,
+    Finding,
+    Person,
+    Strain,
+    burdens,
+    capacity_in,
+    sentence,
+)
+from taskly.sprints.rules.days import working_days
 
 MOST_DRIFTING = 1_000
 """So many cards of a board are looked at: who has more of them has to clear up first."""
@@ -64,9 +73,7 @@ async def risks_of(
         board_key=board.key,
         today=figures.today,
         old=await figures.old_cards(SURE),
-        overloaded={
-            sprint.id: await _overloaded(session, SprintAccess(board, sprint)) for sprint in sprints
-        },
+        overloaded=await _overloaded(session, board, sprints),
     )
     found = at_risk(cards, around)
     user_ids = {user_id for card, _ in found for user_id in card.user_ids}
@@ -86,11 +93,36 @@ async def risks_of(
     return Listed[CardAtRisk].of(found, show)
 
 
-async def _overloaded(session: AsyncSession, access: SprintAccess) -> dict[UUID, str]:
-    found = await capacity_of(session, access)
+async def _overloaded(
+    session: AsyncSession, board: BoardAccess, sprints: Sequence[Sprint]
+) -> dict[UUID, dict[UUID, str]]:
+    """What is said of people who have more than they can take in one of the sprints, by sprint and person."""
+    sprint_ids = [sprint.id for sprint in sprints]
+    cards = await load_repository.assigned_cards(session, board, sprint_ids)
+    on_cards = {who for each in cards.values() for card in each for who in card.assignee_ids}
+    members = await load_repository.members(session, board, on_cards)
+    away = await load_repository.days_off(session, sprint_ids)
     return {
-        user_id: strain.detail
-        for strain in found.strains
-        if strain.kind is Strain.PERSON_OVER
-        for user_id in strain.user_ids
+        sprint.id: dict(_over(burdens(cards[sprint.id], _people(sprint, members, away))))
+        for sprint in sprints
     }
+
+
+def _people(
+    sprint: Sprint, members: Sequence[Member], away: Mapping[tuple[UUID, UUID], int]
+) -> list[Person]:
+    working = working_days(sprint.starts_on, sprint.ends_on)
+    return [
+        Person(
+            each.user_id,
+            each.name,
+            capacity_in(each.capacity, away.get((sprint.id, each.user_id), 0), working),
+        )
+        for each in members
+    ]
+
+
+def _over(found: Sequence[Burden]) -> Iterator[tuple[UUID, str]]:
+    for each in found:
+        if each.over > 0:
+            yield each.person.id, sentence(Finding(Strain.PERSON_OVER, [each], each.over))
