@@ -46,7 +46,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             json={"assigned": {"email": False}, "mentioned": {"in_app": False}},
         ),
     ),
-    "export_me": (46, lambda it: it.alice.get("/me/export")),
+    "export_me": (48, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
         31,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
@@ -325,5 +325,13 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_unseen_work": insight("unseen", 4),
     "read_sprint_report": (18, lambda it: it.alice.get(f"{it.sprint}/report")),
     "read_weekly_digest": (22, lambda it: it.alice.get(f"/boards/{it.board['id']}/digest")),
+    "read_digest_subscription": (
+        2,
+        lambda it: it.alice.get(f"/boards/{it.board['id']}/digest/subscription"),
+    ),
+    "subscribe_to_digest": (
+        3,
+        lambda it: it.alice.request("PUT", f"/boards/{it.board['id']}/digest/subscription"),
+    ),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),
 }

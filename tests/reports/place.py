@@ -48,6 +48,17 @@ class Team:
         return shown
 
 
+async def team_in(world: World, alice: Actor, bob: Actor) -> Team:
+    """Two people with a board, on the Monday on which a sprint of theirs begins."""
+    await alice.stay_signed_in()
+    workspace = await alice.workspace()
+    await alice.invite(workspace, bob, "member")
+    await bob.stay_signed_in()
+    board = await alice.board(workspace, template="kanban", name="Checkout")
+    sprint = await sprint_of(alice, board, "Sprint 12", "2026-11-23", "2026-12-04")
+    return Team(world, alice, bob, board, sprint)
+
+
 async def sprint_of(actor: Actor, board: Json, name: str, first: str, last: str) -> Json:
     """A sprint of the board."""
     wanted = {"name": name, "goal": "Refunds work twice", "starts_on": first, "ends_on": last}

@@ -26,6 +26,7 @@ from taskly.notifications import unsubscribe_endpoints as unsubscribing
 from taskly.pictures import endpoints as pictures
 from taskly.pictures import link_endpoints as picture_links
 from taskly.pictures import shown_endpoints as shown_pictures
+from taskly.notifications import weekly_endpoints as weekly
 from taskly.planning import endpoints as planning
 from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy
@@ -65,6 +66,7 @@ ROUTERS = (
     audit.me_router,
     notifications.router,
     unsubscribing.router,
+    weekly.router,
     privacy.router,
     sprints.router,
     sprint_series.router,

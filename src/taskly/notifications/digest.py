@@ -9,7 +9,7 @@ from uuid import UUID
 from taskly.github.models import Alert
 from taskly.notifications.repository import Shown
 from taskly.notifications.rules import KIND_NAMES, REASONS, NotificationKind
-from taskly.notifications.unsubscribing import UnsubscribeLinks
+from taskly.notifications.unsubscribing import UnsubscribeLinks, one_click
 from taskly.notifications.window_repository import Digest
 from taskly.platform.mail.message import Mail
 from taskly.platform.mail.templates import Templates
@@ -71,11 +71,7 @@ def compose(settings: Settings, user_id: UUID, digest: Digest) -> Mail:
         end_all=links.link(user_id, None),
         site=settings.public_url,
     )
-    headers = {
-        "List-Unsubscribe": f"<{links.link(user_id, None)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
-    return replace(mail, headers=headers)
+    return replace(mail, headers=one_click(links.link(user_id, None)))
 
 
 def places_of(shown: list[Shown]) -> list[Place]:

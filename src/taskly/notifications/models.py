@@ -1,10 +1,17 @@
 """Tables of notifications, of what people want to hear, and of the windows in which mail is bundled."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -101,3 +108,32 @@ class NotificationWindow(Base):
     )
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+
+
+class WeeklySubscription(Base):
+    """Somebody wants a mail about each week of a board. It goes when they leave the workspace."""
+
+    __tablename__ = "weekly_subscriptions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"],
+            ["workspace_members.workspace_id", "workspace_members.user_id"],
+            ondelete="CASCADE",
+            name="fk_weekly_subscriptions_member",
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "board_id"],
+            ["boards.workspace_id", "boards.id"],
+            ondelete="CASCADE",
+            name="fk_weekly_subscriptions_board",
+        ),
+        Index("ix_weekly_subscriptions_workspace_id_user_id", "workspace_id", "user_id"),
+        Index("ix_weekly_subscriptions_workspace_id_board_id", "workspace_id", "board_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    board_id: Mapped[UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]
+    told_monday: Mapped[date]
+    """Of the last week that a mail was promised of, or need not be told."""
+    created_at: Mapped[datetime]

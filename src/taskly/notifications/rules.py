@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from taskly.cards.rules import logins_mentioned
 
 WINDOW = timedelta(minutes=15)
 """So long notifications gather before they are mailed, from the first one on."""
+MORNING = timedelta(hours=7)
+"""From then on, on Mondays, the week before is told by mail."""
 KEEP_READ = timedelta(days=90)
 KEEP_UNREAD = timedelta(days=180)
 State = Mapping[str, Any]
@@ -96,6 +98,17 @@ def days_due(today: date) -> tuple[date, date]:
 def due_occasion(card_id: UUID, due: date) -> str:
     """What makes the news that a card is due the same when it comes again."""
     return f"due:{card_id}:{due.isoformat()}"
+
+
+def week_to_tell(zone: tzinfo, at: datetime) -> date:
+    """The Monday of the last week that is to be told at a moment: from Monday morning on that of the week before.
+
+    >>> from datetime import UTC
+    >>> [str(week_to_tell(UTC, datetime(2026, 11, 30, hour, tzinfo=UTC))) for hour in (6, 7)]
+    ['2026-11-16', '2026-11-23']
+    """
+    day = (at.astimezone(zone).replace(tzinfo=None) - MORNING).date()
+    return day - timedelta(days=day.weekday() + 7)
 
 
 def _people(state: State | None, name: str) -> list[UUID]:

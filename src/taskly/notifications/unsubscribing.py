@@ -1,10 +1,12 @@
-"""Links in mails that switch mail off, for one kind of notification or for all, without signing in.
+"""Links in mails that switch mail off, for one kind of notification, for all or for the weeks of a board, without signing in.
 
-A token names the person and the kind, and an HMAC under the keys that sign access tokens says that Taskly made
+A token names the person and what it ends, and an HMAC under the keys that sign access tokens says that Taskly made
 it. It opens nothing else, and is good for as long as its key is among them. Opening the link shows a button:
 programs fetch addresses in advance. The button, and what mail programs send by RFC 8058, posts.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 from uuid import UUID
@@ -12,9 +14,10 @@ from uuid import UUID
 from starlette.responses import HTMLResponse
 
 from taskly.kit.tokens import constant_time_equal
-from taskly.notifications import repository
+from taskly.notifications import repository, weekly
 from taskly.notifications.rules import KIND_NAMES, NotificationKind
 from taskly.platform.context import Actor
+from taskly.platform.db.session import Transaction
 from taskly.platform.http.html import page
 from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
@@ -24,6 +27,23 @@ from taskly.users.signing_keys import SigningKeys
 PURPOSE = "taskly unsubscribe"
 PATH = "/api/v1/unsubscribe"
 ALL = "all"
+WEEKS = "weeks-"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a link ends for a person: mail about some kinds of notification, or about the weeks of a board."""
+
+    user_id: UUID
+    kinds: Sequence[NotificationKind] = ()
+    board_id: UUID | None = None
+
+    @property
+    def about(self) -> str:
+        """What goes on after `No more mail`."""
+        if self.board_id is not None:
+            return "about the weeks of this board"
+        return KIND_NAMES[self.kinds[0]] if len(self.kinds) == 1 else "about notifications"
 
 
 class UnsubscribeLinks:
@@ -35,30 +55,48 @@ class UnsubscribeLinks:
 
     def link(self, user_id: UUID, kind: NotificationKind | None) -> str:
         """The link that ends mail about a kind, or all mail about notifications."""
-        message = f"{user_id.hex}.{ALL if kind is None else kind.value}"
+        return self._link(user_id, ALL if kind is None else kind.value)
+
+    def weekly_link(self, user_id: UUID, board_id: UUID) -> str:
+        """The link that ends mail about the weeks of a board."""
+        return self._link(user_id, f"{WEEKS}{board_id.hex}")
+
+    def _link(self, user_id: UUID, what: str) -> str:
+        message = f"{user_id.hex}.{what}"
         mac = base64url(next(self._keys.derive(PURPOSE, message)))
         return f"{self._public_url}{PATH}?token={message}.{mac}"
 
-    def read(self, token: str) -> tuple[UUID, list[NotificationKind]] | None:
-        """Whose token it is, and for which kinds; None if Taskly has not made it."""
+    def read(self, token: str) -> Ending | None:
+        """What a token ends; None if Taskly has not made it."""
         message, _, mac = token.rpartition(".")
         if not any(
             constant_time_equal(base64url(each).encode(), mac.encode())
             for each in self._keys.derive(PURPOSE, message)
         ):
             return None
-        person, _, kind = message.partition(".")
-        return UUID(person), list(NotificationKind) if kind == ALL else [NotificationKind(kind)]
+        person, _, what = message.partition(".")
+        user_id = UUID(person)
+        if what.startswith(WEEKS):
+            return Ending(user_id, board_id=UUID(what.removeprefix(WEEKS)))
+        return Ending(user_id, list(NotificationKind) if what == ALL else [NotificationKind(what)])
+
+
+def one_click(link: str) -> dict[str, str]:
+    """The headers by which mail programs show a button that ends it (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def offer(settings: Settings, token: str) -> HTMLResponse:
     """The page with the button."""
-    meant = UnsubscribeLinks(settings).read(token)
-    if meant is None:
+    ending = UnsubscribeLinks(settings).read(token)
+    if ending is None:
         return _unknown()
     return page(
         "No more mail",
-        f"<h1>No more mail {_about(meant[1])}?</h1><p>You will still find it in Taskly.</p>"
+        f"<h1>No more mail {escape(ending.about)}?</h1><p>You will still find it in Taskly.</p>"
         f'<form method="post" action="?token={quote(token, safe="")}">'
         "<button autofocus>No more mail</button></form>",
     )
@@ -66,23 +104,25 @@ def offer(settings: Settings, token: str) -> HTMLResponse:
 
 async def unsubscribe(runtime: Runtime, token: str) -> HTMLResponse:
     """Switch mail off; doing so twice changes nothing."""
-    meant = UnsubscribeLinks(runtime.settings).read(token)
-    if meant is None:
+    ending = UnsubscribeLinks(runtime.settings).read(token)
+    if ending is None:
         return _unknown()
-    user_id, kinds = meant
-    async with runtime.database.transaction(Actor.user(user_id)) as tx:
-        await repository.change_settings(
-            tx.session, user_id, {kind: {"email": False} for kind in kinds}
-        )
+    async with runtime.database.transaction(Actor.user(ending.user_id)) as tx:
+        await _end(tx, ending)
     return page(
         "No more mail",
-        f"<h1>No more mail {_about(kinds)}</h1><p>You will still find it in Taskly, and can switch "
+        f"<h1>No more mail {escape(ending.about)}</h1><p>You will still find it in Taskly, and can switch "
         "mail on again in the settings of your notifications.</p>",
     )
 
 
-def _about(kinds: list[NotificationKind]) -> str:
-    return escape(KIND_NAMES[kinds[0]] if len(kinds) == 1 else "about notifications")
+async def _end(tx: Transaction, ending: Ending) -> None:
+    if ending.board_id is not None:
+        await weekly.unsubscribe(tx, ending.user_id, ending.board_id)
+    else:
+        await repository.change_settings(
+            tx.session, ending.user_id, {kind: {"email": False} for kind in ending.kinds}
+        )
 
 
 def _unknown() -> HTMLResponse:

@@ -94,6 +94,12 @@ HOLDINGS = (
         fate=Fate.FORGOTTEN,
     ),
     Holding(table="notification_windows", by="user_id", fate=Fate.FORGOTTEN),
+    Holding(
+        table="weekly_subscriptions",
+        by="user_id",
+        section="weekly_subscriptions",
+        fate=Fate.FORGOTTEN,
+    ),
     Holding(table="card_comments", by="author_id", section="comments", fate=Fate.KEPT),
     Holding(table="saved_views", by="owner_id", section="saved_views", fate=Fate.TENDED),
     Holding(

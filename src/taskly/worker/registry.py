@@ -17,6 +17,7 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.github.subscribers",
     "taskly.notifications.tasks",
     "taskly.notifications.subscribers",
+    "taskly.reports.tasks",
     "taskly.webhooks.tasks",
     "taskly.webhooks.subscribers",
     "taskly.privacy.tasks",
