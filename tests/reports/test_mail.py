@@ -107,7 +107,13 @@ async def test_both_parts_of_the_mail_say_the_same(team: Team, mailbox: Mailbox)
         f"  {site}/c/CHE-1\n"
     ) in plain
     assert "&lt;b&gt;Early&lt;/b&gt; &amp; co" in html
-    for heading in ("Sprints", "Delivered (2)", "Started (3)", "At risk (1)", "Week by week"):
+    for heading in (
+        "Sprints",
+        "Delivered (2)",
+        "Started, and not done yet (1)",
+        "At risk (1)",
+        "Week by week",
+    ):
         assert f"== {heading} ==" in plain
         assert f">{heading}</h2>" in html
     assert "<img" not in html
@@ -158,6 +164,7 @@ async def test_the_link_of_the_mail_ends_it_for_this_board_alone(
     ended = await team.world.client.post(link, data={"List-Unsubscribe": "One-Click"})
 
     assert "No more mail about the weeks of this board?" in shown.text
+    assert "You will still find it in Taskly, and can ask for it again." in ended.text
     assert (before, ended.status_code) == ({"subscribed": True}, 200)
     assert expect(await team.bob.get(path_of(team)), 200) == {"subscribed": False}
     assert expect(await team.bob.get(elsewhere), 200) == {"subscribed": True}

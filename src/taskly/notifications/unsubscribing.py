@@ -45,6 +45,13 @@ class Ending:
             return "about the weeks of this board"
         return KIND_NAMES[self.kinds[0]] if len(self.kinds) == 1 else "about notifications"
 
+    @property
+    def way_back(self) -> str:
+        """How it begins again."""
+        if self.board_id is not None:
+            return "can ask for it again"
+        return "can switch mail on again in the settings of your notifications"
+
 
 class UnsubscribeLinks:
     """Makes the tokens of links, and reads them."""
@@ -111,8 +118,8 @@ async def unsubscribe(runtime: Runtime, token: str) -> HTMLResponse:
         await _end(tx, ending)
     return page(
         "No more mail",
-        f"<h1>No more mail {escape(ending.about)}</h1><p>You will still find it in Taskly, and can switch "
-        "mail on again in the settings of your notifications.</p>",
+        f"<h1>No more mail {escape(ending.about)}</h1><p>You will still find it in Taskly, and "
+        f"{ending.way_back}.</p>",
     )
 
 

@@ -11,6 +11,7 @@ from taskly.insights.rules.wording import counted
 from taskly.insights.schemas import AmountResponse
 from taskly.reports.document import Line, Link, Row, Section, safe_url
 from taskly.reports.rules.reading import listing
+from taskly.reports.rules.risks import RiskKind
 from taskly.reports.rules.thanks import Thanked
 from taskly.reports.schemas import (
     CardAtRisk,
@@ -59,8 +60,7 @@ class Pen:
 
     def work(self, card: CardWithPoints, *notes: str | Link | None) -> Line:
         """A card with its points and people."""
-        points = None if card.points is None else counted(card.points, "point")
-        return self.line(card, points, names(card.people), *notes)
+        return self.line(card, estimate(card), names(card.people), *notes)
 
     def change(self, change: ScopeChangeInReport, sprint: str | None = None) -> Line:
         """A change of the scope, of a sprint that may have to be named."""
@@ -73,12 +73,20 @@ class Pen:
         )
 
     def risk(self, card: CardAtRisk) -> Line:
-        """A card at risk, and why."""
-        return self.work(card, *(reason.detail for reason in card.reasons))
+        """A card at risk, and why: with who is on it, unless a reason names them."""
+        reasons = [reason.detail for reason in card.reasons]
+        if any(reason.kind is RiskKind.OVERLOADED for reason in card.reasons):
+            return self.line(card, estimate(card), *reasons)
+        return self.work(card, *reasons)
 
     def drift(self, card: DriftInReport) -> Line:
         """A card that drifts, and what to do."""
         return self.line(card, *(sign.advice.removesuffix(".") for sign in card.drift))
+
+
+def estimate(card: CardWithPoints) -> str | None:
+    """What a card comes to, if that was estimated."""
+    return None if card.points is None else counted(card.points, "point")
 
 
 def names(people: Sequence[PersonInReport]) -> str:
