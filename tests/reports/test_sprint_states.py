@@ -2,6 +2,8 @@
 
 import pytest
 
+from taskly.platform.context import SYSTEM
+from taskly.users.models import User
 from tests.insights.test_code_answers import on
 from tests.reports.code import merged
 from tests.reports.place import Team, a_sprint, sprint_of
@@ -120,6 +122,27 @@ async def test_merged_pull_requests_stand_with_their_cards_and_reviewers_are_tha
     assert [(each["person"]["name"], each["reasons"]) for each in report["thanks"]] == [
         ("Bob", ["completed"]),
         ("carol", ["reviewed"]),
+    ]
+
+
+async def test_a_reviewer_has_the_name_of_the_workspace_and_outsiders_that_of_github(
+    team: Team,
+) -> None:
+    carol = await team.world.person("chosen-elsewhere")
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        for github_id, person in enumerate((carol, team.bob)):
+            (await tx.session.get_one(User, person.user_id)).github_id = github_id
+    card = await team.card("Done", assignee_ids=[str(team.bob.user_id)])
+    # The accounts at GitHub have the ids 0 and 1, in this order.
+    await merged(team, (on(24, 12), card, {"carol": on(24), "bob-at-github": on(24)}))
+    await team.on(24, 13)
+    await team.put(team.bob, card, "Done")
+
+    thanks = (await team.report())["thanks"]
+
+    assert [(each["person"], each["reasons"]) for each in thanks] == [
+        ({"user_id": str(team.bob.user_id), "name": "Bob"}, ["completed", "reviewed"]),
+        ({"user_id": None, "name": "carol"}, ["reviewed"]),
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
@@ -20,7 +20,7 @@ from taskly.platform.db.arrays import is_among
 from taskly.reports.rules.thanks import Person
 from taskly.sprints.models import Sprint
 from taskly.users.models import User
-from taskly.workspaces.models import Workspace
+from taskly.workspaces.models import Workspace, WorkspaceMember
 
 NAME: ColumnElement[str] = func.coalesce(func.nullif(User.name, ""), User.login)
 _BOT = "[bot]"
@@ -129,7 +129,12 @@ async def reviewers(
     """Who reviewed pull requests of others within a time: on some cards of a board, or on any.
 
     Of each reviewer the last review is kept, and when the first one was told of: between them lies some review.
+    Who is not in the workspace is named as at GitHub, whatever they are called elsewhere.
     """
+    is_member = exists().where(
+        WorkspaceMember.workspace_id == PullRequestReview.workspace_id,
+        WorkspaceMember.user_id == User.id,
+    )
     query = (
         select(User.id, func.coalesce(NAME, PullRequestReview.reviewer))
         .distinct()
@@ -142,7 +147,7 @@ async def reviewers(
             ),
         )
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
-        .outerjoin(User, User.github_id == PullRequestReview.reviewer_id)
+        .outerjoin(User, and_(User.github_id == PullRequestReview.reviewer_id, is_member))
         .where(
             CardPullRequest.board_id == board_id,
             CardPullRequest.removed_at.is_(None),
