@@ -23,10 +23,10 @@ from taskly.imports import endpoints as imports
 from taskly.insights import endpoints as insights
 from taskly.notifications import endpoints as notifications
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
+from taskly.notifications import weekly_endpoints as weekly
 from taskly.pictures import endpoints as pictures
 from taskly.pictures import link_endpoints as picture_links
 from taskly.pictures import shown_endpoints as shown_pictures
-from taskly.notifications import weekly_endpoints as weekly
 from taskly.planning import endpoints as planning
 from taskly.platform.realtime.endpoints import live_router
 from taskly.privacy import endpoints as privacy

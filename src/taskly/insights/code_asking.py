@@ -35,7 +35,8 @@ class AskedOfCode:
         return DaysResponse(first=self.first, last=self.last)
 
 
-async def _with_pulls(board: BoardAccess, asked: Asked) -> AskedOfCode:
+async def with_pulls(board: BoardAccess, asked: Asked) -> AskedOfCode:
+    """What was merged on the days that are asked for, of the last four weeks if none are named."""
     first, last = asked.days(FOUR_WEEKS)
     since, until = asked.calendar.start_of(first), asked.calendar.day(last).ends_at
     pulls = await merged_pull_requests(
@@ -49,11 +50,11 @@ async def _with_pulls(board: BoardAccess, asked: Asked) -> AskedOfCode:
 
 
 async def _about_reviews(board: BoardToRead, asked: AboutCards) -> AskedOfCode:
-    return await _with_pulls(board, asked)
+    return await with_pulls(board, asked)
 
 
 async def _about_unseen(board: BoardToRead, asked: AboutDays) -> AskedOfCode:
-    return await _with_pulls(board, asked)
+    return await with_pulls(board, asked)
 
 
 AboutReviews = Annotated[AskedOfCode, Depends(_about_reviews)]

@@ -28,7 +28,7 @@ from taskly.platform.context import SYSTEM
 from taskly.platform.db.session import Database, Transaction
 from taskly.platform.db.turns import Turns
 from taskly.platform.http.problems import Unavailable
-from taskly.platform.runtime import RuntimeOf
+from taskly.platform.runtime import Runtime, RuntimeOf
 
 PART = 1_000
 """So many versions are folded in one transaction: some hundredths of a second of a processor."""
@@ -175,8 +175,13 @@ class Outcomes:
                 self._kept.popitem(last=False)
 
 
-async def _rollups_of(runtime: RuntimeOf) -> Rollups:
+def rollups_of(runtime: Runtime) -> Rollups:
+    """Those of the process."""
     return runtime.belongings.get(Rollups, lambda: Rollups(runtime.database))
+
+
+async def _rollups_of(runtime: RuntimeOf) -> Rollups:
+    return rollups_of(runtime)
 
 
 RollupsOf = Annotated[Rollups, Depends(_rollups_of)]

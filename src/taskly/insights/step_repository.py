@@ -125,6 +125,17 @@ async def ever_in_sprint(
     return list(_histories(rows))
 
 
+async def of_sprint(session: AsyncSession, board_id: UUID, sprint_id: UUID) -> list[CardHistory]:
+    """The whole past of the cards that were ever in a sprint."""
+    rows = await _fetch(
+        session,
+        f"{_STEPS} AND card_id IN ({_WERE_IN_SPRINT}) {_IN_ORDER}",
+        board_id=board_id,
+        sprint_id=sprint_id,
+    )
+    return list(_histories(rows))
+
+
 async def selected(
     session: AsyncSession, board_id: UUID, selection: Selection, as_of: datetime
 ) -> list[CardHistory]:

@@ -1,25 +1,24 @@
 """Where reports ask for the figures of insights: the only place."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from taskly.boards.models import BoardAccess
 from taskly.insights import card_answers, code_answers, sprint_answers
-from taskly.insights.asking import Asked, Question, answer, ask
+from taskly.insights.asking import Asked, Question, answer, open_question
 from taskly.insights.card_schemas import AgeingInsight, DurationsInsight, ThroughputInsight
-from taskly.insights.code_asking import AskedOfCode
+from taskly.insights.code_asking import with_pulls
 from taskly.insights.code_schemas import UnseenInsight
 from taskly.insights.errors import NoSprintToShow
-from taskly.insights.pull_request_repository import merged_pull_requests
-from taskly.insights.rules.days import INSTANT, WorkCalendar
-from taskly.insights.rules.histories import Selection
+from taskly.insights.rollups import rollups_of
+from taskly.insights.rules.days import WorkCalendar
+from taskly.insights.rules.histories import CardHistory, Selection, SprintHistory
 from taskly.insights.sprint_schemas import BurndownInsight
+from taskly.insights.step_repository import of_sprint
 from taskly.platform.runtime import Runtime
 
 
@@ -28,7 +27,6 @@ class Figures:
     """What insights say of a board, as of one moment."""
 
     board: BoardAccess
-    session: AsyncSession
     asked: Asked
 
     @property
@@ -50,21 +48,21 @@ class Figures:
         """A sprint; None if there was no such sprint then."""
         asked = self._about(Question(Selection(sprint_ids=frozenset({sprint_id}))))
         try:
-            return await answer(partial(sprint_answers.burndown, asked))
+            return await sprint_answers.burndown(asked)
         except NoSprintToShow:
             return None
 
     async def durations(self, first: date, last: date) -> DurationsInsight:
         """The cards that were done on some days."""
-        return await answer(partial(card_answers.durations, self._on(first, last)))
+        return await card_answers.durations(self._on(first, last))
 
     async def throughput(self, first: date, last: date) -> ThroughputInsight:
         """How many cards were done on some days."""
-        return await answer(partial(card_answers.throughput, self._on(first, last)))
+        return await card_answers.throughput(self._on(first, last))
 
     async def ageing(self) -> AgeingInsight:
         """The cards in progress."""
-        return await answer(partial(card_answers.ageing, self._about(Question(Selection()))))
+        return await card_answers.ageing(self._about(Question(Selection())))
 
     async def old_cards(self, percent: int) -> dict[UUID, timedelta]:
         """The ages of the cards that have been in progress for longer than so many percent of the finished ones."""
@@ -76,12 +74,16 @@ class Figures:
 
     async def unseen(self, first: date, last: date) -> UnseenInsight:
         """What was merged on some days and was on no card before."""
-        since, until = self.calendar.start_of(first), self.calendar.day(last).ends_at
-        pulls = await merged_pull_requests(
-            self.session, self.board, since, min(until, self.as_of + INSTANT)
-        )
-        of = AskedOfCode(self._on(first, last), first, last, pulls)
+        of = await with_pulls(self.board, self._on(first, last))
         return await answer(partial(code_answers.unseen, of))
+
+    async def past_of_sprint(
+        self, sprint_id: UUID
+    ) -> tuple[SprintHistory | None, Sequence[CardHistory]]:
+        """The past of a sprint, and of the cards that were ever in it."""
+        sprints = {each.sprint_id: each for each in self.asked.sprints}
+        cards = await of_sprint(self.asked.session, self.board.id, sprint_id)
+        return sprints.get(sprint_id), cards
 
     def _on(self, first: date, last: date) -> Asked:
         return self._about(Question(Selection(), first, last))
@@ -92,12 +94,14 @@ class Figures:
 
 @asynccontextmanager
 async def figures_of(
-    runtime: Runtime, session: AsyncSession, board: BoardAccess, as_of: datetime | None = None
+    runtime: Runtime, board: BoardAccess, as_of: datetime | None = None
 ) -> AsyncIterator[Figures]:
     """What insights say of a board as of a moment, or now.
 
     Raises:
         BadRange: the moment lies ahead.
+        Unavailable: much has to be folded first.
     """
-    asked = await ask(runtime, session, board, Question(Selection(), as_of=as_of))
-    yield Figures(board, session, asked)
+    question = Question(Selection(), as_of=as_of)
+    async with open_question(board, question, runtime.database, rollups_of(runtime)) as asked:
+        yield Figures(board, asked)

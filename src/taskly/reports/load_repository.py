@@ -11,7 +11,7 @@ from taskly.boards.models import BoardAccess
 from taskly.cards.models import Card, CardAssignee
 from taskly.platform.db.arrays import is_among
 from taskly.reports.repository import NAME
-from taskly.sprints.models import SprintAbsence
+from taskly.sprints.models import SprintAbsence, SprintCapacity
 from taskly.sprints.rules.capacity import AssignedCard
 from taskly.users.models import User
 from taskly.workspaces.models import WorkspaceMember
@@ -69,12 +69,39 @@ async def members(
     return [Member(*row) for row in await session.execute(query)]
 
 
-async def days_off(
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of somebody in one sprint."""
+
+    days_off: float
+    own: int | None
+    """The points that they can take in it, if that was set; else what members can take, less days off."""
+
+
+async def said_of(
     session: AsyncSession, sprint_ids: Collection[UUID]
-) -> dict[tuple[UUID, UUID], int]:
-    """On how many working days of a sprint somebody is away, by both."""
-    query = select(SprintAbsence.sprint_id, SprintAbsence.user_id, SprintAbsence.days_off).where(
-        is_among(SprintAbsence.sprint_id, sprint_ids)
+) -> dict[tuple[UUID, UUID], Said]:
+    """What is said of people in some sprints, by sprint and person."""
+    query = (
+        select(
+            func.coalesce(SprintAbsence.sprint_id, SprintCapacity.sprint_id),
+            func.coalesce(SprintAbsence.user_id, SprintCapacity.user_id),
+            func.coalesce(SprintAbsence.days_off, 0),
+            SprintCapacity.points,
+        )
+        .select_from(SprintAbsence)
+        .join(
+            SprintCapacity,
+            (SprintCapacity.sprint_id == SprintAbsence.sprint_id)
+            & (SprintCapacity.user_id == SprintAbsence.user_id),
+            full=True,
+        )
+        .where(
+            or_(
+                is_among(SprintAbsence.sprint_id, sprint_ids),
+                is_among(SprintCapacity.sprint_id, sprint_ids),
+            )
+        )
     )
     rows = await session.execute(query)
-    return {(sprint_id, user_id): days for sprint_id, user_id, days in rows}
+    return {(sprint_id, user_id): Said(days, own) for sprint_id, user_id, days, own in rows}

@@ -16,7 +16,6 @@ from taskly.platform.runtime import Runtime
 from taskly.reports import repository, standing_repository
 from taskly.reports.figures import figures_of
 from taskly.reports.naming import Names, board_in_report, pulls_on, thanked
-from taskly.reports.past import past_of_sprint
 from taskly.reports.rules import reading
 from taskly.reports.rules.sprint import Delivered, Left, SprintState, SprintStory, tell
 from taskly.reports.rules.thanks import thanks
@@ -50,7 +49,8 @@ async def sprint_report(
     """
     board, now = access.board, runtime.clock.now()
     facts = await repository.board_facts(session, board.id)
-    sprint, cards = await past_of_sprint(session, board, access.sprint.id)
+    async with figures_of(runtime, board) as figures:
+        sprint, cards = await figures.past_of_sprint(access.sprint.id)
     if facts is None or sprint is None:
         raise NotFound
     calendar = WorkCalendar(zone_called(facts.time_zone))
@@ -153,7 +153,7 @@ async def _risks(
         return Listed[CardAtRisk](count=0, items=[])
     board, sprint = access.board, access.sprint
     cards = await standing_repository.open_cards(session, board.id, [sprint.id])
-    async with figures_of(runtime, session, board) as figures:
+    async with figures_of(runtime, board) as figures:
         return await risks_of(figures, [sprint], cards)
 
 

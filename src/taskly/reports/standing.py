@@ -13,7 +13,7 @@ from taskly.github.drifting.finding import find_drift
 from taskly.insights.rules.readings import SURE
 from taskly.reports import load_repository, repository
 from taskly.reports.figures import Figures
-from taskly.reports.load_repository import Member
+from taskly.reports.load_repository import Member, Said
 from taskly.reports.naming import Names
 from taskly.reports.rules.risks import Circumstances, OpenCard, Risk, at_risk
 from taskly.reports.schemas import CardAtRisk, DriftInReport, Listed, RiskResponse
@@ -68,7 +68,7 @@ async def risks_of(
     figures: Figures, sprints: Sequence[Sprint], cards: Sequence[OpenCard]
 ) -> Listed[CardAtRisk]:
     """Those of some open cards that may not be done in time, as the board and its sprints stand now."""
-    board, session = figures.board, figures.session
+    board, session = figures.board, figures.asked.session
     around = Circumstances(
         board_key=board.key,
         today=figures.today,
@@ -101,24 +101,25 @@ async def _overloaded(
     cards = await load_repository.assigned_cards(session, board, sprint_ids)
     on_cards = {who for each in cards.values() for card in each for who in card.assignee_ids}
     members = await load_repository.members(session, board, on_cards)
-    away = await load_repository.days_off(session, sprint_ids)
+    said = await load_repository.said_of(session, sprint_ids)
     return {
-        sprint.id: dict(_over(burdens(cards[sprint.id], _people(sprint, members, away))))
+        sprint.id: dict(_over(burdens(cards[sprint.id], _people(sprint, members, said))))
         for sprint in sprints
     }
 
 
 def _people(
-    sprint: Sprint, members: Sequence[Member], away: Mapping[tuple[UUID, UUID], int]
+    sprint: Sprint, members: Sequence[Member], said: Mapping[tuple[UUID, UUID], Said]
 ) -> list[Person]:
     working = working_days(sprint.starts_on, sprint.ends_on)
     return [
         Person(
             each.user_id,
             each.name,
-            capacity_in(each.capacity, away.get((sprint.id, each.user_id), 0), working),
+            capacity_in(each.capacity, own.days_off, working, own.own),
         )
         for each in members
+        for own in [said.get((sprint.id, each.user_id), Said(0, None))]
     ]
 
 

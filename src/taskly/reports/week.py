@@ -109,7 +109,7 @@ async def happened(
     week, calendar = span.week, span.calendar
     days = calendar.day(week.monday), calendar.day(week.sunday)
     sprints = await digest_repository.sprints_around(session, board.id, *days)
-    async with figures_of(runtime, session, board, span.as_of) as figures:
+    async with figures_of(runtime, board, span.as_of) as figures:
         found = [await figures.burndown(sprint.id) for sprint in sprints]
         done = await figures.durations(week.monday, week.sunday)
         return Happened(
@@ -156,7 +156,7 @@ async def known(session: AsyncSession, board: BoardAccess, span: Span, of: Happe
 
 async def standing(runtime: Runtime, session: AsyncSession, board: BoardAccess) -> Standing:
     """What is so now: of cards of sprints that run, of cards in progress, and of those that are overdue."""
-    async with figures_of(runtime, session, board) as figures:
+    async with figures_of(runtime, board) as figures:
         today = figures.calendar.day(figures.today)
         sprints = await digest_repository.sprints_around(session, board.id, today, today)
         sprint_ids = [sprint.id for sprint in sprints]

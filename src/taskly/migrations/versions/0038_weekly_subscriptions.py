@@ -1,13 +1,13 @@
 """People get mails about the weeks of boards.
 
-Revision: 0038, after 0035.
+Revision: 0038, after 0037.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Merges of pull requests by their commits, what is told of a sprint, half days off, capacities for one sprint.
 
-Revision: 0039, after 0037. Of what was merged before, GitHub tells when it is refreshed.
+Revision: 0039, after 0038. Of what was merged before, GitHub tells when it is refreshed.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from alembic import op
 from taskly.migrations.waiting import concurrently
 
 revision = "0039"
-down_revision = "0037"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
