@@ -70,4 +70,4 @@ async def _as_it_stands() -> Question:
 BoardToShare = Annotated[BoardAccess, Depends(_to_share)]
 LinksToRead = Annotated[BoardAccess, Depends(_to_list)]
 LinkToRevoke = Annotated[PictureLinkAccess, Depends(_to_revoke)]
-AboutShown = Annotated[Asked, Depends(asked_by(_as_it_stands, _shown))]
+AboutShown = Annotated[Asked, Depends(asked_by(_as_it_stands, _shown), scope="function")]
