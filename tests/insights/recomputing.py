@@ -9,14 +9,19 @@ from taskly.boards.rules import Category
 from taskly.insights import card_schemas, sprint_schemas
 from taskly.insights.rules.burning import burn
 from taskly.insights.rules.days import INSTANT, WorkCalendar
-from taskly.insights.rules.durations import ageing, durations
 from taskly.insights.rules.forecast import Pace, when_done
 from taskly.insights.rules.histories import CardHistory, Presence, Selection, select
 from taskly.insights.rules.sprints import window
-from taskly.insights.rules.throughput import throughput
 from taskly.platform.http.schema import Response
 from tests.support.actors import Actor, Json, expect
-from tests.support.whole_past import BoardPast, flow_of, velocity_of
+from tests.support.whole_past import (
+    BoardPast,
+    ageing_of,
+    durations_of,
+    flow_of,
+    throughput_of,
+    velocity_of,
+)
 
 Figures = dict[str, Any]
 
@@ -47,8 +52,8 @@ def recomputed(past: BoardPast, calendar: WorkCalendar, inquiry: Inquiry) -> Fig
     """All figures from the whole past."""
     cards, as_of = select(past.cards, inquiry.selection), inquiry.as_of
     days = inquiry.first, inquiry.last
-    found = durations(cards, calendar, *days, as_of)
-    ages = ageing(cards, [card.cycle_time for card in found.cards], as_of)
+    found = durations_of(cards, calendar, *days, as_of)
+    ages = ageing_of(cards, [card.cycle_time for card in found.cards], as_of)
     chosen = inquiry.selection.sprint_ids
     sprints = [each for each in past.sprints if not chosen or each.sprint_id in chosen]
     closed = velocity_of(
@@ -66,7 +71,7 @@ def recomputed(past: BoardPast, calendar: WorkCalendar, inquiry: Inquiry) -> Fig
         "ageing": [_told(card_schemas.AgeingCard.of(card)) for card in ages],
         "throughput": [
             _told(card_schemas.ThroughputDay.of(day))
-            for day in throughput(cards, calendar, *days, as_of)
+            for day in throughput_of(cards, calendar, *days, as_of)
         ],
         "velocity": [_told(sprint_schemas.OutcomeResponse.of(each)) for each in closed.sprints],
         "forecast": _forecast(past, cards, calendar, inquiry),
@@ -89,7 +94,7 @@ def _forecast(
     team = select(past.cards, Selection(assignee_ids=inquiry.selection.assignee_ids))
     today = calendar.date_of(inquiry.as_of)
     over = min(calendar.start_of(today) - INSTANT, inquiry.as_of)
-    pace = Pace.of(throughput(team, calendar, inquiry.first, inquiry.last, over))
+    pace = Pace.of(throughput_of(team, calendar, inquiry.first, inquiry.last, over))
     steps = [card.before(inquiry.as_of + INSTANT) for card in cards]
     left = sum(
         step is not None

@@ -93,6 +93,22 @@ async def test_durations_are_told_card_by_card_and_as_percentiles(
     assert answer["in_columns_reading"].startswith("Cards stay longest in ")
 
 
+async def test_what_is_done_with_a_card_later_is_no_time_that_it_took(
+    world: World, alice: Actor, board: Json, cards: dict[str, Json]
+) -> None:
+    before = (await ask(alice, board, "durations"))["cards"]
+    done = {column(board, "Done")["id"]}
+    for points in (3, 5):
+        await at_hour(world, 25 + points, 9)
+        path = f"/cards/{cards['One']['id']}"
+        expect(await alice.patch(path, json={"story_points": points}), 200)
+
+    after = (await ask(alice, board, "durations"))["cards"]
+
+    assert after == before
+    assert not done & {each["column_id"] for card in after for each in card["in_columns"]}
+
+
 async def test_work_in_progress_ages_beside_what_was_finished(
     alice: Actor, board: Json, cards: dict[str, Json]
 ) -> None:

@@ -1,15 +1,27 @@
 """The past of a board from its whole log, folded at once: what all figures are compared with."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from taskly.insights.rules.days import WorkCalendar
-from taskly.insights.rules.flow import FlowDay, changes, cumulative_flow
+from taskly.boards.rules import Category
+from taskly.insights.rules.days import INSTANT, WorkCalendar
+from taskly.insights.rules.durations import (
+    Ageing,
+    Durations,
+    InProgress,
+    ageing,
+    durations,
+    finished,
+    time_in_columns,
+)
+from taskly.insights.rules.flow import Changes, FlowDay, Place, cumulative_flow, place_of, turns
 from taskly.insights.rules.folding import BoardFold, Entry
-from taskly.insights.rules.histories import CardHistory, Column, SprintHistory
+from taskly.insights.rules.histories import CardHistory, Column, Presence, SprintHistory, Step
+from taskly.insights.rules.throughput import DoneOnDay, throughput
 from taskly.insights.rules.velocity import Velocity, closed, outcome, velocity
 
 
@@ -47,6 +59,66 @@ def past_in(fold: BoardFold) -> BoardPast:
             for sprint_id, steps in fold.known.sprints.items()
         ),
     )
+
+
+def done(
+    cards: Iterable[CardHistory], as_of: datetime
+) -> Iterator[tuple[CardHistory, Step, datetime]]:
+    """The cards that are done at a moment, with what they are then and since when they have been done."""
+    for card in cards:
+        step = card.before(as_of + INSTANT)
+        if step is not None and step.counts and step.done_at is not None:
+            yield card, step, step.done_at
+
+
+def durations_of(
+    cards: Iterable[CardHistory],
+    calendar: WorkCalendar,
+    first: date,
+    last: date,
+    as_of: datetime,
+) -> Durations:
+    """How long the cards took that are done at a moment, and were so since one of these days."""
+    return durations(
+        finished(card.card_id, card.created_at, step.started_at, at, time_in_columns(card, at))
+        for card, step, at in done(cards, as_of)
+        if first <= calendar.date_of(at) <= last
+    )
+
+
+def ageing_of(
+    cards: Iterable[CardHistory], cycle_times: Iterable[timedelta], as_of: datetime
+) -> tuple[Ageing, ...]:
+    """The cards in progress at a moment."""
+    steps = ((card.card_id, card.before(as_of + INSTANT)) for card in cards)
+    found = [
+        InProgress(card_id, step.column_id, step.started_at)
+        for card_id, step in steps
+        if step is not None
+        and step.presence is Presence.ON_BOARD
+        and step.category is Category.IN_PROGRESS
+        and step.started_at is not None
+    ]
+    return ageing(found, cycle_times, as_of)
+
+
+def throughput_of(
+    cards: Iterable[CardHistory], calendar: WorkCalendar, first: date, last: date, as_of: datetime
+) -> tuple[DoneOnDay, ...]:
+    """The cards done on each of these days, as far as they are done at a moment."""
+    times = [at for _, _, at in done(cards, as_of)]
+    return throughput(times, calendar, first, last, as_of)
+
+
+def changes(cards: Iterable[CardHistory], calendar: WorkCalendar, as_of: datetime) -> Changes:
+    """What cards changed day by day, up to a moment."""
+    found: defaultdict[date, Counter[Place]] = defaultdict(Counter)
+    for card in cards:
+        for step, ended_at in card.stretches():
+            for at, change in turns(step, ended_at):
+                if at <= as_of:
+                    found[calendar.date_of(at)][place_of(step)] += change
+    return found
 
 
 def flow_of(

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from taskly.boards.rules import Category
 from taskly.insights import card_schemas as schemas
-from taskly.insights import step_repository as steps
+from taskly.insights import figure_repository as figures
 from taskly.insights.asking import FOUR_WEEKS, TWELVE_WEEKS, Asked, answer
 from taskly.insights.errors import BadRange
+from taskly.insights.figure_repository import Done
 from taskly.insights.rules import durations as lasting
 from taskly.insights.rules import flow as flowing
 from taskly.insights.rules import forecast as forecasting
@@ -16,8 +16,10 @@ from taskly.insights.rules import readings
 from taskly.insights.rules import throughput as counting
 from taskly.insights.rules.days import INSTANT
 from taskly.insights.rules.definitions import Metric
-from taskly.insights.rules.histories import CardHistory, Selection
+from taskly.insights.rules.histories import Selection
+from taskly.insights.rules.percentiles import percentiles
 from taskly.insights.schemas import DaysResponse, PercentilesResponse, frame
+from taskly.insights.step_repository import changed_between
 
 MOST_CARDS = 1_000
 """So many cards one answer lists."""
@@ -39,21 +41,23 @@ async def flow(asked: Asked) -> schemas.FlowInsight:
 async def _changes(asked: Asked, first: date, last: date) -> flowing.Changes:
     """By the rollup of the days, if it has what is asked for; else by the steps of the cards."""
     selection = asked.question.selection
+    last = min(last, asked.today)
     match [*selection.sprint_ids, *selection.label_ids, *selection.assignee_ids]:
         case []:
             scope_id = asked.board_id
         case [scope_id]:
             pass
         case _:
-            cards = await steps.selected(asked.session, asked.board_id, selection, asked.as_of)
-            return await answer(partial(flowing.changes, cards, asked.calendar, asked.as_of))
-    last = min(last, asked.today)
-    changes = await steps.flow_changes(
+            days = asked.calendar.days(first, last + timedelta(days=1))
+            return await figures.flow_of_selection(
+                asked.session, asked.board_id, selection, days, asked.as_of
+            )
+    changes = await figures.flow_changes(
         asked.session, asked.board_id, scope_id, first=first, last=last
     )
     # The rollup has the whole day; what came after the moment of asking is taken back.
     ends_at = asked.calendar.day(last).ends_at
-    for step, ended_at in await steps.changed_between(
+    for step, ended_at in await changed_between(
         asked.session, asked.board_id, asked.as_of, ends_at
     ):
         if selection.admits(step):
@@ -63,29 +67,30 @@ async def _changes(asked: Asked, first: date, last: date) -> flowing.Changes:
     return changes
 
 
-async def _done(
-    asked: Asked, first: date, last: date, selection: Selection, as_of: datetime
-) -> list[CardHistory]:
-    """The cards that were done at a moment, and so since one of these days."""
-    return await steps.done_between(
-        asked.session,
-        asked.board_id,
-        selection,
+def _done(
+    asked: Asked,
+    first: date,
+    last: date,
+    selection: Selection | None = None,
+    as_of: datetime | None = None,
+) -> Done:
+    """Cards that were done at the moment of asking, or another, and so since one of these days; those that are asked
+    for, if it is not said which.
+    """
+    return Done(
+        board_id=asked.board_id,
+        selection=selection or asked.question.selection,
         starts_at=asked.calendar.start_of(first),
         ends_at=asked.calendar.day(last).ends_at,
-        as_of=as_of,
+        as_of=as_of or asked.as_of,
     )
-
-
-async def _finished(asked: Asked, first: date, last: date) -> lasting.Durations:
-    cards = await _done(asked, first, last, asked.question.selection, asked.as_of)
-    return await answer(partial(lasting.durations, cards, asked.calendar, first, last, asked.as_of))
 
 
 async def durations(asked: Asked) -> schemas.DurationsInsight:
     """How long the cards took that were done on these days."""
     first, last = asked.days(FOUR_WEEKS)
-    found = await _finished(asked, first, last)
+    cards = await figures.finished_cards(asked.session, _done(asked, first, last))
+    found = await answer(partial(lasting.durations, cards))
     names = {column.id: column.name for column in asked.columns}
     metrics = (Metric.CYCLE_TIME, Metric.LEAD_TIME, Metric.TIME_IN_COLUMN, Metric.PERCENTILE)
     return schemas.DurationsInsight(
@@ -109,20 +114,16 @@ async def durations(asked: Asked) -> schemas.DurationsInsight:
 async def ageing(asked: Asked) -> schemas.AgeingInsight:
     """How old the cards in progress are, beside those that were finished on these days."""
     first, last = asked.days(TWELVE_WEEKS)
-    done = await _finished(asked, first, last)
-    cards = await steps.unfinished(
-        asked.session,
-        asked.board_id,
-        asked.question.selection,
-        [Category.IN_PROGRESS],
-        asked.as_of,
+    done = await figures.cycle_times(asked.session, _done(asked, first, last))
+    cards = await figures.in_progress(
+        asked.session, asked.board_id, asked.question.selection, asked.as_of
     )
-    found = lasting.ageing(cards, [card.cycle_time for card in done.cards], asked.as_of)
+    found = lasting.ageing(cards, done, asked.as_of)
     metrics = (Metric.AGE, Metric.CYCLE_TIME, Metric.PERCENTILE)
     return schemas.AgeingInsight(
         **frame(asked, readings.ageing(found), *metrics),
         range=DaysResponse(first=first, last=last),
-        cycle_time=PercentilesResponse.of(done.cycle_time),
+        cycle_time=PercentilesResponse.of(percentiles(done)),
         count=len(found),
         cards=[schemas.AgeingCard.of(card) for card in found[:MOST_CARDS]],
     )
@@ -131,8 +132,8 @@ async def ageing(asked: Asked) -> schemas.AgeingInsight:
 async def throughput(asked: Asked) -> schemas.ThroughputInsight:
     """How many cards were done on these days."""
     first, last = asked.days(FOUR_WEEKS)
-    cards = await _done(asked, first, last, asked.question.selection, asked.as_of)
-    days = counting.throughput(cards, asked.calendar, first, last, asked.as_of)
+    times = await figures.times_of_completion(asked.session, _done(asked, first, last))
+    days = counting.throughput(times, asked.calendar, first, last, asked.as_of)
     return schemas.ThroughputInsight(
         **frame(asked, readings.throughput(days), Metric.THROUGHPUT),
         days=[schemas.ThroughputDay.of(day) for day in days],
@@ -162,7 +163,11 @@ async def forecast(asked: Asked, outlook: Outlook) -> schemas.ForecastInsight:
         raise BadRange(f"`by` ({outlook.by}) must be after the day of asking ({today}).")
     days = await _lived_through(asked, *asked.days(TWELVE_WEEKS, until=today - timedelta(days=1)))
     pace = await _pace(asked, *days)
-    cards = await _open(asked) if outlook.cards is None else outlook.cards
+    cards = outlook.cards
+    if cards is None:
+        cards = await figures.count_open(
+            asked.session, asked.board_id, asked.question.selection, asked.as_of
+        )
     done = many = None
     if cards:
         done = await answer(
@@ -194,7 +199,7 @@ async def forecast(asked: Asked, outlook: Outlook) -> schemas.ForecastInsight:
 async def _lived_through(asked: Asked, first: date, last: date) -> tuple[date, date]:
     """These days without those before the board's first card, unless somebody asked for them."""
     if asked.question.first is None:
-        since = await steps.lived_since(asked.session, asked.board_id)
+        since = await figures.lived_since(asked.session, asked.board_id)
         if since is not None:
             first = min(max(first, asked.calendar.date_of(since)), last)
     return first, last
@@ -204,14 +209,6 @@ async def _pace(asked: Asked, first: date, last: date) -> forecasting.Pace:
     """What those did who are asked for. Sprints and labels say what there is to do, people also say who does it."""
     team = Selection(assignee_ids=asked.question.selection.assignee_ids)
     as_of = min(asked.calendar.start_of(asked.today) - INSTANT, asked.as_of)
-    cards = await _done(asked, first, last, team, as_of)
-    return forecasting.Pace.of(counting.throughput(cards, asked.calendar, first, last, as_of))
-
-
-async def _open(asked: Asked) -> int:
-    """How many of the cards that are asked for were on the board and not done."""
-    is_open = [Category.TODO, Category.IN_PROGRESS]
-    selection = asked.question.selection
-    return len(
-        await steps.unfinished(asked.session, asked.board_id, selection, is_open, asked.as_of)
-    )
+    done = _done(asked, first, last, team, as_of)
+    times = await figures.times_of_completion(asked.session, done)
+    return forecasting.Pace.of(counting.throughput(times, asked.calendar, first, last, as_of))

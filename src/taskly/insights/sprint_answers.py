@@ -62,14 +62,16 @@ async def burndown(asked: Asked) -> BurndownInsight:
 async def _cards(asked: Asked, shown: Window) -> tuple[CardHistory, ...]:
     """What the cards of a sprint were from when it opened, or before if it has not, until it ends."""
     wanted = asked.question.selection
+    people = Selection(label_ids=wanted.label_ids, assignee_ids=wanted.assignee_ids)
     cards = await steps.ever_in_sprint(
         asked.session,
         asked.board_id,
         shown.sprint_id,
+        people,
         after=min(shown.opens_at, shown.ends_at),
         before=shown.ends_at,
     )
-    return select(cards, Selection(label_ids=wanted.label_ids, assignee_ids=wanted.assignee_ids))
+    return select(cards, people)
 
 
 async def velocity(asked: Asked, last: int) -> VelocityInsight:

@@ -4,11 +4,10 @@ Each gives what held at a moment or on the way there, so that what came later ch
 the driver itself, as they give thousands of rows.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -16,22 +15,21 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.rules import Category
-from taskly.insights.rules.flow import Place
 from taskly.insights.rules.folding import CardFold
 from taskly.insights.rules.histories import CardHistory, Presence, Selection, Step
 from taskly.platform.db.hot import DriverReader
 from taskly.platform.driver import DriverStatement, Row
 
-_STEPS = """
-    SELECT
-        card_id, created_at, at, NULLIF(until, 'infinity') AS ended_at, by, column_id, category, points,
-        sprint_id, assignee_ids, label_ids, presence, started_at, completed_at, stays
-    FROM card_steps
-    WHERE board_id = :board_id
+_COLUMNS = """
+    card_id, created_at, at, NULLIF(until, 'infinity') AS ended_at, by, column_id, category, points,
+    sprint_id, assignee_ids, label_ids, presence, started_at, completed_at
 """
+_OF_BOARD = "FROM card_steps WHERE board_id = :board_id"
+_STEPS = f"SELECT {_COLUMNS} {_OF_BOARD}"
+_WITH_STAYS = f"SELECT {_COLUMNS}, stays {_OF_BOARD}"
 _EACH_CARD = "SELECT last.* FROM unnest(CAST(:cards AS uuid[])) AS wanted (id) CROSS JOIN LATERAL"
 _LAST_OF_CARDS = (
-    f"{_EACH_CARD} ({_STEPS} AND until = 'infinity' AND card_id = wanted.id LIMIT 1) AS last"
+    f"{_EACH_CARD} ({_WITH_STAYS} AND until = 'infinity' AND card_id = wanted.id LIMIT 1) AS last"
 )
 """One by one: a plan from when the table was small would go through all that there are."""
 _HELD = " AND at <= :as_of AND until > :as_of"
@@ -40,94 +38,40 @@ _WERE_IN_SPRINT = (
     "SELECT card_id FROM card_steps WHERE board_id = :board_id AND sprint_id = :sprint_id"
 )
 _OF_CATEGORIES = " AND category = ANY(CAST(:categories AS column_category[]))"
+_COUNTS = "(presence = 'on_board' OR presence = 'archived' AND category = 'done')"
 _IN_ORDER = " ORDER BY card_id, at"
-_CATEGORIES = {category.value: category for category in Category}
-_PRESENCES = {presence.value: presence for presence in Presence}
-
-NO_DAY = date.min
-"""The day on which all counts that changed before those that are asked for."""
-
-
-async def done_between(
-    session: AsyncSession,
-    board_id: UUID,
-    selection: Selection,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    as_of: datetime,
-) -> list[CardHistory]:
-    """The cards that are done at a moment and were so since a time: the step that held then, and the stays before."""
-    which, values = _selected(selection)
-    rows = await _fetch(
-        session,
-        f"""
-        {_STEPS} {_HELD} {which} AND category = 'done' AND presence IN ('on_board', 'archived')
-            AND completed_at >= :starts_at AND completed_at < :ends_at
-        """,
-        board_id=board_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        as_of=as_of,
-        **values,
-    )
-    return [_card(row) for row in rows]
-
-
-async def lived_since(session: AsyncSession, board_id: UUID) -> datetime | None:
-    """When the first card was there or done, be it elsewhere; None without cards."""
-    [row] = await _fetch(
-        session,
-        """
-        SELECT least(
-            (SELECT min(at) FROM card_steps WHERE board_id = :board_id),
-            (SELECT min(completed_at) FROM card_steps WHERE board_id = :board_id AND category = 'done')
-        )
-        """,
-        board_id=board_id,
-    )
-    found: datetime | None = next(iter(row))
-    return found
-
-
-async def unfinished(
-    session: AsyncSession,
-    board_id: UUID,
-    selection: Selection,
-    categories: Sequence[Category],
-    as_of: datetime,
-) -> list[CardHistory]:
-    """The cards that are in columns of these categories at a moment: the step that held then."""
-    which, values = _selected(selection)
-    rows = await _fetch(
-        session,
-        f"{_STEPS} {_HELD} {which} {_OF_CATEGORIES} AND presence = 'on_board'",
-        board_id=board_id,
-        categories=[category.value for category in categories],
-        as_of=as_of,
-        **values,
-    )
-    return [_card(row) for row in rows]
+CATEGORIES = {category.value: category for category in Category}
+PRESENCES = {presence.value: presence for presence in Presence}
 
 
 async def ever_in_sprint(
-    session: AsyncSession, board_id: UUID, sprint_id: UUID, *, after: datetime, before: datetime
+    session: AsyncSession,
+    board_id: UUID,
+    sprint_id: UUID,
+    selection: Selection,
+    *,
+    after: datetime,
+    before: datetime,
 ) -> list[CardHistory]:
-    """The cards that were in a sprint at some time between two moments: all that they were between these."""
-    rows = await _fetch(
+    """The cards that were in a sprint, and what is asked for, at some time between two moments: all that they were
+    between these.
+    """
+    which, values = condition_of(selection)
+    rows = await fetch(
         session,
-        f"{_STEPS} {_BETWEEN} AND card_id IN ({_WERE_IN_SPRINT} {_BETWEEN}) {_IN_ORDER}",
+        f"{_STEPS} {_BETWEEN} AND card_id IN ({_WERE_IN_SPRINT} {_BETWEEN} {which}) {_IN_ORDER}",
         board_id=board_id,
         sprint_id=sprint_id,
         after=after,
         before=before,
+        **values,
     )
     return list(_histories(rows))
 
 
 async def of_sprint(session: AsyncSession, board_id: UUID, sprint_id: UUID) -> list[CardHistory]:
     """The whole past of the cards that were ever in a sprint."""
-    rows = await _fetch(
+    rows = await fetch(
         session,
         f"{_STEPS} AND card_id IN ({_WERE_IN_SPRINT}) {_IN_ORDER}",
         board_id=board_id,
@@ -136,26 +80,11 @@ async def of_sprint(session: AsyncSession, board_id: UUID, sprint_id: UUID) -> l
     return list(_histories(rows))
 
 
-async def selected(
-    session: AsyncSession, board_id: UUID, selection: Selection, as_of: datetime
-) -> list[CardHistory]:
-    """All that cards were, up to a moment, while they were what is asked for; away in between."""
-    which, values = _selected(selection)
-    rows = await _fetch(
-        session,
-        f"{_STEPS} {which} AND at <= :as_of {_IN_ORDER}",
-        board_id=board_id,
-        as_of=as_of,
-        **values,
-    )
-    return list(_histories(rows))
-
-
 async def of_cards(
     session: AsyncSession, board_id: UUID, card_ids: Collection[UUID]
 ) -> list[CardHistory]:
     """The whole past of some cards."""
-    rows = await _fetch(
+    rows = await fetch(
         session,
         f"{_STEPS} AND card_id = ANY(:card_ids) {_IN_ORDER}",
         board_id=board_id,
@@ -168,7 +97,7 @@ async def changed_between(
     session: AsyncSession, board_id: UUID, after: datetime, before: datetime
 ) -> list[tuple[Step, datetime | None]]:
     """The steps that began or ended after a moment and before another one, and when each ended."""
-    rows = await _fetch(
+    rows = await fetch(
         session,
         f"""
         {_STEPS} AND at > :after AND at < :before
@@ -178,42 +107,19 @@ async def changed_between(
         board_id=board_id,
         after=after,
         before=before,
-        categories=list(_CATEGORIES),
+        categories=list(CATEGORIES),
     )
     return [(_step(row), row["ended_at"]) for row in rows]
-
-
-async def flow_changes(
-    session: AsyncSession, board_id: UUID, scope_id: UUID, *, first: date, last: date
-) -> defaultdict[date, Counter[Place]]:
-    """By how many cards each place changed on each day; what did before the first of them, on `NO_DAY`."""
-    rows = await _fetch(
-        session,
-        """
-        SELECT CASE WHEN day >= :first THEN day END, column_id, category, sum(cards)
-        FROM flow_days
-        WHERE board_id = :board_id AND scope_id = :scope_id AND day <= :last
-        GROUP BY 1, 2, 3
-        """,
-        board_id=board_id,
-        scope_id=scope_id,
-        first=first,
-        last=last,
-    )
-    found: defaultdict[date, Counter[Place]] = defaultdict(Counter)
-    for day, column_id, category, cards in rows:
-        found[day or NO_DAY][column_id, _CATEGORIES[category]] += cards
-    return found
 
 
 async def last_steps(
     session: AsyncSession, board_id: UUID, cards: Collection[UUID], columns: Collection[UUID]
 ) -> dict[UUID, CardFold]:
     """What some cards, and those in some columns, are last, for a fold to go on from."""
-    found = [*await _fetch(session, _LAST_OF_CARDS, board_id=board_id, cards=list(cards))]
+    found = [*await fetch(session, _LAST_OF_CARDS, board_id=board_id, cards=list(cards))]
     if columns:
-        of_columns = f"{_STEPS} AND until = 'infinity' AND column_id = ANY(:columns)"
-        found += await _fetch(session, of_columns, board_id=board_id, columns=list(columns))
+        of_columns = f"{_WITH_STAYS} AND until = 'infinity' AND column_id = ANY(:columns)"
+        found += await fetch(session, of_columns, board_id=board_id, columns=list(columns))
     folds = {}
     for card in map(_card, found):
         [step] = card.steps
@@ -226,7 +132,7 @@ async def all_steps(
 ) -> list[tuple[UUID, Step, datetime | None]]:
     """The next steps of a board by card and time, each with its card and when it ended."""
     card_id, at = after or (UUID(int=0), datetime.fromisoformat("1900-01-01T00:00:00Z"))
-    rows = await _fetch(
+    rows = await fetch(
         session,
         f"{_STEPS} AND (card_id, at) > (:card_id, :at) {_IN_ORDER} LIMIT :limit",
         board_id=board_id,
@@ -237,7 +143,7 @@ async def all_steps(
     return [(row["card_id"], _step(row), row["ended_at"]) for row in rows]
 
 
-def _selected(selection: Selection) -> tuple[str, dict[str, list[UUID]]]:
+def condition_of(selection: Selection) -> tuple[str, dict[str, list[UUID]]]:
     """The condition that a step is what is asked for, and its values."""
     conditions, values = "", {}
     for name, condition, ids in (
@@ -251,7 +157,8 @@ def _selected(selection: Selection) -> tuple[str, dict[str, list[UUID]]]:
     return conditions, values
 
 
-async def _fetch(session: AsyncSession, sql: str, **values: Any) -> Sequence[Row]:
+async def fetch(session: AsyncSession, sql: str, **values: Any) -> Sequence[Row]:
+    """The rows of a statement, as the driver gives them."""
     statement = _statement(sql)
     reader = DriverReader(await session.connection())
     return await reader.fetch_rows(statement.sql, *statement.arguments(values))
@@ -283,10 +190,18 @@ def _away(step: Step, at: datetime) -> Step:
 
 
 def _card(row: Row) -> CardHistory:
-    earlier = {
-        UUID(column_id): timedelta(microseconds=time) for column_id, time in row["stays"].items()
+    return CardHistory(row["card_id"], row["created_at"], (_step(row),), stays_of(row["stays"]))
+
+
+def stays_of(stored: Mapping[str, int]) -> dict[UUID, timedelta]:
+    """How long a card was in columns, from how that is stored."""
+    return {
+        _column_id(column_id): timedelta(microseconds=time) for column_id, time in stored.items()
     }
-    return CardHistory(row["card_id"], row["created_at"], (_step(row),), earlier)
+
+
+_column_id = lru_cache(maxsize=10_000)(UUID)
+"""The same few come again and again."""
 
 
 def _step(row: Row) -> Step:
@@ -294,12 +209,12 @@ def _step(row: Row) -> Step:
         at=row["at"],
         by=row["by"],
         column_id=row["column_id"],
-        category=_CATEGORIES[row["category"]],
+        category=CATEGORIES[row["category"]],
         points=row["points"],
         sprint_id=row["sprint_id"],
         assignee_ids=frozenset(row["assignee_ids"]),
         label_ids=frozenset(row["label_ids"]),
-        presence=_PRESENCES[row["presence"]],
+        presence=PRESENCES[row["presence"]],
         started_at=row["started_at"],
         completed_at=row["completed_at"],
     )

@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskly.insights.rules.durations import Durations, ageing, durations, finished
+from taskly.insights.rules.durations import Durations
 from taskly.insights.rules.percentiles import Percentiles, percentile, percentiles
+from tests.support import whole_past
 from tests.support.board_story import BoardStory, named
+from tests.support.whole_past import ageing_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -17,7 +19,7 @@ def durations_of(
 ) -> Durations:
     """How long the cards took that were done on some days."""
     days = date.fromisoformat(first), date.fromisoformat(last)
-    return durations(story.past().cards, story.calendar, *days, story.at(as_of))
+    return whole_past.durations_of(story.past().cards, story.calendar, *days, story.at(as_of))
 
 
 def test_cycle_time_runs_from_the_beginning_of_work_and_lead_time_from_the_card() -> None:
@@ -175,7 +177,8 @@ def test_work_in_progress_ages_beside_what_was_finished(twenty: BoardStory) -> N
     twenty.leave("2026-11-30 18:00", "given up", "card.archived")
     cards, now = twenty.past().cards, twenty.at("2026-12-03 18:00")
 
-    found = ageing(cards, [each.cycle_time for each in finished(cards, now)], now)
+    finished = durations_of(twenty, "2026-10-01", "2026-12-31", "2026-12-03 18:00").cards
+    found = ageing_of(cards, [each.cycle_time for each in finished], now)
 
     assert [(each.card_id, each.age, each.older_than, each.share_sooner) for each in found] == [
         (named("ancient"), 20 * DAY, 95, 0.95),
@@ -190,7 +193,7 @@ def test_the_first_cards_in_progress_have_nothing_to_be_compared_with() -> None:
     story = BoardStory()
     story.card("2026-11-02 09:00", "one", "Doing")
 
-    [one] = ageing(story.past().cards, [], story.at("2026-11-04 09:00"))
+    [one] = ageing_of(story.past().cards, [], story.at("2026-11-04 09:00"))
 
     assert (one.age, one.older_than, one.share_sooner) == (2 * DAY, None, None)
 
@@ -201,6 +204,6 @@ def test_a_reopened_card_ages_from_when_work_first_began() -> None:
     story.move("2026-11-03 09:00", "one", "Done")
     story.move("2026-11-05 09:00", "one", "Doing")
 
-    [one] = ageing(story.past().cards, [], story.at("2026-11-06 09:00"))
+    [one] = ageing_of(story.past().cards, [], story.at("2026-11-06 09:00"))
 
     assert one.age == 4 * DAY

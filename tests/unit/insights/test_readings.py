@@ -10,14 +10,14 @@ from taskly.boards.rules import Category
 from taskly.insights.rules import percentiles, readings, wording
 from taskly.insights.rules.burning import Burn, burn
 from taskly.insights.rules.days import WorkCalendar
-from taskly.insights.rules.durations import Durations, ageing, durations
+from taskly.insights.rules.durations import Durations
 from taskly.insights.rules.flow import FlowDay
 from taskly.insights.rules.forecast import HowMany, Pace, how_many, when_done
 from taskly.insights.rules.throughput import DoneOnDay, throughput
 from taskly.insights.rules.unseen import UnseenWork
 from taskly.insights.rules.velocity import Velocity
 from tests.support.board_story import COLUMNS, BoardStory, named
-from tests.support.whole_past import velocity_of
+from tests.support.whole_past import ageing_of, durations_of, velocity_of
 
 CALENDAR = WorkCalendar()
 MONDAY = date(2026, 11, 30)
@@ -142,7 +142,7 @@ def test_durations_say_what_most_cards_took() -> None:
     def found() -> Durations:
         days = date(2026, 11, 1), date(2026, 11, 30)
         as_of = story.at("2026-12-01 00:00")
-        return durations(story.past().cards, story.calendar, *days, as_of)
+        return durations_of(story.past().cards, story.calendar, *days, as_of)
 
     nothing = "No card was done on these days."
     assert readings.cycle_time(found()) == readings.lead_time(found()) == nothing
@@ -169,17 +169,17 @@ def test_durations_say_what_most_cards_took() -> None:
 def test_ageing_says_how_much_is_too_old() -> None:
     story = BoardStory()
     now = story.at("2026-11-30 09:00")
-    assert readings.ageing(ageing([], [], now)) == "Nothing is in progress."
+    assert readings.ageing(ageing_of([], [], now)) == "Nothing is in progress."
     story.card("2026-11-02 09:00", "old", "Doing")
     story.card("2026-11-29 09:00", "young", "Doing")
     cards = story.past().cards
-    assert readings.ageing(ageing(cards, [], now)) == (
+    assert readings.ageing(ageing_of(cards, [], now)) == (
         "2 cards in progress, and none finished to compare with."
     )
-    assert readings.ageing(ageing(cards, [timedelta(days=5)], now)) == (
+    assert readings.ageing(ageing_of(cards, [timedelta(days=5)], now)) == (
         "1 of 2 cards in progress has taken longer than 85 % of the finished cards."
     )
-    assert readings.ageing(ageing(cards, [timedelta(days=50)], now)) == (
+    assert readings.ageing(ageing_of(cards, [timedelta(days=50)], now)) == (
         "None of 2 cards in progress have taken longer than 85 % of the finished cards."
     )
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from taskly.insights.rules.days import WorkCalendar
 from taskly.insights.rules.forecast import HORIZON_DAYS, TRIALS, Pace, how_many, when_done
-from taskly.insights.rules.throughput import DoneInWeek, DoneOnDay, by_week, throughput
+from taskly.insights.rules.throughput import DoneInWeek, DoneOnDay, by_week
 from tests.support.board_story import BoardStory
+from tests.support.whole_past import throughput_of
 
 CALENDAR = WorkCalendar()
 MONDAY = date(2026, 11, 30)
@@ -23,7 +24,7 @@ def done_on(story: BoardStory, first: str, last: str) -> tuple[DoneOnDay, ...]:
     """The throughput of some days."""
     days = date.fromisoformat(first), date.fromisoformat(last)
     as_of = story.at("2026-11-30 12:00")
-    return throughput(story.past().cards, story.calendar, *days, as_of)
+    return throughput_of(story.past().cards, story.calendar, *days, as_of)
 
 
 def test_a_card_counts_on_the_day_since_which_it_is_done() -> None:

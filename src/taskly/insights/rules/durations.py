@@ -2,14 +2,12 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from taskly.boards.rules import Category
-from taskly.insights.rules.days import INSTANT, WorkCalendar
-from taskly.insights.rules.histories import CardHistory, Presence, Step
+from taskly.insights.rules.histories import CardHistory, Presence
 from taskly.insights.rules.percentiles import PERCENTS, Percentiles, percentile, percentiles
 
 NO_TIME = timedelta(0)
@@ -41,21 +39,32 @@ class Durations:
     """Of the cards that have been in a column."""
 
 
-def durations(
-    cards: Iterable[CardHistory],
-    calendar: WorkCalendar,
-    first: date,
-    last: date,
-    as_of: datetime,
-) -> Durations:
-    """How long the cards took that are done at a moment, and were so since one of these days."""
-    starts_at, ends_at = calendar.start_of(first), calendar.day(last).ends_at
-    found = [
-        _finished(card, step, done_at)
-        for card, step, done_at in done(cards, as_of)
-        if starts_at <= done_at < ends_at
-    ]
-    found.sort(key=_by_time)
+def finished(
+    card_id: UUID,
+    created_at: datetime,
+    started_at: datetime | None,
+    done_at: datetime,
+    in_columns: Mapping[UUID, timedelta],
+) -> Finished:
+    """A card that is done since a moment."""
+    # What another product says of a card's past need not be in order.
+    return Finished(
+        card_id=card_id,
+        done_at=done_at,
+        cycle_time=cycle_time(started_at, done_at),
+        lead_time=max(NO_TIME, done_at - created_at),
+        in_columns=in_columns,
+    )
+
+
+def cycle_time(started_at: datetime | None, done_at: datetime) -> timedelta:
+    """How long work took. What was never begun took no time."""
+    return max(NO_TIME, done_at - (started_at or done_at))
+
+
+def durations(cards: Iterable[Finished]) -> Durations:
+    """How long cards took."""
+    found = sorted(cards, key=_by_time)
     stays: defaultdict[UUID, list[timedelta]] = defaultdict(list)
     for card in found:
         for column_id, time in card.in_columns.items():
@@ -72,45 +81,28 @@ def durations(
     )
 
 
-def finished(cards: Iterable[CardHistory], as_of: datetime) -> list[Finished]:
-    """The cards that are done at a moment, in the order in which they were. Reopened ones are not done."""
-    found = [_finished(card, step, done_at) for card, step, done_at in done(cards, as_of)]
-    return sorted(found, key=_by_time)
-
-
 def _by_time(card: Finished) -> tuple[datetime, UUID]:
     return card.done_at, card.card_id
 
 
-def done(
-    cards: Iterable[CardHistory], as_of: datetime
-) -> Iterator[tuple[CardHistory, Step, datetime]]:
-    """The cards that are done at a moment, with what they are then and since when they have been done."""
-    for card in cards:
-        step = card.before(as_of + INSTANT)
-        if step is not None and step.counts and step.done_at is not None:
-            yield card, step, step.done_at
-
-
-def _finished(card: CardHistory, step: Step, done_at: datetime) -> Finished:
-    # What another product says of a card's past need not be in order.
-    return Finished(
-        card_id=card.card_id,
-        done_at=done_at,
-        cycle_time=max(NO_TIME, done_at - (step.started_at or done_at)),
-        lead_time=max(NO_TIME, done_at - card.created_at),
-        in_columns=time_in_columns(card, done_at),
-    )
-
-
 def time_in_columns(card: CardHistory, until: datetime) -> dict[UUID, timedelta]:
-    """How long a card has been in each column of the board up to a moment. The archive is no column."""
+    """How long a card has been in each column of the board up to a moment."""
     times = defaultdict(timedelta, card.earlier)
     for step, ended_at in card.stretches():
-        stay = min(ended_at or until, until) - step.at
-        if step.presence is Presence.ON_BOARD and stay > NO_TIME:
-            times[step.column_id] += stay
+        add_stay(times, step.column_id, step.presence, step.at, min(ended_at or until, until))
     return dict(times)
+
+
+def add_stay(
+    times: defaultdict[UUID, timedelta],
+    column_id: UUID,
+    presence: Presence,
+    began_at: datetime,
+    ended_at: datetime,
+) -> None:
+    """Add how long a card was in a column. The archive is no column."""
+    if presence is Presence.ON_BOARD and ended_at > began_at:
+        times[column_id] += ended_at - began_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +119,32 @@ class Ageing:
     """The share of finished cards that took less time; None if there are none to compare with."""
 
 
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """A card in progress, and since when."""
+
+    card_id: UUID
+    column_id: UUID
+    started_at: datetime
+
+
 def ageing(
-    cards: Iterable[CardHistory], cycle_times: Iterable[timedelta], as_of: datetime
+    cards: Iterable[InProgress], cycle_times: Iterable[timedelta], as_of: datetime
 ) -> tuple[Ageing, ...]:
-    """The cards in progress at a moment, the oldest first."""
+    """How old cards in progress are at a moment, the oldest first."""
     ordered = sorted(cycle_times)
+    limits = [(each, percentile(ordered, each)) for each in PERCENTS] if ordered else []
     found = []
     for card in cards:
-        step = card.before(as_of + INSTANT)
-        if step is None or step.presence is not Presence.ON_BOARD:
-            continue
-        if step.category is not Category.IN_PROGRESS or step.started_at is None:
-            continue
-        age = as_of - step.started_at
-        exceeded = [each for each in PERCENTS if ordered and age > percentile(ordered, each)]
-        share = bisect_left(ordered, age) / len(ordered) if ordered else None
+        age = as_of - card.started_at
         found.append(
             Ageing(
                 card_id=card.card_id,
-                column_id=step.column_id,
-                started_at=step.started_at,
+                column_id=card.column_id,
+                started_at=card.started_at,
                 age=age,
-                older_than=max(exceeded, default=None),
-                share_sooner=share,
+                older_than=max((each for each, limit in limits if age > limit), default=None),
+                share_sooner=bisect_left(ordered, age) / len(ordered) if ordered else None,
             )
         )
     return tuple(sorted(found, key=lambda each: (each.started_at, each.card_id)))

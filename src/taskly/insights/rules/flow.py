@@ -1,14 +1,14 @@
 """Cumulative flow: how many cards stood where at the end of each day."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from taskly.boards.rules import Category
 from taskly.insights.rules.days import Day, WorkCalendar
-from taskly.insights.rules.histories import CardHistory, Step
+from taskly.insights.rules.histories import Step
 
 Place = tuple[UUID, Category]
 """A column, and what it meant then."""
@@ -45,17 +45,6 @@ def turns(step: Step, ended_at: datetime | None) -> Iterator[tuple[datetime, int
 def place_of(step: Step) -> Place:
     """Where a card stands."""
     return step.column_id, step.category
-
-
-def changes(cards: Iterable[CardHistory], calendar: WorkCalendar, as_of: datetime) -> Changes:
-    """What cards changed day by day, up to a moment."""
-    found: defaultdict[date, Counter[Place]] = defaultdict(Counter)
-    for card in cards:
-        for step, ended_at in card.stretches():
-            for at, change in turns(step, ended_at):
-                if at <= as_of:
-                    found[calendar.date_of(at)][place_of(step)] += change
-    return found
 
 
 def cumulative_flow(

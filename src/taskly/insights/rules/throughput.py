@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from taskly.insights.rules.days import Day, WorkCalendar
-from taskly.insights.rules.durations import done
-from taskly.insights.rules.histories import CardHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +28,18 @@ class DoneInWeek:
 
 
 def throughput(
-    cards: Iterable[CardHistory],
+    done_at: Iterable[datetime],
     calendar: WorkCalendar,
     first: date,
     last: date,
     as_of: datetime,
 ) -> tuple[DoneOnDay, ...]:
-    """The cards done on each of these days that had begun at a moment, days without any included.
+    """The cards done on each of these days that had begun at a moment, days without any included: by the moments
+    since when they are done.
 
     A card counts on the day since which it has been done: once, however often it was reopened.
     """
-    counts = Counter(calendar.date_of(done_at) for _, _, done_at in done(cards, as_of))
+    counts = Counter(map(calendar.date_of, done_at))
     days = (day for day in calendar.days(first, last) if day.starts_at <= as_of)
     return tuple(DoneOnDay(day, counts[day.date]) for day in days)
 
