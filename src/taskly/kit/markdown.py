@@ -6,6 +6,8 @@ from urllib.parse import quote
 _MARKS = re.compile(r"[\\`*_\[\]|~$#]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ENTITY = re.compile("[&<>]")
+_LIST = re.compile(r"^(?:([-+=])|([0-9]{1,9})([.)]))")
+_ADDRESS = re.compile(r":(?=//)|\bwww\.", re.IGNORECASE)
 _LINK_BEGINS = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 _OF_ADDRESSES = ":/?#@!$&'*+,;=%~"
 """What may stand in an address, without what would end it in Markdown."""
@@ -14,12 +16,14 @@ NO_SPACE = "&#8203;"
 
 
 def as_plain(text: str) -> str:
-    r"""A text on one line that a reader of the Markdown sees as it is.
+    r"""A text on one line that a reader of the Markdown sees as it is, also where a line begins with it.
 
     Nothing in it is emphasis, code, a table, a formula or HTML. `@login` calls nobody, and `#1` links to no issue of
     whichever repository the text is put into: GitHub looks for both in what is left when the marks are gone, so
     a backslash would not help.
 
+    >>> print(as_plain("1. [x](https://y) www.z.org"))
+    1\. \[x\](https\://y) www\.z.org
     >>> as_plain("2 * 3 | <b> by @mona, see #1")
     '2 \\* 3 \\| &lt;b&gt; by @&#8203;mona, see \\#&#8203;1'
     """
@@ -29,7 +33,8 @@ def as_plain(text: str) -> str:
     for found in _LINK_BEGINS.finditer(line):
         parts += [_escaped(line[position : found.end()]), NO_SPACE]
         position = found.end()
-    return "".join([*parts, _escaped(line[position:])])
+    whole = "".join([*parts, _escaped(line[position:])])
+    return _LIST.sub(lambda found: rf"{found[2] or ''}\{found[3] or found[1]}", whole)
 
 
 def link(text: str, url: str) -> str:
@@ -42,5 +47,5 @@ def link(text: str, url: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    safe = _ENTITY.sub(lambda found: _ENTITIES[found[0]], text)
-    return _MARKS.sub(r"\\\g<0>", safe)
+    safe = _MARKS.sub(r"\\\g<0>", _ENTITY.sub(lambda found: _ENTITIES[found[0]], text))
+    return _ADDRESS.sub(lambda found: found[0].replace(":", r"\:").replace(".", r"\."), safe)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from functools import cache
 
+from taskly.kit import markdown
+from taskly.kit.markdown import as_plain
 from taskly.platform.mail.templates import Templates
 from taskly.reports.document import Chart, Document, Line, Link, Section
-from taskly.reports.rules.markdown import plain
 
 
 def as_markdown(document: Document) -> str:
@@ -25,10 +26,10 @@ def templates() -> Templates:
 
 
 def _markdown(document: Document) -> Iterator[str]:
-    yield from (f"# {plain(document.heading)}", "", plain(document.under), "")
+    yield from (f"# {as_plain(document.heading)}", "", as_plain(document.under), "")
     if document.goal:
-        yield from (f"> {plain(document.goal)}", "")
-    yield from (plain(document.reading), "")
+        yield from (f"> {as_plain(document.goal)}", "")
+    yield from (as_plain(document.reading), "")
     if document.rows:
         yield from ("| | Cards | Points |", "| --- | ---: | ---: |")
         yield from (f"| {row.name} | {row.cards} | {row.points} |" for row in document.rows)
@@ -40,16 +41,16 @@ def _markdown(document: Document) -> Iterator[str]:
 
 
 def _chart(chart: Chart) -> Iterator[str]:
-    yield from (f"## {plain(chart.heading)}", "", plain(chart.about), "")
+    yield from (f"## {as_plain(chart.heading)}", "", as_plain(chart.about), "")
     yield from (f"| | {chart.unit} |", "| --- | ---: |")
-    yield from (f"| {plain(bar.name)} | {bar.amount} |" for bar in chart.bars)
+    yield from (f"| {as_plain(bar.name)} | {bar.amount} |" for bar in chart.bars)
     yield ""
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield from (f"## {plain(section.heading)}", "")
+    yield from (f"## {as_plain(section.heading)}", "")
     if section.about:
-        yield from (plain(section.about), "")
+        yield from (as_plain(section.about), "")
     yield from (f"- {_line(line)}" for line in section.lines)
     if section.left_out:
         yield f"- … and {section.left_out} more"
@@ -58,11 +59,11 @@ def _section(section: Section) -> Iterator[str]:
 
 def _line(line: Line) -> str:
     parts = [_link(line.card)] if line.card is not None else []
-    parts += [plain(line.title)] if line.title else []
+    parts += [as_plain(line.title)] if line.title else []
     if line.notes:
         parts.append(f"({'; '.join(map(_link, line.notes))})")
     return " ".join(parts)
 
 
 def _link(link: Link) -> str:
-    return plain(link.words) if link.url is None else f"[{plain(link.words)}]({link.url})"
+    return markdown.link(link.words, link.url or "")
