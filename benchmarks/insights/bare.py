@@ -3,7 +3,7 @@
 FLOW = """
     SELECT days.day, change.column_id, sum(change.cards) FROM (
         SELECT $2::date - 27 + n AS day FROM generate_series(0, 27) AS n
-    ) AS days JOIN flow_days AS change ON change.day <= days.day AND change.board_id = $1 AND change.scope_id = $1
+    ) AS days JOIN flow_days AS change ON change.day <= days.day AND change.board_id = $1 AND change.scope = 'board'
     GROUP BY 1, 2
 """
 DONE = """

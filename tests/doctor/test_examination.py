@@ -40,8 +40,8 @@ BREAKING = {
     "charts": ("UPDATE cards SET story_points = 7 WHERE id = :card",),
     "days of charts": (
         """
-        INSERT INTO flow_days (board_id, scope_id, day, column_id, category, cards)
-        SELECT :board, :board, '2026-11-23', :card, 'done', 1
+        INSERT INTO flow_days (board_id, scope, scope_id, day, column_id, category, cards)
+        SELECT :board, 'board', :board, '2026-11-23', :card, 'done', 1
         """,
     ),
     "workspace log": ("UPDATE workspaces SET version = version + 1 WHERE id = :workspace",),

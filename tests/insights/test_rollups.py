@@ -1,6 +1,8 @@
 """What is folded of boards is what their logs tell, however it got there."""
 
 import asyncio
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -9,17 +11,20 @@ import pytest
 from sqlalchemy import text
 
 from taskly.doctor.repository import INVARIANTS, broken
+from taskly.insights import card_answers
+from taskly.insights.asking import Question, open_question
 from taskly.insights.jobs import FoldLogs
 from taskly.insights.rebuild import rebuild
-from taskly.insights.rollup_repository import rollup_of
+from taskly.insights.rollup_repository import count_rows, rollup_of
 from taskly.insights.rollups import Rollups
 from taskly.insights.rules.days import INSTANT
+from taskly.insights.rules.histories import Selection
 from taskly.insights.step_repository import of_cards
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.models import Job, JobState
-from taskly.platform.http.problems import Unavailable
+from taskly.platform.http.problems import NotFound, Unavailable
 from taskly.platform.jobs.execution import execute
 from taskly.worker.registry import load_tasks
 from tests.insights.days import access_to, kept_past
@@ -119,10 +124,10 @@ async def test_boards_that_nobody_asks_about_are_folded_too(
     card = await alice.card(other)
     zone = {"time_zone": "Asia/Tokyo"}
 
-    assert await done(world, job) == {"boards": 1, "versions": 1}
+    assert await done(world, job) == {"boards": 1, "failed": 0}
     expect(await alice.patch(f"/workspaces/{workspace['id']}", json=zone), 200)
-    assert await done(world, job) == {"boards": 2, "versions": 0}
-    assert await done(world, job) == {"boards": 0, "versions": 0}
+    assert await done(world, job) == {"boards": 2, "failed": 0}
+    assert await done(world, job) == {"boards": 0, "failed": 0}
     async with world.runtime.database.reading() as session:
         found = await rollup_of(session, UUID(other["id"]))
         assert found is not None
@@ -193,3 +198,96 @@ async def done(world: World, job: JobSpec) -> Json:
     assert found.state is JobState.DONE
     assert found.result is not None
     return found.result
+
+
+async def test_days_of_another_time_zone_are_counted_in_parts(
+    world: World, alice: Actor, workspace: Json, board: Json
+) -> None:
+    await busy(alice, board)
+    path = f"/boards/{board['id']}/insights/flow"
+    days = expect(await alice.get(path), 200)["days"]
+    zone = {"time_zone": "Pacific/Kiritimati"}
+    expect(await alice.patch(f"/workspaces/{workspace['id']}", json=zone), 200)
+    access = await access_to(world, alice, board)
+    rollups = Rollups(world.runtime.database, part=1, most=1)
+
+    with pytest.raises(Unavailable) as refused:
+        await rollups.catch_up(access.id, access.version)
+    await alice.card(board, "Meanwhile")
+    later = await access_to(world, alice, board)
+    for _ in range(20):
+        with suppress(Unavailable):
+            await rollups.catch_up(access.id, later.version)
+            break
+
+    assert "time zone changed" in str(refused.value.detail)
+    shown = expect(await alice.get(path), 200)
+    assert shown["time_zone"] == "Pacific/Kiritimati"
+    counts = [sum(each[-1]["by_category"].values()) for each in (days, shown["days"])]
+    assert counts[1] == counts[0] + 1
+    async with world.runtime.database.reading() as session:
+        for rule in INVARIANTS:
+            assert await broken(session, rule) is None
+
+
+async def test_a_board_that_fails_keeps_no_other_one_waiting(
+    world: World, alice: Actor, workspace: Json, board: Json
+) -> None:
+    await busy(alice, board)
+    other = await alice.board(workspace, name="Other")
+    broken_log = """
+        UPDATE events SET data = jsonb_set(data, '{after,column_id}', to_jsonb(stream_id))
+        WHERE stream_id = :board AND type = 'card.created'
+    """
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text(broken_log), {"board": other["id"]})
+    await alice.card(other)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text(broken_log), {"board": other["id"]})
+
+    assert await done(world, FoldLogs()) == {"boards": 2, "failed": 1}
+    async with world.runtime.database.reading() as session:
+        assert await rollup_of(session, UUID(board["id"])) is not None
+
+
+async def test_a_board_that_goes_while_it_is_folded_is_not_found(
+    world: World, alice: Actor, board: Json
+) -> None:
+    access = await access_to(world, alice, board)
+    expect(await alice.delete(f"/boards/{board['id']}"), 204)
+
+    with pytest.raises(NotFound):
+        async with open_question(
+            access, Question(Selection()), world.runtime.database, Rollups(world.runtime.database)
+        ):
+            pass
+
+
+async def test_an_id_of_another_kind_has_no_cards(world: World, alice: Actor, board: Json) -> None:
+    await busy(alice, board)
+    path = f"/boards/{board['id']}/insights/flow"
+
+    for kind in ("sprint", "label", "assignee"):
+        days = expect(await alice.get(f"{path}?{kind}={board['id']}"), 200)["days"]
+        assert not any(sum(day["by_category"].values()) for day in days)
+
+
+async def test_what_is_read_stays_as_it_was_while_others_fold(
+    real_world: World, real_alice: Actor
+) -> None:
+    board = await real_alice.board(await real_alice.workspace(), template="kanban")
+    await busy(real_alice, board)
+    database, rollups = real_world.runtime.database, Rollups(real_world.runtime.database)
+    access = await access_to(real_world, real_alice, board)
+    question = Question(Selection())
+
+    async with open_question(access, question, database, rollups) as asked:
+        before = await card_answers.flow(asked)
+        await real_alice.card(board, "New")
+        later = await access_to(real_world, real_alice, board)
+        await rollups.catch_up(later.id, later.version)
+        now = replace(asked, as_of=real_world.runtime.clock.now())
+        assert (await card_answers.flow(now)).days == before.days
+        assert await count_rows(asked.session, access.id)
+    async with open_question(later, question, database, rollups) as asked:
+        assert (await card_answers.flow(asked)).days != before.days

@@ -89,7 +89,7 @@ INVARIANTS = (
         "the days of a board's charts add up to the cards that are there",
         """
         SELECT board_id FROM (
-            SELECT board_id, column_id, category, cards FROM flow_days WHERE scope_id = board_id
+            SELECT board_id, column_id, category, cards FROM flow_days WHERE scope = 'board'
             UNION ALL
             SELECT board_id, column_id, category, -1 FROM card_steps
             WHERE until = 'infinity'

@@ -21,12 +21,15 @@ from taskly.insights.rules.folding import Known
 from taskly.insights.rules.histories import Column, Selection, SprintHistory
 from taskly.kit.zones import zone_called
 from taskly.platform.db.session import Database
+from taskly.platform.http.problems import NotFound, Unavailable
 from taskly.platform.http.schema import Day, Moment
 from taskly.platform.runtime import RuntimeOf
 
 MOST_NAMED = 50
 MOST_DAYS = 366
 FOUR_WEEKS = 28
+ROUNDS = 3
+"""Whoever changes the time zone again and again keeps nobody waiting for longer."""
 TWELVE_WEEKS = 84
 
 Answer = TypeVar("Answer")
@@ -148,17 +151,18 @@ async def open_question(
 
     Raises:
         BadRange: it is about what lies ahead.
+        NotFound: the board went in this moment.
         Unavailable: much has to be folded first.
     """
     now = database.clock.now()
     if question.as_of is not None and question.as_of > now:
         raise BadRange("`as_of` lies ahead: of the future only a forecast tells.")
-    while True:
+    for _ in range(ROUNDS):
         async with database.view() as session:
             found = await rollup_of(session, board.id)
             if found is not None and found[0].version >= board.version:
                 rollup, time_zone = found
-                if rollup.time_zone == time_zone:
+                if rollup.time_zone == time_zone and rollup.counted_at is None:
                     yield Asked(
                         board_id=board.id,
                         version=rollup.version,
@@ -171,7 +175,9 @@ async def open_question(
                         outcomes=rollups.outcomes,
                     )
                     return
-        await rollups.catch_up(board.id, board.version)
+        if await rollups.catch_up(board.id, board.version) is None:
+            raise NotFound
+    raise Unavailable("The days of this board change all the time. Ask again in a moment.")
 
 
 async def _of_insider(board: BoardToRead) -> BoardAccess:

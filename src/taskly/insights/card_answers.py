@@ -16,7 +16,7 @@ from taskly.insights.rules import readings
 from taskly.insights.rules import throughput as counting
 from taskly.insights.rules.days import INSTANT
 from taskly.insights.rules.definitions import Metric
-from taskly.insights.rules.histories import Selection
+from taskly.insights.rules.histories import Scope, Selection
 from taskly.insights.rules.percentiles import percentiles
 from taskly.insights.schemas import DaysResponse, PercentilesResponse, frame
 from taskly.insights.step_repository import changed_between
@@ -42,10 +42,10 @@ async def _changes(asked: Asked, first: date, last: date) -> flowing.Changes:
     """By the rollup of the days, if it has what is asked for; else by the steps of the cards."""
     selection = asked.question.selection
     last = min(last, asked.today)
-    match [*selection.sprint_ids, *selection.label_ids, *selection.assignee_ids]:
+    match selection.scopes():
         case []:
-            scope_id = asked.board_id
-        case [scope_id]:
+            scope, scope_id = Scope.BOARD, asked.board_id
+        case [(scope, scope_id)]:
             pass
         case _:
             days = asked.calendar.days(first, last + timedelta(days=1))
@@ -53,7 +53,7 @@ async def _changes(asked: Asked, first: date, last: date) -> flowing.Changes:
                 asked.session, asked.board_id, selection, days, asked.as_of
             )
     changes = await figures.flow_changes(
-        asked.session, asked.board_id, scope_id, first=first, last=last
+        asked.session, asked.board_id, scope, scope_id, first=first, last=last
     )
     # The rollup has the whole day; what came after the moment of asking is taken back.
     ends_at = asked.calendar.day(last).ends_at
@@ -199,7 +199,7 @@ async def forecast(asked: Asked, outlook: Outlook) -> schemas.ForecastInsight:
 async def _lived_through(asked: Asked, first: date, last: date) -> tuple[date, date]:
     """These days without those before the board's first card, unless somebody asked for them."""
     if asked.question.first is None:
-        since = await figures.lived_since(asked.session, asked.board_id)
+        since = await figures.lived_since(asked.session, asked.board_id, asked.as_of)
         if since is not None:
             first = min(max(first, asked.calendar.date_of(since)), last)
     return first, last

@@ -15,7 +15,7 @@ from taskly.boards.rules import Category
 from taskly.insights.rules.days import Day
 from taskly.insights.rules.durations import Finished, InProgress, add_stay, cycle_time, finished
 from taskly.insights.rules.flow import Changes, Place
-from taskly.insights.rules.histories import Selection
+from taskly.insights.rules.histories import Scope, Selection
 from taskly.insights.step_repository import (
     CATEGORIES,
     PRESENCES,
@@ -155,24 +155,34 @@ async def _on_board(
     )
 
 
-async def lived_since(session: AsyncSession, board_id: UUID) -> datetime | None:
-    """When the first card was there or done, be it elsewhere; None without cards."""
+async def lived_since(session: AsyncSession, board_id: UUID, as_of: datetime) -> datetime | None:
+    """When the first card was there or done, be it elsewhere, as far as was known at a moment; None without cards."""
     [row] = await fetch(
         session,
         """
         SELECT least(
-            (SELECT min(at) FROM card_steps WHERE board_id = :board_id),
-            (SELECT min(completed_at) FROM card_steps WHERE board_id = :board_id AND category = 'done')
+            (SELECT min(at) FROM card_steps WHERE board_id = :board_id AND at <= :as_of),
+            (
+                SELECT min(completed_at) FROM card_steps
+                WHERE board_id = :board_id AND category = 'done' AND at <= :as_of
+            )
         ) AS since
         """,
         board_id=board_id,
+        as_of=as_of,
     )
     found: datetime | None = row["since"]
     return found
 
 
 async def flow_changes(
-    session: AsyncSession, board_id: UUID, scope_id: UUID, *, first: date, last: date
+    session: AsyncSession,
+    board_id: UUID,
+    scope: Scope,
+    scope_id: UUID,
+    *,
+    first: date,
+    last: date,
 ) -> defaultdict[date, Counter[Place]]:
     """By how many cards each place changed on each day; what did before the first of them, on `NO_DAY`."""
     rows = await fetch(
@@ -180,10 +190,11 @@ async def flow_changes(
         """
         SELECT CASE WHEN day >= :first THEN day END AS day, column_id, category, sum(cards) AS cards
         FROM flow_days
-        WHERE board_id = :board_id AND scope_id = :scope_id AND day <= :last
+        WHERE board_id = :board_id AND scope = CAST(:scope AS flow_scope) AND scope_id = :scope_id AND day <= :last
         GROUP BY 1, 2, 3
         """,
         board_id=board_id,
+        scope=scope.value,
         scope_id=scope_id,
         first=first,
         last=last,

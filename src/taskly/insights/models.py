@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from taskly.boards.models import BoardColumn
 from taskly.boards.rules import Category
-from taskly.insights.rules.histories import Presence
+from taskly.insights.rules.histories import Presence, Scope
 from taskly.platform.tables import Base, native_enum
 
 _CATEGORY = BoardColumn.__table__.c.category.type
@@ -36,6 +36,9 @@ class BoardRollup(Base):
     """The last version that was taken in."""
     time_zone: Mapped[str]
     """Whose days those of `flow_days` are."""
+    counted_card_id: Mapped[UUID | None]
+    """While the days of another time zone are counted, the last step that was: its card, and when it began."""
+    counted_at: Mapped[datetime | None]
     known: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """The columns and sprints with their pasts, and the moment of the last entry that was taken in."""
 
@@ -100,8 +103,9 @@ class FlowDay(Base):
     board_id: Mapped[UUID] = mapped_column(
         ForeignKey("board_rollups.board_id", ondelete="CASCADE"), primary_key=True
     )
+    scope: Mapped[Scope] = mapped_column(native_enum(Scope, "flow_scope"), primary_key=True)
     scope_id: Mapped[UUID] = mapped_column(primary_key=True)
-    """Of which cards: those of a sprint, with a label, or with an assignee; all of them, if it is the board's own id."""
+    """Of which cards: all of the board, those in a sprint, with a label, or of a person."""
     day: Mapped[date] = mapped_column(primary_key=True)
     column_id: Mapped[UUID] = mapped_column(primary_key=True)
     category: Mapped[Category] = mapped_column(_CATEGORY, primary_key=True)

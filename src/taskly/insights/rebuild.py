@@ -25,6 +25,8 @@ from taskly.platform.jobs.failures import describe
 from taskly.platform.logging import configure_logging
 from taskly.platform.settings import Settings, SettingsError, load_settings
 
+PATIENCE_SECONDS = 600.0
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command as a program; its exit code."""
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def rebuild(database: Database, board_id: UUID) -> tuple[int, int] | None:
     """Make what charts read of a board anew: how many changes its log has, and how many rows they became.
 
-    None if there is no such board. It goes in parts that stay, so it may be ended and begun again.
+    None if there is no such board. It may be ended at any time: the job that folds goes on from there.
     """
     async with database.transaction(SYSTEM) as tx:
         await repository.forget(tx.session, board_id)
@@ -52,21 +54,25 @@ async def rebuild(database: Database, board_id: UUID) -> tuple[int, int] | None:
         version = await repository.version_of(session, board_id)
     if version is None:
         return None
-    rollups = Rollups(database)
-    for upto in range(PART, version + PART, PART):
-        await rollups.fold(board_id, min(upto, version), most=PART)
+    await Rollups(database).fold(board_id, version, most=version + PART)
     async with database.reading() as session:
         return version, await repository.count_rows(session, board_id)
 
 
 async def _run(settings: Settings, options: Namespace) -> int:
     missed = 0
-    async with open_database(settings, application="taskly rebuild-insights") as database:
+    patient = settings.model_copy(update={"statement_timeout_seconds": PATIENCE_SECONDS})
+    async with open_database(patient, application="taskly rebuild-insights") as database:
         async with database.reading() as session:
             boards = options.boards or await repository.all_boards(session)
         for board_id in dict.fromkeys(boards):
             started = time.monotonic()
-            found = await rebuild(database, board_id)
+            try:
+                found = await rebuild(database, board_id)
+            except SQLAlchemyError as error:
+                sys.stderr.write(f"Board {board_id} failed: {describe(error)}\n")
+                missed += 1
+                continue
             if found is None:
                 sys.stderr.write(f"There is no board {board_id}.\n")
                 missed += 1

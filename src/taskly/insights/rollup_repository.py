@@ -28,7 +28,7 @@ from taskly.insights.models import BoardRollup, CardStep, FlowDay
 from taskly.insights.rules.durations import time_in_columns
 from taskly.insights.rules.flow import Place
 from taskly.insights.rules.folding import ASKED_FOR, CardFold, Entry, Known
-from taskly.insights.rules.histories import CardHistory
+from taskly.insights.rules.histories import CardHistory, Scope
 from taskly.platform.db.arrays import is_among
 from taskly.workspaces.models import Workspace
 
@@ -81,18 +81,18 @@ _STORE_STEPS = text(
 
 _STORE_CHANGES = text(
     """
-    INSERT INTO flow_days AS known (board_id, scope_id, day, column_id, category, cards)
+    INSERT INTO flow_days AS known (board_id, scope, scope_id, day, column_id, category, cards)
     SELECT :board_id, change.*
     FROM jsonb_to_recordset(:changes) AS change (
-        scope_id uuid, day date, column_id uuid, category column_category, cards integer
+        scope flow_scope, scope_id uuid, day date, column_id uuid, category column_category, cards integer
     )
-    ORDER BY 2, 3, 4, 5
-    ON CONFLICT (board_id, scope_id, day, column_id, category)
+    ORDER BY 2, 3, 4, 5, 6
+    ON CONFLICT (board_id, scope, scope_id, day, column_id, category)
     DO UPDATE SET cards = known.cards + excluded.cards
     """
 ).bindparams(bindparam("changes", type_=JSONB))
 
-Change = tuple[UUID, date, Place]
+Change = tuple[Scope, UUID, date, Place]
 """In which scope, on which day and where the number of cards changed."""
 
 
@@ -199,13 +199,14 @@ async def store_changes(
     """Add what changed to what is known of the days."""
     rows = [
         {
+            "scope": scope.value,
             "scope_id": str(scope_id),
             "day": day.isoformat(),
             "column_id": str(column_id),
             "category": category.value,
             "cards": cards,
         }
-        for (scope_id, day, (column_id, category)), cards in changes.items()
+        for (scope, scope_id, day, (column_id, category)), cards in changes.items()
         if cards
     ]
     if rows:
@@ -235,7 +236,13 @@ async def boards_behind(session: AsyncSession, limit: int) -> list[Lag]:
         select(Board.id, Board.version, folded)
         .join(Workspace, Workspace.id == Board.workspace_id)
         .outerjoin(BoardRollup, BoardRollup.board_id == Board.id)
-        .where(or_(lack > 0, BoardRollup.time_zone != Workspace.time_zone))
+        .where(
+            or_(
+                lack > 0,
+                BoardRollup.time_zone != Workspace.time_zone,
+                BoardRollup.counted_at.is_not(None),
+            )
+        )
         .order_by(lack, Board.id)
         .limit(limit)
     )

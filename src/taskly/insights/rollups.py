@@ -7,7 +7,8 @@ past takes in what is new first; a periodic job does so for boards that nobody a
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from taskly.insights.rollup_repository import Change
 from taskly.insights.rules.days import WorkCalendar
 from taskly.insights.rules.flow import place_of, turns
 from taskly.insights.rules.folding import BoardFold, needed_by
-from taskly.insights.rules.histories import Step
+from taskly.insights.rules.histories import Scope, Step
 from taskly.insights.rules.sprints import Window
 from taskly.insights.rules.velocity import Outcome
 from taskly.kit.zones import zone_called
@@ -35,7 +36,9 @@ PART = 1_000
 MOST_AT_ONCE = 20_000
 """Whoever asks waits for so many at most: a second or two."""
 MOST_OUTCOMES = 10_000
-STEPS_AT_ONCE = 5_000
+STEPS_IN_A_VERSION = 3
+"""So many steps are counted in the time that one version takes to fold."""
+BEFORE_ALL = UUID(int=0), datetime(1, 1, 2, tzinfo=UTC)
 
 
 class Rollups:
@@ -55,44 +58,64 @@ class Rollups:
         """Forget everything."""
         self.outcomes = Outcomes()
 
-    async def catch_up(self, board_id: UUID, version: int) -> None:
-        """Have a board's log folded up to a version, or farther.
+    async def catch_up(self, board_id: UUID, version: int) -> "Reached | None":
+        """Have a board's log folded up to a version, or farther; how far that is. None if the board is gone.
 
         Raises:
             Unavailable: there is more to fold than one should wait for. What was folded stays.
         """
         async with self._turns.take(board_id):
             reached = await self.fold(board_id, version, most=self._most)
-        if reached < version:
-            detail = f"{reached} of {version} changes of this board are worked into its charts."
-            raise Unavailable(f"{detail} Ask again in a moment.", retry_after=2)
+        if reached is not None and not reached.is_enough(version):
+            raise Unavailable(reached.words(version), retry_after=2)
+        return reached
 
-    async def fold(self, board_id: UUID, version: int, *, most: int) -> int:
-        """Fold a board's log up to a version, `most` versions at most; up to where it is folded now.
+    async def fold(self, board_id: UUID, version: int, *, most: int) -> "Reached | None":
+        """Fold a board's log up to a version, some `most` versions at most; how far that is. None without the board.
 
-        It goes in parts that are kept each by itself. Of a board that is gone nothing is left to do.
+        It goes in parts that are kept each by itself.
         """
-        folded = 0
+        parts = 0
         while True:
             async with self._database.transaction(SYSTEM) as tx:
                 reached = await self._fold_part(tx, board_id, version)
-            folded += self._part
-            if reached is None:
-                return version
-            if reached >= version or folded >= most:
-                return reached
+            parts += 1
+            if reached is None or reached.is_enough(version) or parts * self._part >= most:
+                return reached and replace(reached, parts=parts)
 
-    async def _fold_part(self, tx: Transaction, board_id: UUID, version: int) -> int | None:
+    async def _fold_part(self, tx: Transaction, board_id: UUID, version: int) -> "Reached | None":
         found = await repository.lock_rollup(tx.session, board_id)
         if found is None:
             return None
         rollup, time_zone = found
         if rollup.time_zone != time_zone:
-            await _count_days_anew(tx, rollup, time_zone)
-        upto = min(rollup.version + self._part, version)
-        if upto > rollup.version:
-            await _take_in(tx, rollup, upto)
-        return rollup.version
+            await _begin_other_days(tx, rollup, time_zone)
+        if rollup.counted_at is not None:
+            await _count_other_days(tx, rollup, self._part * STEPS_IN_A_VERSION)
+        elif rollup.version < version:
+            await _take_in(tx, rollup, min(rollup.version + self._part, version))
+        return Reached(rollup.version, rollup.counted_at is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a board's log is folded."""
+
+    version: int
+    has_days: bool
+    """Whether all days are counted."""
+    parts: int = 0
+    """In how many steps it went."""
+
+    def is_enough(self, version: int) -> bool:
+        """Whether questions about a version can be answered."""
+        return self.has_days and self.version >= version
+
+    def words(self, version: int) -> str:
+        """What is said to who would wait."""
+        if not self.has_days:
+            return "The days of this board are counted anew, as its time zone changed. Ask again in a moment."
+        return f"{self.version} of {version} changes of this board are worked into its charts. Ask again in a moment."
 
 
 async def _take_in(tx: Transaction, rollup: BoardRollup, upto: int) -> None:
@@ -128,32 +151,43 @@ def _count(
     for step, ended_at in stretches:
         for at, change in turns(step, ended_at):
             day, place = calendar.date_of(at), place_of(step)
-            for scope_id in _scopes(board_id, step):
-                changes[scope_id, day, place] += by * change
+            for scope, scope_id in _scopes(board_id, step):
+                changes[scope, scope_id, day, place] += by * change
 
 
-def _scopes(board_id: UUID, step: Step) -> Iterator[UUID]:
-    yield board_id
+def _scopes(board_id: UUID, step: Step) -> Iterator[tuple[Scope, UUID]]:
+    yield Scope.BOARD, board_id
     if step.sprint_id is not None:
-        yield step.sprint_id
-    yield from step.label_ids
-    yield from step.assignee_ids
+        yield Scope.SPRINT, step.sprint_id
+    for label_id in step.label_ids:
+        yield Scope.LABEL, label_id
+    for user_id in step.assignee_ids:
+        yield Scope.ASSIGNEE, user_id
 
 
-async def _count_days_anew(tx: Transaction, rollup: BoardRollup, time_zone: str) -> None:
-    """Other days than before: those of the workspace's new time zone."""
-    changes = Counter[Change]()
-    calendar = WorkCalendar(zone_called(time_zone))
-    after: tuple[UUID, datetime] | None = None
-    while True:
-        found = await steps.all_steps(tx.session, rollup.board_id, after=after, limit=STEPS_AT_ONCE)
-        if not found:
-            break
-        _count(changes, rollup.board_id, [(step, ended) for _, step, ended in found], calendar)
-        after = (found[-1][0], found[-1][1].at)
+async def _begin_other_days(tx: Transaction, rollup: BoardRollup, time_zone: str) -> None:
+    """Count the days anew from here on: those of the workspace's new time zone."""
     await repository.forget_days(tx.session, rollup.board_id)
-    await repository.store_changes(tx.session, rollup.board_id, changes)
     rollup.time_zone = time_zone
+    rollup.counted_card_id, rollup.counted_at = BEFORE_ALL
+
+
+async def _count_other_days(tx: Transaction, rollup: BoardRollup, limit: int) -> None:
+    """Count some more steps to the days of the new time zone."""
+    changes = Counter[Change]()
+    calendar = WorkCalendar(zone_called(rollup.time_zone))
+    found = await steps.all_steps(
+        tx.session,
+        rollup.board_id,
+        after=(rollup.counted_card_id or BEFORE_ALL[0], rollup.counted_at or BEFORE_ALL[1]),
+        limit=limit,
+    )
+    _count(changes, rollup.board_id, [(step, ended) for _, step, ended in found], calendar)
+    await repository.store_changes(tx.session, rollup.board_id, changes)
+    more = len(found) == limit
+    rollup.counted_card_id, rollup.counted_at = (
+        (found[-1][0], found[-1][1].at) if more else (None, None)
+    )
 
 
 class Outcomes:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from taskly.insights import step_repository as steps
-from taskly.insights.asking import Asked
+from taskly.insights.asking import Asked, answer
 from taskly.insights.errors import NoSprintToShow
 from taskly.insights.rules import burning, readings
 from taskly.insights.rules import velocity as sprinting
@@ -42,7 +43,7 @@ async def burndown(asked: Asked) -> BurndownInsight:
     if shown is None:
         raise NoSprintToShow
     cards = await _cards(asked, shown)
-    found = burning.burn(sprint, cards, asked.calendar, asked.as_of)
+    found = await answer(partial(burning.burn, sprint, cards, asked.calendar, asked.as_of))
     if found is None:
         raise NoSprintToShow
     return BurndownInsight.model_validate(
@@ -108,10 +109,10 @@ async def velocity_of_last(asked: Asked, last: int) -> sprinting.Velocity:
 async def _outcome(asked: Asked, closed: Window) -> sprinting.Outcome:
     wanted = asked.question.selection
     if wanted.label_ids or wanted.assignee_ids:
-        return sprinting.outcome(closed, await _cards(asked, closed))
+        return await answer(partial(sprinting.outcome, closed, await _cards(asked, closed)))
     kept = asked.outcomes.get(closed)
     if kept is None:
-        kept = sprinting.outcome(closed, await _cards(asked, closed))
+        kept = await answer(partial(sprinting.outcome, closed, await _cards(asked, closed)))
         asked.outcomes.keep(kept, asked.known.at)
     return replace(kept, window=closed)
 

@@ -42,6 +42,22 @@ def series(found: Burn, what: str) -> list[int]:
     return [getattr(day.standing, what).points for day in found.days if day.standing is not None]
 
 
+def test_of_a_sprint_of_many_years_one_is_shown(story: BoardStory) -> None:
+    story.sprint("2026-11-20 09:00", "Era", "2026-11-23", "2999-12-31")
+    story.card("2026-11-20 10:00", "long", points=8, sprint="Era")
+    story.move("2030-01-07 10:00", "long", "Done")
+
+    for as_of, first, last in (
+        ("2026-12-01 12:00", "2026-11-23", "2027-11-23"),
+        ("2030-01-08 12:00", "2029-01-08", "2030-01-08"),
+    ):
+        shown = burnt(story, as_of, "Era")
+        assert (str(shown.days[0].day.date), str(shown.days[-1].day.date)) == (first, last)
+    assert shown.last is not None
+    assert shown.last.standing is not None
+    assert shown.last.standing.done == Amount(1, 8)
+
+
 def test_a_sprint_that_was_started_goes_on_until_it_is_completed(story: BoardStory) -> None:
     story.change_sprint("2026-11-23 08:00", "Sprint 12", started_at="2026-11-23T08:00:00+00:00")
     story.move("2026-12-06 11:00", "two", "Done")

@@ -1,9 +1,10 @@
 """Burndown and burnup: a sprint's work day by day, and every change of its scope."""
 
 import enum
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from uuid import UUID
@@ -19,6 +20,9 @@ from taskly.insights.rules.sprints import (
     standing,
     window,
 )
+
+MOST_DAYS = 366
+"""Of a sprint that is longer so many are shown, the last of which something is known among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,13 @@ def _days(
     opened_on = calendar.date_of(window.opens_at)
     first = min(window.starts_on, opened_on)
     last = max(window.ends_on, calendar.date_of(window.closes_at - INSTANT))
+    known = max(first, calendar.date_of(window.ends_at - INSTANT))
+    first = max(first, known - timedelta(days=MOST_DAYS - 1))
+    last = min(last, first + timedelta(days=MOST_DAYS - 1))
     working_days = calendar.working_days(opened_on, window.ends_on)
     for day in calendar.days(first, last):
         is_known = window.opens_at < day.ends_at and day.starts_at < window.ends_at
-        passed = sum(each <= day.date for each in working_days)
+        passed = bisect_right(working_days, day.date)
         yield BurnDay(
             day=day,
             standing=standing(window, cards, min(day.ends_at, window.ends_at))

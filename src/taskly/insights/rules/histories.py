@@ -11,6 +11,15 @@ from uuid import UUID
 from taskly.boards.rules import Category
 
 
+class Scope(enum.StrEnum):
+    """Of which cards figures are kept by themselves."""
+
+    BOARD = "board"
+    SPRINT = "sprint"
+    LABEL = "label"
+    ASSIGNEE = "assignee"
+
+
 class Presence(enum.StrEnum):
     """Where a card is to be found."""
 
@@ -134,6 +143,14 @@ class Selection:
     sprint_ids: frozenset[UUID] = frozenset()
     label_ids: frozenset[UUID] = frozenset()
     assignee_ids: frozenset[UUID] = frozenset()
+
+    def scopes(self) -> list[tuple[Scope, UUID]]:
+        """All that is named."""
+        return [
+            *((Scope.SPRINT, each) for each in self.sprint_ids),
+            *((Scope.LABEL, each) for each in self.label_ids),
+            *((Scope.ASSIGNEE, each) for each in self.assignee_ids),
+        ]
 
     def admits(self, step: Step) -> bool:
         """Whether a card is asked for as it was then."""

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 CATEGORY = postgresql.ENUM(name="column_category", create_type=False)
+SCOPES = ("board", "sprint", "label", "assignee")
 PRESENCES = ("on_board", "archived", "deleted", "on_another_board", "not_selected")
 
 
@@ -24,6 +25,8 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.UUID(), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("counted_card_id", sa.UUID(), nullable=True),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("known", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("board_id", name=op.f("pk_board_rollups")),
         sa.ForeignKeyConstraint(
@@ -98,13 +101,20 @@ def _create_days() -> None:
     op.create_table(
         "flow_days",
         sa.Column("board_id", sa.UUID(), nullable=False),
+        sa.Column("scope", sa.Enum(*SCOPES, name="flow_scope"), nullable=False),
         sa.Column("scope_id", sa.UUID(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("column_id", sa.UUID(), nullable=False),
         sa.Column("category", CATEGORY, nullable=False),
         sa.Column("cards", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "board_id", "scope_id", "day", "column_id", "category", name=op.f("pk_flow_days")
+            "board_id",
+            "scope",
+            "scope_id",
+            "day",
+            "column_id",
+            "category",
+            name=op.f("pk_flow_days"),
         ),
         _board_id("flow_days"),
     )
@@ -114,4 +124,5 @@ def downgrade() -> None:
     """Revert."""
     for table in ("flow_days", "card_steps", "board_rollups"):
         op.drop_table(table)
-    sa.Enum(name="card_presence").drop(op.get_bind())
+    for name in ("card_presence", "flow_scope"):
+        sa.Enum(name=name).drop(op.get_bind())
