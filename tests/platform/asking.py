@@ -46,9 +46,9 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
             json={"assigned": {"email": False}, "mentioned": {"in_app": False}},
         ),
     ),
-    "export_me": (48, lambda it: it.alice.get("/me/export")),
+    "export_me": (50, lambda it: it.alice.get("/me/export")),
     "export_workspace": (
-        31,
+        32,
         lambda it: it.alice.get(f"/workspaces/{it.workspace['id']}/export"),
     ),
     "list_workspaces": (1, lambda it: it.alice.get("/workspaces")),

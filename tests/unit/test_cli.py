@@ -21,11 +21,19 @@ COMMANDS = [
     "github-app-link",
     "doctor",
     "jobs",
+    "rebuild-insights",
     "fake-github",
 ]
-ASKING = ["login", "logout", "me", "workspaces", "boards", "cards", "search"]
+ASKING = ["login", "logout", "me", "workspaces", "boards", "cards", "sprints", "insights", "search"]
 """Commands that ask a server, see `tests/client`."""
-LOOKING = ("migrate", "doctor", "sign-in-link", "github-app-link", "jobs dead")
+LOOKING = (
+    "migrate",
+    "doctor",
+    "sign-in-link",
+    "github-app-link",
+    "jobs dead",
+    "rebuild-insights",
+)
 """Commands that look into a running instance."""
 
 

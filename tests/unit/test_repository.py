@@ -98,6 +98,7 @@ class TestMakefile:
             "check",
             "bench",
             "queries",
+            "insights",
             "lock",
             "docs",
             "dist",

@@ -28,6 +28,7 @@ from taskly.github.events import (
     RuleStopped,
 )
 from taskly.history.past import NOT_SAID
+from taskly.pictures.events import PictureLinkChange
 from taskly.platform.events.change import Change, known_changes
 from taskly.search.events import ViewChange
 from taskly.sprints.events import AbsenceChange, CapacityChange, SeriesChange, SprintChange
@@ -54,6 +55,7 @@ KINDS: tuple[type[Change], ...] = (
     SeriesChange,
     AbsenceChange,
     CapacityChange,
+    PictureLinkChange,
     WebhookChange,
     WorkspaceChange,
     MemberChange,
