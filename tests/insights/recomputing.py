@@ -52,7 +52,7 @@ def recomputed(past: BoardPast, calendar: WorkCalendar, inquiry: Inquiry) -> Fig
     """All figures from the whole past."""
     cards, as_of = select(past.cards, inquiry.selection), inquiry.as_of
     days = inquiry.first, inquiry.last
-    found = durations_of(cards, calendar, *days, as_of)
+    found = durations_of(past.cards, calendar, *days, as_of, inquiry.selection)
     ages = ageing_of(cards, [card.cycle_time for card in found.cards], as_of)
     chosen = inquiry.selection.sprint_ids
     sprints = [each for each in past.sprints if not chosen or each.sprint_id in chosen]

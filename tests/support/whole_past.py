@@ -20,7 +20,14 @@ from taskly.insights.rules.durations import (
 )
 from taskly.insights.rules.flow import Changes, FlowDay, Place, cumulative_flow, place_of, turns
 from taskly.insights.rules.folding import BoardFold, Entry
-from taskly.insights.rules.histories import CardHistory, Column, Presence, SprintHistory, Step
+from taskly.insights.rules.histories import (
+    CardHistory,
+    Column,
+    Presence,
+    Selection,
+    SprintHistory,
+    Step,
+)
 from taskly.insights.rules.throughput import DoneOnDay, throughput
 from taskly.insights.rules.velocity import Velocity, closed, outcome, velocity
 
@@ -77,12 +84,15 @@ def durations_of(
     first: date,
     last: date,
     as_of: datetime,
+    selection: Selection | None = None,
 ) -> Durations:
-    """How long the cards took that are done at a moment, and were so since one of these days."""
+    """How long the cards took that are done at a moment, and were so since one of these days; those that are asked for
+    then, with all that they went through.
+    """
     return durations(
         finished(card.card_id, card.created_at, step.started_at, at, time_in_columns(card, at))
         for card, step, at in done(cards, as_of)
-        if first <= calendar.date_of(at) <= last
+        if first <= calendar.date_of(at) <= last and (selection is None or selection.admits(step))
     )
 
 
