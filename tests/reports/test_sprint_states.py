@@ -182,3 +182,26 @@ async def test_a_list_that_is_too_long_is_cut_and_counted(team: Team) -> None:
     assert report["scope"]["cards"] == 201
     assert "## Still open (201)\n" in text
     assert "- … and 1 more\n" in text
+
+
+async def test_a_sprint_that_was_started_goes_on_after_its_last_day_until_it_is_completed(
+    team: Team,
+) -> None:
+    card = await team.card("Late", 3)
+    path = f"/sprints/{team.sprint['id']}"
+    expect(await team.alice.post(f"{path}/start"), 200)
+    await team.on(43)
+    late = {"blocker_ids": [(await team.alice.card(team.board, "Other"))["id"]]}
+    expect(await team.alice.patch(f"/cards/{card['id']}", json=late), 200)
+
+    report, digest = await team.report(), await team.digest(week="2026-W50")
+
+    said = "was to end on 4 December 2026, and goes on"
+    assert report["reading"].startswith(f"Sprint 12 {said}. 0 of 3 points are done")
+    assert [each["sprint"]["name"] for each in digest["sprints"]] == ["Sprint 12"]
+    assert [each["title"] for each in digest["now"]["at_risk"]["items"]] == ["Late"]
+    text = await team.bob.get(f"/boards/{team.board['id']}/digest?week=2026-W50&format=markdown")
+    assert f"Sprint 12 ({said}; 0 of 3 points are done" in text.text
+    expect(await team.alice.post(f"{path}/complete", json={"unfinished": "backlog"}), 200)
+    await team.on(57)
+    assert (await team.digest())["sprints"] == []

@@ -102,6 +102,7 @@ def test_an_address_can_not_end_its_link() -> None:
     url = safe_url('https://x.example/a) [y](https://z.example/"<b>') or ""
     document = Document("a", "b", "c", sections=[Section("d", [Line("e", notes=[Link("l", url)])])])
 
+    assert url is not None
     assert re.findall(r"\[(.*?)\]\((.*?)\)", as_markdown(document)) == [
         ("l", url.replace("[", "%5B").replace("]", "%5D"))
     ]

@@ -13,6 +13,7 @@ from taskly.reports.digest_schemas import (
     WeeklyDigest,
 )
 from taskly.reports.document import Bar, Chart, Document, Line, Link, Section
+from taskly.reports.rules.reading import going_on
 from taskly.reports.rules.weeks import Week
 from taskly.reports.schemas import MOST_LISTED, DeliveredCard, Listed
 from taskly.reports.wording import Pen, filled, pull, section, thanks_to
@@ -48,7 +49,8 @@ def _sections(digest: WeeklyDigest, pen: Pen, most: int) -> Iterator[Section]:
         return Line(merged.title, pull(merged), [Link(pen.day(merged.merged_at))])
 
     if digest.sprints:
-        yield Section("Sprints", [_sprint(each) for each in digest.sprints])
+        today = pen.date(digest.as_of)
+        yield Section("Sprints", [_sprint(each, today) for each in digest.sprints])
     yield section("Delivered", digest.delivered, delivered, most=most)
     yield section("Started, and not done yet", _not_done(digest), started, most=most)
     yield section("Changes of the scope", digest.scope_changes, changed, most=most)
@@ -58,10 +60,10 @@ def _sections(digest: WeeklyDigest, pen: Pen, most: int) -> Iterator[Section]:
     yield thanks_to(digest.thanks)
 
 
-def _sprint(each: SprintInWeek) -> Line:
+def _sprint(each: SprintInWeek, today: date) -> Line:
     notes = [Link(each.reading.removesuffix("."))]
     if not each.sprint.is_over:
-        notes.insert(0, Link(f"until {day(each.sprint.ends_on)}"))
+        notes.insert(0, Link(going_on(each.sprint.ends_on, today)))
     return Line(each.sprint.name, notes=notes)
 
 

@@ -63,11 +63,18 @@ async def completed_by(
 async def sprints_around(
     session: AsyncSession, board_id: UUID, first: Day, last: Day
 ) -> Sequence[Sprint]:
-    """The sprints of a board that may have run on some days, in the order of their first days."""
+    """The sprints of a board that may have run on some days, in the order of their first days.
+
+    What people did goes before what the days say: one that was started goes on until it is completed.
+    """
     has_begun = or_(Sprint.started_at < last.ends_at, Sprint.starts_on <= last.date)
     has_ended = or_(
         Sprint.completed_at < first.starts_at,
-        and_(Sprint.completed_at.is_(None), Sprint.ends_on < first.date),
+        and_(
+            Sprint.completed_at.is_(None),
+            Sprint.started_at.is_(None),
+            Sprint.ends_on < first.date,
+        ),
     )
     query = (
         select(Sprint)

@@ -1,7 +1,7 @@
 """How cards, days and people are written out in reports."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
 from taskly.github.urls import card_url
@@ -44,9 +44,13 @@ class Pen:
         self._public_url = public_url
         self._zone = zone
 
+    def date(self, at: datetime) -> date:
+        """The day to which a moment belongs."""
+        return at.astimezone(self._zone).date()
+
     def day(self, at: datetime) -> str:
         """The day of a moment, as in `Tue 24 Nov`."""
-        local = at.astimezone(self._zone)
+        local = self.date(at)
         return f"{local:%a} {local.day} {local:%b}"
 
     def line(self, card: CardInReport, *notes: str | Link | None) -> Line:

@@ -1,6 +1,7 @@
 """The paragraph at the top of a report: the report read out."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from taskly.insights.rules.amounts import Amount
 from taskly.insights.rules.readings import burndown
@@ -30,6 +31,17 @@ def listing(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def going_on(ends_on: date, today: date) -> str:
+    """How long a sprint that runs goes on. One that was started does until somebody completes it.
+
+    >>> going_on(date(2026, 12, 4), date(2026, 12, 4)), going_on(date(2026, 12, 4), date(2026, 12, 5))
+    ('goes on until 4 December 2026', 'was to end on 4 December 2026, and goes on')
+    """
+    if ends_on < today:
+        return f"was to end on {day(ends_on)}, and goes on"
+    return f"goes on until {day(ends_on)}"
+
+
 def of_sprint(story: SprintStory, at_risk: int) -> str:
     """A sprint in a few sentences."""
     return " ".join(_of_sprint(story, at_risk))
@@ -45,7 +57,7 @@ def _of_sprint(story: SprintStory, at_risk: int) -> Iterator[str]:
         )
     else:
         if state is SprintState.RUNNING:
-            yield f"{window.name} goes on until {day(window.ends_on)}."
+            yield f"{window.name} {going_on(window.ends_on, story.today)}."
         yield burndown(story.burn)
         yield _changed(story)
     if at_risk:

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from taskly.boards.rules import Category
@@ -79,6 +79,8 @@ class Left:
 class SprintStory:
     """A sprint up to a moment, or to its end."""
 
+    today: date
+    """The day to which the moment belongs."""
     burn: Burn
     scope: Amount
     outcome: Outcome | None
@@ -142,6 +144,7 @@ def tell(
             left.append(_left(card, step, found))
     delivered.sort(key=lambda each: (each.done_at, each.card_id))
     return SprintStory(
+        today=calendar.date_of(as_of),
         burn=burnt,
         scope=total(amounts),
         outcome=outcome(found, own) if found.has_opened else None,
