@@ -3,15 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from taskly.boards.models import BoardAccess
 from taskly.insights.card_schemas import FinishedCard
 from taskly.insights.code_schemas import MergedResponse
 from taskly.insights.errors import BadRange
-from taskly.insights.rules.days import WorkCalendar
 from taskly.insights.sprint_schemas import BurndownInsight, ScopeStep
-from taskly.kit.zones import zone_called
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import Runtime
 from taskly.reports import repository
@@ -23,6 +19,7 @@ from taskly.reports.digest_schemas import (
     WeekInReport,
     WeeklyDigest,
 )
+from taskly.reports.figures import Figures, figures_of
 from taskly.reports.naming import board_in_report, pulls_on, thanked
 from taskly.reports.rules import reading
 from taskly.reports.rules.thanks import thanks
@@ -31,32 +28,36 @@ from taskly.reports.schemas import DeliveredCard, Listed, ThanksResponse
 from taskly.reports.week import Happened, Known, Span, happened, known, standing
 
 
-async def weekly_digest(
-    runtime: Runtime, session: AsyncSession, board: BoardAccess, week: Week | None
-) -> WeeklyDigest:
+async def weekly_digest(runtime: Runtime, board: BoardAccess, week: Week | None) -> WeeklyDigest:
     """What happened on a board in a week: the last one that is over, unless another is named.
 
     Raises:
         NotFound: the board went in this moment.
         BadRange: the week has not begun.
+        Unavailable: much has to be folded first.
     """
-    facts = await repository.board_facts(session, board.id)
+    async with figures_of(runtime, board) as figures:
+        return await _digest(figures, week)
+
+
+async def _digest(figures: Figures, week: Week | None) -> WeeklyDigest:
+    board, calendar = figures.board, figures.calendar
+    facts = await repository.board_facts(figures.session, board.id)
     if facts is None:
         raise NotFound
-    calendar, at = WorkCalendar(zone_called(facts.time_zone)), runtime.clock.now()
-    present = Week.of(calendar.date_of(at))
-    span = Span(week or present.back(1), calendar, at)
+    present = Week.of(figures.today)
+    span = Span(week or present.back(1), calendar, figures.as_of)
     if span.week.monday > present.monday:
         raise BadRange(f"The week {span.week.name} has not begun.")
-    found = await happened(runtime, session, board, span)
-    beside = await known(session, board, span, found)
-    now = await standing(runtime, session, board)
+    found = await happened(figures.at(span.as_of), span)
+    beside = await known(figures.session, board, span, found)
+    now = await standing(figures)
     throughput = _throughput(found, span.week, calendar.date_of(facts.created_at))
     return WeeklyDigest(
         board=board_in_report(board, facts),
         week=_week(span),
         as_of=span.as_of,
-        time_zone=facts.time_zone,
+        time_zone=figures.time_zone,
         reading=_reading(found, throughput, now.at_risk.count),
         delivered=_delivered(found, beside),
         started=_started(found, beside),

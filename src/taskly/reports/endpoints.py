@@ -1,6 +1,7 @@
 """HTTP of reports."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import AfterValidator
@@ -15,8 +16,7 @@ from taskly.reports.digest_schemas import WeeklyDigest
 from taskly.reports.formats import FILES, Format, ReportFormat, written
 from taskly.reports.rules.weeks import Week
 from taskly.reports.sprint_schemas import SprintReport
-from taskly.sprints.access import SprintToRead
-from taskly.users.access import ReadSession
+from taskly.sprints.access import BoardOfSprintToRead
 
 router = Router(tags=["reports"])
 
@@ -43,13 +43,13 @@ WeekName = Annotated[
     responses={**problems(NotFound), **FILES},
 )
 async def read_sprint_report(
-    access: SprintToRead,
-    session: ReadSession,
+    sprint_id: UUID,
+    board: BoardOfSprintToRead,
     runtime: RuntimeOf,
     form: Format = ReportFormat.JSON,
 ) -> SprintReport | Response:
     """Read what a sprint is about, what was delivered and what was left, and whom to thank."""
-    report = await sprints.sprint_report(runtime, session, access)
+    report = await sprints.sprint_report(runtime, board, sprint_id)
     if form is ReportFormat.JSON:
         return report
     return written(sprint_document.document_of(report, runtime.settings.public_url), form)
@@ -62,15 +62,13 @@ async def read_sprint_report(
 )
 async def read_weekly_digest(
     board: BoardToRead,
-    session: ReadSession,
     runtime: RuntimeOf,
     week: WeekName = None,
     form: Format = ReportFormat.JSON,
 ) -> WeeklyDigest | Response:
     """Read what happened on a board in a week, how its sprints stand, and whom to thank."""
-    digest = await digests.weekly_digest(
-        runtime, session, board, None if week is None else Week.called(week)
-    )
+    wanted = None if week is None else Week.called(week)
+    digest = await digests.weekly_digest(runtime, board, wanted)
     if form is ReportFormat.JSON:
         return digest
     return written(digest_document.document_of(digest, runtime.settings.public_url), form)

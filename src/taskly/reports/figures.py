@@ -1,11 +1,14 @@
-"""Where reports ask for the figures of insights: the only place."""
+"""Where reports ask for the figures of insights, and on which view of the tables all of a report is made: the only place."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Self
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
 from taskly.insights import card_answers, code_answers, sprint_answers
@@ -24,7 +27,7 @@ from taskly.platform.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What insights say of a board, as of one moment."""
+    """What insights say of a board as of a moment, and the session that shows all else as it is now."""
 
     board: BoardAccess
     asked: Asked
@@ -35,6 +38,16 @@ class Figures:
         return self.asked.as_of
 
     @property
+    def session(self) -> AsyncSession:
+        """In which nothing changes as long as it is open."""
+        return self.asked.session
+
+    @property
+    def time_zone(self) -> str:
+        """That of the workspace."""
+        return self.asked.time_zone
+
+    @property
     def today(self) -> date:
         """Its day, in the workspace's time zone."""
         return self.asked.today
@@ -43,6 +56,10 @@ class Figures:
     def calendar(self) -> WorkCalendar:
         """When days begin there."""
         return self.asked.calendar
+
+    def at(self, as_of: datetime) -> Self:
+        """The same as of a moment before."""
+        return replace(self, asked=replace(self.asked, as_of=as_of))
 
     async def burndown(self, sprint_id: UUID) -> BurndownInsight | None:
         """A sprint; None if there was no such sprint then."""
@@ -82,7 +99,7 @@ class Figures:
     ) -> tuple[SprintHistory | None, Sequence[CardHistory]]:
         """The past of a sprint, and of the cards that were ever in it."""
         sprints = {each.sprint_id: each for each in self.asked.sprints}
-        cards = await of_sprint(self.asked.session, self.board.id, sprint_id)
+        cards = await of_sprint(self.session, self.board.id, sprint_id)
         return sprints.get(sprint_id), cards
 
     def _on(self, first: date, last: date) -> Asked:
@@ -93,15 +110,12 @@ class Figures:
 
 
 @asynccontextmanager
-async def figures_of(
-    runtime: Runtime, board: BoardAccess, as_of: datetime | None = None
-) -> AsyncIterator[Figures]:
-    """What insights say of a board as of a moment, or now.
+async def figures_of(runtime: Runtime, board: BoardAccess) -> AsyncIterator[Figures]:
+    """What insights say of a board now. Open it once for a report: it takes a connection, and shows one moment.
 
     Raises:
-        BadRange: the moment lies ahead.
         Unavailable: much has to be folded first.
     """
-    question = Question(Selection(), as_of=as_of)
+    question = Question(Selection())
     async with open_question(board, question, runtime.database, rollups_of(runtime)) as asked:
         yield Figures(board, asked)

@@ -29,11 +29,10 @@ _BOT = "[bot]"
 
 @dataclass(frozen=True, slots=True)
 class BoardFacts:
-    """A board as it is called, and where its days begin."""
+    """A board as it is called, and since when it is there."""
 
     name: str
     workspace_name: str
-    time_zone: str
     created_at: datetime
 
 
@@ -51,7 +50,7 @@ class Merged:
 async def board_facts(session: AsyncSession, board_id: UUID) -> BoardFacts | None:
     """A board as it is now; None if it is gone."""
     query = (
-        select(Board.name, Workspace.name, Workspace.time_zone, Board.created_at)
+        select(Board.name, Workspace.name, Board.created_at)
         .join(Workspace, Workspace.id == Board.workspace_id)
         .where(Board.id == board_id)
     )

@@ -7,15 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
 from taskly.insights.asking import answer
-from taskly.insights.rules.days import WorkCalendar
 from taskly.insights.schemas import AmountResponse, SprintInChart
 from taskly.insights.sprint_schemas import ScopeStep
-from taskly.kit.zones import zone_called
 from taskly.platform.http.problems import NotFound
 from taskly.platform.runtime import Runtime
 from taskly.reports import repository, standing_repository
-from taskly.reports.figures import figures_of
+from taskly.reports.figures import Figures, figures_of
 from taskly.reports.naming import Names, board_in_report, pulls_on, thanked
+from taskly.reports.repository import BoardFacts
 from taskly.reports.rules import reading
 from taskly.reports.rules.sprint import Delivered, Left, SprintState, SprintStory, tell
 from taskly.reports.rules.thanks import thanks
@@ -36,34 +35,44 @@ from taskly.reports.sprint_schemas import (
     SprintReport,
 )
 from taskly.reports.standing import drift_of, risks_of
-from taskly.sprints.models import SprintAccess
+from taskly.sprints.models import Sprint
+from taskly.sprints.repository import sprint_row
 
 
-async def sprint_report(
-    runtime: Runtime, session: AsyncSession, access: SprintAccess
-) -> SprintReport:
+async def sprint_report(runtime: Runtime, board: BoardAccess, sprint_id: UUID) -> SprintReport:
     """What became of a sprint by now.
 
     Raises:
-        NotFound: the board or the sprint went in this moment.
+        NotFound: there is no such sprint on the board, or one of them went in this moment.
+        Unavailable: much has to be folded first.
     """
-    board, now = access.board, runtime.clock.now()
-    facts = await repository.board_facts(session, board.id)
     async with figures_of(runtime, board) as figures:
-        sprint, cards = await figures.past_of_sprint(access.sprint.id)
-    if facts is None or sprint is None:
-        raise NotFound
-    calendar = WorkCalendar(zone_called(facts.time_zone))
-    story = await answer(partial(tell, sprint, cards, calendar, now))
-    if story is None:
-        raise NotFound
+        sprint = await sprint_row(figures.session, board.id, sprint_id)
+        facts = await repository.board_facts(figures.session, board.id)
+        story = await _story(figures, sprint_id)
+        if sprint is None or facts is None or story is None:
+            raise NotFound
+        return await _report(figures, facts, sprint, story)
+
+
+async def _story(figures: Figures, sprint_id: UUID) -> SprintStory | None:
+    past, cards = await figures.past_of_sprint(sprint_id)
+    if past is None:
+        return None
+    return await answer(partial(tell, past, cards, figures.calendar, figures.as_of))
+
+
+async def _report(
+    figures: Figures, facts: BoardFacts, sprint: Sprint, story: SprintStory
+) -> SprintReport:
+    board, session, now = figures.board, figures.session, figures.as_of
     names = await Names.read(session, board, story.card_ids, story.user_ids)
-    risks = await _risks(runtime, session, access, story)
+    risks = await _risks(figures, sprint, story)
     return SprintReport(
         board=board_in_report(board, facts),
-        sprint=_sprint(access, story),
+        sprint=_sprint(sprint, story),
         as_of=now,
-        time_zone=facts.time_zone,
+        time_zone=figures.time_zone,
         reading=reading.of_sprint(story, risks.count),
         scope=AmountResponse.model_validate(story.scope),
         figures=story.outcome and SprintFigures.of(story.outcome),
@@ -80,9 +89,9 @@ async def sprint_report(
     )
 
 
-def _sprint(access: SprintAccess, story: SprintStory) -> SprintInReport:
+def _sprint(sprint: Sprint, story: SprintStory) -> SprintInReport:
     shown = SprintInChart.of(story.window).model_dump()
-    return SprintInReport(**shown, goal=access.sprint.goal, state=story.state)
+    return SprintInReport(**shown, goal=sprint.goal, state=story.state)
 
 
 def _changes(story: SprintStory, names: Names) -> Listed[ScopeChangeInReport]:
@@ -145,16 +154,12 @@ def _reopened(story: SprintStory, names: Names) -> Listed[ReopenedCard]:
     )
 
 
-async def _risks(
-    runtime: Runtime, session: AsyncSession, access: SprintAccess, story: SprintStory
-) -> Listed[CardAtRisk]:
+async def _risks(figures: Figures, sprint: Sprint, story: SprintStory) -> Listed[CardAtRisk]:
     """What may not be done in time: nothing, in a sprint whose time is over."""
     if story.state is SprintState.OVER:
         return Listed[CardAtRisk](count=0, items=[])
-    board, sprint = access.board, access.sprint
-    cards = await standing_repository.open_cards(session, board.id, [sprint.id])
-    async with figures_of(runtime, board) as figures:
-        return await risks_of(figures, [sprint], cards)
+    cards = await standing_repository.open_cards(figures.session, figures.board.id, [sprint.id])
+    return await risks_of(figures, [sprint], cards)
 
 
 async def _thanks(

@@ -68,7 +68,7 @@ async def risks_of(
     figures: Figures, sprints: Sequence[Sprint], cards: Sequence[OpenCard]
 ) -> Listed[CardAtRisk]:
     """Those of some open cards that may not be done in time, as the board and its sprints stand now."""
-    board, session = figures.board, figures.asked.session
+    board, session = figures.board, figures.session
     around = Circumstances(
         board_key=board.key,
         today=figures.today,

@@ -62,10 +62,10 @@ async def send_weekly_digest(work: Work, job: SendWeeklyDigest) -> JsonObject:
     runtime = work.runtime
     async with work.reading() as session:
         address = await weekly_repository.address_of(session, job.user_id, job.board_id)
-        board = await _board_of(work, job)
-        if address is None or board is None:
-            return {"sent": False}
-        digest = await weekly_digest(runtime, session, board, Week.called(job.week))
+    board = await _board_of(work, job)
+    if address is None or board is None:
+        return {"sent": False}
+    digest = await weekly_digest(runtime, board, Week.called(job.week))
     if digest.is_quiet or not runtime.settings.has_mail:
         return {"sent": False}
     await send_mail(work, compose(runtime.settings, job.user_id, address, digest))

@@ -12,10 +12,9 @@ from taskly.insights.card_schemas import DurationsInsight, ThroughputInsight
 from taskly.insights.code_schemas import UnseenInsight
 from taskly.insights.rules.days import INSTANT, WorkCalendar
 from taskly.insights.sprint_schemas import BurndownInsight
-from taskly.platform.runtime import Runtime
 from taskly.reports import digest_repository, repository, standing_repository
 from taskly.reports.digest_repository import Estimated
-from taskly.reports.figures import Figures, figures_of
+from taskly.reports.figures import Figures
 from taskly.reports.naming import Names
 from taskly.reports.repository import Merged
 from taskly.reports.rules.thanks import Person
@@ -102,23 +101,20 @@ class Known:
         return self.people(card_id) or ([] if by is None else [by])
 
 
-async def happened(
-    runtime: Runtime, session: AsyncSession, board: BoardAccess, span: Span
-) -> Happened:
-    """What happened in a week."""
+async def happened(figures: Figures, span: Span) -> Happened:
+    """What happened in a week, from the figures as of its last instant."""
     week, calendar = span.week, span.calendar
     days = calendar.day(week.monday), calendar.day(week.sunday)
-    sprints = await digest_repository.sprints_around(session, board.id, *days)
-    async with figures_of(runtime, board, span.as_of) as figures:
-        found = [await figures.burndown(sprint.id) for sprint in sprints]
-        done = await figures.durations(week.monday, week.sunday)
-        return Happened(
-            done=done,
-            started=await _started(figures, done, span),
-            sprints=[each for each in found if each is not None and _ran(each, span)],
-            throughput=await figures.throughput(week.back(WEEKS_BEFORE).monday, week.sunday),
-            unseen=await figures.unseen(week.monday, week.sunday),
-        )
+    sprints = await digest_repository.sprints_around(figures.session, figures.board.id, *days)
+    found = [await figures.burndown(sprint.id) for sprint in sprints]
+    done = await figures.durations(week.monday, week.sunday)
+    return Happened(
+        done=done,
+        started=await _started(figures, done, span),
+        sprints=[each for each in found if each is not None and _ran(each, span)],
+        throughput=await figures.throughput(week.back(WEEKS_BEFORE).monday, week.sunday),
+        unseen=await figures.unseen(week.monday, week.sunday),
+    )
 
 
 def _ran(found: BurndownInsight, span: Span) -> bool:
@@ -154,17 +150,17 @@ async def known(session: AsyncSession, board: BoardAccess, span: Span, of: Happe
     )
 
 
-async def standing(runtime: Runtime, session: AsyncSession, board: BoardAccess) -> Standing:
+async def standing(figures: Figures) -> Standing:
     """What is so now: of cards of sprints that run, of cards in progress, and of those that are overdue."""
-    async with figures_of(runtime, board) as figures:
-        today = figures.calendar.day(figures.today)
-        sprints = await digest_repository.sprints_around(session, board.id, today, today)
-        sprint_ids = [sprint.id for sprint in sprints]
-        cards = await standing_repository.open_cards(
-            session, board.id, sprint_ids, overdue_on=today.date
-        )
-        return Standing(
-            as_of=figures.as_of,
-            drift=await drift_on_board(session, board, figures.as_of),
-            at_risk=await risks_of(figures, sprints, cards),
-        )
+    board, session = figures.board, figures.session
+    today = figures.calendar.day(figures.today)
+    sprints = await digest_repository.sprints_around(session, board.id, today, today)
+    sprint_ids = [sprint.id for sprint in sprints]
+    cards = await standing_repository.open_cards(
+        session, board.id, sprint_ids, overdue_on=today.date
+    )
+    return Standing(
+        as_of=figures.as_of,
+        drift=await drift_on_board(session, board, figures.as_of),
+        at_risk=await risks_of(figures, sprints, cards),
+    )

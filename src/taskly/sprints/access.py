@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from taskly.boards.access import IfMatch, open_board, open_board_to_change
+from taskly.boards.models import BoardAccess
 from taskly.kit.gathering import Gathering
 from taskly.platform.db.session import Database
 from taskly.platform.http.entity_tags import require_current
@@ -34,12 +35,21 @@ async def _board_of(connection: HTTPConnection, sprint_id: UUID) -> UUID:
     return board_id
 
 
-async def _to_read(
-    sprint_id: UUID, principal: SignedIn, session: ReadSession, connection: HTTPConnection
-) -> SprintAccess:
+async def _board_to_read(
+    sprint_id: UUID, principal: SignedIn, connection: HTTPConnection
+) -> BoardAccess:
     board_id = await _board_of(connection, sprint_id)
-    board = await open_board(runtime_of(connection).database.hot, principal, board_id)
-    sprint = await repository.sprint_row(session, board_id, sprint_id)
+    return await open_board(runtime_of(connection).database.hot, principal, board_id)
+
+
+BoardOfSprintToRead = Annotated[BoardAccess, Depends(_board_to_read)]
+"""For whoever reads the sprint later, with what belongs to it. Holds no connection."""
+
+
+async def _to_read(
+    sprint_id: UUID, board: BoardOfSprintToRead, session: ReadSession
+) -> SprintAccess:
+    sprint = await repository.sprint_row(session, board.id, sprint_id)
     if sprint is None:
         raise NotFound
     return SprintAccess(board, sprint)
