@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
+
+from taskly.github.models import PullRequestReview
 from taskly.platform.context import SYSTEM
 from tests.insights.test_code_answers import merge, on
 from tests.reports.place import Team
@@ -21,3 +24,9 @@ async def merged(team: Team, *pulls: tuple[datetime, Json | None, Reviews]) -> N
         await tx.session.flush()
         for number, (at, card, reviews) in enumerate(pulls, start=1):
             await merge(tx, repository, number, at, card, on(23, 10), reviews)
+
+
+async def told_first(team: Team, at: datetime) -> None:
+    """Let the first review of each reviewer have been told of at some moment."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(update(PullRequestReview).values(created_at=at))

@@ -1,9 +1,11 @@
 """The digest of a week says what happened on a board."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.insights.test_code_answers import on
-from tests.reports.code import merged
+from tests.reports.code import merged, told_first
 from tests.reports.place import Team, a_sprint
 from tests.support.actors import Json, expect
 
@@ -93,6 +95,22 @@ async def test_what_was_merged_without_a_card_is_told_and_reviews_are_thanked(te
         {"person": {"user_id": None, "name": "carol"}, "reasons": ["reviewed"]}
     ]
     assert "1 pull request was merged that was on no card before." in digest["reading"]
+
+
+async def test_reviews_are_thanked_in_the_weeks_of_the_first_and_the_last_that_are_known(
+    team: Team,
+) -> None:
+    # Carol reviews, and does so again two weeks later.
+    await merged(team, (on(25), await team.card("Seen"), {"carol": on(24) + timedelta(weeks=2)}))
+    await told_first(team, on(24))
+    await team.on(43)
+
+    thanked = [
+        [each["person"]["name"] for each in (await team.digest(week=f"2026-W{week}"))["thanks"]]
+        for week in (47, 48, 49, 50)
+    ]
+
+    assert thanked == [[], ["carol"], [], ["carol"]]
 
 
 async def test_a_week_that_goes_on_is_told_so_far_and_one_that_is_past_as_it_was(

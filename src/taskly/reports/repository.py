@@ -118,6 +118,12 @@ async def merged_on(
     return found
 
 
+def _reviewed_within(since: datetime, before: datetime) -> ColumnElement[bool]:
+    last_at = PullRequestReview.submitted_at
+    first_at = func.least(last_at, PullRequestReview.created_at)
+    return or_(*(and_(at >= since, at < before) for at in (first_at, last_at)))
+
+
 async def reviewers(
     session: AsyncSession,
     board_id: UUID,
@@ -127,7 +133,7 @@ async def reviewers(
 ) -> list[Person]:
     """Who reviewed pull requests of others within a time: on some cards of a board, or on any.
 
-    Of each reviewer the last review is kept, and when the first one was told of: between them lies some review.
+    Of each reviewer the last review is kept, and when the first one was told of: one of the two has to lie in the time.
     Who is not in the workspace is named as at GitHub, whatever they are called elsewhere.
     """
     is_member = exists().where(
@@ -150,8 +156,7 @@ async def reviewers(
         .where(
             CardPullRequest.board_id == board_id,
             CardPullRequest.removed_at.is_(None),
-            PullRequestReview.submitted_at >= since,
-            func.least(PullRequestReview.submitted_at, PullRequestReview.created_at) < before,
+            _reviewed_within(since, before),
             PullRequestReview.reviewer != PullRequestRow.author,
             or_(
                 PullRequestRow.author_id.is_(None),
