@@ -205,3 +205,19 @@ async def test_a_sprint_that_was_started_goes_on_after_its_last_day_until_it_is_
     expect(await team.alice.post(f"{path}/complete", json={"unfinished": "backlog"}), 200)
     await team.on(57)
     assert (await team.digest())["sprints"] == []
+
+
+async def test_who_was_on_a_card_when_it_was_done_delivered_it(team: Team) -> None:
+    alice, bob = str(team.alice.user_id), str(team.bob.user_id)
+    card = await team.card("Early", 3, assignee_ids=[bob])
+    await team.on(24)
+    await team.put(team.alice, card, "Done")
+    await team.on(25)
+    later = {"assignee_ids": [alice], "story_points": 5}
+    expect(await team.alice.patch(f"/cards/{card['id']}", json=later), 200)
+
+    report = await team.report()
+
+    [done] = report["delivered"]["items"]
+    assert (done["points"], [each["name"] for each in done["people"]]) == (5, ["Bob"])
+    assert [each["person"]["name"] for each in report["thanks"]] == ["Bob"]

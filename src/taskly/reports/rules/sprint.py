@@ -56,7 +56,7 @@ class Delivered:
     by: UUID | None
     """Who put it into Done."""
     people: frozenset[UUID]
-    """Who was on it then."""
+    """Who was on it when it was done."""
 
     @property
     def doers(self) -> frozenset[UUID]:
@@ -155,8 +155,8 @@ def tell(
 
 def _delivered(card: CardHistory, step: Step) -> Delivered:
     done_at = step.done_at or step.at
-    first = next(each for each in card.steps if each.done_at == step.done_at)
-    return Delivered(card.card_id, step.points, done_at, first.by, step.assignee_ids)
+    done = next(each for each in card.steps if each.done_at == step.done_at)
+    return Delivered(card.card_id, step.points, done_at, done.by, done.assignee_ids)
 
 
 def _left(card: CardHistory, step: Step, window: Window) -> Left:
