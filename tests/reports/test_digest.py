@@ -66,6 +66,17 @@ async def test_it_reads_the_sprints_that_ran_and_the_cards_at_risk(team: Team) -
     )
 
 
+async def test_what_is_at_risk_now_is_not_said_of_weeks_long_past(team: Team) -> None:
+    await team.card("Late", due_date="2026-11-23")
+    await team.on(30)
+
+    digests = [await team.digest(week=f"2026-W{week}") for week in (47, 48, 49)]
+
+    assert [each["now"]["at_risk"]["count"] for each in digests] == [1, 1, 1]
+    said = [each["reading"].endswith("1 card is at risk.") for each in digests]
+    assert said == [False, True, True]
+
+
 async def test_throughput_stands_beside_the_weeks_before(team: Team) -> None:
     for day, number in ((24, 3), (26, 1)):
         await team.on(day)

@@ -52,13 +52,15 @@ async def _digest(figures: Figures, week: Week | None) -> WeeklyDigest:
     found = await happened(figures.at(span.as_of), span)
     beside = await known(figures.session, board, span, found)
     now = await standing(figures)
+    # What is at risk now says nothing of a week that is long past.
+    at_risk = now.at_risk.count if span.week.monday >= present.back(1).monday else 0
     throughput = _throughput(found, span.week, calendar.date_of(facts.created_at))
     return WeeklyDigest(
         board=board_in_report(board, facts),
         week=_week(span),
         as_of=span.as_of,
         time_zone=figures.time_zone,
-        reading=_reading(found, throughput, now.at_risk.count),
+        reading=_reading(found, throughput, at_risk),
         delivered=_delivered(found, beside),
         started=_started(found, beside),
         sprints=[each for each in map(_sprint, found.sprints) if each is not None],
