@@ -146,6 +146,35 @@ async def test_a_reviewer_has_the_name_of_the_workspace_and_outsiders_that_of_gi
     ]
 
 
+async def test_who_left_the_workspace_is_thanked_once(team: Team) -> None:
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        (await tx.session.get_one(User, team.bob.user_id)).github_id = 0
+    card = await team.card("Done", assignee_ids=[str(team.bob.user_id)])
+    await merged(team, (on(24, 12), card, {"bob-at-github": on(24)}))
+    await team.on(24, 13)
+    await team.put(team.bob, card, "Done")
+    await team.on(30)
+    path = f"/workspaces/{team.board['workspace_id']}/members/{team.bob.user_id}"
+    expect(await team.alice.delete(path), 204)
+
+    sprint, week = f"/sprints/{team.sprint['id']}/report", f"/boards/{team.board['id']}/digest"
+    both = [expect(await team.alice.get(each), 200)["thanks"] for each in (sprint, week)]
+
+    person = {"user_id": str(team.bob.user_id), "name": "Bob"}
+    assert both == [[{"person": person, "reasons": ["completed", "reviewed"]}]] * 2
+
+
+async def test_who_was_called_otherwise_at_github_before_is_thanked_once(team: Team) -> None:
+    card = await team.card("Seen")
+    # Both are the first account that is known at GitHub.
+    await merged(team, (on(24, 12), card, {"carol": on(24)}), (on(25, 12), card, {"caro": on(25)}))
+
+    await team.on(26)
+    thanks = (await team.report())["thanks"]
+
+    assert [each["person"]["name"] for each in thanks] == ["caro"]
+
+
 async def test_people_are_thanked_by_their_names_and_not_by_how_much_they_did(team: Team) -> None:
     for number in range(3):
         card = await team.card(f"Bob's {number}", 8, assignee_ids=[str(team.bob.user_id)])

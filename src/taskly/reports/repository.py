@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
@@ -25,6 +26,15 @@ from taskly.workspaces.models import Workspace, WorkspaceMember
 NAME: ColumnElement[str] = func.coalesce(func.nullif(User.name, ""), User.login)
 _BOT = "[bot]"
 """How the logins of programs end at GitHub."""
+_BY_SOMEBODY_ELSE = and_(
+    PullRequestReview.reviewer != PullRequestRow.author,
+    or_(
+        PullRequestRow.author_id.is_(None),
+        PullRequestReview.reviewer_id != PullRequestRow.author_id,
+    ),
+    ~PullRequestReview.reviewer.endswith(_BOT, autoescape=True),
+)
+"""Reviews that are neither of the author nor of a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +140,25 @@ async def reviewers(
     since: datetime,
     before: datetime,
     card_ids: Collection[UUID] | None = None,
+    *,
+    named: Collection[UUID],
 ) -> list[Person]:
-    """Who reviewed pull requests of others within a time: on some cards of a board, or on any.
+    """Who reviewed pull requests of others within a time: on some cards of a board, or on any. Each once.
 
     Of each reviewer the last review is kept, and when the first one was told of: one of the two has to lie in the time.
-    Who is not in the workspace is named as at GitHub, whatever they are called elsewhere.
+    Who is not in the workspace is named as at GitHub, whatever they are called elsewhere, unless the report has `named`
+    them anyway, as people who left are.
     """
-    is_member = exists().where(
-        WorkspaceMember.workspace_id == PullRequestReview.workspace_id,
-        WorkspaceMember.user_id == User.id,
+    is_known = or_(
+        is_among(User.id, named),
+        exists().where(
+            WorkspaceMember.workspace_id == PullRequestReview.workspace_id,
+            WorkspaceMember.user_id == User.id,
+        ),
     )
     query = (
         select(User.id, func.coalesce(NAME, PullRequestReview.reviewer))
-        .distinct()
+        .ext(distinct_on(PullRequestReview.reviewer_id))
         .select_from(CardPullRequest)
         .join(
             PullRequestReview,
@@ -152,18 +168,14 @@ async def reviewers(
             ),
         )
         .join(PullRequestRow, PullRequestRow.id == CardPullRequest.pull_request_id)
-        .outerjoin(User, and_(User.github_id == PullRequestReview.reviewer_id, is_member))
+        .outerjoin(User, and_(User.github_id == PullRequestReview.reviewer_id, is_known))
         .where(
             CardPullRequest.board_id == board_id,
             CardPullRequest.removed_at.is_(None),
             _reviewed_within(since, before),
-            PullRequestReview.reviewer != PullRequestRow.author,
-            or_(
-                PullRequestRow.author_id.is_(None),
-                PullRequestReview.reviewer_id != PullRequestRow.author_id,
-            ),
-            ~PullRequestReview.reviewer.endswith(_BOT, autoescape=True),
+            _BY_SOMEBODY_ELSE,
         )
+        .order_by(PullRequestReview.reviewer_id, PullRequestReview.submitted_at.desc())
     )
     if card_ids is not None:
         query = query.where(is_among(CardPullRequest.card_id, card_ids))

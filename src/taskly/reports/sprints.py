@@ -168,7 +168,12 @@ async def _thanks(
     """People who completed cards of the sprint, or reviewed what was done for them while it ran."""
     window = story.window
     reviewed = await repository.reviewers(
-        session, board.id, window.opens_at, window.ends_at, story.worked_on
+        session,
+        board.id,
+        window.opens_at,
+        window.ends_at,
+        story.worked_on,
+        named=names.people,
     )
     done_by = frozenset[UUID]().union(*(each.doers for each in story.delivered))
     doers = [names.people[each] for each in done_by if each in names.people]

@@ -141,12 +141,15 @@ async def known(session: AsyncSession, board: BoardAccess, span: Span, of: Happe
     changers = [step.by for each in of.sprints for step in each.changes if step.by is not None]
     on_cards = [user_id for each in estimated.values() for user_id in each.user_ids]
     user_ids = {*on_cards, *completed_by.values(), *changers}
+    names = await Names.read(session, board, card_ids, user_ids)
     return Known(
         estimated=estimated,
         completed_by=completed_by,
         merged=await repository.merged_on(session, board.workspace_id, done, before),
-        reviewers=await repository.reviewers(session, board.id, span.since, before),
-        names=await Names.read(session, board, card_ids, user_ids),
+        reviewers=await repository.reviewers(
+            session, board.id, span.since, before, named=names.people
+        ),
+        names=names,
     )
 
 
