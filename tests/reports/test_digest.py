@@ -170,6 +170,24 @@ async def test_a_week_that_has_not_begun_or_is_none_is_refused(
     assert expect(answer, 422)["code"] == code
 
 
+async def test_what_was_started_and_not_done_is_counted_beyond_what_is_listed(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Done", "Done", "In Progress", "In Progress"):
+        await team.put(team.alice, await team.card(f"Into {name}"), name)
+    await team.on(30)
+    monkeypatch.setattr("taskly.reports.schemas.MOST_LISTED", 1)
+
+    digest = await team.digest()
+    path = f"/boards/{team.board['id']}/digest?format=markdown"
+    text = (await team.bob.get(path)).text
+
+    counts = [digest[name]["count"] for name in ("delivered", "started", "started_not_done")]
+    assert counts == [2, 4, 2]
+    assert titles(digest["started_not_done"]) == ["Into In Progress"]
+    assert "## Started, and not done yet (2)\n\n- [CHE-3](" in text
+
+
 async def test_the_digest_is_written_in_markdown_and_as_a_page(team: Team) -> None:
     await a_sprint(team)
     await team.on(30)

@@ -15,7 +15,7 @@ from taskly.reports.digest_schemas import (
 from taskly.reports.document import Bar, Chart, Document, Line, Link, Section
 from taskly.reports.rules.reading import going_on
 from taskly.reports.rules.weeks import Week
-from taskly.reports.schemas import MOST_LISTED, DeliveredCard, Listed
+from taskly.reports.schemas import MOST_LISTED, DeliveredCard
 from taskly.reports.wording import Pen, filled, pull, section, thanks_to
 
 
@@ -52,7 +52,7 @@ def _sections(digest: WeeklyDigest, pen: Pen, most: int) -> Iterator[Section]:
         today = pen.date(digest.as_of)
         yield Section("Sprints", [_sprint(each, today) for each in digest.sprints])
     yield section("Delivered", digest.delivered, delivered, most=most)
-    yield section("Started, and not done yet", _not_done(digest), started, most=most)
+    yield section("Started, and not done yet", digest.started_not_done, started, most=most)
     yield section("Changes of the scope", digest.scope_changes, changed, most=most)
     yield section("Merged, and on no card before", digest.unseen, unseen, most=most)
     yield section("At risk", digest.now.at_risk, pen.risk, most=most, about=now)
@@ -65,14 +65,6 @@ def _sprint(each: SprintInWeek, today: date) -> Line:
     if not each.sprint.is_over:
         notes.insert(0, Link(going_on(each.sprint.ends_on, today)))
     return Line(each.sprint.name, notes=notes)
-
-
-def _not_done(digest: WeeklyDigest) -> Listed[StartedCard]:
-    """The cards that were started, without those that stand under what was delivered."""
-    delivered = {card.card_id for card in digest.delivered.items}
-    left = [card for card in digest.started.items if card.card_id not in delivered]
-    more = digest.started.count - len(digest.started.items)
-    return Listed[StartedCard](count=len(left) + more, items=left)
 
 
 def _chart(digest: WeeklyDigest) -> Chart:

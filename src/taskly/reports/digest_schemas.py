@@ -76,6 +76,9 @@ class WeeklyDigest(Response):
     started: Listed[StartedCard] = Field(
         description="Those that were in progress or done at the end of the week."
     )
+    started_not_done: Listed[StartedCard] = Field(
+        description="Those of them that were not done at the end of the week."
+    )
     sprints: list[SprintInWeek]
     scope_changes: Listed[ScopeChangeInWeek]
     throughput: ThroughputInReport

@@ -1,5 +1,6 @@
 """The digest of a week, put together from what happened."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -62,7 +63,8 @@ async def _digest(figures: Figures, week: Week | None) -> WeeklyDigest:
         time_zone=figures.time_zone,
         reading=_reading(found, throughput, at_risk),
         delivered=_delivered(found, beside),
-        started=_started(found, beside),
+        started=_started(found.started, beside),
+        started_not_done=_started(found.started_not_done, beside),
         sprints=[each for each in map(_sprint, found.sprints) if each is not None],
         scope_changes=_changes(found, span, beside),
         throughput=throughput,
@@ -117,7 +119,7 @@ def _delivered(found: Happened, beside: Known) -> Listed[DeliveredCard]:
     return Listed[DeliveredCard].of(found.done.cards, show, found.done.count)
 
 
-def _started(found: Happened, beside: Known) -> Listed[StartedCard]:
+def _started(began: Sequence[tuple[UUID, datetime]], beside: Known) -> Listed[StartedCard]:
     names = beside.names
 
     def show(started: tuple[UUID, datetime]) -> StartedCard:
@@ -129,7 +131,7 @@ def _started(found: Happened, beside: Known) -> Listed[StartedCard]:
             started_at=at,
         )
 
-    return Listed[StartedCard].of(found.started, show)
+    return Listed[StartedCard].of(began, show)
 
 
 def _sprint(found: BurndownInsight) -> SprintInWeek | None:

@@ -71,6 +71,12 @@ class Happened:
     unseen: UnseenInsight
 
     @property
+    def started_not_done(self) -> list[tuple[UUID, datetime]]:
+        """Those that do not stand among what was done, too."""
+        done = {card.card_id for card in self.done.cards}
+        return [each for each in self.started if each[0] not in done]
+
+    @property
     def card_ids(self) -> list[UUID]:
         """The cards that were done or started, or came into the scope of sprints or left it."""
         worked_on = [card.card_id for card in self.done.cards] + [each for each, _ in self.started]
