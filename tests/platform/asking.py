@@ -323,8 +323,11 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_forecast": insight("forecast", 6),
     "read_review_times": insight("reviews", 4),
     "read_unseen_work": insight("unseen", 4),
-    "read_sprint_report": (18, lambda it: it.alice.get(f"{it.sprint}/report")),
-    "read_weekly_digest": (22, lambda it: it.alice.get(f"/boards/{it.board['id']}/digest")),
+    "read_sprint_report": (FOLDING + 20, lambda it: it.alice.get(f"{it.sprint}/report")),
+    "read_weekly_digest": (
+        FOLDING + 27,
+        lambda it: it.alice.get(f"/boards/{it.board['id']}/digest"),
+    ),
     "read_digest_subscription": (
         2,
         lambda it: it.alice.get(f"/boards/{it.board['id']}/digest/subscription"),
