@@ -11,6 +11,7 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from taskly.migrations.waiting import ADVISORY_LOCK, TIME_OUTS, concurrently, set_time_outs
@@ -30,6 +31,10 @@ WAITING_FOR_A_TURN = text(
 )
 WAITING_FOR_AN_OLD_TRANSACTION = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND wait_event = 'virtualxid'"
+)
+END_WHAT_WAITS = text(
+    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
     "AND wait_event = 'virtualxid'"
 )
 INVALID_INDEXES = text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")
@@ -101,6 +106,33 @@ async def test_an_index_waits_for_older_transactions_however_long_they_take(
             await older.rollback()
             await upgrade
             assert await asking.scalar(INVALID_INDEXES) == 0
+
+
+@pytest.mark.parametrize("revision", ["0025", "0030", "0039"])
+async def test_a_step_back_that_was_ended_before_its_index_was_gone_is_taken_again(
+    revision: str, servers: Servers, template: str
+) -> None:
+    async with clone(servers.database_url, template) as url:
+        await asyncio.to_thread(command.downgrade, alembic_config(url), revision)
+        async with (
+            connected(url, "AUTOCOMMIT") as asking,
+            connected(url, "REPEATABLE READ") as older,
+        ):
+
+            async def waits() -> bool:
+                return step.done() or bool(await asking.scalar(WAITING_FOR_AN_OLD_TRANSACTION))
+
+            await older.execute(text("SELECT count(*) FROM events, webhook_deliveries"))
+            step = asyncio.create_task(
+                asyncio.to_thread(command.downgrade, alembic_config(url), "-1")
+            )
+            await until(waits, "the index waits for who reads the table")
+            assert await asking.scalar(END_WHAT_WAITS)
+            with pytest.raises(DBAPIError, match="canceling statement"):
+                await step
+            await older.rollback()
+        await asyncio.to_thread(command.downgrade, alembic_config(url), "-1")
+        await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
 
 
 async def test_time_outs_are_off_only_while_indexes_are_built(

@@ -84,9 +84,12 @@ def _count_days(kind: sa.types.TypeEngine[Any], value: str, condition: str) -> N
 
 
 def downgrade() -> None:
-    """Take back. Where there are no half days, somebody who is away for half of one is away."""
+    """Take back; the index first, so that it can be done again if that was ended.
+
+    Where there are no half days, somebody who is away for half of one is away.
+    """
+    with concurrently():
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_events_sprint_id")
     op.drop_table(CAPACITIES)
     _count_days(sa.Integer(), "ceil(days_off)::integer", "days_off BETWEEN 1 AND 366")
     op.drop_column("pull_requests", "merge_sha")
-    with concurrently():
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_events_sprint_id")
