@@ -7,8 +7,8 @@ _MARKS = re.compile(r"[\\`*_\[\]|~$#]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ENTITY = re.compile("[&<>]")
 _LIST = re.compile(r"^(?:([-+=])|([0-9]{1,9})([.)]))")
-_ADDRESS = re.compile(r":(?=//)|\bwww\.", re.IGNORECASE)
-_LINK_BEGINS = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+_ADDRESS = re.compile(r":(?=//)|www\.", re.IGNORECASE)
+_LINK_BEGINS = re.compile(r"@(?=[\w.-])|#(?=\d)|(?:\b|_)GH-(?=\d)", re.IGNORECASE)
 _OF_ADDRESSES = ":/?#@!$&'*+,;=%~"
 """What may stand in an address, without what would end it in Markdown."""
 NO_SPACE = "&#8203;"
