@@ -254,3 +254,17 @@ async def test_a_github_with_a_problem_of_its_own_is_unavailable(
     await place.github.add_fault("errors", status=500)
 
     assert (await refused(ann, board, {"from_tag": "v1"}, 503))[0] == "github_unavailable"
+
+
+async def test_a_github_that_takes_too_long_is_given_up(
+    place: Place, ann: Actor, board: Json, connected: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place.github.tag(REPOSITORY, "v1")
+    monkeypatch.setattr(tags, "ASKING_SECONDS", 0)
+
+    code, detail = await refused(ann, board, {"from_tag": "v1"}, 503)
+    assert code == "github_unavailable"
+    assert detail == (
+        "GitHub took longer than 0 seconds to tell what octo/payments has since v1: try again later, or name days, or "
+        "tags that are nearer to each other."
+    )

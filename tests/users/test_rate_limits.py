@@ -124,6 +124,14 @@ async def test_what_costs_much_is_counted_by_person_whatever_token_it_is_done_wi
     assert refused.json()["violated-policies"] == ["costly"]
 
 
+async def test_release_notes_cost_much(limited: World, alice: Actor) -> None:
+    alice = Actor(limited.client, alice.user_id, alice.login, alice.token)
+    board = await alice.board(await alice.workspace())
+    path = f"/boards/{board['id']}/release-notes?from=2026-11-23"
+    statuses = [(await alice.get(path)).status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+
+
 @pytest.mark.parametrize(
     ("addresses", "statuses"),
     [

@@ -26,6 +26,7 @@ from taskly.release_notes.errors import NoSuchTag, TooMuchForNotes
 from taskly.release_notes.schemas import ReleaseNotes
 from taskly.release_notes.tags import Tags
 from taskly.release_notes.writing import as_html, as_markdown
+from taskly.users.access import CostlyLimited
 
 router = Router(tags=["release notes"])
 
@@ -106,6 +107,7 @@ Format = Annotated[NotesFormat, Query(alias="format", description="How they are 
             GitHubUnavailable,
         ),
     },
+    dependencies=[CostlyLimited],
 )
 async def read_release_notes(
     board: BoardToRead,

@@ -1,5 +1,6 @@
 """What lies between two tags of a repository, as GitHub compares them."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
 from taskly.github.choosing import choose_repository
-from taskly.github.errors import REFUSALS, GitHubNotFound, GitHubRefuses, NoRepository
+from taskly.github.errors import (
+    REFUSALS,
+    GitHubNotFound,
+    GitHubRefuses,
+    GitHubUnavailable,
+    NoRepository,
+)
 from taskly.github.facts import code_repository
 from taskly.github.models import GitRepository
 from taskly.github.remote.accounts import github_of
@@ -24,6 +31,8 @@ from taskly.release_notes.rules.commits import numbers_named
 
 MOST_PAGES = 30
 """So many pages of a comparison are asked for, of a hundred commits each."""
+ASKING_SECONDS = 45
+"""So long GitHub is asked at most, all pages together: whoever waits, and what stands between, gives up then, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +69,22 @@ async def release_between(runtime: Runtime, board: BoardAccess, tags: Tags) -> R
         BadRange: the tags are the wrong way round, or have no history in common.
         TooMuchForNotes: there are more commits than anybody releases at once.
         GitHubRefuses: GitHub does not show it to the account that connected the repository.
-        GitHubRateLimited, GitHubUnavailable: see `client`.
+        GitHubUnavailable: it does not answer, or not in time.
+        GitHubRateLimited: see `client`.
     """
     async with runtime.database.reading() as session:
         row = await _repository(session, board, tags.repository_id)
     try:
-        # Notes can wait; what the board shows of GitHub goes before.
-        github = await github_of(runtime, row, sparing=True)
-        return await _ask(github, row, tags)
+        async with asyncio.timeout(ASKING_SECONDS):
+            # Notes can wait; what the board shows of GitHub goes before.
+            github = await github_of(runtime, row, sparing=True)
+            return await _ask(github, row, tags)
+    except TimeoutError:
+        raise GitHubUnavailable(
+            f"GitHub took longer than {ASKING_SECONDS} seconds to tell what {row.full_name} has since {tags.first}: "
+            "try again later, or name days, or tags that are nearer to each other.",
+            retry_after=60,
+        ) from None
     except REFUSALS as error:
         raise GitHubRefuses(
             f"GitHub does not show {row.full_name} to the account that connected it: an admin has to connect it "
