@@ -8,7 +8,7 @@ import pytest
 from taskly.fake_github.wire import asked
 from taskly.fake_github.wire.words import MergeMethod
 from taskly.github.remote import client
-from taskly.release_notes import tags
+from taskly.release_notes import schemas, service, tags
 from tests.github.place import REPOSITORY, Place
 from tests.support.actors import Actor, Json, column, expect
 
@@ -97,7 +97,8 @@ async def test_cards_are_in_whose_pull_requests_were_merged_between_the_tags(
         "4 cards were completed, with 5 merged pull requests, by 1 contributor."
     )
     assert (notes["range"]["repository"], notes["range"]["to_tag"]) == (REPOSITORY, "v2")
-    assert (notes["without_code"], notes["not_done"], notes["remarks"]) == ([], [], [])
+    none = {"count": 0, "cards": []}
+    assert (notes["without_code"], notes["not_done"], notes["remarks"]) == (none, none, [])
     until_now = await ask(ann, board, from_tag="v2")
     assert list(shown(until_now)) == ["PAY-6"]
     assert (until_now["heading"], until_now["range"]["to_tag"]) == (
@@ -120,14 +121,46 @@ async def test_cards_without_code_and_cards_that_are_not_done_are_named_and_left
     notes = await ask(ann, board, **TAGS)
 
     assert list(shown(notes)) == ["PAY-2"]
-    assert [(card["key"], card["title"]) for card in notes["without_code"]] == [("PAY-1", "Card 1")]
-    assert [card["key"] for card in notes["not_done"]] == ["PAY-3"]
+    assert notes["without_code"]["count"] == notes["not_done"]["count"] == 1
+    [without_code], [not_done] = notes["without_code"]["cards"], notes["not_done"]["cards"]
+    assert (without_code["key"], without_code["title"]) == ("PAY-1", "Card 1")
+    assert not_done["key"] == "PAY-3"
     assert notes["remarks"] == [
         "1 card completed in that time has no code in octo/payments, and is left out: PAY-1.",
         "1 card with code in this release is not done, and left out: PAY-3.",
     ]
     text = (await ann.get(f"{path_of(board)}?from_tag=v1&to_tag=v2&format=markdown")).text
     assert f"<!-- {notes['remarks'][0]} -->" in text
+
+
+async def test_however_many_cards_are_left_out_the_notes_are_written(
+    place: Place, ann: Actor, board: Json, cards: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place.github.tag(REPOSITORY, "v1")
+    done, todo = (column(board, name)["id"] for name in ("Done", "To Do"))
+    for card in cards[:3]:
+        await ann.move(card, column_id=done)
+    for number in (4, 5, 6):
+        await ship(place, number)
+    for card in cards[4:6]:
+        expect(await ann.post(f"/cards/{card['id']}/move", json={"column_id": todo}), 200)
+    await last_tag(place)
+    monkeypatch.setattr(service, "MOST_CARDS", 1)
+    for module in (service, schemas):
+        monkeypatch.setattr(module, "MOST_LEFT_OUT", 1)
+
+    notes = await ask(ann, board, **TAGS)
+
+    assert list(shown(notes)) == ["PAY-4"]
+    left_out = [notes["without_code"], notes["not_done"]]
+    assert [each["count"] for each in left_out] == [3, 2]
+    assert [card["key"] for each in left_out for card in each["cards"]] == ["PAY-1", "PAY-5"]
+    assert notes["remarks"] == [
+        "3 cards completed in that time have no code in octo/payments, and are left out: PAY-1 and 2 more.",
+        "2 cards with code in this release are not done, and left out: PAY-5 and 1 more.",
+    ]
+    monkeypatch.setattr(service, "MOST_CARDS", 0)
+    assert (await refused(ann, board, TAGS))[0] == "too_much_for_notes"
 
 
 async def test_unlinked_and_deleted_ones_are_out_and_other_boards_have_their_own(

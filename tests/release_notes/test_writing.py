@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from taskly.kit.markdown import as_plain, link
 from taskly.release_notes.schemas import (
     CardInNotes,
+    CardsLeftOut,
     DaysOfNotes,
     GroupOfNotes,
     PullRequestInNotes,
@@ -38,8 +39,8 @@ def notes(
         range=DaysOfNotes(first=AT.date(), last=AT.date(), time_zone="UTC", since=AT, until=AT),
         groups=[GroupOfNotes(label_id=None, title=group, color=None, cards=list(cards))],
         contributors=list(people),
-        without_code=[],
-        not_done=[],
+        without_code=CardsLeftOut(count=0, cards=[]),
+        not_done=CardsLeftOut(count=0, cards=[]),
         remarks=list(said),
     )
 

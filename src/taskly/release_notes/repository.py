@@ -14,9 +14,8 @@ from taskly.release_notes.rules.notes import MergedPull, NamedLabel, NotedCard
 _NAME = text("SELECT name FROM boards WHERE id = :board_id")
 _LABELS = text("SELECT id, name, color FROM labels WHERE board_id = :board_id ORDER BY id")
 
-_COMPLETED = text(
-    """
-    SELECT card.id
+_COMPLETED = """
+    SELECT card.id{count}
     FROM cards AS card
     LEFT JOIN LATERAL (
         SELECT CAST(event.data->'after'->>'completed_at' AS timestamptz) AS completed_at
@@ -31,12 +30,26 @@ _COMPLETED = text(
             card.completed_at >= :since AND card.completed_at < :until
             OR past.completed_at >= :since AND past.completed_at < :until
         )
+        {among}
     ORDER BY card.number
     LIMIT :most
     """
-)
 """What is done by now was done since it was completed. Of what changed since the range and is not done, or was done later, the
 log is asked: each card's own entries, by their index. What did not change since is now as it was then."""
+_ALL_COMPLETED = text(_COMPLETED.format(count="", among=""))
+_WITHOUT_CODE = text(
+    _COMPLETED.format(
+        count=", count(*) OVER ()",
+        among="""
+        AND NOT EXISTS (
+            SELECT
+            FROM card_pull_requests AS link JOIN pull_requests AS pull ON pull.id = link.pull_request_id
+            WHERE link.board_id = :board_id AND link.card_id = card.id AND link.removed_at IS NULL
+                AND pull.repository_id = :repository_id AND pull.merged_at IS NOT NULL
+        )
+        """,
+    )
+)
 
 _CARDS = text(
     """
@@ -88,15 +101,6 @@ _OF_RELEASE = text(
 )
 """By the commit of its merge, or its own last one. Of what was merged before the former was kept, the messages tell."""
 
-_WITH_CODE = text(
-    """
-    SELECT DISTINCT link.card_id
-    FROM card_pull_requests AS link JOIN pull_requests AS pull ON pull.id = link.pull_request_id
-    WHERE link.board_id = :board_id AND link.card_id = ANY(:card_ids) AND link.removed_at IS NULL
-        AND pull.repository_id = :repository_id AND pull.merged_at IS NOT NULL
-    """
-)
-
 PullsOfCards = dict[UUID, list[MergedPull]]
 
 
@@ -115,7 +119,23 @@ async def completed_between(
 ) -> list[UUID]:
     """Cards of a board that were completed between two moments and were still done at the second."""
     bounds = {"since": since, "until": until, "most": most}
-    return list(await session.scalars(_COMPLETED, {"board_id": board_id, **bounds}))
+    return list(await session.scalars(_ALL_COMPLETED, {"board_id": board_id, **bounds}))
+
+
+async def completed_without_code(
+    session: AsyncSession,
+    board_id: UUID,
+    repository_id: UUID,
+    since: datetime,
+    until: datetime,
+    *,
+    most: int,
+) -> tuple[list[UUID], int]:
+    """Those of them that have no pull request of a repository that was merged, whenever: the first, and how many."""
+    asked = {"board_id": board_id, "repository_id": repository_id, "most": most}
+    rows = await session.execute(_WITHOUT_CODE, {**asked, "since": since, "until": until})
+    found = rows.all()
+    return [id_ for id_, _ in found], found[0][1] if found else 0
 
 
 async def pulls_of_cards(
@@ -144,14 +164,6 @@ def _by_card(rows: Iterable[Sequence[Any]]) -> PullsOfCards:
     for card_id, *described in rows:
         found.setdefault(card_id, []).append(MergedPull(*described))
     return found
-
-
-async def with_code_in(
-    session: AsyncSession, board_id: UUID, repository_id: UUID, card_ids: Collection[UUID]
-) -> set[UUID]:
-    """Those of some cards of a board that have a pull request of a repository that was merged, whenever."""
-    asked = {"board_id": board_id, "repository_id": repository_id, "card_ids": list(card_ids)}
-    return set(await session.scalars(_WITH_CODE, asked))
 
 
 async def cards(

@@ -13,6 +13,8 @@ from taskly.platform.http.schema import Response
 from taskly.release_notes.rules.notes import Group, MergedPull, NotedCard, by_name, pulls_of
 
 OTHER = "Other changes"
+MOST_LEFT_OUT = 50
+"""So many of the cards that are left out are named."""
 
 
 class DaysOfNotes(Response):
@@ -138,6 +140,25 @@ class CardLeftOut(Response):
         return cls(id=card.id, key=f"{board_key}-{card.number}", title=card.title)
 
 
+class CardsLeftOut(Response):
+    """Cards that are not in the notes, and might be expected there."""
+
+    count: int = Field(examples=[1], description="How many there are.")
+    cards: list[CardLeftOut] = Field(description=f"The first {MOST_LEFT_OUT} of them.")
+
+    @classmethod
+    def of(cls, cards: Sequence[NotedCard], board_key: str, count: int) -> Self:
+        """The answer for the first of so many cards."""
+        named = [CardLeftOut.of(card, board_key) for card in cards[:MOST_LEFT_OUT]]
+        return cls(count=count, cards=named)
+
+    @property
+    def words(self) -> str:
+        """Their keys, for a sentence."""
+        keys, more = ", ".join(card.key for card in self.cards), self.count - len(self.cards)
+        return f"{keys} and {more} more" if more else keys
+
+
 class ReleaseNotes(Response):
     """What was achieved between two days, or two tags."""
 
@@ -151,10 +172,10 @@ class ReleaseNotes(Response):
     ]
     groups: list[GroupOfNotes]
     contributors: list[str] = Field(examples=[["Ann", "omar"]])
-    without_code: list[CardLeftOut] = Field(
+    without_code: CardsLeftOut = Field(
         description="Between tags: cards that were completed in that time without code in this repository."
     )
-    not_done: list[CardLeftOut] = Field(
+    not_done: CardsLeftOut = Field(
         description="Between tags: cards that have code in the release and are not done."
     )
     remarks: list[str] = Field(
@@ -163,21 +184,18 @@ class ReleaseNotes(Response):
     )
 
 
-def remarks(
-    repository: str, without_code: Sequence[CardLeftOut], not_done: Sequence[CardLeftOut]
-) -> list[str]:
+def remarks(repository: str, without_code: CardsLeftOut, not_done: CardsLeftOut) -> list[str]:
     """What whoever publishes the notes of a release should know."""
     said = []
-    if without_code:
-        many, keys = len(without_code), ", ".join(card.key for card in without_code)
+    if many := without_code.count:
         said.append(
             f"{counted(many, 'card')} completed in that time {verb(many, 'has', 'have')} no code in {repository}, "
-            f"and {verb(many, 'is', 'are')} left out: {keys}."
+            f"and {verb(many, 'is', 'are')} left out: {without_code.words}."
         )
-    if not_done:
-        many, keys = len(not_done), ", ".join(card.key for card in not_done)
+    if many := not_done.count:
         said.append(
-            f"{counted(many, 'card')} with code in this release {verb(many, 'is', 'are')} not done, and left out: {keys}."
+            f"{counted(many, 'card')} with code in this release {verb(many, 'is', 'are')} not done, and left out: "
+            f"{not_done.words}."
         )
     return said
 

@@ -1,8 +1,7 @@
 """Release notes of a board: the cards that were completed, told to those who use what came of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +14,8 @@ from taskly.release_notes import repository
 from taskly.release_notes.errors import TooMuchForNotes
 from taskly.release_notes.rules.notes import NotedCard, grouped
 from taskly.release_notes.schemas import (
-    CardLeftOut,
+    MOST_LEFT_OUT,
+    CardsLeftOut,
     DaysOfNotes,
     GroupOfNotes,
     ReleaseNotes,
@@ -28,6 +28,7 @@ from taskly.release_notes.tags import Release, Tags, release_between
 from taskly.sprints.repository import time_zone_of
 
 MOST_CARDS = 1000
+NONE_LEFT_OUT = CardsLeftOut(count=0, cards=[])
 
 
 async def notes_of_days(
@@ -42,7 +43,10 @@ async def notes_of_days(
     async with runtime.database.snapshot() as session:
         zone = await time_zone_of(session, board.workspace_id)
         days = _days(first, last, zone, runtime.clock.now())
-        found = await _completed(session, board, days.since, days.until)
+        found = await repository.completed_between(
+            session, board.id, days.since, days.until, most=MOST_CARDS + 1
+        )
+        _require_few(found)
         pulls = await repository.pulls_of_cards(session, board.id, found, days.until)
         cards = await repository.cards(session, found, pulls)
         return await _written(session, runtime, board, days, cards)
@@ -52,7 +56,7 @@ async def notes_of_tags(runtime: Runtime, board: BoardAccess, tags: Tags) -> Rel
     """The notes of what one tag has and another has not: the cards whose pull requests were merged by these commits.
 
     Raises:
-        TooMuchForNotes: there are more cards than anybody reads.
+        TooMuchForNotes: more of these cards are done than anybody reads.
         NoRepository, NoSuchTag, BadRange, GitHubRefuses, GitHubRateLimited, GitHubUnavailable: see `tags`.
     """
     release = await release_between(runtime, board, tags)
@@ -60,45 +64,36 @@ async def notes_of_tags(runtime: Runtime, board: BoardAccess, tags: Tags) -> Rel
         pulls = await repository.pulls_of_release(
             session, board.id, release.repository_id, release.shas, release.numbers
         )
-        _require_few(pulls)
         cards = await repository.cards(session, pulls, pulls)
-        others = await _without_code(session, board, release)
         done = [card for card in cards if card.completed_at is not None]
-        not_done = [card for card in cards if card.completed_at is None]
-        shown = _tags(release, tags)
-        notes = await _written(session, runtime, board, shown, done)
-    without_code, unfinished = (
-        [CardLeftOut.of(card, board.key) for card in left_out] for left_out in (others, not_done)
-    )
+        _require_few(done)
+        unfinished = [card for card in cards if card.completed_at is None]
+        without_code = await _without_code(session, board, release)
+        notes = await _written(session, runtime, board, _tags(release, tags), done)
+    not_done = CardsLeftOut.of(unfinished, board.key, len(unfinished))
     return notes.model_copy(
         update={
             "without_code": without_code,
-            "not_done": unfinished,
-            "remarks": remarks(release.repository, without_code, unfinished),
+            "not_done": not_done,
+            "remarks": remarks(release.repository, without_code, not_done),
         }
     )
 
 
-async def _completed(
-    session: AsyncSession, board: BoardAccess, since: datetime, until: datetime
-) -> Sequence[UUID]:
-    found = await repository.completed_between(session, board.id, since, until, most=MOST_CARDS + 1)
-    _require_few(found)
-    return found
-
-
-def _require_few(cards: Collection[UUID]) -> None:
+def _require_few(cards: Collection[object]) -> None:
     if len(cards) > MOST_CARDS:
         raise TooMuchForNotes(f"These are more than {MOST_CARDS} cards: ask for a shorter time.")
 
 
 async def _without_code(
     session: AsyncSession, board: BoardAccess, release: Release
-) -> list[NotedCard]:
+) -> CardsLeftOut:
     """What was completed between the tags, and has nothing to do with the repository."""
-    found = await _completed(session, board, release.since, release.until)
-    others = await repository.with_code_in(session, board.id, release.repository_id, found)
-    return await repository.cards(session, set(found) - others, {})
+    found, count = await repository.completed_without_code(
+        session, board.id, release.repository_id, release.since, release.until, most=MOST_LEFT_OUT
+    )
+    cards = await repository.cards(session, found, {})
+    return CardsLeftOut.of(cards, board.key, count)
 
 
 def _days(first: date, last: date | None, zone: str, now: datetime) -> DaysOfNotes:
@@ -143,7 +138,7 @@ async def _written(
         range=of,
         groups=[GroupOfNotes.of(group, board.key, url) for group in groups],
         contributors=contributors(cards),
-        without_code=[],
-        not_done=[],
+        without_code=NONE_LEFT_OUT,
+        not_done=NONE_LEFT_OUT,
         remarks=[],
     )
