@@ -5,6 +5,8 @@ Checked in every Markdown file of the repository, without network:
 - links to files and to headings (`guide.md#set-up`, `#set-up`);
 - `make …` commands: the Makefile has the target;
 - paths of this repository in code (`src/taskly/cards/moving.py`): the file or folder is there.
+
+So is what is left when two changes of one text are joined: a line in both of its wordings, a heading right below a text.
 """
 
 import re
@@ -29,6 +31,8 @@ MAKE = re.compile(r"(?:^|[`;&|(]|\$ )[ \t]*make[ \t]+([a-z][a-z-]*)\b", re.MULTI
 OUR_PATH = re.compile(
     r"(?<![\w/.-])(?:src|tests|tools|benchmarks|docs|deploy|web)/[\w./-]*\w/?(?![\w/{<*…])"
 )
+TWICE = re.compile(r"^(?![|\s])(?=(.{60}))[^\n]*\n(?=\1)", re.MULTILINE)
+CLINGING = re.compile(r"^.*\S.*\n(?=#{1,6} )", re.MULTILINE)
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
@@ -48,6 +52,7 @@ def check(texts: Sequence[Text]) -> Iterator[Finding]:
         yield from _broken_links(document, paths, anchors)
         yield from _unknown_commands(document, targets)
         yield from _missing_paths(document, paths)
+        yield from _badly_joined(document)
 
 
 def anchors_of(markdown: str) -> frozenset[str]:
@@ -111,6 +116,14 @@ def _missing_paths(document: Text, paths: Iterable[PurePosixPath]) -> Iterator[F
                 yield document.finding(RULE, start + match.start(), message)
 
 
+def _badly_joined(document: Text) -> Iterator[Finding]:
+    prose = _blanked(FENCE, document.text)
+    for match in TWICE.finditer(prose):
+        yield document.finding(RULE, match.end(), "begins as the line before it")
+    for match in CLINGING.finditer(prose):
+        yield document.finding(RULE, match.end(), "a heading needs an empty line before it")
+
+
 def _code(markdown: str) -> Iterator[tuple[int, str]]:
     """Each piece of code with where it starts."""
     for fence in FENCE.finditer(markdown):
@@ -125,7 +138,7 @@ def _blanked(pattern: re.Pattern[str], markdown: str) -> str:
 
 
 def main(root: Path) -> int:
-    """Print what is missing; 1 when anything is."""
+    """Print what is wrong; 1 when anything is."""
     findings = sorted(check(read_texts(root)))
     for finding in findings:
         print(finding)

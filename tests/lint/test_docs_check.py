@@ -110,3 +110,17 @@ def test_the_command_fails_on_what_is_missing(
     readme.write_text("# Taskly\n")
     assert docs_check.main(tmp_path) == 0
     assert capsys.readouterr().out == "Documents: all references exist.\n"
+
+
+def test_what_a_join_of_two_changes_left_is_found() -> None:
+    begins = "- **Notes**: what was done between two days, or two tags, by labels, "
+    markdown = f"# Notes\n\n{begins}with pull\n{begins}with pull requests\n## People\n"
+    assert told(markdown) == [
+        "4 begins as the line before it",
+        "5 a heading needs an empty line before it",
+    ]
+
+
+def test_lines_that_are_alike_in_tables_and_code_are_fine() -> None:
+    row = f"| {'much of the same ' * 5} |\n"
+    assert told(f"{row}{row}\n```\n{row[2:]}{row[2:]}# Comment\n```\n") == []
