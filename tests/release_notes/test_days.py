@@ -237,6 +237,24 @@ async def test_a_card_has_its_merged_pull_requests_and_the_people_behind_it(
     assert [pull["number"] for pull in first["pull_requests"]] == [7]
 
 
+async def test_programs_write_code_and_are_not_thanked(
+    world: World, alice: Actor, board: Json
+) -> None:
+    card = await alice.card(board, "Raise a version")
+    await move(alice, board, card, "Done")
+    await merge(world, board, [(7, "dependabot[bot]", 23, [card]), (8, "zoe", 23, [card])])
+    await at_hour(world, 24, 9)
+
+    found = await notes(alice, board, **MONDAY_ON)
+
+    [shown] = found["groups"][0]["cards"]
+    assert [pull["author"] for pull in shown["pull_requests"]] == ["dependabot[bot]", "zoe"]
+    assert shown["contributors"] == found["contributors"] == ["zoe"]
+    assert found["reading"] == (
+        "1 card was completed, with 2 merged pull requests, by 1 contributor."
+    )
+
+
 @pytest.mark.parametrize(
     ("query", "detail"),
     [

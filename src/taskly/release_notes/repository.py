@@ -79,7 +79,7 @@ _PULLS = """
             ),
             pull.author
         ),
-        pull.merged_at
+        pull.merged_at, pull.author
     FROM card_pull_requests AS link
     JOIN pull_requests AS pull ON pull.id = link.pull_request_id
     JOIN git_repositories AS repository ON repository.id = pull.repository_id

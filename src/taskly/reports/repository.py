@@ -17,6 +17,7 @@ from taskly.github.models import (
     PullRequestReview,
     PullRequestRow,
 )
+from taskly.github.rules.accounts import OF_PROGRAMS
 from taskly.platform.db.arrays import is_among
 from taskly.reports.rules.thanks import Person
 from taskly.sprints.models import Sprint
@@ -24,15 +25,13 @@ from taskly.users.models import User
 from taskly.workspaces.models import Workspace, WorkspaceMember
 
 NAME: ColumnElement[str] = func.coalesce(func.nullif(User.name, ""), User.login)
-_BOT = "[bot]"
-"""How the logins of programs end at GitHub."""
 _BY_SOMEBODY_ELSE = and_(
     PullRequestReview.reviewer != PullRequestRow.author,
     or_(
         PullRequestRow.author_id.is_(None),
         PullRequestReview.reviewer_id != PullRequestRow.author_id,
     ),
-    ~PullRequestReview.reviewer.endswith(_BOT, autoescape=True),
+    ~PullRequestReview.reviewer.endswith(OF_PROGRAMS, autoescape=True),
 )
 """Reviews that are neither of the author nor of a program."""
 

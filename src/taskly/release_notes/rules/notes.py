@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from taskly.github.rules.accounts import is_program
+
 
 @dataclass(frozen=True, slots=True)
 class MergedPull:
@@ -17,6 +19,8 @@ class MergedPull:
     author: str
     """The name of whoever is known here by this account of GitHub, else the login there."""
     merged_at: datetime
+    login: str
+    """The account at GitHub that wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,9 @@ class NotedCard:
 
     @property
     def contributors(self) -> list[str]:
-        """Those who are on the card, and the authors of its pull requests; each once, by name."""
-        return by_name([*self.people, *(pull.author for pull in self.pulls)])
+        """Those who are on the card, and the authors of its pull requests; each once, by name. Programs are not among them."""
+        authors = (pull.author for pull in self.pulls if not is_program(pull.login))
+        return by_name([*self.people, *authors])
 
 
 @dataclass(frozen=True, slots=True)
