@@ -248,6 +248,32 @@ async def test_velocity_has_a_row_for_each_sprint_that_is_over(
     ]
 
 
+async def test_where_nobody_estimates_sprints_are_told_in_cards(
+    world: World, alice: Actor, types: Terminal, board: Json
+) -> None:
+    await sprint_of(types)
+    for title in ("Refund", "Show fees"):
+        await alice.card(board, title)
+    await types.out("sprints", "add", "sprint-12", "PAY-1", "PAY-2")
+    await types.out("sprints", "start", "sprint-12")
+    await at_hour(world, 24, 9)
+    await types.out("cards", "move", "PAY-1", "Done")
+    burndown = await types.out("insights", "burndown", "--sprint", "sprint-12")
+    assert burndown[:4] == [
+        "1 of 2 cards is done and 1 remains, 0.6 less than on the ideal line.",
+        "Day         Scope  Done  Remaining  Ideal",
+        "2026-11-23  2      0     2          1.8",
+        "2026-11-24  2      1     1          1.6",
+    ]
+    await at_hour(world, 25, 9)
+    await types.out("sprints", "complete", "sprint-12")
+    assert await types.out("insights", "velocity") == [
+        "The only completed sprint completed 1 card.",
+        "Sprint     Committed  Added  Removed  Estimated  Completed  Carried over",
+        "Sprint 12  2          0      0        0          1          1",
+    ]
+
+
 async def test_what_says_nothing_about_a_figure_is_refused(types: Terminal) -> None:
     refused = await types.run("insights", "burndown", "--from", "2026-11-01")
     assert refused.code == 2

@@ -108,11 +108,13 @@ def _query(server: Server, home: Json, board: Json, asked: Json) -> Json:
 
 
 def _burndown(answer: Json, _board: Json) -> Table:
+    scopes = [each["scope"] for each in answer["days"] if each["scope"] is not None]
+    unit = _unit(estimated=bool(scopes and scopes[-1]["points"]))
     rows = (
         (
             each["date"],
-            *(each[name] and each[name]["points"] for name in ("scope", "done", "remaining")),
-            each["ideal"] and round(each["ideal"]["points"], 1),
+            *(each[name] and each[name][unit] for name in ("scope", "done", "remaining")),
+            each["ideal"] and round(each["ideal"][unit], 1),
         )
         for each in answer["days"]
     )
@@ -121,11 +123,17 @@ def _burndown(answer: Json, _board: Json) -> Table:
 
 def _velocity(answer: Json, _board: Json) -> Table:
     names = ("committed", "added", "removed", "estimated", "completed", "carried_over")
+    unit = _unit(estimated=bool(answer["points"] and answer["points"]["highest"]))
     rows = (
-        (each["sprint"]["name"], *(each[name]["points"] for name in names))
+        (each["sprint"]["name"], *(each[name][unit] for name in names))
         for each in answer["sprints"]
     )
     return ("Sprint", *(_titled(name) for name in names)), rows
+
+
+def _unit(*, estimated: bool) -> str:
+    """What the figures of sprints count, as the sentence above them does."""
+    return "points" if estimated else "cards"
 
 
 def _flow(answer: Json, _board: Json) -> Table:
