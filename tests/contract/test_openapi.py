@@ -62,6 +62,12 @@ def test_an_operation_says_what_it_does(operation: Operation) -> None:
     assert summary.count(" ") == 0 or summary not in TITLES_OF_THE_FRAMEWORK
 
 
+@pytest.mark.parametrize("name", ["open_unsubscribe", "unsubscribe"])
+def test_links_that_end_mail_say_of_all_mail_that_they_may_be_about(name: str) -> None:
+    said = " ".join(OPERATIONS[name].definition["description"].split())
+    assert "about a kind of notification, about all of them, or about the weeks of a board" in said
+
+
 @every_operation
 def test_an_operation_has_a_valid_example_of_everything_that_is_sent(operation: Operation) -> None:
     for where, media_type, content in bodies(operation):
