@@ -183,6 +183,7 @@ async def test_days_are_those_of_the_workspace(
 ) -> None:
     expect(await alice.patch(f"/workspaces/{workspace['id']}", json={"time_zone": zone}), 200)
     await done_on(world, alice, board, "noon", 23)
+    await at_hour(world, 25, 12)
 
     days = ("2026-11-22", "2026-11-23", "2026-11-24")
     found = [each for each in days if await titles_between(alice, board, each, each)]
@@ -260,10 +261,14 @@ async def test_programs_write_code_and_are_not_thanked(
     [
         ("", "Say since when: either with the day `from`, or with the tag `from_tag`."),
         (
-            "?from=2026-11-24&to=2026-11-23",
-            "`from` (2026-11-24) must not be after `to` (2026-11-23).",
+            "?from=2026-11-23&to=2026-11-22",
+            "`from` (2026-11-23) must not be after `to` (2026-11-22).",
         ),
-        ("?from=2027-01-01", "`from` (2027-01-01) must not be after `to` (2026-11-23)."),
+        ("?from=2026-11-24", "`from` (2026-11-24) lies ahead: today is 2026-11-23."),
+        (
+            "?from=2026-11-24&to=2026-11-25",
+            "`from` (2026-11-24) lies ahead: today is 2026-11-23.",
+        ),
     ],
 )
 async def test_days_that_make_no_range_are_refused(

@@ -99,8 +99,10 @@ async def _without_code(
 def _days(first: date, last: date | None, zone: str, now: datetime) -> DaysOfNotes:
     calendar = WorkCalendar(zone_called(zone))
     today = calendar.date_of(now)
-    if first > (last or today):
-        raise BadRange(f"`from` ({first}) must not be after `to` ({last or today}).")
+    if first > today:
+        raise BadRange(f"`from` ({first}) lies ahead: today is {today}.")
+    if last is not None and first > last:
+        raise BadRange(f"`from` ({first}) must not be after `to` ({last}).")
     return DaysOfNotes(
         first=first,
         last=last or today,
