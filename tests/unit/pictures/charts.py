@@ -75,6 +75,15 @@ def velocities(draw: st.DrawFn) -> VelocityChart:
     return VelocityChart("points", sprints, mean, draw(sentences))
 
 
+CROSSED = VelocityChart(
+    "points",
+    [SprintBars("Sprint 1", 20, 20), SprintBars("Sprint 2", 27, 23)],
+    21.5,
+    "The last 2 sprints completed 21.5 points on average.",
+)
+"""The line of the mean is at the height of a figure over a bar."""
+
+
 @st.composite
 def flows(draw: st.DrawFn) -> Flow:
     """Days with some columns of each kind."""

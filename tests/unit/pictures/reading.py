@@ -79,6 +79,16 @@ def assert_is_readable(root: Element) -> None:
         assert not one.overlaps(other), (one, other)
 
 
+def assert_no_level_runs_through_a_text(root: Element) -> None:
+    """Broken lines across the picture make room for what is written."""
+    for line in root.iter(f"{SVG}line"):
+        if "stroke-dasharray" in line.attrib:
+            left, right, y = (float(line.attrib[name]) for name in ("x1", "x2", "y1"))
+            level = Box("", left, y, right, y)
+            for box in _boxes(root):
+                assert not level.overlaps(box), (level, box)
+
+
 def _places(root: Element) -> Iterator[tuple[float, float]]:
     for each in root.iter():
         attributes = each.attrib

@@ -1,7 +1,7 @@
 """Whatever the figures: a picture is well-formed, stays within its frame, and can be read."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from taskly.pictures.rules.badge import Badge, draw_badge
 from taskly.pictures.rules.burndown import Burndown, draw_burndown
@@ -11,7 +11,13 @@ from taskly.pictures.rules.palettes import Theme
 from taskly.pictures.rules.throughput import Throughput, draw_throughput
 from taskly.pictures.rules.velocity import VelocityChart, draw_velocity
 from tests.unit.pictures import charts
-from tests.unit.pictures.reading import assert_is_inside, assert_is_readable, read, words
+from tests.unit.pictures.reading import (
+    assert_is_inside,
+    assert_is_readable,
+    assert_no_level_runs_through_a_text,
+    read,
+    words,
+)
 
 drawing = settings(deadline=None, max_examples=50)
 
@@ -39,8 +45,10 @@ def test_any_burndown_is_a_right_picture(chart: Burndown, theme: Theme) -> None:
 @pytest.mark.parametrize("theme", Theme)
 @drawing
 @given(chart=charts.velocities())
+@example(chart=charts.CROSSED)
 def test_any_velocity_is_a_right_picture(chart: VelocityChart, theme: Theme) -> None:
     assert_is_right(draw_velocity(chart, theme), draw_velocity(chart, theme), chart.reading)
+    assert_no_level_runs_through_a_text(read(draw_velocity(chart, theme)))
 
 
 @pytest.mark.parametrize("theme", Theme)
@@ -62,6 +70,7 @@ def test_any_cycle_times_are_a_right_picture(chart: CycleTimes, theme: Theme) ->
 @given(chart=charts.throughputs())
 def test_any_throughput_is_a_right_picture(chart: Throughput, theme: Theme) -> None:
     assert_is_right(draw_throughput(chart, theme), draw_throughput(chart, theme), chart.reading)
+    assert_no_level_runs_through_a_text(read(draw_throughput(chart, theme)))
 
 
 @drawing

@@ -21,6 +21,12 @@ BESIDE = 10
 MOST_ASIDE = 150
 """What is written at the right takes so much at most."""
 BROKEN = "6 4"
+CLEAR = 4
+"""Around a figure, where a line makes room for it."""
+OVER = 6
+"""Between a bar and the figure over it."""
+DIGIT_HEIGHT = 10
+"""Of small digits."""
 MIDDLE = 5
 """From the middle of small letters down to the line that they stand on."""
 
@@ -51,6 +57,26 @@ class Aside:
     text: str
     y: float
     color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A small figure that stands on `y`, in the middle over something that is drawn."""
+
+    text: str
+    x: float
+    y: float
+    color: str
+
+    def is_crossed_at(self, y: float) -> bool:
+        """Whether a line at this height would run through it, or touch it."""
+        return self.y - DIGIT_HEIGHT - CLEAR < y < self.y + CLEAR
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """From where to where no line should run at its height."""
+        half = width(self.text, SMALL_SIZE) / 2 + CLEAR
+        return self.x - half, self.x + half
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +137,35 @@ class Sheet:
         )
         return together(*lines, *written, self.write(MARGIN, plot.top - 17, unit))
 
-    def level(self, plot: Plot, y: float, color: str) -> Markup:
-        """A broken line across the plot, for a figure to compare with."""
-        return element(
-            "line",
-            x1=plot.left,
-            x2=plot.right,
-            y1=y,
-            y2=y,
-            stroke=color,
-            stroke_width=1.5,
-            stroke_dasharray=BROKEN,
+    def labels(self, found: Iterable[Label]) -> Markup:
+        """Figures over what is drawn."""
+        return together(
+            *(
+                self.write_over(each.x, each.y, each.text, fill=each.color, text_anchor="middle")
+                for each in found
+            )
+        )
+
+    def level(self, plot: Plot, y: float, color: str, around: Iterable[Label] = ()) -> Markup:
+        """A broken line across the plot, for a figure to compare with. Labels at its height have room in it."""
+        rooms = sorted(each.room for each in around if each.is_crossed_at(y))
+        begins = [plot.left, *(right for _, right in rooms)]
+        ends = [*(left for left, _ in rooms), plot.right]
+        return together(
+            *(
+                element(
+                    "line",
+                    x1=begin,
+                    x2=end,
+                    y1=y,
+                    y2=y,
+                    stroke=color,
+                    stroke_width=1.5,
+                    stroke_dasharray=BROKEN,
+                )
+                for begin, end in zip(begins, ends, strict=True)
+                if begin < end
+            )
         )
 
     def asides(self, plot: Plot, found: Sequence[Aside]) -> Markup:

@@ -8,7 +8,7 @@ from taskly.pictures.rules.calendar_axis import CalendarAxis, ChartDay
 from taskly.pictures.rules.lettering import width
 from taskly.pictures.rules.palettes import Theme
 from taskly.pictures.rules.scales import Scale, rounded_steps
-from taskly.pictures.rules.sheet import SMALL_SIZE, Aside, Sheet, Wording
+from taskly.pictures.rules.sheet import OVER, SMALL_SIZE, Aside, Label, Sheet, Wording
 from taskly.pictures.rules.svg import Markup, bar_on
 
 WIDEST_BAR = 44
@@ -48,13 +48,13 @@ def draw_throughput(chart: Throughput, theme: Theme) -> str:
     mean = [] if chart.mean is None else [(f"mean {said(chart.mean)}", chart.mean)]
     plot = sheet.plot(figures, [text for text, _ in mean])
     axis, y = CalendarAxis(chart.days, plot), Scale(0, figures[-1], plot.bottom, plot.top)
-    color = sheet.palette.muted
+    color, labels = sheet.palette.muted, list(_labels(sheet, axis, y, chart.bars))
     return sheet.finished(
         axis.rest(sheet),
         sheet.grid(plot, figures, y, "cards"),
         *_bars(sheet, axis, y, chart.bars),
-        *(sheet.level(plot, y(value), color) for _, value in mean),
-        *_written(sheet, axis, y, chart.bars),
+        *(sheet.level(plot, y(value), color, labels) for _, value in mean),
+        sheet.labels(labels),
         sheet.asides(plot, [Aside(text, y(value), color) for text, value in mean]),
         axis.dates(sheet),
     )
@@ -68,10 +68,10 @@ def _bars(sheet: Sheet, axis: CalendarAxis, y: Scale, bars: Sequence[Bar]) -> It
         yield bar_on(axis.plot.bottom, x, y(bar.cards), wide, sheet.palette.green)
 
 
-def _written(sheet: Sheet, axis: CalendarAxis, y: Scale, bars: Sequence[Bar]) -> Iterator[Markup]:
+def _labels(sheet: Sheet, axis: CalendarAxis, y: Scale, bars: Sequence[Bar]) -> Iterator[Label]:
     """The figures over the bars, where they have room."""
     for bar in bars:
         said_of, room = str(bar.cards), axis.band * bar.days
         if bar.cards and width(said_of, SMALL_SIZE) <= room:
-            x, top, green = axis.start(bar.first) + room / 2, y(bar.cards), sheet.palette.green
-            yield sheet.write_over(x, top - 6, said_of, fill=green, text_anchor="middle")
+            middle = axis.start(bar.first) + room / 2
+            yield Label(said_of, middle, y(bar.cards) - OVER, sheet.palette.green)

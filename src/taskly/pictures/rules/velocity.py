@@ -8,7 +8,7 @@ from taskly.pictures.rules.calendar_axis import UNDER
 from taskly.pictures.rules.lettering import shortened, width
 from taskly.pictures.rules.palettes import Theme
 from taskly.pictures.rules.scales import Scale, rounded_steps
-from taskly.pictures.rules.sheet import SMALL_SIZE, Aside, Plot, Sheet, Wording
+from taskly.pictures.rules.sheet import OVER, SMALL_SIZE, Aside, Label, Plot, Sheet, Wording
 from taskly.pictures.rules.svg import Markup, bar_on
 
 WIDEST_BAR = 44
@@ -45,13 +45,14 @@ def draw_velocity(chart: VelocityChart, theme: Theme) -> str:
     figures, mean = rounded_steps(0, highest, 5), f"mean {said(chart.mean)}"
     plot = sheet.plot(figures, [mean])
     y, palette = Scale(0, figures[-1], plot.bottom, plot.top), sheet.palette
-    level = y(chart.mean)
+    level, labels = y(chart.mean), _labels(sheet, plot, y, chart.sprints)
     return sheet.finished(
         sheet.key(("committed", palette.quiet), ("completed", palette.green)),
         sheet.grid(plot, figures, y, chart.unit),
         *_bars(sheet, plot, y, chart.sprints),
-        sheet.level(plot, level, palette.muted),
-        *_written(sheet, plot, y, chart.sprints),
+        sheet.level(plot, level, palette.muted, labels),
+        sheet.labels(labels),
+        *_names(sheet, plot, chart.sprints),
         sheet.asides(plot, [Aside(mean, level, palette.muted)]),
     )
 
@@ -65,23 +66,27 @@ def _bars(sheet: Sheet, plot: Plot, y: Scale, sprints: Sequence[SprintBars]) -> 
         yield bar_on(plot.bottom, middle + 1, y(sprint.completed), bar - 1, sheet.palette.green)
 
 
-def _written(sheet: Sheet, plot: Plot, y: Scale, sprints: Sequence[SprintBars]) -> Iterator[Markup]:
-    """The figures over the bars, and the names under them, as far as they have room."""
+def _labels(sheet: Sheet, plot: Plot, y: Scale, sprints: Sequence[SprintBars]) -> Sequence[Label]:
+    """The figures over the bars, if they have room."""
     room, palette = _room(plot, sprints), sheet.palette
-    bar = _bar(room)
-    figures = [value for each in sprints for value in (each.committed, each.completed)]
-    has_room = max(width(said(value), SMALL_SIZE) for value in figures) + 2 <= bar
+    bar, labels = _bar(room), []
+    for place, sprint in enumerate(sprints):
+        middle = plot.left + room * (place + 0.5)
+        for x, value, color in (
+            (middle - bar / 2, sprint.committed, palette.muted),
+            (middle + bar / 2, sprint.completed, palette.green),
+        ):
+            labels.append(Label(said(value), x, y(value) - OVER, color))
+    has_room = max(width(each.text, SMALL_SIZE) for each in labels) + 2 <= bar
+    return labels if has_room else ()
+
+
+def _names(sheet: Sheet, plot: Plot, sprints: Sequence[SprintBars]) -> Iterator[Markup]:
+    """The names under the bars, as far as they have room."""
+    room = _room(plot, sprints)
     every = max(1, -int(-LEAST_FOR_NAME // room))
     for place, sprint in enumerate(sprints):
         middle = plot.left + room * (place + 0.5)
-        if has_room:
-            for x, value, color in (
-                (middle - bar / 2, sprint.committed, palette.muted),
-                (middle + bar / 2, sprint.completed, palette.green),
-            ):
-                yield sheet.write_over(
-                    x, y(value) - 6, said(value), fill=color, text_anchor="middle"
-                )
         if (len(sprints) - 1 - place) % every == 0:
             name = shortened(sprint.name, SMALL_SIZE, room * every - 10)
             yield sheet.write(middle, plot.bottom + UNDER, name, text_anchor="middle")
