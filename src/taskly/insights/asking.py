@@ -16,7 +16,7 @@ from taskly.boards.models import BoardAccess
 from taskly.insights.errors import BadRange
 from taskly.insights.rollup_repository import known_of, rollup_of
 from taskly.insights.rollups import Outcomes, Rollups, RollupsOf
-from taskly.insights.rules.days import WorkCalendar
+from taskly.insights.rules.days import MOST_DAYS, WorkCalendar
 from taskly.insights.rules.folding import Known
 from taskly.insights.rules.histories import Column, Selection, SprintHistory
 from taskly.kit.zones import zone_called
@@ -26,7 +26,6 @@ from taskly.platform.http.schema import Day, Moment
 from taskly.platform.runtime import RuntimeOf
 
 MOST_NAMED = 50
-MOST_DAYS = 366
 FOUR_WEEKS = 28
 ROUNDS = 3
 """Whoever changes the time zone again and again keeps nobody waiting for longer."""

@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased
 
 from taskly.boards.models import BoardColumn, Label
 from taskly.cards.models import Card, CardAssignee, CardDependency, CardLabel, Priority
+from taskly.sprints.capacity_repository import NAME
 from taskly.users.models import User
 
-_NAME = func.coalesce(func.nullif(User.name, ""), User.login)
 _blocker = aliased(Card)
 
 
@@ -42,10 +42,10 @@ def _array(query: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
 
 
 _PEOPLE = (
-    select(_NAME)
+    select(NAME)
     .join(CardAssignee, CardAssignee.user_id == User.id)
     .where(CardAssignee.card_id == Card.id)
-    .order_by(_NAME, User.id)
+    .order_by(NAME, User.id)
 )
 _LABELS = (
     select(Label.name)

@@ -24,11 +24,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from taskly.boards.models import Board, BoardColumn
-from taskly.cards.models import Card, CardAssignee, CardDependency
+from taskly.cards.models import Card, CardDependency
 from taskly.planning.rules.plan import BoardPlan
 from taskly.search.filters_repository import Filters
 from taskly.search.repository import on_board
 from taskly.search.rules.query import EVERYTHING, Query
+from taskly.sprints.capacity_repository import ASSIGNEES, NAME
 from taskly.sprints.models import Sprint, SprintAbsence, SprintCapacity
 from taskly.users.models import User
 from taskly.workspaces.models import Workspace, WorkspaceMember
@@ -36,7 +37,6 @@ from taskly.workspaces.models import Workspace, WorkspaceMember
 MOST_SPRINTS = 100
 
 _PLAN = TypeAdapter(BoardPlan)
-_NAME = func.coalesce(func.nullif(User.name, ""), User.login)
 
 
 def _listed(rows: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
@@ -85,13 +85,6 @@ _SPRINTS = (
     .limit(MOST_SPRINTS)
 )
 
-_ASSIGNEES = (
-    select(CardAssignee.user_id)
-    .where(CardAssignee.card_id == Card.id)
-    .order_by(CardAssignee.user_id)
-    .correlate(Card)
-    .scalar_subquery()
-)
 # Archived cards count to their sprint if they are done; the backlog is what is left to do.
 _COUNTS = or_(
     and_(
@@ -112,7 +105,7 @@ _CARDS = (
         Card.due_date,
         Card.sprint_id,
         Card.completed_at.is_not(None).label("is_done"),
-        func.array(_ASSIGNEES).label("assignee_ids"),
+        func.array(ASSIGNEES).label("assignee_ids"),
     )
     .join(Board, Board.id == Card.board_id)
     .join(BoardColumn, BoardColumn.id == Card.column_id)
@@ -154,10 +147,10 @@ _WAITS = (
 
 _HOME = select(Board.workspace_id).where(Board.id == _BOARD).scalar_subquery()
 _PEOPLE = (
-    select(User.id, _NAME.label("name"), WorkspaceMember.capacity)
+    select(User.id, NAME.label("name"), WorkspaceMember.capacity)
     .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
     .where(WorkspaceMember.workspace_id == _HOME)
-    .order_by(_NAME, User.id)
+    .order_by(NAME, User.id)
 )
 _LISTS = {
     "sprints": _listed(_SPRINTS),

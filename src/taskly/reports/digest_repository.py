@@ -8,19 +8,12 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.cards.models import Card, CardAssignee
+from taskly.cards.models import Card
 from taskly.insights.rules.days import Day
 from taskly.platform.db.arrays import is_among
 from taskly.platform.events.models import Event
+from taskly.sprints.capacity_repository import ASSIGNEES
 from taskly.sprints.models import Sprint
-
-_ASSIGNEES = (
-    select(CardAssignee.user_id)
-    .where(CardAssignee.card_id == Card.id)
-    .order_by(CardAssignee.user_id)
-    .correlate(Card)
-    .scalar_subquery()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,7 @@ async def estimated(
     session: AsyncSession, board_id: UUID, card_ids: Collection[UUID]
 ) -> dict[UUID, Estimated]:
     """Points and people of some cards of a board."""
-    query = select(Card.id, Card.story_points, func.array(_ASSIGNEES)).where(
+    query = select(Card.id, Card.story_points, func.array(ASSIGNEES)).where(
         Card.board_id == board_id, is_among(Card.id, card_ids)
     )
     rows = await session.execute(query)

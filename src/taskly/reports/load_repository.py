@@ -10,19 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.models import BoardAccess
 from taskly.cards.models import Card, CardAssignee
 from taskly.platform.db.arrays import is_among
-from taskly.reports.repository import NAME
+from taskly.sprints.capacity_repository import ASSIGNEES, NAME
 from taskly.sprints.models import SprintAbsence, SprintCapacity
 from taskly.sprints.rules.capacity import AssignedCard
 from taskly.users.models import User
 from taskly.workspaces.models import WorkspaceMember
-
-_ASSIGNEES = (
-    select(CardAssignee.user_id)
-    .where(CardAssignee.card_id == Card.id)
-    .order_by(CardAssignee.user_id)
-    .correlate(Card)
-    .scalar_subquery()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ async def assigned_cards(
 ) -> dict[UUID, list[AssignedCard]]:
     """The cards that count to some sprints, by sprint, as far as somebody is on them."""
     query = (
-        select(Card.sprint_id, Card.id, Card.number, Card.story_points, func.array(_ASSIGNEES))
+        select(Card.sprint_id, Card.id, Card.number, Card.story_points, func.array(ASSIGNEES))
         .where(
             Card.board_id == board.id,
             Card.deleted_at.is_(None),

@@ -20,11 +20,11 @@ from taskly.github.models import (
 from taskly.github.rules.accounts import OF_PROGRAMS
 from taskly.platform.db.arrays import is_among
 from taskly.reports.rules.thanks import Person
+from taskly.sprints.capacity_repository import NAME
 from taskly.sprints.models import Sprint
 from taskly.users.models import User
 from taskly.workspaces.models import Workspace, WorkspaceMember
 
-NAME: ColumnElement[str] = func.coalesce(func.nullif(User.name, ""), User.login)
 _BY_SOMEBODY_ELSE = and_(
     PullRequestReview.reviewer != PullRequestRow.author,
     or_(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import Card, CardAssignee
@@ -14,15 +14,17 @@ from taskly.sprints.rules.days import working_days
 from taskly.users.models import User
 from taskly.workspaces.models import Role, WorkspaceMember
 
-_ASSIGNEES = (
+ASSIGNEES = (
     select(CardAssignee.user_id)
     .where(CardAssignee.card_id == Card.id)
     .order_by(CardAssignee.user_id)
     .correlate(Card)
     .scalar_subquery()
 )
+"""The people on a card, in a query about cards."""
 
-_NAME = func.coalesce(func.nullif(User.name, ""), User.login)
+NAME: ColumnElement[str] = func.coalesce(func.nullif(User.name, ""), User.login)
+"""How somebody is called."""
 
 
 async def assigned_cards(
@@ -33,7 +35,7 @@ async def assigned_cards(
         Card.archived_at.is_(None) | Card.completed_at.is_not(None)
     )
     query = (
-        select(Card.id, Card.number, Card.story_points, func.array(_ASSIGNEES))
+        select(Card.id, Card.number, Card.story_points, func.array(ASSIGNEES))
         .where(
             Card.board_id == board_id,
             Card.deleted_at.is_(None),
@@ -61,7 +63,7 @@ async def people(
     )
     query = (
         select(
-            User.id, _NAME, WorkspaceMember.capacity, SprintAbsence.days_off, SprintCapacity.points
+            User.id, NAME, WorkspaceMember.capacity, SprintAbsence.days_off, SprintCapacity.points
         )
         .join(WorkspaceMember, WorkspaceMember.user_id == User.id)
         .outerjoin(
@@ -80,7 +82,7 @@ async def people(
                 is_among(User.id, asked),
             ),
         )
-        .order_by(_NAME, User.id)
+        .order_by(NAME, User.id)
     )
     working = working_days(sprint.starts_on, sprint.ends_on)
     return [

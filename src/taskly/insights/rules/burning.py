@@ -10,7 +10,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from taskly.insights.rules.amounts import NOTHING, Amount
-from taskly.insights.rules.days import INSTANT, Day, WorkCalendar
+from taskly.insights.rules.days import INSTANT, MOST_DAYS, Day, WorkCalendar
 from taskly.insights.rules.histories import CardHistory, SprintHistory
 from taskly.insights.rules.sprints import (
     Standing,
@@ -20,9 +20,6 @@ from taskly.insights.rules.sprints import (
     standing,
     window,
 )
-
-MOST_DAYS = 366
-"""Of a sprint that is longer so many are shown, the last of which something is known among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +130,7 @@ def _days(
     opened_on = calendar.date_of(window.opens_at)
     first = min(window.starts_on, opened_on)
     last = max(window.ends_on, calendar.date_of(window.closes_at - INSTANT))
+    # Of a sprint that is longer so many are shown, the last of which something is known among them.
     known = max(first, calendar.date_of(window.ends_at - INSTANT))
     first = max(first, known - timedelta(days=MOST_DAYS - 1))
     last = min(last, first + timedelta(days=MOST_DAYS - 1))

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 WEEKEND = frozenset({5, 6})
 """Saturday and Sunday, as `date.weekday` counts."""
+MOST_DAYS = 366
+"""A chart shows so many at most."""
 INSTANT = timedelta(microseconds=1)
 """The smallest step of time."""
 
