@@ -211,22 +211,24 @@ async def flow_of_selection(
 ) -> Changes:
     """The same up to a moment, worked out from the steps, for what has no scope of its own.
 
-    What came after the last of the days counts to it: have one more than is looked at.
+    What came after the last of the days counts to it: have one more than is looked at. Only steps that lasted into
+    the first day are read: most of a long past did not.
     """
     which, values = condition_of(selection)
     sql = [
         "SELECT width_bucket(change.at, CAST(:starts AS timestamptz[])) AS number, column_id, category,",
-        "sum(cards) AS cards FROM (",
-        f"SELECT at, column_id, category, 1 AS cards {_FROM} WHERE {_CHANGED} {which}",
-        "AND at <= :as_of UNION ALL",
-        f"SELECT until, column_id, category, -1 {_FROM} WHERE {_CHANGED} {which}",
-        "AND until <= :as_of) AS change GROUP BY 1, 2, 3",
+        f"sum(change.cards) AS cards {_FROM}",
+        "CROSS JOIN LATERAL (VALUES (card_steps.at, 1), (until, -1)) AS change (at, cards)",
+        f"WHERE {_CHANGED} {which} AND category = ANY(CAST(:categories AS column_category[]))",
+        "AND until > :starts_at AND change.at <= :as_of GROUP BY 1, 2, 3",
     ]
     rows = await fetch(
         session,
         " ".join(sql),
         board_id=board_id,
         starts=[day.starts_at for day in days],
+        starts_at=days[0].starts_at,
+        categories=list(CATEGORIES),
         as_of=as_of,
         **values,
     )

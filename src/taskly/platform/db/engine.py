@@ -92,6 +92,8 @@ def engine_at(
             command_timeout=command_timeout,
             server_settings=server_settings,
         ),
+        json_serializer=lambda value: dumps(value).decode(),
+        json_deserializer=loads,
         **options,
     )
 
@@ -106,8 +108,6 @@ def _engine(settings: Settings, told: dict[str, str]) -> AsyncEngine:
         pool_timeout=settings.database_wait_seconds,
         pool_recycle=RECYCLE_SECONDS,
         hide_parameters=True,
-        json_serializer=lambda value: dumps(value).decode(),
-        json_deserializer=loads,
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
