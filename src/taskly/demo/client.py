@@ -220,10 +220,9 @@ class Taskly:
         """What happened to a card, newest first."""
         return await self._list(TimelineEntry, f"/cards/{card_id}/timeline")
 
-    async def create_branch(self, card_id: UUID, repository_id: UUID) -> None:
-        """Ask for a branch of a card; a worker makes it."""
-        body = {"repository_id": str(repository_id)}
-        await self._send("POST", f"/cards/{card_id}/branches", body)
+    async def create_branch(self, card_id: UUID) -> None:
+        """Ask for a branch of a card, in the repository of its board; a worker makes it."""
+        await self._send("POST", f"/cards/{card_id}/branches", {})
 
     async def repositories(self, workspace_id: UUID) -> list[Repository]:
         """The connected repositories of a workspace."""
@@ -233,6 +232,11 @@ class Taskly:
         """Connect a repository; a worker makes its webhook."""
         path = f"/workspaces/{workspace_id}/repositories"
         return await self._make(Repository, path, {"full_name": full_name})
+
+    async def use_repository(self, board_id: UUID, repository_id: UUID) -> None:
+        """Say in which repository the code of a board's cards lies."""
+        body = {"default_repository_id": str(repository_id)}
+        await self._send("PATCH", f"/boards/{board_id}/automation", body)
 
     async def disconnect_repository(self, repository_id: UUID) -> None:
         """Disconnect a repository."""

@@ -40,10 +40,15 @@ async def connect_repositories(
         if full_name in earlier:
             await _disconnect(taskly, github, earlier[full_name])
         await taskly.connect_repository(workspace_id, full_name)
-    return [
+    connected = [
         await _connected(taskly, workspace_id, full_name, earlier.get(full_name))
         for full_name in REPOSITORIES
     ]
+    ids = {repository.full_name: repository.id for repository in connected}
+    for plan, board in zip(BOARDS, boards, strict=True):
+        if plan.repository is not None:
+            await taskly.use_repository(board.id, ids[plan.repository])
+    return connected
 
 
 async def _ask_for_reviews(

@@ -44,7 +44,7 @@ class Story:
 
     async def ask_for_branch(self) -> None:
         """The author presses a button in Taskly."""
-        await self.scene.taskly.create_branch(self.card.id, self.scene.repository.id)
+        await self.scene.taskly.create_branch(self.card.id)
 
     async def push(self) -> None:
         """The author pushes to that branch, and to another one that Taskly has not seen yet."""
