@@ -157,17 +157,18 @@ async def test_the_preview_says_what_the_board_would_get_and_makes_nothing(
     assert (await ann.snapshot(board["id"]))["version"] == version
 
 
-async def test_a_milestone_ends_when_it_is_due_or_was_closed_and_else_is_a_label(
+async def test_a_milestone_ends_when_it_is_due_or_was_closed_and_is_a_year_at_most_and_else_is_a_label(
     place: Place, ann: Actor, board: Json, connected: Json
 ) -> None:
     await place.github.freeze_clock(datetime(2026, 1, 2, tzinfo=UTC))
-    late = datetime(2026, 2, 1, tzinfo=UTC)
+    late, far = datetime(2026, 2, 1, tzinfo=UTC), datetime(2028, 2, 1, tzinfo=UTC)
     await place.github.open_issues(
         REPOSITORY,
         [
             NewIssue(title="Due", milestone=NewMilestone(title="v1", due_on=late)),
             NewIssue(title="Closed", milestone=NewMilestone(title="v2", due_on=late, closed=True)),
             NewIssue(title="Some day", milestone=NewMilestone(title="v3")),
+            NewIssue(title="Far", milestone=NewMilestone(title="v4", due_on=far)),
         ],
     )
     await place.github.run_clock()
@@ -178,11 +179,12 @@ async def test_a_milestone_ends_when_it_is_due_or_was_closed_and_else_is_a_label
     assert {each["name"]: (each["starts_on"], each["ends_on"]) for each in sprints} == {
         "v1": ("2026-01-02", "2026-02-01"),
         "v2": ("2026-01-01", "2026-01-02"),
+        "v4": ("2027-02-01", "2028-02-01"),
     }
     cards = await cards_on(ann, board)
     assert (cards["Due"]["sprint"], cards["Closed"]["sprint"]) == ("v1", "v2")
     assert (cards["Some day"]["sprint"], cards["Some day"]["labels"]) == (None, ["Milestone: v3"])
-    assert (done["receipt"]["made"]["sprints"], done["receipt"]["differences"]) == (2, [])
+    assert (done["receipt"]["made"]["sprints"], done["receipt"]["differences"]) == (3, [])
 
 
 async def test_comments_come_when_asked_for_with_who_said_them_and_when(

@@ -1,9 +1,13 @@
 """Planning sprints, as the API promises it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from taskly.platform.context import SYSTEM
+from taskly.sprints.models import Sprint
 from tests.history.test_undo import do, left, undo
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
@@ -58,6 +62,7 @@ async def test_a_sprint_is_on_its_board(alice: Actor, board: Json) -> None:
     [
         {"ends_on": "2026-11-23"},
         {"ends_on": "2026-11-22"},
+        {"ends_on": "2027-11-24"},
         {"capacity": -1},
         {"capacity": 10_000},
         {"name": ""},
@@ -164,7 +169,14 @@ async def test_a_change_says_what_changed_and_nothing_if_nothing_did(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"ends_on": "2026-11-23"}, {"starts_on": "2026-12-04"}, {"capacity": None}]
+    "wrong",
+    [
+        {"ends_on": "2026-11-23"},
+        {"starts_on": "2026-12-04"},
+        {"capacity": None},
+        {"ends_on": "2027-11-24"},
+        {"starts_on": "2025-12-03"},
+    ],
 )
 async def test_a_change_that_makes_no_sense_is_refused(
     alice: Actor, board: Json, wrong: Json
@@ -176,6 +188,33 @@ async def test_a_change_that_makes_no_sense_is_refused(
 
     assert expect(answer, 422)["code"] == "invalid"
     assert await alice.snapshot(board["id"]) == before
+
+
+async def test_a_sprint_has_a_leap_year_at_most_and_who_wants_more_is_told_what_to_do(
+    alice: Actor, board: Json
+) -> None:
+    longest = await planned(alice, board, ends_on="2027-11-23")
+    longer = {"ends_on": "2027-11-24"}
+    advice = "a sprint has 366 days at most, and these are 367: let it end sooner, and plan another one for what comes after"
+
+    made = expect(await alice.post(f"/boards/{board['id']}/sprints", json=SPRINT | longer), 422)
+    changed = expect(await alice.patch(f"/sprints/{longest['id']}", json=longer), 422)
+
+    assert made["errors"][0]["msg"].endswith(advice)
+    assert changed["detail"] == f"ends_on: {advice}."
+
+
+async def test_a_sprint_from_before_there_was_a_limit_can_be_changed_and_shortened(
+    world: World, alice: Actor, board: Json
+) -> None:
+    path = f"/sprints/{(await planned(alice, board))['id']}"
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(update(Sprint).values(ends_on=date(2126, 11, 23)))
+
+    expect(await alice.patch(path, json={"name": "Century"}), 200)
+    expect(await alice.post(f"{path}/start"), 200)
+    expect(await alice.patch(path, json={"ends_on": "2125-11-23"}), 422)
+    expect(await alice.patch(path, json={"ends_on": "2026-12-04"}), 200)
 
 
 async def test_cards_of_a_deleted_sprint_are_back_in_the_backlog_and_come_back(
@@ -266,6 +305,12 @@ async def test_days_go_back_only_together_with_what_they_fit(
     shrunk = await do(alice, "PATCH", path, {"starts_on": "2026-11-16", "ends_on": "2026-11-18"})
     expect(await alice.patch(path, json={"ends_on": "2026-11-17"}), 200)
     assert left(await undo(alice, shrunk)) == [
+        ("sprint", "ends_on", "changed_since"),
+        ("sprint", "starts_on", "changed_since"),
+    ]
+    put_off = await do(alice, "PATCH", path, {"starts_on": "2027-06-01", "ends_on": "2027-06-11"})
+    expect(await alice.patch(path, json={"ends_on": "2027-12-31"}), 200)
+    assert left(await undo(alice, put_off)) == [
         ("sprint", "ends_on", "changed_since"),
         ("sprint", "starts_on", "changed_since"),
     ]

@@ -16,8 +16,8 @@ from taskly.sprints import (
     service,
     steps,
 )
-
-DAYS = ("starts_on", "ends_on")
+from taskly.sprints.rules.days import wrong_with
+from taskly.sprints.service import DAYS
 
 
 async def creation_back(work: TakingBack, event: Event) -> None:
@@ -48,9 +48,9 @@ async def fields_back(work: TakingBack, event: Event) -> None:
             possible[name] = _typed(name, before[name])
         else:
             work.leave(event, WhyLeft.CHANGED_SINCE, name)
-    first, last = (possible.get(name, getattr(sprint, name)) for name in DAYS)
-    if last <= first:  # Somebody changed the other of its days since.
-        for name in possible.keys() & set(DAYS):
+    days = {name: possible.get(name, getattr(sprint, name)) for name in DAYS}
+    if wrong_with(**days) is not None:  # Somebody changed the other of its days since.
+        for name in possible.keys() & days:
             work.leave(event, WhyLeft.CHANGED_SINCE, name)
             del possible[name]
     if possible:

@@ -10,19 +10,18 @@ from taskly.boards.snapshot_schema import SprintOnBoard
 from taskly.kit.zones import day_in, zone_called
 from taskly.platform.http.schema import Day, Integer, Line, Request, Response, Text
 from taskly.sprints.repository import SprintInPlan
-from taskly.sprints.rules.days import Status, status_on
+from taskly.sprints.rules.days import Status, status_on, wrong_with
 
 SprintName = Annotated[Line, Field(max_length=100, examples=["Sprint 12"])]
 Goal = Annotated[Text, Field(max_length=500, examples=["Refunds work twice"])]
 FirstDay = Annotated[Day, Field(examples=["2026-11-23"])]
 LastDay = Annotated[Day, Field(examples=["2026-12-04"])]
 SprintCapacity = Annotated[Integer, Field(ge=0, le=9999, description="Story points.")]
-ENDS_AFTER_START = "a sprint ends after it starts"
 FIRST_OF_DAYS = date(1900, 1, 1)
 
 
 class CreateSprint(Request):
-    """A new sprint, from the morning of `starts_on` to the evening of `ends_on`."""
+    """A new sprint, from the morning of `starts_on` to the evening of `ends_on`: 366 days at most."""
 
     name: SprintName
     goal: Goal = ""
@@ -31,9 +30,10 @@ class CreateSprint(Request):
     capacity: SprintCapacity = 40
 
     @model_validator(mode="after")
-    def _ends_after_start(self) -> Self:
-        if self.ends_on <= self.starts_on:
-            raise ValueError(ENDS_AFTER_START)
+    def _has_days(self) -> Self:
+        wrong = wrong_with(self.starts_on, self.ends_on)
+        if wrong is not None:
+            raise ValueError(wrong)
         return self
 
 

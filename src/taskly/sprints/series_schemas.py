@@ -7,6 +7,7 @@ from pydantic import Field
 
 from taskly.platform.http.schema import Day, Integer, Line, Request, Response, written
 from taskly.sprints.models import SprintSeries
+from taskly.sprints.rules.days import MOST_DAYS
 from taskly.sprints.rules.series import Template
 from taskly.sprints.schemas import SprintCapacity, SprintResponse
 
@@ -28,7 +29,8 @@ class SetSeries(Request):
         ),
     ] = "Sprint {n}"
     length_days: Annotated[
-        Integer, Field(ge=2, le=366, description="From the first day to the last, both included.")
+        Integer,
+        Field(ge=2, le=MOST_DAYS, description="From the first day to the last, both included."),
     ] = 14
     days_between: Annotated[
         Integer, Field(ge=0, le=366, description="Days between two sprints that are in neither.")

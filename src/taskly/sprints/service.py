@@ -14,9 +14,11 @@ from taskly.sprints.errors import SprintIsCompleted
 from taskly.sprints.events import SprintCreated, SprintDeleted, SprintRestored, SprintUpdated
 from taskly.sprints.models import Sprint, SprintAccess
 from taskly.sprints.repository import SprintInPlan
-from taskly.sprints.schemas import ENDS_AFTER_START, CreateSprint, UpdateSprint
+from taskly.sprints.rules.days import wrong_with
+from taskly.sprints.schemas import CreateSprint, UpdateSprint
 
-MEASURES = ("starts_on", "ends_on", "capacity")
+DAYS = ("starts_on", "ends_on")
+MEASURES = (*DAYS, "capacity")
 """By which it is judged what came of a sprint."""
 
 
@@ -45,7 +47,7 @@ async def update_sprint(tx: Transaction, access: SprintAccess, patch: UpdateSpri
     """Change the fields that the caller sent.
 
     Raises:
-        Invalid: the sprint would not end after it starts.
+        Invalid: the sprint would not end after it starts, or be too long.
         SprintIsCompleted: its days and its capacity stay as they were when it was completed.
     """
     sprint, changes = access.sprint, patch.changes()
@@ -53,9 +55,10 @@ async def update_sprint(tx: Transaction, access: SprintAccess, patch: UpdateSpri
         changes.get(name, getattr(sprint, name)) != getattr(sprint, name) for name in MEASURES
     ):
         raise SprintIsCompleted
-    first, last = (changes.get(name, getattr(sprint, name)) for name in ("starts_on", "ends_on"))
-    if last <= first:
-        raise Invalid(f"ends_on: {ENDS_AFTER_START}.")
+    days = {name: changes.get(name, getattr(sprint, name)) for name in DAYS}
+    wrong = wrong_with(**days) if changes.keys() & days else None
+    if wrong is not None:
+        raise Invalid(f"ends_on: {wrong}.")
     change_fields(tx, sprint, changes)
     return sprint
 

@@ -8,6 +8,7 @@ from taskly.github.remote.issues import IssueCommentObject, IssueObject, Milesto
 from taskly.github.rules.boxes import parted
 from taskly.imports.sources.drafting import TEXT, Draft, tidy
 from taskly.imports.sources.plan import Origin, Plan
+from taskly.sprints.rules.days import MOST_DAYS
 
 OPEN, DONE = "open", "done"
 """What the columns are called here, whatever their names are on the board."""
@@ -76,9 +77,11 @@ def _milestone(draft: Draft, milestone: MilestoneObject | None) -> tuple[str | N
     if not ends or min(ends) > LAST_DAY:
         draft.note("as_label", "milestone", milestone.title)
         return None, f"Milestone: {milestone.title}"
-    # Whoever closes a milestone before it is due ends it. A sprint has one night at least.
+    # Whoever closes a milestone before it is due ends it. A sprint has one night at least, and a year at most: of a
+    # longer milestone it is the end that people wait for.
     ends_on = min(ends)
     starts_on = min(milestone.created_at.date(), ends_on - timedelta(days=1))
+    starts_on = max(starts_on, ends_on - timedelta(days=MOST_DAYS - 1))
     return draft.sprint(milestone.title, starts_on, ends_on), None
 
 

@@ -4,6 +4,8 @@ import enum
 from datetime import date
 
 SATURDAY = 5
+MOST_DAYS = 366
+"""A sprint is no longer, from its first day to its last: what takes longer is no time box, and no chart shows it."""
 
 
 class Status(enum.StrEnum):
@@ -12,6 +14,23 @@ class Status(enum.StrEnum):
     PLANNED = "planned"
     ACTIVE = "active"
     COMPLETED = "completed"
+
+
+def wrong_with(starts_on: date, ends_on: date) -> str | None:
+    """Why a sprint can't have these days; None if it can.
+
+    >>> wrong_with(date(2026, 1, 1), date(2027, 1, 1)), wrong_with(date(2026, 1, 2), date(2026, 1, 2))
+    (None, 'a sprint ends after it starts')
+    """
+    if ends_on <= starts_on:
+        return "a sprint ends after it starts"
+    length = (ends_on - starts_on).days + 1
+    if length > MOST_DAYS:
+        return (
+            f"a sprint has {MOST_DAYS} days at most, and these are {length}: let it end sooner, and plan another one "
+            "for what comes after"
+        )
+    return None
 
 
 def working_days(starts_on: date, ends_on: date) -> int:
