@@ -131,6 +131,11 @@ def test_the_commit_of_the_merge_is_kept_when_a_later_message_does_not_say() -> 
     assert settle(replace(merged, merge_sha=None), merged).pull_request.merge_sha == "b" * 40
 
 
+def freshly_told(pull: PullRequest) -> PullRequest:
+    """The same as one message has it, which says nothing of the time before."""
+    return replace(pull, was_ready=False, drafted_at=None, ready_at=None)
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[PullRequest]:
     """What GitHub says of a pull request over time, one thing a second."""
@@ -152,7 +157,7 @@ def histories(draw: st.DrawFn) -> list[PullRequest]:
             changed = replace(changed, head_sha=f"{second:040}")
         else:
             changed = replace(changed, size=Size(second, second, at(second)))
-        told.append(changed)
+        told.append(freshly_told(changed))
         if changed.merged_at is not None:
             break
     return told
@@ -169,14 +174,23 @@ def test_any_order_with_repetitions_ends_like_the_right_one(
         return held
 
     repeated = told + data.draw(st.lists(st.sampled_from(told), max_size=5))
-    assert end_of(data.draw(st.permutations(repeated))) == end_of(told)
+    ended = end_of(data.draw(st.permutations(repeated)))
+    assert ended == end_of(told)
+    drafts, ready = (
+        [pull.as_of for pull in told if pull.draft is draft] for draft in (True, False)
+    )
+    assert (ended.drafted_at, ended.ready_at) == (
+        min(drafts, default=None),
+        min(ready, default=None),
+    )
+    assert ended.was_ready is bool(ready)
 
 
 REVIEW = Review(7, 1, "rex", ReviewState.APPROVED, 10, at(0))
 STATES = st.sampled_from(ReviewState)
 REVIEWS = st.lists(
     st.builds(
-        lambda state, id_: replace(REVIEW, state=state, github_id=id_, submitted_at=at(id_)),
+        lambda state, id_: Review(7, 1, "rex", state, id_, at(id_)),
         STATES,
         st.integers(1, 4),
     ),
@@ -205,7 +219,9 @@ def test_the_last_word_of_a_reviewer_does_not_depend_on_the_order(
         assert held is not None
         return held
 
-    assert end_of(data.draw(st.permutations(told))) == end_of(told)
+    ended = end_of(data.draw(st.permutations(told)))
+    assert ended == end_of(told)
+    assert ended.first_submitted_at == min(review.submitted_at for review in told)
 
 
 def test_a_comment_takes_back_nothing() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from taskly.github.models import CardPullRequest, GitRepository, PullRequestReview
 from taskly.github.rules.facts import PullRequestState
@@ -138,6 +139,23 @@ async def test_reviews_of_a_person_are_those_of_their_cards_at_the_merge(
 
     assert (answer["merged"], answer["pull_requests"]) == (0, [])
     assert answer["reading"] == "Nothing was merged on these days."
+
+
+async def test_what_was_merged_before_the_connection_is_told_apart(
+    world: World, alice: Actor, board: Json, cards: list[Json]
+) -> None:
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(update(GitRepository).values(connected_at=on(26, 10)))
+
+    answer = await ask(alice, board, "unseen")
+
+    assert (answer["merged"], answer["unseen"], answer["earlier"]) == (1, 1, 2)
+    assert [each["number"] for each in answer["pull_requests"]] == [3]
+    assert [week["merged"] for week in answer["weeks"]] == [0, 0, 0, 1, 0]
+    assert answer["reading"] == (
+        "1 of 1 merged pull request (100 %) was on no card before. "
+        "2 pull requests were merged before the repository was connected, and were not counted."
+    )
 
 
 async def test_a_board_without_pull_requests_has_no_repositories(

@@ -47,6 +47,7 @@ def payments(workspace_id: UUID, now: datetime) -> GitRepository:
         name="payments",
         default_branch="main",
         private=False,
+        connected_at=now,
         github_updated_at=now,
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -104,6 +105,8 @@ class GitRepository(Identified, Timestamped, Base):
     previous_webhook_secret: Mapped[str | None]
     """Encrypted. Counts too until GitHub has taken the new one."""
     connected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    connected_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Since when what happens there is seen: when it was connected, the last time if it was disconnected meanwhile."""
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     health: Mapped[Health] = mapped_column(
         native_enum(Health, "repository_health"),
@@ -219,6 +222,10 @@ class PullRequestRow(Identified, Timestamped, Base):
     """Whether it is, or ended as, a draft."""
     was_ready: Mapped[bool]
     """Whether it was ever anything else."""
+    drafted_at: Mapped[datetime | None]
+    """As of when it is first known to have been a draft; None if it never was."""
+    ready_at: Mapped[datetime | None]
+    """As of when it is first known to have been ready for review."""
     head_branch: Mapped[str]
     head_sha: Mapped[str]
     head_fork: Mapped[str | None]
@@ -271,6 +278,8 @@ class PullRequestReview(Identified, Timestamped, Base):
     state: Mapped[ReviewState] = mapped_column(native_enum(ReviewState, "review_state"))
     github_id: Mapped[int] = mapped_column(BigInteger)
     submitted_at: Mapped[datetime]
+    first_submitted_at: Mapped[datetime | None]
+    """When they first reviewed it, as far as GitHub told; None of what was told before that was kept."""
     url: Mapped[str | None]
 
 

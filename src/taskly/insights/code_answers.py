@@ -80,12 +80,13 @@ def unseen(of: AskedOfCode) -> UnseenInsight:
     """What was merged in the board's repositories and was on no card before."""
     merged = [pull.merged for pull in of.pulls]
     found = unseen_work(merged, of.asked.calendar, of.first, of.last)
-    hidden = [pull for pull in of.pulls if not pull.merged.was_on_board]
+    hidden = [pull for pull in of.pulls if pull.merged.is_unseen]
     return UnseenInsight(
         **frame(of.asked, readings.unseen_work(found), Metric.UNSEEN_WORK),
         range=of.range,
         merged=found.merged,
         unseen=found.unseen,
+        earlier=found.earlier,
         share=found.share,
         weeks=list(_weeks(of)),
         pull_requests=[MergedResponse(**named(pull)) for pull in hidden[-MOST_PULL_REQUESTS:]],

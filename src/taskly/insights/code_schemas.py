@@ -34,7 +34,9 @@ class ReviewedResponse(MergedResponse):
         examples=[14_400], description="Until its first review; null, if nobody reviewed it."
     )
     review: int | None = Field(examples=[86_400], description="From there to the merge.")
-    merge: int = Field(examples=[100_800], description="From the opening to the merge.")
+    merge: int = Field(
+        examples=[100_800], description="From when it was ready for review to the merge."
+    )
 
 
 class ReviewsInsight(Insight):
@@ -44,10 +46,12 @@ class ReviewsInsight(Insight):
     merged: int = Field(examples=[12])
     reviewed: int = Field(examples=[10], description="So many of them were reviewed before.")
     first_review: PercentilesResponse | None = Field(
-        description="From the opening to the first review."
+        description="From when they were ready for review to the first one."
     )
     review: PercentilesResponse | None = Field(description="From the first review to the merge.")
-    merge: PercentilesResponse | None = Field(description="From the opening to the merge, of all.")
+    merge: PercentilesResponse | None = Field(
+        description="From when they were ready for review to the merge, of all."
+    )
     pull_requests: list[ReviewedResponse] = Field(
         description="Those merged last, as many as 1 000."
     )
@@ -65,8 +69,13 @@ class UnseenInsight(Insight):
     """How much was merged on these days that was on no card before."""
 
     range: DaysResponse
-    merged: int = Field(examples=[12])
+    merged: int = Field(examples=[12], description="While its repository was connected.")
     unseen: int = Field(examples=[3])
+    earlier: int = Field(
+        examples=[0],
+        description="So many more were merged before their repository was connected, the last time if it was "
+        "disconnected meanwhile. They are not counted.",
+    )
     share: float | None = Field(examples=[0.25], description="Null, if nothing was merged.")
     weeks: list[UnseenWeek]
     pull_requests: list[MergedResponse] = Field(

@@ -21,10 +21,13 @@ class MergedPullRequest:
     number: int
     title: str
     url: str
-    opened_at: datetime
+    ready_at: datetime
+    """When it was ready for review, as far as that is known; else when it was opened."""
     merged_at: datetime
+    connected_at: datetime
+    """When its repository was connected, the last time if it was disconnected meanwhile."""
     first_review_at: datetime | None
-    """The earliest that is known: of each reviewer the last review is kept, and when the first one was told of."""
+    """The earliest that is known."""
     linked_at: datetime | None
     card_created_at: datetime | None
     """When the first card had it, be it on another board."""
@@ -34,21 +37,25 @@ class MergedPullRequest:
     @property
     def reviewed(self) -> Reviewed:
         """As rules about reviews take it."""
-        return Reviewed(self.opened_at, self.merged_at, self.first_review_at)
+        return Reviewed(self.ready_at, self.merged_at, self.first_review_at)
 
     @property
     def merged(self) -> Merged:
         """As rules about unseen work take it."""
-        return Merged(self.merged_at, self.linked_at, self.card_created_at)
+        return Merged(self.merged_at, self.connected_at, self.linked_at, self.card_created_at)
 
 
 _MERGED = text(
     """
     SELECT
         repository.owner || '/' || repository.name, pull.number, pull.title, pull.url,
-        pull.opened_at, pull.merged_at,
+        CASE
+            WHEN pull.drafted_at < pull.ready_at AND pull.ready_at < pull.merged_at THEN pull.ready_at
+            ELSE pull.opened_at
+        END,
+        pull.merged_at, repository.connected_at,
         (
-            SELECT min(least(review.submitted_at, review.created_at))
+            SELECT min(coalesce(review.first_submitted_at, least(review.submitted_at, review.created_at)))
             FROM pull_request_reviews AS review
             WHERE review.workspace_id = pull.workspace_id AND review.pull_request_id = pull.id
                 AND review.reviewer_id IS DISTINCT FROM pull.author_id

@@ -68,3 +68,12 @@ def _in_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("the time needs a time zone")
     return at.astimezone(UTC)
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """The first of the moments that are known.
+
+    >>> earliest(None, datetime(2026, 12, 2), datetime(2026, 12, 1)), earliest(None)
+    (datetime.datetime(2026, 12, 1, 0, 0), None)
+    """
+    return min((each for each in moments if each is not None), default=None)

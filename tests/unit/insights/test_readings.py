@@ -221,11 +221,13 @@ def test_a_forecast_says_by_when_and_how_many() -> None:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (UnseenWork(0, 0), "Nothing was merged on these days."),
-        (UnseenWork(6, 5), "5 of 6 merged pull requests (83 %) were on no card before."),
-        (UnseenWork(1, 0), "All that was merged (1 pull request) was on a card before."),
-        (UnseenWork(1, 1), "1 of 1 merged pull request (100 %) was on no card before."),
+        (UnseenWork(0, 0, 0), "Nothing was merged on these days."),
+        (UnseenWork(0, 0, 1), "Nothing was merged on these days since the repository was connected; 1 pull request was merged before."),
+        (UnseenWork(6, 5, 0), "5 of 6 merged pull requests (83 %) were on no card before."),
+        (UnseenWork(6, 5, 2), "5 of 6 merged pull requests (83 %) were on no card before. 2 pull requests were merged before the repository was connected, and were not counted."),
+        (UnseenWork(1, 0, 0), "All that was merged (1 pull request) was on a card before."),
+        (UnseenWork(1, 1, 0), "1 of 1 merged pull request (100 %) was on no card before."),
     ],
-)
+)  # fmt: skip
 def test_unseen_work_says_how_much_nobody_saw(found: UnseenWork, said: str) -> None:
     assert readings.unseen_work(found) == said

@@ -63,7 +63,7 @@ async def connect(
         )
         tx.session.add(row)
     write_identity(row, found.identity())
-    row.active = True
+    row.active, row.connected_at = True, tx.now
     stand_behind(tx, row, principal.user_id, way)
     if row.via is Via.TOKEN:
         renew_secret(runtime.encryption, row)

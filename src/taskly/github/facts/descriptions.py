@@ -19,6 +19,8 @@ _PULL_REQUEST = (
     "base_branch",
     "draft",
     "was_ready",
+    "drafted_at",
+    "ready_at",
     "opened_at",
     "merged_at",
     "merged_by",
@@ -26,7 +28,15 @@ _PULL_REQUEST = (
     "commit_count",
     "asked",
 )
-_REVIEW = ("reviewer_id", "reviewer", "state", "github_id", "submitted_at", "url")
+_REVIEW = (
+    "reviewer_id",
+    "reviewer",
+    "state",
+    "github_id",
+    "submitted_at",
+    "first_submitted_at",
+    "url",
+)
 _CHECK = ("head_sha", "kind", "app", "app_id", "name", "github_id", "state", "conclusion", "url")
 
 

@@ -207,7 +207,13 @@ def _sum_up(lesson: Lesson, pull: PullRequestRow) -> None:
 
 def _kept(pull: PullRequestRow) -> tuple[Any, ...]:
     facts = replace(
-        pull_request_in(pull), asked=False, author_id=None, mergeability=None, commit_count=None
+        pull_request_in(pull),
+        asked=False,
+        author_id=None,
+        mergeability=None,
+        commit_count=None,
+        drafted_at=None,
+        ready_at=None,
     )
     return (facts, pull.review_decision, pull.checks, pull.required_checks)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from taskly.github.rules.checks import Check, RequiredCheck
 from taskly.github.rules.reviews import Review
+from taskly.kit.clock import earliest
 
 
 class PullRequestState(enum.StrEnum):
@@ -81,9 +82,17 @@ class PullRequest:
     was_ready: bool = False
     """Anything ever told of it called it no draft. So it does not matter in which order it was told what."""
 
+    drafted_at: datetime | None = None
+    """The earliest moment of which it was told that it was a draft then."""
+    ready_at: datetime | None = None
+    """The earliest of which it was told that it was none. GitHub tells when that changes, so both are exact if all that
+    it told arrived; where something is missing, it was so by then at the latest."""
+
     def __post_init__(self) -> None:
         if not self.draft:
             object.__setattr__(self, "was_ready", True)
+        name = "drafted_at" if self.draft else "ready_at"
+        object.__setattr__(self, name, earliest(getattr(self, name), self.as_of))
 
     @property
     def state(self) -> PullRequestState:
@@ -234,6 +243,8 @@ def settle(known: PullRequest | None, told: PullRequest, *, opening: bool = Fals
             merged_by=known.merged_by or told.merged_by,
             merge_sha=known.merge_sha or told.merge_sha,
             was_ready=known.was_ready or told.was_ready,
+            drafted_at=earliest(known.drafted_at, told.drafted_at),
+            ready_at=earliest(known.ready_at, told.ready_at),
         ),
         unsure,
     )
@@ -282,6 +293,8 @@ def _description(pull_request: PullRequest) -> PullRequest:
         merge_sha=None,
         commit_count=None,
         was_ready=True,
+        drafted_at=None,
+        ready_at=None,
     )
 
 

@@ -2,8 +2,10 @@
 
 import enum
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from taskly.kit.clock import earliest
 
 
 class ReviewState(enum.StrEnum):
@@ -35,6 +37,12 @@ class Review:
     github_id: int
     submitted_at: datetime
     url: str | None = None
+    first_submitted_at: datetime | None = None
+    """When they reviewed it first, of all that was told."""
+
+    def __post_init__(self) -> None:
+        first = earliest(self.first_submitted_at, self.submitted_at)
+        object.__setattr__(self, "first_submitted_at", first)
 
 
 def last_word(known: Review | None, told: Review) -> Review:
@@ -42,7 +50,10 @@ def last_word(known: Review | None, told: Review) -> Review:
 
     A comment takes nothing back of what was said before, and a review that was dismissed stays so.
     """
-    return told if known is None else max(known, told, key=_weight)
+    if known is None:
+        return told
+    first = earliest(known.first_submitted_at, told.first_submitted_at)
+    return replace(max(known, told, key=_weight), first_submitted_at=first)
 
 
 def decide(reviews: Collection[Review], *, asked: Collection[str]) -> ReviewDecision | None:

@@ -143,28 +143,30 @@ DEFINITIONS: dict[Metric, Definition] = {
     Metric.TIME_TO_FIRST_REVIEW: Definition(
         "Time to first review",
         "The time from when a pull request was there to be reviewed, opened or no draft any more, until somebody other than "
-        "its author first reviewed it. Of pull requests that were merged and had been reviewed before.",
-        "time to first review = first review - opened",
+        "its author first reviewed it; no time, if that was while it was a draft. Of pull requests that were merged and had "
+        "been reviewed before.",
+        "time to first review = max(0, first review - ready)",
         "Ours",
     ),
     Metric.REVIEW_TIME: Definition(
         "Review time",
         "The time from the first review of a pull request until it was merged. With the time to the first review it makes up "
         "the merge time.",
-        "review time = merged - first review",
+        "review time = merged - max(ready, first review)",
         "Ours",
     ),
     Metric.MERGE_TIME: Definition(
         "Merge time",
         "The time from when a pull request was there to be reviewed until it was merged, reviewed or not.",
-        "merge time = merged - opened",
+        "merge time = merged - ready",
         "Ours",
     ),
     Metric.UNSEEN_WORK: Definition(
         "Unseen work",
         "The share of merged pull requests that were on no card before they were merged. A card that was made or linked "
-        "afterwards comes too late.",
-        "unseen work = merged pull requests without a card before the merge / merged pull requests",
+        "afterwards comes too late. What was merged before its repository was connected, or connected again, is not counted: "
+        "no card could show it, or what showed it is gone.",
+        "unseen work = merged pull requests without a card before the merge / merged pull requests, of those since the connection",
         "Ours",
     ),
 }

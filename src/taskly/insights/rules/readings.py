@@ -189,6 +189,16 @@ def how_many(found: HowMany | None) -> str:
 
 def unseen_work(found: UnseenWork) -> str:
     """How much was merged that nobody had seen on the board."""
+    if not found.earlier:
+        return _unseen(found)
+    were = verb(found.earlier, "was", "were")
+    earlier = f"{counted(found.earlier, 'pull request')} {were} merged before"
+    if found.share is None:
+        return f"Nothing was merged on these days since the repository was connected; {earlier}."
+    return f"{_unseen(found)} {earlier} the repository was connected, and {were} not counted."
+
+
+def _unseen(found: UnseenWork) -> str:
     if found.share is None:
         return "Nothing was merged on these days."
     if not found.unseen:

@@ -14,7 +14,7 @@ NO_TIME = timedelta(0)
 class Reviewed:
     """A pull request that was merged."""
 
-    opened_at: datetime
+    ready_at: datetime
     """When it was there to be reviewed: opened, or ready if it began as a draft."""
     merged_at: datetime
     first_review_at: datetime | None = None
@@ -29,11 +29,11 @@ class ReviewTimes:
     reviewed: int
     """How many of them somebody had reviewed before they were merged."""
     first_review: Percentiles | None
-    """From opening to the first review."""
+    """From when they were ready to the first review."""
     review: Percentiles | None
     """From the first review to the merge. Both are of those that were reviewed."""
     merge: Percentiles | None
-    """From opening to the merge, of all."""
+    """From when they were ready to the merge, of all."""
 
 
 def review_times(
@@ -41,7 +41,7 @@ def review_times(
 ) -> ReviewTimes:
     """How long the pull requests took that were merged from `first` to `last`.
 
-    A review before the opening, of a draft, counts as one at once; a review after the merge is none.
+    A review of a draft counts as one at once when it is ready; a review after the merge is none.
     """
     merged = [each for each in pull_requests if first <= calendar.date_of(each.merged_at) <= last]
     reviewed = [
@@ -52,7 +52,7 @@ def review_times(
     return ReviewTimes(
         merged=len(merged),
         reviewed=len(reviewed),
-        first_review=percentiles([max(NO_TIME, at - each.opened_at) for each, at in reviewed]),
-        review=percentiles([each.merged_at - max(at, each.opened_at) for each, at in reviewed]),
-        merge=percentiles([each.merged_at - each.opened_at for each in merged]),
+        first_review=percentiles([max(NO_TIME, at - each.ready_at) for each, at in reviewed]),
+        review=percentiles([each.merged_at - max(at, each.ready_at) for each, at in reviewed]),
+        merge=percentiles([each.merged_at - each.ready_at for each in merged]),
     )

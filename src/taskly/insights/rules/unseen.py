@@ -12,6 +12,8 @@ class Merged:
     """A pull request that was merged, and the card that it was on first."""
 
     merged_at: datetime
+    connected_at: datetime
+    """When its repository was connected, the last time if it was disconnected meanwhile."""
     linked_at: datetime | None = None
     """When it was first linked to a card; None if it never was."""
     card_created_at: datetime | None = None
@@ -24,6 +26,16 @@ class Merged:
             return False
         return max(self.linked_at, self.card_created_at) < self.merged_at
 
+    @property
+    def counts(self) -> bool:
+        """Whether its repository was connected then. Before, no card could show it."""
+        return self.connected_at <= self.merged_at
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether a card could have shown it before it was merged, and none did."""
+        return self.counts and not self.was_on_board
+
 
 @dataclass(frozen=True, slots=True)
 class UnseenWork:
@@ -31,6 +43,8 @@ class UnseenWork:
 
     merged: int
     unseen: int
+    earlier: int
+    """So many more were merged before their repository was connected; they do not count."""
 
     @property
     def share(self) -> float | None:
@@ -43,4 +57,5 @@ def unseen_work(
 ) -> UnseenWork:
     """The share of unseen work in what was merged from `first` to `last`."""
     merged = [each for each in pull_requests if first <= calendar.date_of(each.merged_at) <= last]
-    return UnseenWork(len(merged), sum(not each.was_on_board for each in merged))
+    count = sum(each.counts for each in merged)
+    return UnseenWork(count, sum(each.is_unseen for each in merged), len(merged) - count)

@@ -1,0 +1,53 @@
+"""When pull requests were drafts, ready and first reviewed, and since when a repository is connected.
+
+Revision: 0042, after 0039. Of what was told before, a pull request counts as ready from when it was opened.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0042"
+down_revision = "0039"
+branch_labels = None
+depends_on = None
+
+MOMENTS = ("drafted_at", "ready_at")
+
+
+def upgrade() -> None:
+    """Apply. The log of the workspace says when a repository was connected last."""
+    op.add_column(
+        "git_repositories",
+        sa.Column(
+            "connected_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+    )
+    op.execute(
+        """
+        UPDATE git_repositories SET connected_at = coalesce(
+            (
+                SELECT max(event.created_at) FROM events AS event
+                WHERE event.stream_id = git_repositories.workspace_id AND event.type = 'repository.connected'
+                    AND event.data->>'id' = git_repositories.id::text
+            ),
+            created_at
+        )
+        """
+    )
+    for name in MOMENTS:
+        op.add_column("pull_requests", sa.Column(name, sa.DateTime(timezone=True)))
+    op.execute("UPDATE pull_requests SET ready_at = opened_at WHERE draft AND was_ready")
+    op.add_column(
+        "pull_request_reviews", sa.Column("first_submitted_at", sa.DateTime(timezone=True))
+    )
+
+
+def downgrade() -> None:
+    """Take back."""
+    op.drop_column("pull_request_reviews", "first_submitted_at")
+    for name in reversed(MOMENTS):
+        op.drop_column("pull_requests", name)
+    op.drop_column("git_repositories", "connected_at")
