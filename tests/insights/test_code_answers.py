@@ -38,9 +38,15 @@ async def merge(
     card: Json | None = None,
     linked_at: datetime | None = None,
     reviews: Mapping[str, datetime] | None = None,
+    source: LinkSource = LinkSource.MANUAL,
+    known_at: datetime | None = None,
 ) -> None:
-    """A pull request of alice, opened on Monday and merged some time, on a card since another, and reviewed."""
+    """A pull request of alice, opened on Monday and merged some time, on a card since another, and reviewed.
+
+    It was known from Monday on, or since later.
+    """
     pull = pull_request(repository, number, on(23))
+    pull.created_at = known_at or on(23)
     pull.state, pull.merged_at = PullRequestState.MERGED, at
     tx.session.add(pull)
     await tx.session.flush()
@@ -61,7 +67,7 @@ async def merge(
             id=new_id(),
             board_id=UUID(card["board_id"]),
             card_id=UUID(card["id"]),
-            source=LinkSource.BRANCH,
+            source=source,
             closes=True,
             created_at=linked_at,
             **own,
@@ -107,6 +113,38 @@ async def test_what_was_on_no_card_before_it_was_merged_is_unseen(
     assert answer["reading"] == "2 of 3 merged pull requests (67 %) were on no card before."
     then = await ask(alice, board, "unseen", as_of="2026-11-26T09:00:00Z")
     assert (then["merged"], then["unseen"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "known_at", "unseen"),
+    [
+        (LinkSource.TITLE, on(27, 8), 0),
+        (LinkSource.TITLE, on(23), 1),
+        (LinkSource.BRANCH, on(23), 0),
+        (LinkSource.CREATED, on(23), 0),
+        (LinkSource.MANUAL, on(23), 1),
+    ],
+)
+async def test_what_github_told_late_was_seen_if_it_named_the_card_from_the_beginning(
+    world: World,
+    alice: Actor,
+    board: Json,
+    source: LinkSource,
+    known_at: datetime,
+    unseen: int,
+) -> None:
+    card = await alice.card(board)
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        repository = payments(UUID(board["workspace_id"]), on(23))
+        tx.session.add(repository)
+        await tx.session.flush()
+        merged, told = on(26), on(27, 8)
+        await merge(tx, repository, 1, merged, card, told, source=source, known_at=known_at)
+    await at_hour(world, 30, 9)
+
+    answer = await ask(alice, board, "unseen")
+
+    assert (answer["merged"], answer["unseen"]) == (1, unseen)
 
 
 async def test_reviews_are_those_of_pull_requests_on_the_board_and_by_others_than_the_author(

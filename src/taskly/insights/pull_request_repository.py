@@ -70,10 +70,18 @@ _MERGED = text(
     FROM pull_requests AS pull
     JOIN git_repositories AS repository ON repository.id = pull.repository_id
     LEFT JOIN LATERAL (
-        SELECT link.created_at AS linked_at, card.created_at AS card_created_at
-        FROM card_pull_requests AS link JOIN cards AS card ON card.id = link.card_id
-        WHERE link.workspace_id = pull.workspace_id AND link.pull_request_id = pull.id
-        ORDER BY greatest(link.created_at, card.created_at), link.id LIMIT 1
+        SELECT link.linked_at, card.created_at AS card_created_at
+        FROM (
+            SELECT id, card_id, CASE
+                -- By its branch it was on the card from the beginning, as by what it said when it was first told of:
+                -- that may be long after it was merged.
+                WHEN source IN ('created', 'branch') OR created_at <= pull.created_at
+                THEN least(created_at, pull.opened_at) ELSE created_at
+            END AS linked_at
+            FROM card_pull_requests
+            WHERE workspace_id = pull.workspace_id AND pull_request_id = pull.id
+        ) AS link JOIN cards AS card ON card.id = link.card_id
+        ORDER BY greatest(link.linked_at, card.created_at), link.id LIMIT 1
     ) AS first ON true
     WHERE pull.workspace_id = :workspace_id
         AND pull.repository_id IN (

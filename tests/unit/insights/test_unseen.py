@@ -8,7 +8,7 @@ from taskly.insights.rules.unseen import Merged, UnseenWork, unseen_work
 
 BERLIN = WorkCalendar(ZoneInfo("Europe/Berlin"))
 MERGED = datetime(2026, 11, 25, 12, tzinfo=ZoneInfo("Europe/Berlin"))
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 CONNECTED = MERGED - timedelta(days=30)
 
 
@@ -21,15 +21,17 @@ def test_work_was_seen_if_a_card_showed_it_before_it_was_merged() -> None:
         Merged(MERGED, CONNECTED, linked_at=MERGED + HOUR, card_created_at=MERGED - 9 * HOUR),
         # … and to one that was made for it.
         Merged(MERGED, CONNECTED, linked_at=MERGED + HOUR, card_created_at=MERGED + HOUR),
-        # In the same moment is not before.
-        Merged(MERGED, CONNECTED, linked_at=MERGED, card_created_at=MERGED - HOUR),
+        # The second of the merge has passed, …
+        Merged(MERGED, CONNECTED, linked_at=MERGED + SECOND, card_created_at=MERGED - HOUR),
+        # … or has not: GitHub tells no more than that it was this one.
+        Merged(MERGED, CONNECTED, linked_at=MERGED + 0.9 * SECOND, card_created_at=MERGED - HOUR),
         # The branch has the key of a card, and the card was made late.
         Merged(MERGED, CONNECTED, linked_at=MERGED - HOUR, card_created_at=MERGED + HOUR),
     ]
 
     found = unseen_work(pull_requests, BERLIN, date(2026, 11, 25), date(2026, 11, 25))
 
-    assert (found, found.share) == (UnseenWork(merged=6, unseen=5, earlier=0), 5 / 6)
+    assert (found, found.share) == (UnseenWork(merged=7, unseen=5, earlier=0), 5 / 7)
 
 
 def test_only_what_was_merged_on_these_days_counts() -> None:

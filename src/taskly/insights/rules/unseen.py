@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from taskly.insights.rules.days import WorkCalendar
+
+PRECISION = timedelta(seconds=1)
+"""GitHub tells whole seconds: of what was within the one of a merge nobody knows that it was not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Merged:
         """Whether a card showed the work before it was merged."""
         if self.linked_at is None or self.card_created_at is None:
             return False
-        return max(self.linked_at, self.card_created_at) < self.merged_at
+        return max(self.linked_at, self.card_created_at) < self.merged_at + PRECISION
 
     @property
     def counts(self) -> bool:
