@@ -328,13 +328,13 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         FOLDING + 27,
         lambda it: it.alice.get(f"/boards/{it.board['id']}/digest"),
     ),
-    "read_digest_subscription": (
+    "read_report_subscription": (
         2,
-        lambda it: it.alice.get(f"/boards/{it.board['id']}/digest/subscription"),
+        lambda it: it.alice.get(f"/boards/{it.board['id']}/reports/subscription"),
     ),
-    "subscribe_to_digest": (
+    "subscribe_to_reports": (
         3,
-        lambda it: it.alice.request("PUT", f"/boards/{it.board['id']}/digest/subscription"),
+        lambda it: it.alice.request("PUT", f"/boards/{it.board['id']}/reports/subscription"),
     ),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),
 }

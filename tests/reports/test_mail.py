@@ -40,7 +40,7 @@ async def team(real_world: World, real_alice: Actor, mailbox: Mailbox) -> Team:
 
 def path_of(team: Team) -> str:
     """The path of the caller's subscription."""
-    return f"/boards/{team.board['id']}/digest/subscription"
+    return f"/boards/{team.board['id']}/reports/subscription"
 
 
 async def ask_for_it(team: Team, *people: Actor) -> None:
@@ -149,13 +149,13 @@ async def test_the_link_of_the_mail_ends_it_for_this_board_alone(
     workspace: Json = {"id": team.board["workspace_id"]}
     other = await team.alice.board(workspace, name="Elsewhere")
     await ask_for_it(team, team.bob)
-    elsewhere = f"/boards/{other['id']}/digest/subscription"
+    elsewhere = f"/boards/{other['id']}/reports/subscription"
     expect(await team.bob.request("PUT", elsewhere), 204)
     await a_sprint(team)
     await team.on(30)
     await look(team)
     [mail] = mailbox.messages
-    [link] = re.findall(r"No more mail about the weeks of this board: (\S+)", part(mail, "plain"))
+    [link] = re.findall(r"No more mail about the reports of this board: (\S+)", part(mail, "plain"))
     assert mail["List-Unsubscribe"] == f"<{link}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
@@ -163,7 +163,7 @@ async def test_the_link_of_the_mail_ends_it_for_this_board_alone(
     before = expect(await team.bob.get(path_of(team)), 200)
     ended = await team.world.client.post(link, data={"List-Unsubscribe": "One-Click"})
 
-    assert "No more mail about the weeks of this board?" in shown.text
+    assert "No more mail about the reports of this board?" in shown.text
     assert "You will still find it in Taskly, and can ask for it again." in ended.text
     assert (before, ended.status_code) == ({"subscribed": True}, 200)
     assert expect(await team.bob.get(path_of(team)), 200) == {"subscribed": False}

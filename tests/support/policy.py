@@ -281,9 +281,9 @@ POLICY: dict[str, Row] = {
     # reports
     "read_sprint_report": Row(VIEWER),
     "read_weekly_digest": Row(VIEWER),
-    "read_digest_subscription": Row(VIEWER),
-    "subscribe_to_digest": Row(VIEWER),
-    "unsubscribe_from_digest": Row(VIEWER),
+    "read_report_subscription": Row(VIEWER),
+    "subscribe_to_reports": Row(VIEWER),
+    "unsubscribe_from_reports": Row(VIEWER),
     # GitHub. Nobody here has signed in with it, so who may ask it hears that there is no token to ask with.
     "list_available_repositories": Row(ADMIN, status=409, code="github_token_missing", scope=ADMIN),
     "connect_repository": Row(

@@ -22,8 +22,8 @@ from taskly.history import endpoints as history
 from taskly.imports import endpoints as imports
 from taskly.insights import endpoints as insights
 from taskly.notifications import endpoints as notifications
+from taskly.notifications import subscription_endpoints as subscriptions
 from taskly.notifications import unsubscribe_endpoints as unsubscribing
-from taskly.notifications import weekly_endpoints as weekly
 from taskly.pictures import endpoints as pictures
 from taskly.pictures import link_endpoints as picture_links
 from taskly.pictures import shown_endpoints as shown_pictures
@@ -66,7 +66,7 @@ ROUTERS = (
     audit.me_router,
     notifications.router,
     unsubscribing.router,
-    weekly.router,
+    subscriptions.router,
     privacy.router,
     sprints.router,
     sprint_series.router,

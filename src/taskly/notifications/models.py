@@ -110,25 +110,25 @@ class NotificationWindow(Base):
     closes_at: Mapped[datetime]
 
 
-class WeeklySubscription(Base):
-    """Somebody wants a mail about each week of a board. It goes when they leave the workspace."""
+class ReportSubscription(Base):
+    """Somebody wants the reports of a board by mail. It goes when they leave the workspace."""
 
-    __tablename__ = "weekly_subscriptions"
+    __tablename__ = "report_subscriptions"
     __table_args__ = (
         ForeignKeyConstraint(
             ["workspace_id", "user_id"],
             ["workspace_members.workspace_id", "workspace_members.user_id"],
             ondelete="CASCADE",
-            name="fk_weekly_subscriptions_member",
+            name="fk_report_subscriptions_member",
         ),
         ForeignKeyConstraint(
             ["workspace_id", "board_id"],
             ["boards.workspace_id", "boards.id"],
             ondelete="CASCADE",
-            name="fk_weekly_subscriptions_board",
+            name="fk_report_subscriptions_board",
         ),
-        Index("ix_weekly_subscriptions_workspace_id_user_id", "workspace_id", "user_id"),
-        Index("ix_weekly_subscriptions_workspace_id_board_id", "workspace_id", "board_id"),
+        Index("ix_report_subscriptions_workspace_id_user_id", "workspace_id", "user_id"),
+        Index("ix_report_subscriptions_workspace_id_board_id", "workspace_id", "board_id"),
     )
 
     user_id: Mapped[UUID] = mapped_column(primary_key=True)

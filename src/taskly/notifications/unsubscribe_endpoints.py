@@ -34,14 +34,14 @@ Token = Annotated[str, Query(max_length=200, description="From a mail.")]
 async def open_unsubscribe(runtime: RuntimeOf, token: Token) -> HTMLResponse:
     """Show the button that ends what the link is about. Opening it changes nothing. Public.
 
-    That is mail about a kind of notification, about all of them, or about the weeks of a board.
+    That is mail about a kind of notification, about all of them, or about the reports of a board.
     """
     return unsubscribing.offer(runtime.settings, token)
 
 
 @router.post("/unsubscribe", response_class=HTMLResponse, responses=_PAGES)
 async def unsubscribe(runtime: RuntimeOf, token: Token) -> HTMLResponse:
-    """End mail about a kind of notification, about all of them, or about the weeks of a board. Public.
+    """End mail about a kind of notification, about all of them, or about the reports of a board. Public.
 
     Mail programs send this too (RFC 8058).
     """

@@ -1,4 +1,4 @@
-"""Links in mails that switch mail off, for one kind of notification, for all or for the weeks of a board, without signing in.
+"""Links in mails that switch mail off, for one kind of notification, for all or for the reports of a board, without signing in.
 
 A token names the person and what it ends, and an HMAC under the keys that sign access tokens says that Taskly made
 it. It opens nothing else, and is good for as long as its key is among them. Opening the link shows a button:
@@ -14,7 +14,7 @@ from uuid import UUID
 from starlette.responses import HTMLResponse
 
 from taskly.kit.tokens import constant_time_equal
-from taskly.notifications import repository, weekly
+from taskly.notifications import repository, subscribing
 from taskly.notifications.rules import KIND_NAMES, NotificationKind
 from taskly.platform.context import Actor
 from taskly.platform.db.session import Transaction
@@ -27,12 +27,12 @@ from taskly.users.signing_keys import SigningKeys
 PURPOSE = "taskly unsubscribe"
 PATH = "/api/v1/unsubscribe"
 ALL = "all"
-WEEKS = "weeks-"
+REPORTS = "reports-"
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a link ends for a person: mail about some kinds of notification, or about the weeks of a board."""
+    """What a link ends for a person: mail about some kinds of notification, or the reports of a board."""
 
     user_id: UUID
     kinds: Sequence[NotificationKind] = ()
@@ -42,7 +42,7 @@ class Ending:
     def about(self) -> str:
         """What goes on after `No more mail`."""
         if self.board_id is not None:
-            return "about the weeks of this board"
+            return "about the reports of this board"
         return KIND_NAMES[self.kinds[0]] if len(self.kinds) == 1 else "about notifications"
 
     @property
@@ -64,9 +64,9 @@ class UnsubscribeLinks:
         """The link that ends mail about a kind, or all mail about notifications."""
         return self._link(user_id, ALL if kind is None else kind.value)
 
-    def weekly_link(self, user_id: UUID, board_id: UUID) -> str:
-        """The link that ends mail about the weeks of a board."""
-        return self._link(user_id, f"{WEEKS}{board_id.hex}")
+    def reports_link(self, user_id: UUID, board_id: UUID) -> str:
+        """The link that ends mailing the reports of a board."""
+        return self._link(user_id, f"{REPORTS}{board_id.hex}")
 
     def _link(self, user_id: UUID, what: str) -> str:
         message = f"{user_id.hex}.{what}"
@@ -83,8 +83,8 @@ class UnsubscribeLinks:
             return None
         person, _, what = message.partition(".")
         user_id = UUID(person)
-        if what.startswith(WEEKS):
-            return Ending(user_id, board_id=UUID(what.removeprefix(WEEKS)))
+        if what.startswith(REPORTS):
+            return Ending(user_id, board_id=UUID(what.removeprefix(REPORTS)))
         return Ending(user_id, list(NotificationKind) if what == ALL else [NotificationKind(what)])
 
 
@@ -125,7 +125,7 @@ async def unsubscribe(runtime: Runtime, token: str) -> HTMLResponse:
 
 async def _end(tx: Transaction, ending: Ending) -> None:
     if ending.board_id is not None:
-        await weekly.unsubscribe(tx, ending.user_id, ending.board_id)
+        await subscribing.unsubscribe(tx, ending.user_id, ending.board_id)
     else:
         await repository.change_settings(
             tx.session, ending.user_id, {kind: {"email": False} for kind in ending.kinds}

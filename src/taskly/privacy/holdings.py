@@ -95,9 +95,9 @@ HOLDINGS = (
     ),
     Holding(table="notification_windows", by="user_id", fate=Fate.FORGOTTEN),
     Holding(
-        table="weekly_subscriptions",
+        table="report_subscriptions",
         by="user_id",
-        section="weekly_subscriptions",
+        section="report_subscriptions",
         fate=Fate.FORGOTTEN,
     ),
     Holding(table="card_comments", by="author_id", section="comments", fate=Fate.KEPT),

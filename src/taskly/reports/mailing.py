@@ -28,7 +28,7 @@ class Footer:
 
 def compose(settings: Settings, user_id: UUID, address: str, digest: WeeklyDigest) -> Mail:
     """The digest as a mail, with a link that ends such mails, for people and for mail programs (RFC 8058)."""
-    ending = UnsubscribeLinks(settings).weekly_link(user_id, digest.board.id)
+    ending = UnsubscribeLinks(settings).reports_link(user_id, digest.board.id)
     site = settings.public_url
     mail = templates().mail(
         "report",
@@ -36,9 +36,9 @@ def compose(settings: Settings, user_id: UUID, address: str, digest: WeeklyDiges
         subject=subject(digest),
         document=document_of(digest, site, MOST_IN_MAIL),
         footer=Footer(
-            why=f"You get this on Mondays because you asked for the weeks of {digest.board.name}.",
+            why=f"You get this on Mondays because you asked for the reports of {digest.board.name}.",
             site=Link(f"Taskly at {site}", site),
-            ending=Link("No more mail about the weeks of this board", ending),
+            ending=Link("No more mail about the reports of this board", ending),
         ),
     )
     return replace(mail, headers=one_click(ending))

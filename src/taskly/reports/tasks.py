@@ -6,7 +6,7 @@ from functools import partial
 from taskly.boards.models import BoardAccess
 from taskly.boards.repository import boards_to_read
 from taskly.kit.zones import zone_called
-from taskly.notifications import weekly_repository
+from taskly.notifications import subscription_repository
 from taskly.notifications.rules import week_to_tell
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
@@ -34,7 +34,7 @@ async def promise_weekly_digests(work: Work, _job: PromiseWeeklyDigests) -> Json
     if not work.runtime.settings.has_mail:
         return {"digests": 0}
     async with work.reading() as session:
-        zones = await weekly_repository.time_zones(session)
+        zones = await subscription_repository.time_zones(session)
     promised = 0
     for name in zones:
         monday = week_to_tell(zone_called(name), work.runtime.clock.now())
@@ -44,7 +44,9 @@ async def promise_weekly_digests(work: Work, _job: PromiseWeeklyDigests) -> Json
 
 
 async def _promise_some(tx: Transaction, *, time_zone: str, monday: date) -> int:
-    due = await weekly_repository.take_up(tx.session, time_zone, monday, limit=PROMISED_AT_ONCE)
+    due = await subscription_repository.take_up(
+        tx.session, time_zone, monday, limit=PROMISED_AT_ONCE
+    )
     week = Week(monday).name
     for each in due:
         job = SendWeeklyDigest(user_id=each.user_id, board_id=each.board_id, week=week)
@@ -61,7 +63,7 @@ async def send_weekly_digest(work: Work, job: SendWeeklyDigest) -> JsonObject:
     """
     runtime = work.runtime
     async with work.reading() as session:
-        address = await weekly_repository.address_of(session, job.user_id, job.board_id)
+        address = await subscription_repository.address_of(session, job.user_id, job.board_id)
     board = await _board_of(work, job)
     if address is None or board is None:
         return {"sent": False}

@@ -104,7 +104,7 @@ LEFT_OUT = {
     "notifications": "of people, and told by this installation",
     "notification_settings": "of people",
     "notification_windows": "of people",
-    "weekly_subscriptions": "of people",
+    "report_subscriptions": "of people",
     "jobs": "work of this installation",
     "imports": "files of other products; what became of them is on boards",
     "imported_issues": "which issues this installation knows; elsewhere the cards are cards",

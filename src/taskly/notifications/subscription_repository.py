@@ -1,4 +1,4 @@
-"""Every query about who gets a mail about each week of a board."""
+"""Every query about who gets the reports of a board by mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from taskly.notifications.models import WeeklySubscription
+from taskly.notifications.models import ReportSubscription
 from taskly.users.models import User
 from taskly.workspaces.models import Workspace
 
 _SUBSCRIBE = text(
     """
-    INSERT INTO weekly_subscriptions (user_id, board_id, workspace_id, told_monday, created_at)
+    INSERT INTO report_subscriptions (user_id, board_id, workspace_id, told_monday, created_at)
     SELECT member.user_id, board.id, board.workspace_id, :told_monday, :at
     FROM boards AS board JOIN workspace_members AS member ON member.workspace_id = board.workspace_id
     WHERE board.id = :board_id AND member.user_id = :user_id
@@ -24,10 +24,10 @@ _SUBSCRIBE = text(
 )
 _TAKE_UP = text(
     """
-    UPDATE weekly_subscriptions AS subscription SET told_monday = :monday
+    UPDATE report_subscriptions AS subscription SET told_monday = :monday
     FROM (
         SELECT own.user_id, own.board_id
-        FROM weekly_subscriptions AS own JOIN workspaces AS workspace ON workspace.id = own.workspace_id
+        FROM report_subscriptions AS own JOIN workspaces AS workspace ON workspace.id = own.workspace_id
         WHERE workspace.time_zone = :time_zone AND own.told_monday < :monday
         ORDER BY own.user_id, own.board_id
         LIMIT :limit
@@ -50,7 +50,7 @@ class Subscriber:
 
 async def is_subscribed(session: AsyncSession, user_id: UUID, board_id: UUID) -> bool:
     """Whether somebody gets a mail about each week of a board."""
-    return await session.get(WeeklySubscription, (user_id, board_id)) is not None
+    return await session.get(ReportSubscription, (user_id, board_id)) is not None
 
 
 async def subscribe(
@@ -64,8 +64,8 @@ async def subscribe(
 async def unsubscribe(session: AsyncSession, user_id: UUID, board_id: UUID) -> None:
     """Have somebody told of no more weeks of a board."""
     await session.execute(
-        delete(WeeklySubscription).where(
-            WeeklySubscription.user_id == user_id, WeeklySubscription.board_id == board_id
+        delete(ReportSubscription).where(
+            ReportSubscription.user_id == user_id, ReportSubscription.board_id == board_id
         )
     )
 
@@ -74,7 +74,7 @@ async def time_zones(session: AsyncSession) -> list[str]:
     """The time zones of the workspaces in which somebody is told of weeks."""
     query = (
         select(Workspace.time_zone)
-        .join(WeeklySubscription, WeeklySubscription.workspace_id == Workspace.id)
+        .join(ReportSubscription, ReportSubscription.workspace_id == Workspace.id)
         .distinct()
         .order_by(Workspace.time_zone)
     )
@@ -93,9 +93,9 @@ async def address_of(session: AsyncSession, user_id: UUID, board_id: UUID) -> st
     """Where somebody reads of the weeks of a board; None if they do not want to any more, or can't."""
     query = (
         select(User.email)
-        .join(WeeklySubscription, WeeklySubscription.user_id == User.id)
+        .join(ReportSubscription, ReportSubscription.user_id == User.id)
         .where(
-            User.id == user_id, User.deleted_at.is_(None), WeeklySubscription.board_id == board_id
+            User.id == user_id, User.deleted_at.is_(None), ReportSubscription.board_id == board_id
         )
     )
     return await session.scalar(query)

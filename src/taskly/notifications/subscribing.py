@@ -1,4 +1,4 @@
-"""Whom a mail tells of each week of a board: who asked for it, as long as they are in its workspace.
+"""Who gets the reports of a board by mail: who asked for it, as long as they are in its workspace.
 
 What somebody wants to hear is theirs and no change of the board: it is not in the log.
 """
@@ -7,19 +7,19 @@ from uuid import UUID
 
 from taskly.boards.models import BoardAccess
 from taskly.kit.zones import zone_called
-from taskly.notifications import weekly_repository as repository
+from taskly.notifications import subscription_repository as repository
 from taskly.notifications.rules import week_to_tell
 from taskly.platform.db.session import Transaction
 from taskly.sprints.repository import time_zone_of
 
 
 async def subscribe(tx: Transaction, board: BoardAccess, user_id: UUID) -> None:
-    """Have somebody told of the weeks of a board: first of the one that is told next."""
+    """Mail somebody the reports of a board: of weeks, first of the one that is told next."""
     zone = zone_called(await time_zone_of(tx.session, board.workspace_id))
     told = week_to_tell(zone, tx.now)
     await repository.subscribe(tx.session, user_id, board.id, told_monday=told, at=tx.now)
 
 
 async def unsubscribe(tx: Transaction, user_id: UUID, board_id: UUID) -> None:
-    """Have somebody told of no more weeks of a board."""
+    """Mail somebody no more reports of a board."""
     await repository.unsubscribe(tx.session, user_id, board_id)
