@@ -1,6 +1,6 @@
 """A mail, and its form on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -10,6 +10,15 @@ from typing import Self
 
 LONGEST_LINE = 990
 """RFC 5322 allows 998 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that comes with a mail. Its type is such as `image/svg+xml`."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,7 @@ class Mail:
     text: str = field(repr=False)
     html: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    attachments: Sequence[Attachment] = field(default=(), repr=False)
 
 
 class _InOneLine(str):
@@ -73,4 +83,7 @@ def as_message(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Ema
         message[name] = _InOneLine(name, value)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    for each in mail.attachments:
+        kind, _, subtype = each.media_type.partition("/")
+        message.add_attachment(each.content, maintype=kind, subtype=subtype, filename=each.name)
     return message
