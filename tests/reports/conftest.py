@@ -1,10 +1,20 @@
 """A team whose work is reported."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.reports.place import Team, team_in
 from tests.support.actors import Actor
+from tests.support.mailbox import Mailbox, open_mailbox
 from tests.support.world import World
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """Where mail goes."""
+    async with open_mailbox() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,69 +2,37 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.models import Job, JobState
-from taskly.reports.jobs import PromiseWeeklyDigests, SendWeeklyDigest
-from taskly.worker.registry import load_tasks
-from tests.notifications.post import address, run, with_mail
-from tests.reports.place import Team, a_sprint, team_in
+from taskly.reports.jobs import ForgetMailings, SendReport, TellWeek, TellWeeks
+from tests.notifications.post import run, with_mail
+from tests.reports.place import Team, a_sprint
+from tests.reports.post import (
+    again,
+    ask_for_it,
+    do,
+    jobs,
+    look,
+    mailed_team,
+    path_of,
+    sent,
+    with_carol,
+)
 from tests.support.actors import Actor, Json, expect
-from tests.support.mailbox import Mailbox, open_mailbox, part
+from tests.support.mailbox import Mailbox, part
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def mailbox() -> AsyncIterator[Mailbox]:
-    """Where mail goes."""
-    async with open_mailbox() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def team(real_world: World, real_alice: Actor, mailbox: Mailbox) -> Team:
-    """The same team where commits are real; their mail goes to the mailbox."""
-    load_tasks()
-    world = with_mail(real_world, **mailbox.settings)
-    team = await team_in(world, real_alice, await world.person("bob"))
-    for person in (team.alice, team.bob):
-        await address(world, person)
-    return team
-
-
-def path_of(team: Team) -> str:
-    """The path of the caller's subscription."""
-    return f"/boards/{team.board['id']}/reports/subscription"
-
-
-async def ask_for_it(team: Team, *people: Actor) -> None:
-    """Some people want to be told."""
-    for person in people:
-        expect(await person.request("PUT", path_of(team)), 204)
-
-
-async def jobs(team: Team, kind: str) -> list[Job]:
-    """All jobs of a kind, oldest first."""
-    async with team.world.runtime.database.reading() as session:
-        query = select(Job).where(Job.kind == kind).order_by(Job.created_at, Job.id)
-        return list(await session.scalars(query))
-
-
-async def look(team: Team) -> list[Job]:
-    """What the scheduler has done every quarter of an hour, and then what was promised by it; the latter."""
-    async with team.world.runtime.database.transaction(SYSTEM) as tx:
-        looking = tx.promise(PromiseWeeklyDigests())
-    assert (await run(team.world, looking)).state is JobState.DONE
-    waiting = [
-        job for job in await jobs(team, SendWeeklyDigest.kind) if job.state is JobState.PENDING
-    ]
-    return [await run(team.world, job.id) for job in waiting]
+    """The team, with mail."""
+    return await mailed_team(real_world, real_alice, mailbox)
 
 
 async def test_a_week_is_told_on_monday_morning_and_once(team: Team, mailbox: Mailbox) -> None:
@@ -74,17 +42,17 @@ async def test_a_week_is_told_on_monday_morning_and_once(team: Team, mailbox: Ma
     early = await look(team)
     await team.on(30, 7)
 
-    [sent] = await look(team)
-    again = await look(team)
+    [done] = await look(team)
+    once_more = await look(team)
     await team.on(31)
     later = await look(team)
 
-    assert (early, again, later) == ([], [], [])
-    assert (sent.state, sent.queue, sent.result) == (JobState.DONE, "mail", {"sent": True})
+    assert (early, once_more, later) == ([], [], [])
+    assert (done.state, done.queue, done.result) == (JobState.DONE, "mail", {"sent": True})
     assert mailbox.recipients == ["bob@example.com"]
     [mail] = mailbox.messages
     assert mail["Subject"] == "Checkout, week 48: 2 cards done"
-    assert mail["Message-ID"] == f"<{sent.id}@127.0.0.1>"
+    assert mail["Message-ID"] == f"<{done.id}@127.0.0.1>"
 
 
 async def test_both_parts_of_the_mail_say_the_same(team: Team, mailbox: Mailbox) -> None:
@@ -119,15 +87,91 @@ async def test_both_parts_of_the_mail_say_the_same(team: Team, mailbox: Mailbox)
     assert "<img" not in html
 
 
+async def mails_of_the_week(team: Team) -> list[Job]:
+    """The mails that are promised on Monday morning; none has gone out yet."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        looking = tx.promise(TellWeeks())
+    await run(team.world, looking)
+    await do(team, TellWeek)
+    return await jobs(team, SendReport)
+
+
+async def test_a_week_is_worked_out_once_for_everybody(team: Team, mailbox: Mailbox) -> None:
+    await ask_for_it(team, team.alice, team.bob)
+    cards = await a_sprint(team)
+    await team.on(30)
+    first, second = await mails_of_the_week(team)
+    await run(team.world, first.id)
+    renamed = {"title": "Something else"}
+    expect(await team.alice.patch(f"/cards/{cards['Early']['id']}", json=renamed), 200)
+    await team.put(team.alice, cards["Big"], "Done")
+
+    await run(team.world, second.id)
+
+    texts = [part(mail, "plain").partition("\n--")[0] for mail in mailbox.messages]
+    assert texts[0] == texts[1]
+    assert "Early" in texts[1]
+
+
+async def test_a_worker_that_dies_between_promises_leaves_nobody_out_and_nobody_twice(
+    team: Team, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carol = await with_carol(team)
+    await ask_for_it(team, team.alice, team.bob)
+    await a_sprint(team)
+    await team.on(30)
+    await look(team)
+    await ask_for_it(team, carol)
+    [told] = await jobs(team, TellWeek)
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE report_subscriptions SET told_monday = '2026-11-16'"))
+    await again(team, told)
+    monkeypatch.setattr("taskly.reports.tasks.PROMISED_AT_ONCE", 1)
+
+    [repeated] = await do(team, TellWeek)
+    mails = await do(team, SendReport)
+
+    assert (repeated.result, sent(mails)) == ({"mails": 3}, [True])
+    assert sorted(mailbox.recipients) == [
+        f"{name}@example.com" for name in ("alice", "bob", "carol")
+    ]
+
+
+async def test_what_was_mailed_is_forgotten_after_a_week(team: Team, mailbox: Mailbox) -> None:
+    await ask_for_it(team, team.bob)
+    await a_sprint(team)
+    await team.on(30)
+    await mails_of_the_week(team)
+    assert await forgotten(team) == 0
+    await team.on(38)
+    assert await forgotten(team) == 1
+
+    mails = await do(team, SendReport)
+
+    assert (sent(mails), mailbox.messages) == ([False], [])
+
+
+async def forgotten(team: Team) -> int:
+    """How many mailings the daily job forgets."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        job_id = tx.promise(ForgetMailings())
+    result = (await run(team.world, job_id)).result
+    assert result is not None
+    return int(result["mailings"])
+
+
 async def test_nothing_is_sent_when_nothing_happened(team: Team, mailbox: Mailbox) -> None:
     await team.card("Waits")
     await ask_for_it(team, team.bob)
     await team.on(37)
 
-    [job] = await look(team)
+    mails = await look(team)
 
-    assert (job.result, mailbox.messages) == ({"sent": False}, [])
-    assert job.payload["week"] == "2026-W49"
+    [told] = await jobs(team, TellWeek)
+    assert (mails, mailbox.messages, told.result) == ([], [], {"mails": 0})
+    assert told.payload["week"] == "2026-W49"
+    assert await look(team) == []
+    assert [job.id for job in await jobs(team, TellWeek)] == [told.id]
 
 
 async def test_who_does_not_want_it_any_more_gets_nothing(team: Team, mailbox: Mailbox) -> None:
@@ -179,10 +223,7 @@ async def test_who_left_the_workspace_is_told_nothing_also_when_they_come_back(
     await a_sprint(team)
     workspace = f"/workspaces/{team.board['workspace_id']}"
     await team.on(30, 8)
-    async with team.world.runtime.database.transaction(SYSTEM) as tx:
-        looking = tx.promise(PromiseWeeklyDigests())
-    await run(team.world, looking)
-    [promised] = await jobs(team, SendWeeklyDigest.kind)
+    [promised] = await mails_of_the_week(team)
     expect(await team.alice.delete(f"{workspace}/members/{team.bob.user_id}"), 204)
 
     lost = await run(team.world, promised.id)
@@ -213,9 +254,10 @@ async def test_a_board_in_the_archive_is_told_no_more(team: Team, mailbox: Mailb
     expect(await team.alice.post(f"/boards/{team.board['id']}/archive"), 200)
     await team.on(30)
 
-    [job] = await look(team)
+    mails = await look(team)
+    expect(await team.alice.post(f"/boards/{team.board['id']}/restore"), 200)
 
-    assert (job.result, mailbox.messages) == ({"sent": False}, [])
+    assert (mails, await look(team), mailbox.messages) == ([], [], [])
 
 
 async def test_two_workers_that_look_at_once_promise_each_mail_once(
@@ -225,12 +267,14 @@ async def test_two_workers_that_look_at_once_promise_each_mail_once(
     await a_sprint(team)
     await team.on(30)
     async with team.world.runtime.database.transaction(SYSTEM) as tx:
-        looking = [tx.promise(PromiseWeeklyDigests()) for _ in range(2)]
+        looking = [tx.promise(TellWeeks()) for _ in range(2)]
 
     done = await asyncio.gather(*(run(team.world, job_id) for job_id in looking))
 
     assert [job.state for job in done] == [JobState.DONE] * 2
-    assert len(await jobs(team, SendWeeklyDigest.kind)) == 2
+    [told] = await do(team, TellWeek)
+    assert told.result == {"mails": 2}
+    assert len(await jobs(team, SendReport)) == 2
 
 
 async def test_a_mail_that_was_not_taken_is_tried_again(team: Team, mailbox: Mailbox) -> None:
@@ -241,10 +285,10 @@ async def test_a_mail_that_was_not_taken_is_tried_again(team: Team, mailbox: Mai
     [refused] = await look(team)
     mailbox.answer_to_content = "250 OK"
 
-    [sent] = await look(team)
+    [taken] = await do(team, SendReport)
 
-    assert (refused.id, refused.state) == (sent.id, JobState.PENDING)
-    assert (sent.state, len(mailbox.messages)) == (JobState.DONE, 1)
+    assert (refused.id, refused.state) == (taken.id, JobState.PENDING)
+    assert (taken.state, len(mailbox.messages)) == (JobState.DONE, 1)
 
 
 async def test_many_are_promised_in_several_transactions(

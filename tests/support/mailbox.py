@@ -33,6 +33,8 @@ class Mailbox(AsyncMessage):
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.answer_to_recipient = "250 OK"
+        self.answers_to: dict[str, str] = {}
+        """What single recipients are answered otherwise."""
         self.answer_to_content = "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the library's name
@@ -44,9 +46,10 @@ class Mailbox(AsyncMessage):
         _options: list[str],
     ) -> str:
         """Somebody is named to whom the mail should go."""
-        if self.answer_to_recipient.startswith("250"):
+        answer = self.answers_to.get(address, self.answer_to_recipient)
+        if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
-        return self.answer_to_recipient
+        return answer
 
     def prepare_message(self, _session: Session, envelope: Envelope) -> EmailMessage:
         """The mail, as the recipients' programs read it."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import (
@@ -151,6 +151,19 @@ class BoardAccess:
     archived_at: datetime | None
     wip_policy: WipPolicy
     role: Role
+
+    @classmethod
+    def of_viewer(cls, board: Board) -> Self:
+        """A board as viewers see it, where nobody in particular asks."""
+        return cls(
+            id=board.id,
+            workspace_id=board.workspace_id,
+            key=board.key,
+            version=board.version,
+            archived_at=board.archived_at,
+            wip_policy=board.wip_policy,
+            role=Role.VIEWER,
+        )
 
     @property
     def stream(self) -> Stream:

@@ -12,6 +12,7 @@ from taskly.notifications import models as notifications
 from taskly.pictures import models as pictures
 from taskly.platform.events import models as events
 from taskly.platform.tables import Base
+from taskly.reports import models as reports
 from taskly.search import models as search
 from taskly.sprints import models as sprints
 from taskly.transfer import models as transfer
@@ -35,6 +36,7 @@ MODELS = (
     search,
     notifications,
     pictures,
+    reports,
     webhooks,
     imports,
     transfer,

@@ -1,7 +1,6 @@
 """Every query about who gets the reports of a board by mail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,43 +25,34 @@ _TAKE_UP = text(
     """
     UPDATE report_subscriptions AS subscription SET told_monday = :monday
     FROM (
-        SELECT own.user_id, own.board_id
-        FROM report_subscriptions AS own JOIN workspaces AS workspace ON workspace.id = own.workspace_id
-        WHERE workspace.time_zone = :time_zone AND own.told_monday < :monday
-        ORDER BY own.user_id, own.board_id
+        SELECT user_id, board_id FROM report_subscriptions
+        WHERE workspace_id = (SELECT workspace_id FROM boards WHERE id = :board_id)
+            AND board_id = :board_id AND told_monday < :monday
+        ORDER BY user_id
         LIMIT :limit
-        FOR UPDATE OF own SKIP LOCKED
+        FOR UPDATE
     ) AS due
     WHERE subscription.user_id = due.user_id AND subscription.board_id = due.board_id
-    RETURNING subscription.user_id, subscription.board_id, subscription.workspace_id
+    RETURNING subscription.user_id
     """
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """Somebody who is to be told of a week of a board."""
-
-    user_id: UUID
-    board_id: UUID
-    workspace_id: UUID
-
-
 async def is_subscribed(session: AsyncSession, user_id: UUID, board_id: UUID) -> bool:
-    """Whether somebody gets a mail about each week of a board."""
+    """Whether somebody gets the reports of a board by mail."""
     return await session.get(ReportSubscription, (user_id, board_id)) is not None
 
 
 async def subscribe(
     session: AsyncSession, user_id: UUID, board_id: UUID, *, told_monday: date, at: datetime
 ) -> None:
-    """Have somebody, if they are in its workspace, told of the weeks of a board after one."""
+    """Mail somebody, if they are in its workspace, the reports of a board: of weeks, those after one."""
     values = {"user_id": user_id, "board_id": board_id, "told_monday": told_monday, "at": at}
     await session.execute(_SUBSCRIBE, values)
 
 
 async def unsubscribe(session: AsyncSession, user_id: UUID, board_id: UUID) -> None:
-    """Have somebody told of no more weeks of a board."""
+    """Mail somebody no more reports of a board."""
     await session.execute(
         delete(ReportSubscription).where(
             ReportSubscription.user_id == user_id, ReportSubscription.board_id == board_id
@@ -71,7 +61,7 @@ async def unsubscribe(session: AsyncSession, user_id: UUID, board_id: UUID) -> N
 
 
 async def time_zones(session: AsyncSession) -> list[str]:
-    """The time zones of the workspaces in which somebody is told of weeks."""
+    """The time zones of the workspaces in which somebody gets reports."""
     query = (
         select(Workspace.time_zone)
         .join(ReportSubscription, ReportSubscription.workspace_id == Workspace.id)
@@ -81,16 +71,33 @@ async def time_zones(session: AsyncSession) -> list[str]:
     return list(await session.scalars(query))
 
 
+async def boards_to_tell(
+    session: AsyncSession, time_zone: str, monday: date, *, after: UUID | None, limit: int
+) -> Sequence[tuple[UUID, UUID]]:
+    """Boards of a time zone with somebody who was not told of a week yet, by their ids, each with its workspace's."""
+    query = (
+        select(ReportSubscription.board_id, ReportSubscription.workspace_id)
+        .join(Workspace, Workspace.id == ReportSubscription.workspace_id)
+        .where(Workspace.time_zone == time_zone, ReportSubscription.told_monday < monday)
+        .distinct()
+        .order_by(ReportSubscription.board_id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(ReportSubscription.board_id > after)
+    return [(board_id, workspace_id) for board_id, workspace_id in await session.execute(query)]
+
+
 async def take_up(
-    session: AsyncSession, time_zone: str, monday: date, *, limit: int
-) -> Sequence[Subscriber]:
-    """Some of those who are to be told of a week by now; nobody is named for the same week again."""
-    values = {"time_zone": time_zone, "monday": monday, "limit": limit}
-    return [Subscriber(*row) for row in await session.execute(_TAKE_UP, values)]
+    session: AsyncSession, board_id: UUID, monday: date, *, limit: int
+) -> Sequence[UUID]:
+    """Some of those who are to be told of a week of a board; nobody is named for the same week again."""
+    values = {"board_id": board_id, "monday": monday, "limit": limit}
+    return list(await session.scalars(_TAKE_UP, values))
 
 
 async def address_of(session: AsyncSession, user_id: UUID, board_id: UUID) -> str | None:
-    """Where somebody reads of the weeks of a board; None if they do not want to any more, or can't."""
+    """Where somebody reads the reports of a board; None if they do not want to any more, or can't."""
     query = (
         select(User.email)
         .join(ReportSubscription, ReportSubscription.user_id == User.id)

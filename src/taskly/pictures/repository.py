@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board, BoardAccess
 from taskly.pictures.models import PictureLink
-from taskly.workspaces.models import Role, WorkspaceMember
+from taskly.workspaces.models import WorkspaceMember
 
 
 async def board_shown_by(session: AsyncSession, token_hash: bytes) -> BoardAccess | None:
@@ -19,17 +19,7 @@ async def board_shown_by(session: AsyncSession, token_hash: bytes) -> BoardAcces
         .join(PictureLink, PictureLink.board_id == Board.id)
         .where(PictureLink.token_hash == token_hash, Board.archived_at.is_(None), somebody)
     )
-    if board is None:
-        return None
-    return BoardAccess(
-        id=board.id,
-        workspace_id=board.workspace_id,
-        key=board.key,
-        version=board.version,
-        archived_at=board.archived_at,
-        wip_policy=board.wip_policy,
-        role=Role.VIEWER,
-    )
+    return None if board is None else BoardAccess.of_viewer(board)
 
 
 async def links_of(

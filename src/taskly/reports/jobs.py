@@ -5,15 +5,23 @@ from uuid import UUID
 from taskly.platform.events.jobs import JobSpec, Queue
 
 
-class PromiseWeeklyDigests(
-    JobSpec, kind="reports.promise_weekly_digests", queue=Queue.BULK, routine=True
-):
+class TellWeeks(JobSpec, kind="reports.tell_weeks", queue=Queue.BULK, routine=True):
     """See to it that everybody who wants it is told of the week before, once it is Monday morning where they are."""
 
 
-class SendWeeklyDigest(JobSpec, kind="reports.send_weekly_digest", queue=Queue.MAIL):
-    """Mail somebody the digest of a week of a board."""
+class TellWeek(JobSpec, kind="reports.tell_week", queue=Queue.BULK):
+    """Work the digest of a week of a board out, and have it mailed to everybody who wants it."""
 
-    user_id: UUID
     board_id: UUID
     week: str
+
+
+class SendReport(JobSpec, kind="reports.send_report", queue=Queue.MAIL):
+    """Mail somebody a report."""
+
+    user_id: UUID
+    mailing_id: UUID
+
+
+class ForgetMailings(JobSpec, kind="reports.forget_mailings", queue=Queue.BULK, routine=True):
+    """Forget the reports that were mailed some time ago."""

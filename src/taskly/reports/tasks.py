@@ -1,12 +1,14 @@
-"""The handlers of this domain's jobs."""
+"""The handlers of this domain's jobs: a report is worked out by one, which keeps it and promises a mail for each person."""
 
-from datetime import date
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from taskly.boards.models import BoardAccess
 from taskly.boards.repository import boards_to_read
 from taskly.kit.zones import zone_called
-from taskly.notifications import subscription_repository
+from taskly.notifications import subscription_repository as subscriptions
 from taskly.notifications.rules import week_to_tell
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
@@ -14,71 +16,133 @@ from taskly.platform.events.jobs import handles
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
 from taskly.platform.mail.sending import send_mail
-from taskly.reports.digests import weekly_digest
-from taskly.reports.jobs import PromiseWeeklyDigests, SendWeeklyDigest
+from taskly.reports import mailing_repository as mailings
+from taskly.reports.jobs import ForgetMailings, SendReport, TellWeek, TellWeeks
+from taskly.reports.letters import LETTER, Letter, letter_of_week
 from taskly.reports.mailing import compose
 from taskly.reports.rules.weeks import Week
 
 LOOK_EVERY_SECONDS = 900
 """There are time zones that begin at a quarter of an hour."""
 PROMISED_AT_ONCE = 200
+FORGOTTEN_AT_ONCE = 100
+KEEP_MAILINGS = timedelta(days=7)
+"""So long a mail that could not be sent may be tried once more."""
 
 
-@handles(PromiseWeeklyDigests)
-async def promise_weekly_digests(work: Work, _job: PromiseWeeklyDigests) -> JsonObject:
-    """Promise the mails that are due, so many in each transaction; how many.
+@handles(TellWeeks)
+async def tell_weeks(work: Work, _job: TellWeeks) -> JsonObject:
+    """Promise that boards of which somebody is to be told by now are told of, each once a week; how many.
 
-    With the promise it is noted which week it is about, so each person is promised each week of a board once, however
-    often this is run. When workers were gone on Monday morning, the mails come when they are back.
+    When workers were gone on Monday morning, the mails come when they are back.
     """
     if not work.runtime.settings.has_mail:
-        return {"digests": 0}
+        return {"boards": 0}
     async with work.reading() as session:
-        zones = await subscription_repository.time_zones(session)
-    promised = 0
+        zones = await subscriptions.time_zones(session)
+    told, now = 0, work.runtime.clock.now()
     for name in zones:
-        monday = week_to_tell(zone_called(name), work.runtime.clock.now())
-        step = partial(_promise_some, time_zone=name, monday=monday)
-        promised += await work.in_batches(step, size=PROMISED_AT_ONCE)
-    return {"digests": promised}
+        told += await _tell_zone(work, name, Week(week_to_tell(zone_called(name), now)))
+    return {"boards": told}
 
 
-async def _promise_some(tx: Transaction, *, time_zone: str, monday: date) -> int:
-    due = await subscription_repository.take_up(
-        tx.session, time_zone, monday, limit=PROMISED_AT_ONCE
-    )
-    week = Week(monday).name
-    for each in due:
-        job = SendWeeklyDigest(user_id=each.user_id, board_id=each.board_id, week=week)
-        key = f"{each.user_id}:{each.board_id}:{week}"
-        tx.promise(job, workspace_id=each.workspace_id, key=key)
-    return len(due)
+async def _tell_zone(work: Work, time_zone: str, week: Week) -> int:
+    told, last = 0, None
+    while True:
+        async with work.transaction() as tx:
+            due = await subscriptions.boards_to_tell(
+                tx.session, time_zone, week.monday, after=last, limit=PROMISED_AT_ONCE
+            )
+            for board_id, workspace_id in due:
+                job = TellWeek(board_id=board_id, week=week.name)
+                tx.promise(job, workspace_id=workspace_id, key=f"{board_id}:{week.name}")
+        told += len(due)
+        if len(due) < PROMISED_AT_ONCE:
+            return told
+        last, _ = due[-1]
 
 
-@handles(SendWeeklyDigest)
-async def send_weekly_digest(work: Work, job: SendWeeklyDigest) -> JsonObject:
-    """Mail the digest, unless nothing happened, or the person does not want it any more or may not see the board.
+@handles(TellWeek)
+async def tell_week(work: Work, job: TellWeek) -> JsonObject:
+    """Promise the mails about a week, unless nothing happened or the board is in the archive; how many.
+
+    With each promise it is noted that the person was told of the week.
+    """
+    week = Week.called(job.week)
+    write = partial(letter_of_week, work.runtime, week=week)
+    mailing_id = await _mailing(work, job.board_id, job.week, write)
+
+    async def tell_some(tx: Transaction) -> int:
+        due = await subscriptions.take_up(
+            tx.session, job.board_id, week.monday, limit=PROMISED_AT_ONCE
+        )
+        if mailing_id is not None:
+            _promise(tx, work, mailing_id, due)
+        return len(due)
+
+    told = await work.in_batches(tell_some, size=PROMISED_AT_ONCE)
+    return {"mails": 0 if mailing_id is None else told}
+
+
+async def _mailing(
+    work: Work,
+    board_id: UUID,
+    occasion: str,
+    write: Callable[[BoardAccess], Awaitable[Letter | None]],
+) -> UUID | None:
+    """What is mailed about something, written unless it was before; None if there is nothing to tell."""
+    async with work.reading() as session:
+        known = await mailings.mailing_about(session, board_id, occasion)
+        board = await mailings.board_to_tell_of(session, board_id)
+    if known is not None or board is None:
+        return known
+    letter = await write(board)
+    if letter is None:
+        return None
+    stored = LETTER.dump_python(letter, mode="json")
+    async with work.transaction() as tx:
+        return await mailings.store_mailing(tx.session, board, occasion, stored, tx.now)
+
+
+def _promise(tx: Transaction, work: Work, mailing_id: UUID, user_ids: Iterable[UUID]) -> None:
+    """Promise some people the same mail; who was promised it before is not promised another."""
+    for user_id in user_ids:
+        job = SendReport(user_id=user_id, mailing_id=mailing_id)
+        tx.promise(job, workspace_id=work.workspace_id, key=f"{mailing_id}:{user_id}")
+
+
+@handles(SendReport)
+async def send_report(work: Work, job: SendReport) -> JsonObject:
+    """Mail the report, unless the person does not want it any more or may not see the board.
 
     A worker that dies after sending and before saying so makes one mail go out twice, with the same `Message-ID`.
     """
-    runtime = work.runtime
+    settings = work.runtime.settings
     async with work.reading() as session:
-        address = await subscription_repository.address_of(session, job.user_id, job.board_id)
-    board = await _board_of(work, job)
-    if address is None or board is None:
+        mailing = await mailings.mailing(session, job.mailing_id)
+        if mailing is None or not settings.has_mail:
+            return {"sent": False}
+        address = await subscriptions.address_of(session, job.user_id, mailing.board_id)
+    if address is None or not await _may_see(work, job.user_id, mailing.board_id):
         return {"sent": False}
-    digest = await weekly_digest(runtime, board, Week.called(job.week))
-    if digest.is_quiet or not runtime.settings.has_mail:
-        return {"sent": False}
-    await send_mail(work, compose(runtime.settings, job.user_id, address, digest))
+    letter = LETTER.validate_python(mailing.letter)
+    await send_mail(work, compose(settings, job.user_id, address, mailing.board_id, letter))
     return {"sent": True}
 
 
-async def _board_of(work: Work, job: SendWeeklyDigest) -> BoardAccess | None:
-    """The board, if the person may see it and it is not archived."""
-    key = (job.board_id, job.user_id)
+async def _may_see(work: Work, user_id: UUID, board_id: UUID) -> bool:
+    """Whether somebody may see the board, and it is not archived."""
+    key = (board_id, user_id)
     board = (await boards_to_read(work.runtime.database.hot, [key])).get(key)
-    return None if board is None or board.archived_at is not None else board
+    return board is not None and board.archived_at is None
 
 
-every(LOOK_EVERY_SECONDS, PromiseWeeklyDigests())
+@handles(ForgetMailings)
+async def forget_mailings(work: Work, _job: ForgetMailings) -> JsonObject:
+    """Delete what was mailed, in small transactions; how much."""
+    forgotten = await work.forget(mailings.forget_mailings, KEEP_MAILINGS, size=FORGOTTEN_AT_ONCE)
+    return {"mailings": forgotten}
+
+
+every(LOOK_EVERY_SECONDS, TellWeeks())
+every(24 * 3600, ForgetMailings())

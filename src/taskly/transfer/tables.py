@@ -105,6 +105,7 @@ LEFT_OUT = {
     "notification_settings": "of people",
     "notification_windows": "of people",
     "report_subscriptions": "of people",
+    "report_mailings": "mails of this installation",
     "jobs": "work of this installation",
     "imports": "files of other products; what became of them is on boards",
     "imported_issues": "which issues this installation knows; elsewhere the cards are cards",

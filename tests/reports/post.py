@@ -1,0 +1,105 @@
+"""Reports that are mailed: who wants them, and the jobs that bring them, run as workers run them."""
+
+from collections.abc import Sequence
+from email.message import Message
+
+from httpx2 import Response
+from sqlalchemy import select, text
+
+from taskly.platform.context import SYSTEM
+from taskly.platform.events.jobs import JobSpec
+from taskly.platform.events.models import Job, JobState
+from taskly.reports.jobs import SendReport, TellWeek, TellWeeks
+from taskly.worker.registry import load_tasks
+from tests.notifications.post import address, run, with_mail
+from tests.reports.place import Team, team_in
+from tests.support.actors import Actor, Json, expect
+from tests.support.mailbox import Mailbox
+from tests.support.world import World
+
+
+async def mailed_team(real_world: World, real_alice: Actor, mailbox: Mailbox) -> Team:
+    """The same team where commits are real; their mail goes to the mailbox."""
+    load_tasks()
+    world = with_mail(real_world, **mailbox.settings)
+    team = await team_in(world, real_alice, await world.person("bob"))
+    for person in (team.alice, team.bob):
+        await address(world, person)
+    return team
+
+
+async def with_carol(team: Team) -> Actor:
+    """A third person, who reads along."""
+    carol = await team.world.person("carol")
+    await team.alice.invite({"id": team.board["workspace_id"]}, carol, "viewer")
+    await carol.stay_signed_in()
+    await address(team.world, carol)
+    return carol
+
+
+def path_of(team: Team) -> str:
+    """The path of the caller's subscription."""
+    return f"/boards/{team.board['id']}/reports/subscription"
+
+
+async def ask_for_it(team: Team, *people: Actor) -> None:
+    """Some people want to be told."""
+    for person in people:
+        expect(await person.request("PUT", path_of(team)), 204)
+
+
+async def jobs(team: Team, *specs: type[JobSpec]) -> list[Job]:
+    """All jobs of some kinds, oldest first."""
+    async with team.world.runtime.database.reading() as session:
+        kinds = [spec.kind for spec in specs]
+        query = select(Job).where(Job.kind.in_(kinds)).order_by(Job.created_at, Job.id)
+        return list(await session.scalars(query))
+
+
+async def step(team: Team, sprint: Json, name: str) -> Response:
+    """Alice starts or completes a sprint."""
+    body = {"unfinished": "backlog"} if name == "complete" else None
+    answer = await team.alice.post(f"/sprints/{sprint['id']}/{name}", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def do(team: Team, *specs: type[JobSpec]) -> list[Job]:
+    """Try all jobs of some kinds once that are to be done; how they stand then."""
+    waiting = [job for job in await jobs(team, *specs) if job.state is JobState.PENDING]
+    return [await run(team.world, job.id) for job in waiting]
+
+
+async def look(team: Team) -> list[Job]:
+    """What the scheduler has done every quarter of an hour, and then what is told of weeks by it; the mails."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        looking = tx.promise(TellWeeks())
+    assert (await run(team.world, looking)).state is JobState.DONE
+    assert all(job.state is JobState.DONE for job in await do(team, TellWeek))
+    return await do(team, SendReport)
+
+
+async def again(team: Team, job: Job) -> None:
+    """A job is to be done once more, as if its worker had died before it said that it was done."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        row = await tx.session.get_one(Job, job.id)
+        row.state = JobState.PENDING
+
+
+async def due_now(team: Team) -> None:
+    """Whatever was promised for later is due."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        due = "UPDATE jobs SET next_attempt_at = now() WHERE state = 'pending'"
+        await tx.session.execute(text(due))
+
+
+def text_of(attached: Message) -> str:
+    """What an attached file says."""
+    content = attached.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+def sent(mails: Sequence[Job]) -> list[bool]:
+    """Which of the mails went out."""
+    return [bool((job.result or {}).get("sent")) for job in mails]
