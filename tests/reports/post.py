@@ -1,7 +1,7 @@
 """Reports that are mailed: who wants them, and the jobs that bring them, run as workers run them."""
 
 from collections.abc import Sequence
-from email.message import Message
+from email.message import EmailMessage
 
 from httpx2 import Response
 from sqlalchemy import select, text
@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.models import Job, JobState
-from taskly.reports.jobs import SendReport, TellWeek, TellWeeks
+from taskly.reports.jobs import SendReport, TellSprint, TellWeek, TellWeeks
 from taskly.worker.registry import load_tasks
 from tests.notifications.post import address, run, with_mail
 from tests.reports.place import Team, team_in
@@ -79,6 +79,13 @@ async def look(team: Team) -> list[Job]:
     return await do(team, SendReport)
 
 
+async def ten_minutes_later(team: Team) -> list[Job]:
+    """What is told of sprints that were completed; the mails."""
+    told = await do(team, TellSprint)
+    assert all(job.state is JobState.DONE for job in told), [job.last_error for job in told]
+    return await do(team, SendReport)
+
+
 async def again(team: Team, job: Job) -> None:
     """A job is to be done once more, as if its worker had died before it said that it was done."""
     async with team.world.runtime.database.transaction(SYSTEM) as tx:
@@ -93,11 +100,22 @@ async def due_now(team: Team) -> None:
         await tx.session.execute(text(due))
 
 
-def text_of(attached: Message) -> str:
-    """What an attached file says."""
-    content = attached.get_payload(decode=True)
-    assert isinstance(content, bytes)
-    return content.decode()
+def attached(mail: EmailMessage) -> dict[str, str]:
+    """The files that come with a mail."""
+    files = {}
+    for each in mail.iter_attachments():
+        content = each.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        files[str(each.get_filename())] = content.decode()
+    return files
+
+
+async def drawn(team: Team, picture: str, **query: str) -> str:
+    """A picture of the board, as the API draws it."""
+    path = f"/boards/{team.board['id']}/insights/{picture}.svg"
+    answer = await team.bob.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.text
 
 
 def sent(mails: Sequence[Job]) -> list[bool]:

@@ -10,16 +10,19 @@ from taskly.platform.context import SYSTEM
 from taskly.platform.events.models import Job, JobState
 from taskly.reports.jobs import ForgetMailings, SendReport, TellWeek, TellWeeks
 from tests.notifications.post import run, with_mail
-from tests.reports.place import Team, a_sprint
+from tests.reports.place import Team, a_sprint, sprint_of
 from tests.reports.post import (
     again,
     ask_for_it,
+    attached,
     do,
+    drawn,
     jobs,
     look,
     mailed_team,
     path_of,
     sent,
+    step,
     with_carol,
 )
 from tests.support.actors import Actor, Json, expect
@@ -85,6 +88,32 @@ async def test_both_parts_of_the_mail_say_the_same(team: Team, mailbox: Mailbox)
         assert f"== {heading} ==" in plain
         assert f">{heading}</h2>" in html
     assert "<img" not in html
+
+
+async def test_pictures_of_the_week_and_of_the_sprints_that_run_are_attached(
+    team: Team, mailbox: Mailbox
+) -> None:
+    await ask_for_it(team, team.bob)
+    await step(team, team.sprint, "start")
+    await team.put(team.alice, await team.card("Refunds", 3), "Done")
+    await sprint_of(team.alice, team.board, "Beside it", "2026-11-24", "2026-12-01")
+    await sprint_of(team.alice, team.board, "Over", "2026-11-24", "2026-11-29")
+    await team.on(30)
+    await look(team)
+
+    [mail] = mailbox.messages
+    files = attached(mail)
+
+    assert list(files) == ["throughput.svg", "burndown.svg", "burndown-2.svg"]
+    at_the_end = {"as_of": "2026-11-29T23:59:59.999999Z"}
+    days = {"from": "2026-11-23", "to": "2026-11-29"}
+    assert files["throughput.svg"] == await drawn(team, "throughput", **at_the_end, **days)
+    assert "Burndown of Sprint 12" in files["burndown.svg"]
+    assert "Burndown of Beside it" in files["burndown-2.svg"]
+    # It is looked at on other days than that on which it was drawn.
+    assert re.findall(">(today|29 Nov)<", files["burndown.svg"]) == ["29 Nov", "29 Nov"]
+    said = "Attached: throughput.svg, burndown.svg and burndown-2.svg."
+    assert said in part(mail, "plain")
 
 
 async def mails_of_the_week(team: Team) -> list[Job]:

@@ -30,6 +30,7 @@ from taskly.platform.realtime.endpoints import open_hub
 from taskly.platform.realtime.hub import Hub
 from taskly.platform.runtime import Runtime, open_runtime
 from taskly.platform.settings import Settings, load_settings
+from taskly.reports import subscribers as reports_subscribers
 from taskly.sprints.repository import SPRINTS
 from taskly.transfer.endpoints import IMPORT_PATH
 from taskly.webhooks import subscribers as webhooks_subscribers
@@ -42,6 +43,7 @@ REACTIONS = (
     cards_subscribers,
     github_subscribers,
     notifications_subscribers,
+    reports_subscribers,
     webhooks_subscribers,
 )
 """Whoever answers the changes of other domains; importing these modules declares it."""

@@ -14,7 +14,7 @@ from taskly.sprints.repository import time_zone_of
 
 
 async def subscribe(tx: Transaction, board: BoardAccess, user_id: UUID) -> None:
-    """Mail somebody the reports of a board: of weeks, first of the one that is told next."""
+    """Mail somebody the reports of a board: of sprints, and of weeks, first of the one that is told next."""
     zone = zone_called(await time_zone_of(tx.session, board.workspace_id))
     told = week_to_tell(zone, tx.now)
     await repository.subscribe(tx.session, user_id, board.id, told_monday=told, at=tx.now)

@@ -16,7 +16,8 @@ class ReportSubscription(Response):
     """Whether the caller gets the reports of the board by mail."""
 
     subscribed: bool = Field(
-        examples=[True], description="Every Monday, if something happened in the week before."
+        examples=[True],
+        description="Each week in which something happened, and each sprint that is completed.",
     )
 
 
@@ -31,7 +32,7 @@ async def read_report_subscription(
 
 @router.put("", status_code=204, responses=problems(NotFound))
 async def subscribe_to_reports(board: BoardToRead, principal: SignedIn, tx: Tx) -> None:
-    """Get the reports of the board by mail: of its weeks, on Monday mornings of its workspace."""
+    """Get the reports of the board by mail: of weeks on Monday mornings, of sprints when they were completed."""
     await subscribing.subscribe(tx, board, principal.user_id)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from taskly.boards.models import Board
 from taskly.notifications.models import ReportSubscription
 from taskly.users.models import User
 from taskly.workspaces.models import Workspace
@@ -94,6 +95,22 @@ async def take_up(
     """Some of those who are to be told of a week of a board; nobody is named for the same week again."""
     values = {"board_id": board_id, "monday": monday, "limit": limit}
     return list(await session.scalars(_TAKE_UP, values))
+
+
+async def subscribers(
+    session: AsyncSession, board_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[UUID]:
+    """Some of those who get the reports of a board, by their ids."""
+    query = (
+        select(ReportSubscription.user_id)
+        .join(Board, Board.workspace_id == ReportSubscription.workspace_id)
+        .where(Board.id == board_id, ReportSubscription.board_id == board_id)
+        .order_by(ReportSubscription.user_id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(ReportSubscription.user_id > after)
+    return list(await session.scalars(query))
 
 
 async def address_of(session: AsyncSession, user_id: UUID, board_id: UUID) -> str | None:

@@ -1,5 +1,7 @@
 """Pictures of a board: what insights answer, drawn. The only place where insights are asked."""
 
+from dataclasses import replace
+
 from taskly.insights import card_answers, sprint_answers
 from taskly.insights.asking import Asked
 from taskly.insights.errors import NoSprintToShow
@@ -15,8 +17,8 @@ from taskly.pictures.rules.throughput import draw_throughput
 from taskly.pictures.rules.velocity import draw_velocity
 
 
-async def burndown(asked: Asked, theme: Theme) -> str:
-    """A sprint's burndown; where none is named and none has begun, a picture that says so.
+async def burndown(asked: Asked, theme: Theme, *, to_keep: bool = False) -> str:
+    """A sprint's burndown, perhaps to be looked at later; where none is named and none has begun, a picture that says so.
 
     Raises:
         NoSprintToShow: there was no such sprint at the moment of asking.
@@ -24,7 +26,7 @@ async def burndown(asked: Asked, theme: Theme) -> str:
     found = await _sprint(asked)
     if found is None:
         return Sheet(theme, Wording("Burndown", "No sprint has begun.")).saying()
-    return draw_burndown(figures.burndown_chart(found), theme)
+    return draw_burndown(replace(figures.burndown_chart(found), is_kept=to_keep), theme)
 
 
 async def badge(asked: Asked) -> str:

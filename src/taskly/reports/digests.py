@@ -38,10 +38,16 @@ async def weekly_digest(runtime: Runtime, board: BoardAccess, week: Week | None)
         Unavailable: much has to be folded first.
     """
     async with figures_of(runtime, board) as figures:
-        return await _digest(figures, week)
+        return await digest_from(figures, week)
 
 
-async def _digest(figures: Figures, week: Week | None) -> WeeklyDigest:
+async def digest_from(figures: Figures, week: Week | None) -> WeeklyDigest:
+    """The same from figures that are at hand.
+
+    Raises:
+        NotFound: the board went in this moment.
+        BadRange: the week has not begun.
+    """
     board, calendar = figures.board, figures.calendar
     facts = await repository.board_facts(figures.session, board.id)
     if facts is None:

@@ -20,7 +20,7 @@ from taskly.insights.errors import NoSprintToShow
 from taskly.insights.rollups import rollups_of
 from taskly.insights.rules.days import WorkCalendar
 from taskly.insights.rules.histories import CardHistory, Selection, SprintHistory
-from taskly.insights.sprint_schemas import BurndownInsight
+from taskly.insights.sprint_schemas import BurndownInsight, VelocityInsight
 from taskly.insights.step_repository import of_sprint
 from taskly.platform.runtime import Runtime
 
@@ -63,23 +63,26 @@ class Figures:
 
     async def burndown(self, sprint_id: UUID) -> BurndownInsight | None:
         """A sprint; None if there was no such sprint then."""
-        asked = self._about(Question(Selection(sprint_ids=frozenset({sprint_id}))))
         try:
-            return await sprint_answers.burndown(asked)
+            return await sprint_answers.burndown(self.about_sprint(sprint_id))
         except NoSprintToShow:
             return None
 
+    async def velocity(self, last: int) -> VelocityInsight:
+        """What the last sprints completed."""
+        return await sprint_answers.velocity(self.asked, last)
+
     async def durations(self, first: date, last: date) -> DurationsInsight:
         """The cards that were done on some days."""
-        return await card_answers.durations(self._on(first, last))
+        return await card_answers.durations(self.about_days(first, last))
 
     async def throughput(self, first: date, last: date) -> ThroughputInsight:
         """How many cards were done on some days."""
-        return await card_answers.throughput(self._on(first, last))
+        return await card_answers.throughput(self.about_days(first, last))
 
     async def ageing(self) -> AgeingInsight:
         """The cards in progress."""
-        return await card_answers.ageing(self._about(Question(Selection())))
+        return await card_answers.ageing(self.about(Question(Selection())))
 
     async def old_cards(self, percent: int) -> dict[UUID, timedelta]:
         """The ages of the cards that have been in progress for longer than so many percent of the finished ones."""
@@ -91,7 +94,7 @@ class Figures:
 
     async def unseen(self, first: date, last: date) -> UnseenInsight:
         """What was merged on some days and was on no card before."""
-        of = await with_pulls(self.board, self._on(first, last))
+        of = await with_pulls(self.board, self.about_days(first, last))
         return await answer(partial(code_answers.unseen, of))
 
     async def past_of_sprint(
@@ -102,11 +105,17 @@ class Figures:
         cards = await of_sprint(self.session, self.board.id, sprint_id)
         return sprints.get(sprint_id), cards
 
-    def _on(self, first: date, last: date) -> Asked:
-        return self._about(Question(Selection(), first, last))
-
-    def _about(self, question: Question) -> Asked:
+    def about(self, question: Question) -> Asked:
+        """The same moment, asked about something else."""
         return replace(self.asked, question=question)
+
+    def about_sprint(self, sprint_id: UUID) -> Asked:
+        """A sprint."""
+        return self.about(Question(Selection(sprint_ids=frozenset({sprint_id}))))
+
+    def about_days(self, first: date, last: date) -> Asked:
+        """Some days of the whole board."""
+        return self.about(Question(Selection(), first, last))
 
 
 @asynccontextmanager

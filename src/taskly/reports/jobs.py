@@ -16,6 +16,15 @@ class TellWeek(JobSpec, kind="reports.tell_week", queue=Queue.BULK):
     week: str
 
 
+class TellSprint(JobSpec, kind="reports.tell_sprint", queue=Queue.BULK):
+    """Work the report of a sprint out, if it still is completed, and have it mailed to everybody who wants it."""
+
+    board_id: UUID
+    sprint_id: UUID
+    completed_version: int
+    """Where the board's log tells of the completion."""
+
+
 class SendReport(JobSpec, kind="reports.send_report", queue=Queue.MAIL):
     """Mail somebody a report."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.models import Board, BoardAccess
 from taskly.kit.ids import new_id
 from taskly.reports.models import Mailing
+from taskly.sprints.models import Sprint
 
 
 async def board_to_tell_of(session: AsyncSession, board_id: UUID) -> BoardAccess | None:
@@ -18,6 +19,19 @@ async def board_to_tell_of(session: AsyncSession, board_id: UUID) -> BoardAccess
     query = select(Board).where(Board.id == board_id, Board.archived_at.is_(None))
     board = await session.scalar(query)
     return None if board is None else BoardAccess.of_viewer(board)
+
+
+async def completed_at(
+    session: AsyncSession, board_id: UUID, sprint_id: UUID, version: int
+) -> datetime | None:
+    """When a sprint was completed; None if it is not any more, or by another completion."""
+    query = select(Sprint.completed_at).where(
+        Sprint.board_id == board_id,
+        Sprint.id == sprint_id,
+        Sprint.completed_version == version,
+        Sprint.deleted_at.is_(None),
+    )
+    return await session.scalar(query)
 
 
 async def mailing_about(session: AsyncSession, board_id: UUID, occasion: str) -> UUID | None:

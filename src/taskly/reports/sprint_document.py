@@ -27,8 +27,8 @@ _WENT = {
 _NOW = "As of {}."
 
 
-def document_of(report: SprintReport, public_url: str) -> Document:
-    """The report in its parts."""
+def document_of(report: SprintReport, public_url: str, most: int = MOST_LISTED) -> Document:
+    """The report in its parts, with as many lines in each list as is wanted."""
     pen = Pen(public_url, zone_called(report.time_zone))
     sprint, board = report.sprint, report.board
     return Document(
@@ -37,7 +37,7 @@ def document_of(report: SprintReport, public_url: str) -> Document:
         goal=sprint.goal,
         reading=report.reading,
         rows=list(_rows(report)),
-        sections=filled(_sections(report, pen)),
+        sections=filled(_sections(report, pen, most)),
     )
 
 
@@ -55,7 +55,7 @@ def _rows(report: SprintReport) -> Iterator[Row]:
     yield row(_LEFT[report.sprint.state], found.left)
 
 
-def _sections(report: SprintReport, pen: Pen) -> Iterator[Section]:
+def _sections(report: SprintReport, pen: Pen, most: int) -> Iterator[Section]:
     now = _NOW.format(pen.day(report.as_of))
 
     def delivered(card: DeliveredCard) -> Line:
@@ -65,7 +65,6 @@ def _sections(report: SprintReport, pen: Pen) -> Iterator[Section]:
         who = None if found.by is None else f"by {found.by.name}"
         return pen.line(found.card, who, pen.day(found.at))
 
-    most = MOST_LISTED
     yield section("Delivered", report.delivered, delivered, most=most)
     left = _LEFT[report.sprint.state]
     yield section(left, report.left, lambda card: pen.work(card, _went(card)), most=most)

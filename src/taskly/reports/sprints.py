@@ -47,12 +47,22 @@ async def sprint_report(runtime: Runtime, board: BoardAccess, sprint_id: UUID) -
         Unavailable: much has to be folded first.
     """
     async with figures_of(runtime, board) as figures:
-        sprint = await sprint_row(figures.session, board.id, sprint_id)
-        facts = await repository.board_facts(figures.session, board.id)
-        story = await _story(figures, sprint_id)
-        if sprint is None or facts is None or story is None:
-            raise NotFound
-        return await _report(figures, facts, sprint, story)
+        return await report_from(figures, sprint_id)
+
+
+async def report_from(figures: Figures, sprint_id: UUID) -> SprintReport:
+    """The same from figures that are at hand.
+
+    Raises:
+        NotFound: there is no such sprint on the board, or one of them went in this moment.
+    """
+    session, board = figures.session, figures.board
+    sprint = await sprint_row(session, board.id, sprint_id)
+    facts = await repository.board_facts(session, board.id)
+    story = await _story(figures, sprint_id)
+    if sprint is None or facts is None or story is None:
+        raise NotFound
+    return await _report(figures, facts, sprint, story)
 
 
 async def _story(figures: Figures, sprint_id: UUID) -> SprintStory | None:

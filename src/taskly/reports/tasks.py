@@ -1,4 +1,7 @@
-"""The handlers of this domain's jobs: a report is worked out by one, which keeps it and promises a mail for each person."""
+"""The handlers of this domain's jobs: a report is worked out by one, which keeps it and promises a mail for each person.
+
+See docs/adr/0020-mails-carry-bars-and-attach-pictures.md.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
@@ -17,8 +20,8 @@ from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
 from taskly.platform.mail.sending import send_mail
 from taskly.reports import mailing_repository as mailings
-from taskly.reports.jobs import ForgetMailings, SendReport, TellWeek, TellWeeks
-from taskly.reports.letters import LETTER, Letter, letter_of_week
+from taskly.reports.jobs import ForgetMailings, SendReport, TellSprint, TellWeek, TellWeeks
+from taskly.reports.letters import LETTER, Letter, letter_of_sprint, letter_of_week
 from taskly.reports.mailing import compose
 from taskly.reports.rules.weeks import Week
 
@@ -82,6 +85,37 @@ async def tell_week(work: Work, job: TellWeek) -> JsonObject:
 
     told = await work.in_batches(tell_some, size=PROMISED_AT_ONCE)
     return {"mails": 0 if mailing_id is None else told}
+
+
+@handles(TellSprint)
+async def tell_sprint(work: Work, job: TellSprint) -> JsonObject:
+    """Promise the mails about a sprint that still is completed, unless its board is in the archive; how many.
+
+    A completion that was undone and came back is the same one: who was told of it is not told again.
+    """
+    async with work.reading() as session:
+        at = await mailings.completed_at(
+            session, job.board_id, job.sprint_id, job.completed_version
+        )
+    if at is None:
+        return {"mails": 0}
+    write = partial(letter_of_sprint, work.runtime, sprint_id=job.sprint_id)
+    mailing_id = await _mailing(work, job.board_id, f"{job.sprint_id}:{at.isoformat()}", write)
+    return {"mails": 0 if mailing_id is None else await _tell_all(work, job.board_id, mailing_id)}
+
+
+async def _tell_all(work: Work, board_id: UUID, mailing_id: UUID) -> int:
+    told, last = 0, None
+    while True:
+        async with work.transaction() as tx:
+            some = await subscriptions.subscribers(
+                tx.session, board_id, after=last, limit=PROMISED_AT_ONCE
+            )
+            _promise(tx, work, mailing_id, some)
+        told += len(some)
+        if len(some) < PROMISED_AT_ONCE:
+            return told
+        last = some[-1]
 
 
 async def _mailing(

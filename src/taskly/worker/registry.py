@@ -18,6 +18,7 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.notifications.tasks",
     "taskly.notifications.subscribers",
     "taskly.reports.tasks",
+    "taskly.reports.subscribers",
     "taskly.webhooks.tasks",
     "taskly.webhooks.subscribers",
     "taskly.privacy.tasks",

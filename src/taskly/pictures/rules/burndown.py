@@ -56,6 +56,8 @@ class Burndown:
     days: Sequence[BurndownDay]
     today: date
     reading: str
+    is_kept: bool = False
+    """Whether it is looked at later, too: then today goes by its date."""
 
 
 def draw_burndown(chart: Burndown, theme: Theme) -> str:
@@ -105,7 +107,7 @@ class _Drawing:
         return sheet.finished(
             axis.rest(sheet),
             sheet.grid(axis.plot, self.figures, self.y, self.chart.unit),
-            axis.today(sheet, self.chart.today, self.chart.unit),
+            axis.today(sheet, self.chart.today, self.chart.unit, by_date=self.chart.is_kept),
             self._ideal(),
             self._remaining(),
             self._scope(),

@@ -71,13 +71,14 @@ class CalendarAxis:
         """Dates under the days, as many as have room."""
         return together(*self._dates(sheet))
 
-    def today(self, sheet: Sheet, today: date, unit: str) -> Markup:
+    def today(self, sheet: Sheet, today: date, unit: str, *, by_date: bool = False) -> Markup:
         """A line through today, if it is among the days; its name keeps clear of that of the figures."""
         index = next((at for at, day in enumerate(self.days) if day.date == today), None)
         if index is None:
             return together()
         x = self.middle(index)
-        half = width("today", SMALL_SIZE) / 2
+        name = written(today) if by_date else "today"
+        half = width(name, SMALL_SIZE) / 2
         free = MARGIN + width(unit, SMALL_SIZE) + BETWEEN
         over = min(max(x, free + half), self.plot.right - half)
         return together(
@@ -90,7 +91,7 @@ class CalendarAxis:
                 stroke=sheet.palette.quiet,
                 stroke_dasharray="2 3",
             ),
-            sheet.write(over, self.plot.top - 17, "today", text_anchor="middle"),
+            sheet.write(over, self.plot.top - 17, name, text_anchor="middle"),
         )
 
     def _dates(self, sheet: Sheet) -> Iterator[Markup]:
