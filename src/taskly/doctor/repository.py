@@ -72,30 +72,42 @@ INVARIANTS = (
         JOIN boards ON boards.id = rollup.board_id
         WHERE rollup.version > boards.version OR rollup.version = boards.version AND EXISTS (
             SELECT FROM (
-                SELECT id, column_id, sprint_id, story_points FROM cards
-                WHERE board_id = rollup.board_id AND archived_at IS NULL AND deleted_at IS NULL
+                SELECT cards.id, column_id, category, sprint_id, story_points,
+                    ARRAY(SELECT label_id FROM card_labels WHERE card_id = cards.id ORDER BY 1),
+                    ARRAY(SELECT user_id FROM card_assignees WHERE card_id = cards.id ORDER BY 1)
+                FROM cards JOIN board_columns ON board_columns.id = column_id
+                WHERE cards.board_id = rollup.board_id AND cards.deleted_at IS NULL
+                    AND (cards.archived_at IS NULL OR category = 'done')
             ) AS card
             FULL JOIN (
-                SELECT card_id, column_id, sprint_id, points FROM card_steps
-                WHERE board_id = rollup.board_id AND until = 'infinity' AND presence = 'on_board'
-            ) AS step ON step.card_id = card.id
-            WHERE (card.id, card.column_id, card.sprint_id, card.story_points)
-                IS DISTINCT FROM (step.card_id, step.column_id, step.sprint_id, step.points)
+                SELECT card_id AS id, column_id, category, sprint_id, points, label_ids, assignee_ids
+                FROM card_steps
+                WHERE board_id = rollup.board_id AND until = 'infinity'
+                    AND (presence = 'on_board' OR presence = 'archived' AND category = 'done')
+            ) AS step ON step.id = card.id
+            WHERE card IS DISTINCT FROM step
         )
         """,
     ),
     Invariant(
         "days of charts",
-        "the days of a board's charts add up to the cards that are there",
+        "the days of a board's charts add up to the cards that are there, in all and of each sprint, label and person",
         """
-        SELECT board_id FROM (
-            SELECT board_id, column_id, category, cards FROM flow_days WHERE scope = 'board'
+        SELECT DISTINCT board_id FROM (
+            SELECT board_id, scope, scope_id, column_id, category, cards FROM flow_days
             UNION ALL
-            SELECT board_id, column_id, category, -1 FROM card_steps
+            SELECT board_id, scope::flow_scope, scope_id, column_id, category, -1 FROM card_steps
+            CROSS JOIN LATERAL (
+                VALUES ('board', ARRAY[board_id]), ('sprint', array_remove(ARRAY[sprint_id], NULL)),
+                    ('label', label_ids), ('assignee', assignee_ids)
+            ) AS belongs (scope, scope_ids)
+            CROSS JOIN LATERAL unnest(scope_ids) AS scope_id
             WHERE until = 'infinity'
                 AND (presence = 'on_board' OR presence = 'archived' AND category = 'done')
         ) AS days
-        GROUP BY board_id, column_id, category HAVING sum(cards) <> 0
+        JOIN board_rollups USING (board_id)
+        WHERE counted_at IS NULL
+        GROUP BY board_id, scope, scope_id, column_id, category HAVING sum(cards) <> 0
         """,
     ),
     Invariant(
