@@ -10,6 +10,11 @@ from taskly.insights.rollups import Rollups
 from taskly.insights.rules.folding import BoardFold, CardFold
 from taskly.insights.step_repository import all_steps, of_cards
 from taskly.kit.clock import FrozenClock
+from taskly.platform.context import SYSTEM
+from taskly.platform.events.jobs import JobSpec
+from taskly.platform.events.models import Job, JobState
+from taskly.platform.jobs.execution import execute
+from taskly.worker.registry import load_tasks
 from tests.support.actors import Actor, Json, expect
 from tests.support.whole_past import BoardPast, past_in
 from tests.support.world import World
@@ -56,3 +61,17 @@ async def kept_past(world: World, rollups: Rollups, actor: Actor, board: Json) -
         card.card_id: CardFold(card.card_id, card.created_at, list(card.steps)) for card in cards
     }
     return past_in(BoardFold(known, folds))
+
+
+async def done(world: World, job: JobSpec) -> Json:
+    """What a job says that it did."""
+    load_tasks()
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        job_id = tx.promise(job)
+    await execute(world.runtime, job_id)
+    async with world.runtime.database.reading() as session:
+        found = await session.get(Job, job_id)
+    assert found is not None
+    assert found.state is JobState.DONE
+    assert found.result is not None
+    return found.result

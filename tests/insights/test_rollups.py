@@ -22,12 +22,8 @@ from taskly.insights.rules.histories import Selection
 from taskly.insights.step_repository import of_cards
 from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
-from taskly.platform.events.jobs import JobSpec
-from taskly.platform.events.models import Job, JobState
 from taskly.platform.http.problems import NotFound, Unavailable
-from taskly.platform.jobs.execution import execute
-from taskly.worker.registry import load_tasks
-from tests.insights.days import access_to, kept_past
+from tests.insights.days import access_to, done, kept_past
 from tests.platform.statements import statements_of
 from tests.support.actors import Actor, Json, column, expect
 from tests.support.telling_past import past_of, shown_by, shown_in
@@ -184,20 +180,6 @@ async def test_who_folds_at_the_same_time_folds_nothing_twice(
     async with real_world.runtime.database.reading() as session:
         for rule in INVARIANTS:
             assert await broken(session, rule) is None
-
-
-async def done(world: World, job: JobSpec) -> Json:
-    """What a job says that it did."""
-    load_tasks()
-    async with world.runtime.database.transaction(SYSTEM) as tx:
-        job_id = tx.promise(job)
-    await execute(world.runtime, job_id)
-    async with world.runtime.database.reading() as session:
-        found = await session.get(Job, job_id)
-    assert found is not None
-    assert found.state is JobState.DONE
-    assert found.result is not None
-    return found.result
 
 
 async def test_days_of_another_time_zone_are_counted_in_parts(

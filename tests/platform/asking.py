@@ -22,8 +22,9 @@ async def undone(it: Place, path: str, body: Json) -> httpx2.Response:
     return await it.alice.post(f"/operations/{done.headers['Operation-ID']}/undo")
 
 
-FOLDING = 9
-"""What it costs to fold a board's log for the first time, with whether that is necessary."""
+FOLDING = 22
+"""What it costs to fold a board's log for the first time, with whether that is necessary: in three parts, as a column
+comes to mean something else in it."""
 
 
 def insight(figure: str, costs: int = 4) -> tuple[int, Ask]:

@@ -1,6 +1,7 @@
 """Whatever people do and undo on a board, charts know it as it was at every moment."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from taskly.doctor.repository import INVARIANTS, broken
 from taskly.insights.rollups import Rollups
 from taskly.insights.rules.days import INSTANT, WorkCalendar
 from taskly.insights.rules.histories import Selection
 from taskly.kit.clock import FrozenClock
-from tests.insights.days import kept_past
+from taskly.platform.http.problems import Unavailable
+from tests.insights.days import access_to, kept_past
 from tests.insights.recomputing import Inquiry, answered, recomputed
 from tests.properties.teamwork import Deed, deeds
 from tests.properties.test_undo import team_of, undo
@@ -33,9 +36,12 @@ ZONES = ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "Etc/GMT+12"]
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(history=st.lists(st.tuples(deeds, st.booleans()), min_size=3, max_size=15))
+@given(
+    history=st.lists(st.tuples(deeds, st.booleans()), min_size=3, max_size=15),
+    part=st.integers(1, 6),
+)
 async def test_the_log_says_what_each_card_was_at_every_moment(
-    world: World, alice: Actor, bob: Actor, history: list[tuple[Deed, bool]]
+    world: World, alice: Actor, bob: Actor, history: list[tuple[Deed, bool]], part: int
 ) -> None:
     clock = world.clock
     assert isinstance(clock, FrozenClock)
@@ -44,7 +50,8 @@ async def test_the_log_says_what_each_card_was_at_every_moment(
     team = await team_of(alice, bob)
     board = team.board
     seen: list[tuple[Json, datetime]] = []
-    rollups = Rollups(world.runtime.database, part=2)
+    rollups = Rollups(world.runtime.database, part=part)
+    hasty = Rollups(world.runtime.database, part=part, most=1)
     for number, (deed, is_undone) in enumerate(history):
         clock.advance(timedelta(hours=7))
         operation_id = await team.play(deed, number % 2)
@@ -53,12 +60,18 @@ async def test_the_log_says_what_each_card_was_at_every_moment(
             world.app.state.hub._rooms.clear()  # This world's hub hears nothing from Redis.
             await undo(alice, operation_id)
         seen.append((await alice.snapshot(board["id"]), clock.now()))
+        access = await access_to(world, alice, board)
+        with suppress(Unavailable):
+            await hasty.catch_up(access.id, access.version)
         kept = await kept_past(world, rollups, alice, board)
 
     world.app.state.hub._rooms.clear()
     past = await past_of(alice, board)
 
     assert kept == past
+    async with world.runtime.database.reading() as session:
+        for rule in INVARIANTS:
+            assert await broken(session, rule) is None
     for snapshot, at in seen:
         assert shown_by(past, at + INSTANT) == shown_in(snapshot)
         [day] = flow_of(past.cards, WorkCalendar(), at.date(), at.date(), at)

@@ -161,7 +161,7 @@ async def open_question(
             found = await rollup_of(session, board.id)
             if found is not None and found[0].version >= board.version:
                 rollup, time_zone = found
-                if rollup.time_zone == time_zone and rollup.counted_at is None:
+                if rollup.time_zone == time_zone and rollup.is_whole:
                     yield Asked(
                         board_id=board.id,
                         version=rollup.version,

@@ -39,8 +39,15 @@ class BoardRollup(Base):
     counted_card_id: Mapped[UUID | None]
     """While the days of another time zone are counted, the last step that was: its card, and when it began."""
     counted_at: Mapped[datetime | None]
+    followed_card_id: Mapped[UUID | None]
+    """While the cards of a column become what it means after the next version, the last one that did."""
     known: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """The columns and sprints with their pasts, and the moment of the last entry that was taken in."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is half done: steps and days are those of the version."""
+        return self.counted_at is None and self.followed_card_id is None
 
 
 class CardStep(Base):

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskly.insights import rollup_repository as repository
-from taskly.insights.rollups import PART, Rollups
+from taskly.insights.rollups import Rollups
 from taskly.kit.options import looking_parser
 from taskly.platform.context import SYSTEM
 from taskly.platform.db.commands import open_database
@@ -54,7 +54,7 @@ async def rebuild(database: Database, board_id: UUID) -> tuple[int, int] | None:
         version = await repository.version_of(session, board_id)
     if version is None:
         return None
-    await Rollups(database).fold(board_id, version, most=version + PART)
+    await Rollups(database).fold(board_id, version)
     async with database.reading() as session:
         return version, await repository.count_rows(session, board_id)
 

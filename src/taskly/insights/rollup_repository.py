@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Select,
     Uuid,
@@ -38,7 +39,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _LOG = text(
     """
     SELECT
-        created_at, type, actor_id,
+        version, created_at, type, actor_id,
         jsonb_build_object(
             'entity', data->'entity', 'id', data->'id',
             'before', CASE WHEN data->'before' <> 'null' THEN jsonb_build_object() END,
@@ -56,6 +57,7 @@ _LOG = text(
     ORDER BY version
     """
 ).columns(
+    column("version", BigInteger()),
     column("created_at", DateTime(timezone=True)),
     column("type"),
     column("actor_id", Uuid()),
@@ -139,11 +141,13 @@ def known_as_json(known: Known) -> dict[str, Any]:
     return stored
 
 
-async def log_part(session: AsyncSession, board_id: UUID, *, after: int, upto: int) -> list[Entry]:
-    """What charts ask of a board's log behind a version, up to another, in the order of the versions."""
+async def log_part(
+    session: AsyncSession, board_id: UUID, *, after: int, upto: int
+) -> list[tuple[int, Entry]]:
+    """What charts ask of a board's log behind a version, up to another: by versions, in their order."""
     bounds = {"board_id": board_id, "after": after, "upto": upto}
     rows = await session.execute(_LOG, {**bounds, "asked_for": sorted(ASKED_FOR)})
-    return [Entry(at, kind, by, data) for at, kind, by, data in rows]
+    return [(version, Entry(at, kind, by, data)) for version, at, kind, by, data in rows]
 
 
 async def store_steps(session: AsyncSession, board_id: UUID, cards: Collection[CardFold]) -> None:

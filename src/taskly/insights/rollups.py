@@ -7,9 +7,10 @@ past takes in what is new first; a periodic job does so for boards that nobody a
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from math import ceil, inf
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Depends
@@ -20,7 +21,7 @@ from taskly.insights.models import BoardRollup
 from taskly.insights.rollup_repository import Change
 from taskly.insights.rules.days import WorkCalendar
 from taskly.insights.rules.flow import place_of, turns
-from taskly.insights.rules.folding import BoardFold, needed_by
+from taskly.insights.rules.folding import BoardFold, needed_by, subject_of
 from taskly.insights.rules.histories import Scope, Step
 from taskly.insights.rules.sprints import Window
 from taskly.insights.rules.velocity import Outcome
@@ -35,10 +36,15 @@ PART = 1_000
 """So many versions are folded in one transaction: some hundredths of a second of a processor."""
 MOST_AT_ONCE = 20_000
 """Whoever asks waits for so many at most: a second or two."""
+SMALL_PARTS = 10
+"""So many transactions take about the time of a whole part, however little there is to do in each."""
 MOST_OUTCOMES = 10_000
 STEPS_IN_A_VERSION = 3
 """So many steps are counted in the time that one version takes to fold."""
-BEFORE_ALL = UUID(int=0), datetime(1, 1, 2, tzinfo=UTC)
+VERSIONS_IN_A_CARD = 3
+"""So many versions are folded in the time that one card takes to follow its column."""
+NO_CARD = UUID(int=0)
+BEFORE_ALL = NO_CARD, datetime(1, 1, 2, tzinfo=UTC)
 
 
 class Rollups:
@@ -70,31 +76,42 @@ class Rollups:
             raise Unavailable(reached.words(version), retry_after=2)
         return reached
 
-    async def fold(self, board_id: UUID, version: int, *, most: int) -> "Reached | None":
-        """Fold a board's log up to a version, some `most` versions at most; how far that is. None without the board.
+    async def fold(self, board_id: UUID, version: int, *, most: float = inf) -> "Reached | None":
+        """Fold a board's log up to a version, or do about as much as that of `most` versions takes; how far that is.
 
-        It goes in parts that are kept each by itself.
+        None without the board. It goes in parts that are kept each by itself.
         """
-        parts = 0
+        work = 0
         while True:
             async with self._database.transaction(SYSTEM) as tx:
-                reached = await self._fold_part(tx, board_id, version)
-            parts += 1
-            if reached is None or reached.is_enough(version) or parts * self._part >= most:
-                return reached and replace(reached, parts=parts)
+                found = await repository.lock_rollup(tx.session, board_id)
+                if found is None:
+                    return None
+                rollup, time_zone = found
+                work += max(
+                    await self._fold_part(tx, rollup, time_zone, version),
+                    ceil(self._part / SMALL_PARTS),
+                )
+            reached = Reached.by(rollup, work)
+            if reached.is_enough(version) or work >= most:
+                return reached
 
-    async def _fold_part(self, tx: Transaction, board_id: UUID, version: int) -> "Reached | None":
-        found = await repository.lock_rollup(tx.session, board_id)
-        if found is None:
-            return None
-        rollup, time_zone = found
+    async def _fold_part(
+        self, tx: Transaction, rollup: BoardRollup, time_zone: str, version: int
+    ) -> int:
+        """Do what is next; as how many versions that counts."""
         if rollup.time_zone != time_zone:
             await _begin_other_days(tx, rollup, time_zone)
         if rollup.counted_at is not None:
-            await _count_other_days(tx, rollup, self._part * STEPS_IN_A_VERSION)
-        elif rollup.version < version:
-            await _take_in(tx, rollup, min(rollup.version + self._part, version))
-        return Reached(rollup.version, rollup.counted_at is None)
+            counted = await _count_other_days(tx, rollup, self._part * STEPS_IN_A_VERSION)
+            return counted // STEPS_IN_A_VERSION
+        if rollup.followed_card_id is not None:
+            limit = ceil(self._part / VERSIONS_IN_A_CARD)
+            followed = await _follow(tx, rollup, rollup.followed_card_id, limit)
+            return followed * VERSIONS_IN_A_CARD
+        if rollup.version < version:
+            return await _take_in(tx, rollup, min(rollup.version + self._part, version))
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +121,77 @@ class Reached:
     version: int
     has_days: bool
     """Whether all days are counted."""
-    parts: int = 0
-    """In how many steps it went."""
+    is_whole: bool
+    """Whether that is so, and all cards are at this version."""
+    work: int
+    """What it took, in versions."""
+
+    @classmethod
+    def by(cls, rollup: BoardRollup, work: int) -> Self:
+        """The same of what is stored."""
+        return cls(rollup.version, rollup.counted_at is None, rollup.is_whole, work)
 
     def is_enough(self, version: int) -> bool:
         """Whether questions about a version can be answered."""
-        return self.has_days and self.version >= version
+        return self.is_whole and self.version >= version
 
     def words(self, version: int) -> str:
         """What is said to who would wait."""
         if not self.has_days:
             return "The days of this board are counted anew, as its time zone changed. Ask again in a moment."
+        if not self.is_whole:
+            return "A column of this board means something else now, and its cards follow. Ask again in a moment."
         return f"{self.version} of {version} changes of this board are worked into its charts. Ask again in a moment."
 
 
-async def _take_in(tx: Transaction, rollup: BoardRollup, upto: int) -> None:
-    board_id = rollup.board_id
-    entries = await repository.log_part(tx.session, board_id, after=rollup.version, upto=upto)
-    known = await steps.last_steps(tx.session, board_id, *needed_by(entries))
-    fold = BoardFold(repository.known_of(rollup), known)
-    for entry in entries:
+async def _take_in(tx: Transaction, rollup: BoardRollup, upto: int) -> int:
+    """Take in what the log tells up to a version, or up to where a column comes to mean something else."""
+    board_id, after = rollup.board_id, rollup.version
+    entries = await repository.log_part(tx.session, board_id, after=after, upto=upto)
+    needed = needed_by(entry for _, entry in entries)
+    fold = BoardFold(
+        repository.known_of(rollup), await steps.last_steps(tx.session, board_id, needed)
+    )
+    for version, entry in entries:
+        if fold.changes_category(entry):
+            upto, rollup.followed_card_id = version - 1, NO_CARD
+            break
         fold.take(entry)
+    await _store_cards(tx, rollup, fold)
+    _reach(rollup, fold, upto)
+    return upto - after
+
+
+async def _follow(tx: Transaction, rollup: BoardRollup, after: UUID, limit: int) -> int:
+    """Take the next entry in for some more cards of the column that it gives another meaning; how many.
+
+    Until all of them are through, the version stays: they change with no other entry meanwhile.
+    """
+    board_id, version = rollup.board_id, rollup.version + 1
+    [(_, entry)] = await repository.log_part(
+        tx.session, board_id, after=rollup.version, upto=version
+    )
+    cards = await steps.last_steps_in_column(
+        tx.session, board_id, subject_of(entry), after=after, limit=limit
+    )
+    fold = BoardFold(repository.known_of(rollup), cards)
+    fold.take(entry)
+    await _store_cards(tx, rollup, fold)
+    if len(cards) == limit:
+        rollup.followed_card_id = max(cards)
+    else:
+        rollup.followed_card_id = None
+        _reach(rollup, fold, version)
+    return len(cards)
+
+
+def _reach(rollup: BoardRollup, fold: BoardFold, version: int) -> None:
+    rollup.known = repository.known_as_json(fold.known)
+    rollup.version = version
+
+
+async def _store_cards(tx: Transaction, rollup: BoardRollup, fold: BoardFold) -> None:
+    board_id = rollup.board_id
     cards = [card for card in fold.cards.values() if card.has_changed]
     changes = Counter[Change]()
     calendar = WorkCalendar(zone_called(rollup.time_zone))
@@ -135,8 +202,6 @@ async def _take_in(tx: Transaction, rollup: BoardRollup, upto: int) -> None:
             _count(changes, board_id, [(card.known, None)], calendar, by=-1)
     await repository.store_steps(tx.session, board_id, cards)
     await repository.store_changes(tx.session, board_id, changes)
-    rollup.known = repository.known_as_json(fold.known)
-    rollup.version = upto
 
 
 def _count(
@@ -172,14 +237,14 @@ async def _begin_other_days(tx: Transaction, rollup: BoardRollup, time_zone: str
     rollup.counted_card_id, rollup.counted_at = BEFORE_ALL
 
 
-async def _count_other_days(tx: Transaction, rollup: BoardRollup, limit: int) -> None:
-    """Count some more steps to the days of the new time zone."""
+async def _count_other_days(tx: Transaction, rollup: BoardRollup, limit: int) -> int:
+    """Count some more steps to the days of the new time zone; how many."""
     changes = Counter[Change]()
     calendar = WorkCalendar(zone_called(rollup.time_zone))
     found = await steps.all_steps(
         tx.session,
         rollup.board_id,
-        after=(rollup.counted_card_id or BEFORE_ALL[0], rollup.counted_at or BEFORE_ALL[1]),
+        after=(rollup.counted_card_id or NO_CARD, rollup.counted_at or BEFORE_ALL[1]),
         limit=limit,
     )
     _count(changes, rollup.board_id, [(step, ended) for _, step, ended in found], calendar)
@@ -188,6 +253,7 @@ async def _count_other_days(tx: Transaction, rollup: BoardRollup, limit: int) ->
     rollup.counted_card_id, rollup.counted_at = (
         (found[-1][0], found[-1][1].at) if more else (None, None)
     )
+    return len(found)
 
 
 class Outcomes:

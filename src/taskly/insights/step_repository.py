@@ -113,15 +113,31 @@ async def changed_between(
 
 
 async def last_steps(
-    session: AsyncSession, board_id: UUID, cards: Collection[UUID], columns: Collection[UUID]
+    session: AsyncSession, board_id: UUID, cards: Collection[UUID]
 ) -> dict[UUID, CardFold]:
-    """What some cards, and those in some columns, are last, for a fold to go on from."""
-    found = [*await fetch(session, _LAST_OF_CARDS, board_id=board_id, cards=list(cards))]
-    if columns:
-        of_columns = f"{_WITH_STAYS} AND until = 'infinity' AND column_id = ANY(:columns)"
-        found += await fetch(session, of_columns, board_id=board_id, columns=list(columns))
+    """What some cards are last, for a fold to go on from."""
+    return _folds(await fetch(session, _LAST_OF_CARDS, board_id=board_id, cards=list(cards)))
+
+
+async def last_steps_in_column(
+    session: AsyncSession, board_id: UUID, column_id: UUID, *, after: UUID, limit: int
+) -> dict[UUID, CardFold]:
+    """The same of the next cards of a column, by their ids."""
+    rows = await fetch(
+        session,
+        f"{_WITH_STAYS} AND until = 'infinity' AND column_id = :column_id AND card_id > :after"
+        " ORDER BY card_id LIMIT :limit",
+        board_id=board_id,
+        column_id=column_id,
+        after=after,
+        limit=limit,
+    )
+    return _folds(rows)
+
+
+def _folds(rows: Iterable[Row]) -> dict[UUID, CardFold]:
     folds = {}
-    for card in map(_card, found):
+    for card in map(_card, rows):
         [step] = card.steps
         folds[card.card_id] = CardFold(card.card_id, card.created_at, [step], card.earlier, step)
     return folds

@@ -4,7 +4,7 @@ import structlog
 
 from taskly.insights.jobs import FoldLogs
 from taskly.insights.rollup_repository import boards_behind
-from taskly.insights.rollups import PART, Rollups
+from taskly.insights.rollups import Rollups
 from taskly.platform.events.jobs import handles
 from taskly.platform.jobs.periodic import every
 from taskly.platform.jobs.work import Work
@@ -13,7 +13,7 @@ _log = structlog.get_logger()
 
 BOARDS_AT_ONCE = 1_000
 MOST_IN_A_RUN = 300_000
-"""So many versions take some thirty seconds, if each part is whole; the next run goes on."""
+"""So many versions take some thirty seconds; the next run goes on."""
 MOST_OF_ONE = 50_000
 """So that a long log does not keep the others waiting."""
 
@@ -37,7 +37,7 @@ async def fold_logs(work: Work, _job: FoldLogs) -> dict[str, int]:
             _log.exception("insights.fold_failed", board_id=str(lag.board_id))
             failed += 1
         else:
-            left -= PART * reached.parts if reached else 0
+            left -= reached.work if reached else 0
         boards += 1
     return {"boards": boards, "failed": failed}
 

@@ -140,3 +140,21 @@ def test_a_log_without_entries_is_a_board_without_a_past() -> None:
     past = board_past([])
 
     assert (past.columns, past.cards, past.sprints) == ((), (), ())
+
+
+def test_only_another_category_of_a_known_column_concerns_all_its_cards() -> None:
+    story = BoardStory()
+    story.tell("2026-11-23 09:00", "column.updated", "Review", {}, {"name": "QA"})
+    same, other = {"category": "in_progress"}, {"category": "done"}
+    story.tell("2026-11-23 10:00", "column.updated", "Review", {}, same)
+    story.tell("2026-11-23 11:00", "column.updated", "Review", {}, other)
+    story.tell(
+        "2026-11-23 12:00", "column.created", "New", None, {"name": "New", "rank": "b", **other}
+    )
+    story.tell("2026-11-23 13:00", "column.deleted", "Review", {}, None)
+    fold, seen = BoardFold(), []
+    for entry in story.entries:
+        seen.append(fold.changes_category(entry))
+        fold.take(entry)
+
+    assert seen == [False] * 6 + [True] + [False] * 2

@@ -87,7 +87,8 @@ class Known:
 class BoardFold:
     """Takes entries of one board in, oldest first, from where others left off.
 
-    It has to know the cards that the entries need, as far as there are any; see `needed_by`.
+    It has to know the cards that entries are about, as far as there are any, and those of a column whose category
+    changes; see `needed_by` and `changes_category`.
     """
 
     known: Known = field(default_factory=Known)
@@ -99,6 +100,8 @@ class BoardFold:
         The order is that of the versions. A process whose clock is behind does not make the past go
         backwards: its entries count from when the one before did.
         """
+        if not _is_asked_for(entry):
+            return
         if self.known.at is not None and entry.at < self.known.at:
             entry = replace(entry, at=self.known.at)
         self.known.at = entry.at
@@ -110,8 +113,16 @@ class BoardFold:
             case "sprint":
                 self._take_sprint(entry)
 
+    def changes_category(self, entry: Entry) -> bool:
+        """Whether an entry makes a column mean something else, and so each of its cards."""
+        after = entry.data["after"]
+        if entry.data["entity"] != "column" or after is None or "category" not in after:
+            return False
+        known = self.known.columns.get(subject_of(entry))
+        return known is not None and known.category is not Category(after["category"])
+
     def _take_column(self, entry: Entry) -> None:
-        column_id, after = _id(entry.data["id"]), entry.data["after"]
+        column_id, after = subject_of(entry), entry.data["after"]
         known = self.known.columns.get(column_id)
         if after is None:
             if known is not None:
@@ -134,9 +145,7 @@ class BoardFold:
 
     def _take_card(self, entry: Entry) -> None:
         before, after = entry.data["before"], entry.data["after"]
-        if before is not None and after is not None and ASKED_FOR.isdisjoint(after):
-            return
-        card_id = _id(entry.data["id"])
+        card_id = subject_of(entry)
         card = self.cards.get(card_id)
         if after is None:
             if card is not None:
@@ -182,7 +191,7 @@ class BoardFold:
         return _with_progress(replace(last, **changes), after)
 
     def _take_sprint(self, entry: Entry) -> None:
-        sprint_id, after = _id(entry.data["id"]), entry.data["after"]
+        sprint_id, after = subject_of(entry), entry.data["after"]
         steps = self.known.sprints.setdefault(sprint_id, [])
         if after is None:
             if steps:
@@ -208,17 +217,25 @@ _COLUMN_FIELDS = ("name", "category", "rank")
 _SPRINT_FIELDS = ("name", "starts_on", "ends_on", "started_at", "completed_at")
 
 
-def needed_by(entries: Iterable[Entry]) -> tuple[set[UUID], set[UUID]]:
-    """The cards of which a fold has to know before it takes entries in, and the columns of which all cards."""
-    cards, columns = set(), set()
-    for entry in entries:
-        subject, after = _id(entry.data["id"]), entry.data["after"]
-        match entry.data["entity"]:
-            case "card":
-                cards.add(subject)
-            case "column" if after is not None and "category" in after:
-                columns.add(subject)
-    return cards, columns
+def needed_by(entries: Iterable[Entry]) -> set[UUID]:
+    """The cards that entries are about: a fold has to know them before it takes these in."""
+    return {subject_of(entry) for entry in entries if entry.data["entity"] == "card"}
+
+
+def subject_of(entry: Entry) -> UUID:
+    """What an entry is about."""
+    return _id(entry.data["id"])
+
+
+def _is_asked_for(entry: Entry) -> bool:
+    """Whether charts ask for what an entry tells. The query of the log leaves the others out already."""
+    match entry.data["entity"]:
+        case "card":
+            before, after = entry.data["before"], entry.data["after"]
+            return before is None or after is None or not ASKED_FOR.isdisjoint(after)
+        case "column" | "sprint":
+            return True
+    return False
 
 
 def _with_progress(step: Step, after: Fields) -> Step:
