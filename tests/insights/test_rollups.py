@@ -273,3 +273,37 @@ async def test_what_is_read_stays_as_it_was_while_others_fold(
         assert await count_rows(asked.session, access.id)
     async with open_question(later, question, database, rollups) as asked:
         assert (await card_answers.flow(asked)).days != before.days
+
+
+async def test_what_cancels_out_leaves_no_row(world: World, alice: Actor, board: Json) -> None:
+    rollups = Rollups(world.runtime.database)
+    card = await alice.card(board)
+    await kept_past(world, rollups, alice, board)
+    await alice.move(card, column_id=column(board, "In Progress")["id"])
+    await kept_past(world, rollups, alice, board)
+
+    async with world.runtime.database.reading() as session:
+        days = await session.execute(text("SELECT column_id, cards FROM flow_days"))
+        assert [tuple(day) for day in days] == [(UUID(column(board, "In Progress")["id"]), 1)]
+        for rule in INVARIANTS:
+            assert await broken(session, rule) is None
+
+
+async def test_where_a_day_goes_all_others_stay(world: World, alice: Actor, board: Json) -> None:
+    rollups = Rollups(world.runtime.database)
+    await busy(alice, board)
+    before = await kept_past(world, rollups, alice, board)
+    flow = expect(await alice.get(f"/boards/{board['id']}/insights/flow"), 200)["days"]
+    card = await alice.card(board, "Comes and goes", assignee_ids=[str(alice.user_id)])
+    await kept_past(world, rollups, alice, board)
+    expect(await alice.delete(f"/cards/{card['id']}"), 204)
+
+    after = await kept_past(world, rollups, alice, board)
+
+    assert len(after.cards) == len(before.cards) + 1
+    assert expect(await alice.get(f"/boards/{board['id']}/insights/flow"), 200)["days"] == flow
+    async with world.runtime.database.reading() as session:
+        zeros = await session.scalar(text("SELECT count(*) FROM flow_days WHERE cards = 0"))
+        assert zeros == 0
+        for rule in INVARIANTS:
+            assert await broken(session, rule) is None

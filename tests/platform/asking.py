@@ -22,7 +22,7 @@ async def undone(it: Place, path: str, body: Json) -> httpx2.Response:
     return await it.alice.post(f"/operations/{done.headers['Operation-ID']}/undo")
 
 
-FOLDING = 22
+FOLDING = 23
 """What it costs to fold a board's log for the first time, with whether that is necessary: in three parts, as a column
 comes to mean something else in it."""
 

@@ -102,7 +102,7 @@ class CardStep(Base):
     """How many microseconds the card had been in each column before, by the column's id."""
 
 
-class FlowDay(Base):
+class FlowChange(Base):
     """By how many cards what stands in a column became more or less on a day: the daily rollup of the log."""
 
     __tablename__ = "flow_days"

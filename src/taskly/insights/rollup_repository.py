@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
-from taskly.insights.models import BoardRollup, CardStep, FlowDay
+from taskly.insights.models import BoardRollup, CardStep, FlowChange
 from taskly.insights.rules.durations import time_in_columns
 from taskly.insights.rules.flow import Place
 from taskly.insights.rules.folding import ASKED_FOR, CardFold, Entry, Known
@@ -83,16 +83,23 @@ _STORE_STEPS = text(
 
 _STORE_CHANGES = text(
     """
-    INSERT INTO flow_days AS known (board_id, scope, scope_id, day, column_id, category, cards)
-    SELECT :board_id, change.*
-    FROM jsonb_to_recordset(:changes) AS change (
-        scope flow_scope, scope_id uuid, day date, column_id uuid, category column_category, cards integer
+    WITH stored AS (
+        INSERT INTO flow_days AS known (board_id, scope, scope_id, day, column_id, category, cards)
+        SELECT :board_id, change.*
+        FROM jsonb_to_recordset(:changes) AS change (
+            scope flow_scope, scope_id uuid, day date, column_id uuid, category column_category, cards integer
+        )
+        ORDER BY 2, 3, 4, 5, 6
+        ON CONFLICT (board_id, scope, scope_id, day, column_id, category)
+        DO UPDATE SET cards = known.cards + excluded.cards
+        RETURNING known.ctid, cards
     )
-    ORDER BY 2, 3, 4, 5, 6
-    ON CONFLICT (board_id, scope, scope_id, day, column_id, category)
-    DO UPDATE SET cards = known.cards + excluded.cards
+    SELECT ctid FROM stored WHERE cards = 0
     """
 ).bindparams(bindparam("changes", type_=JSONB))
+"""Where changes cancelled out, it gives the place of the row: it stays there until the transaction ends."""
+
+_FORGET_CHANGES = text("DELETE FROM flow_days WHERE ctid = ANY(CAST(:places AS tid[]))")
 
 Change = tuple[Scope, UUID, date, Place]
 """In which scope, on which day and where the number of cards changed."""
@@ -162,7 +169,8 @@ async def store_steps(session: AsyncSession, board_id: UUID, cards: Collection[C
             )
         )
     rows = [row for card in cards for row in _rows(card.history)]
-    await session.execute(_STORE_STEPS, {"board_id": board_id, "steps": rows})
+    if rows:
+        await session.execute(_STORE_STEPS, {"board_id": board_id, "steps": rows})
 
 
 def _rows(card: CardHistory) -> Iterator[dict[str, Any]]:
@@ -200,7 +208,7 @@ def _time(value: datetime | None) -> str | None:
 async def store_changes(
     session: AsyncSession, board_id: UUID, changes: Mapping[Change, int]
 ) -> None:
-    """Add what changed to what is known of the days."""
+    """Add what changed to what is known of the days; what cancels out there is nothing to know."""
     rows = [
         {
             "scope": scope.value,
@@ -213,8 +221,11 @@ async def store_changes(
         for (scope, scope_id, day, (column_id, category)), cards in changes.items()
         if cards
     ]
-    if rows:
-        await session.execute(_STORE_CHANGES, {"board_id": board_id, "changes": rows})
+    if not rows:
+        return
+    stored = await session.scalars(_STORE_CHANGES, {"board_id": board_id, "changes": rows})
+    if cancelled := stored.all():
+        await session.execute(_FORGET_CHANGES, {"places": cancelled})
 
 
 async def rollup_of(session: AsyncSession, board_id: UUID) -> tuple[BoardRollup, str] | None:
@@ -266,14 +277,14 @@ async def version_of(session: AsyncSession, board_id: UUID) -> int | None:
 async def count_rows(session: AsyncSession, board_id: UUID) -> int:
     """How many rows are kept of a board."""
     steps = select(func.count()).where(CardStep.board_id == board_id).scalar_subquery()
-    days = select(func.count()).where(FlowDay.board_id == board_id).scalar_subquery()
+    days = select(func.count()).where(FlowChange.board_id == board_id).scalar_subquery()
     count: int = (await session.scalars(select(steps + days))).one()
     return count
 
 
 async def forget_days(session: AsyncSession, board_id: UUID) -> None:
     """Forget the days of a board."""
-    await session.execute(delete(FlowDay).where(FlowDay.board_id == board_id))
+    await session.execute(delete(FlowChange).where(FlowChange.board_id == board_id))
 
 
 async def forget(session: AsyncSession, board_id: UUID) -> None:
