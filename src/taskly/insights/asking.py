@@ -151,13 +151,13 @@ async def open_question(
     Raises:
         BadRange: it is about what lies ahead.
         NotFound: the board went in this moment.
-        Unavailable: much has to be folded first.
+        Unavailable: much has to be folded first, or many are asking.
     """
     now = database.clock.now()
     if question.as_of is not None and question.as_of > now:
         raise BadRange("`as_of` lies ahead: of the future only a forecast tells.")
     for _ in range(ROUNDS):
-        async with database.view() as session:
+        async with rollups.questions.take(), database.view() as session:
             found = await rollup_of(session, board.id)
             if found is not None and found[0].version >= board.version:
                 rollup, time_zone = found
@@ -174,6 +174,7 @@ async def open_question(
                         outcomes=rollups.outcomes,
                     )
                     return
+        # Whoever waits until something is folded has no place meanwhile.
         if await rollups.catch_up(board.id, board.version) is None:
             raise NotFound
     raise Unavailable("The days of this board change all the time. Ask again in a moment.")

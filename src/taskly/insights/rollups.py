@@ -28,7 +28,7 @@ from taskly.insights.rules.velocity import Outcome
 from taskly.kit.zones import zone_called
 from taskly.platform.context import SYSTEM
 from taskly.platform.db.session import Database, Transaction
-from taskly.platform.db.turns import Turns
+from taskly.platform.db.turns import Places, Turns
 from taskly.platform.http.problems import Unavailable
 from taskly.platform.runtime import Runtime, RuntimeOf
 
@@ -38,6 +38,8 @@ MOST_AT_ONCE = 20_000
 """Whoever asks waits for so many at most: a second or two."""
 SMALL_PARTS = 10
 """So many transactions take about the time of a whole part, however little there is to do in each."""
+QUESTIONS_AT_ONCE = 3
+"""So many are worked out at a time in a process, which has one processor for them, and connections for others, too."""
 MOST_OUTCOMES = 10_000
 STEPS_IN_A_VERSION = 3
 """So many steps are counted in the time that one version takes to fold."""
@@ -58,6 +60,12 @@ class Rollups:
             database.wait_seconds,
             otherwise="What is new on this board is being worked into its charts.",
         )
+        self.questions = Places(
+            QUESTIONS_AT_ONCE,
+            database.wait_seconds,
+            otherwise="Other charts are being worked out. Ask again in a moment.",
+        )
+        """For those whose answers are being worked out. Nobody who has one asks for another, or waits for a turn."""
         self.outcomes = Outcomes()
 
     async def aclose(self) -> None:
