@@ -46,6 +46,26 @@ def test_what_is_done_and_what_remains_make_up_the_scope(
 
 
 @given(cards=boards, calendar=calendars, sprint=sprints(), as_of=moments)
+def test_a_day_stands_as_each_of_its_cards_does_at_its_end(
+    cards: list[CardHistory], calendar: WorkCalendar, sprint: SprintHistory, as_of: datetime
+) -> None:
+    found = burn(sprint, cards, calendar, as_of)
+
+    assert found is not None
+    window = found.window
+    for day in found.days:
+        begun = window.opens_at < day.day.ends_at and day.day.starts_at < window.ends_at
+        assert (day.standing is not None) is begun
+        if day.standing is not None:
+            end = min(day.day.ends_at, window.ends_at)
+            steps = [step for card in cards if (step := card.before(end)) is not None]
+            shares = [(step.category, share) for step in steps if (share := window.share(step))]
+            done = total(share for category, share in shares if category is Category.DONE)
+            assert day.standing.done == done
+            assert day.standing.scope == total(share for _, share in shares)
+
+
+@given(cards=boards, calendar=calendars, sprint=sprints(), as_of=moments)
 def test_the_commitment_and_all_changes_make_up_the_scope(
     cards: list[CardHistory], calendar: WorkCalendar, sprint: SprintHistory, as_of: datetime
 ) -> None:

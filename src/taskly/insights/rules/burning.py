@@ -17,7 +17,7 @@ from taskly.insights.rules.sprints import (
     Window,
     cards_of,
     commitment,
-    standing,
+    standings,
     window,
 )
 
@@ -131,18 +131,21 @@ def _days(
     first = min(window.starts_on, opened_on)
     last = max(window.ends_on, calendar.date_of(window.closes_at - INSTANT))
     # Of a sprint that is longer so many are shown, the last of which something is known among them.
-    known = max(first, calendar.date_of(window.ends_at - INSTANT))
-    first = max(first, known - timedelta(days=MOST_DAYS - 1))
+    latest = max(first, calendar.date_of(window.ends_at - INSTANT))
+    first = max(first, latest - timedelta(days=MOST_DAYS - 1))
     last = min(last, first + timedelta(days=MOST_DAYS - 1))
     working_days = calendar.working_days(opened_on, window.ends_on)
-    for day in calendar.days(first, last):
-        is_known = window.opens_at < day.ends_at and day.starts_at < window.ends_at
+    days = calendar.days(first, last)
+    begun = [
+        day for day in days if window.opens_at < day.ends_at and day.starts_at < window.ends_at
+    ]
+    ends = [min(day.ends_at, window.ends_at) for day in begun]
+    known = dict(zip(begun, standings(window, cards, ends), strict=True))
+    for day in days:
         passed = bisect_right(working_days, day.date)
         yield BurnDay(
             day=day,
-            standing=standing(window, cards, min(day.ends_at, window.ends_at))
-            if is_known
-            else None,
+            standing=known.get(day),
             ideal=None
             if committed is None or day.ends_at <= window.opens_at
             else _ideal(committed, passed, len(working_days)),

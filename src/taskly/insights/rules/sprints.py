@@ -1,8 +1,10 @@
 """What belongs to a sprint, from when to when."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from uuid import UUID
 
 from taskly.boards.rules import Category
@@ -80,18 +82,35 @@ class Standing:
 
 def standing(window: Window, cards: Iterable[CardHistory], before: datetime) -> Standing:
     """How the sprint stood just before a moment."""
-    scope = done = remaining = NOTHING
+    [found] = standings(window, cards, [before])
+    return found
+
+
+def standings(
+    window: Window, cards: Iterable[CardHistory], moments: Sequence[datetime]
+) -> list[Standing]:
+    """How the sprint stood just before each of some moments, which are in order: each change is looked at once."""
+    done, remaining = ([NOTHING] * len(moments) for _ in range(2))
     for card in cards:
-        step = card.before(before)
-        share = window.share(step)
-        if step is None or share is None:
-            continue
-        scope += share
-        if step.category is Category.DONE:
-            done += share
-        else:
-            remaining += share
-    return Standing(scope, done, remaining)
+        was_done = was_remaining = NOTHING
+        for step in card.steps:
+            since = bisect_right(moments, step.at)
+            if since == len(moments):
+                break
+            share = window.share(step) or NOTHING
+            is_done = step.category is Category.DONE
+            now_done, now_remaining = (share, NOTHING) if is_done else (NOTHING, share)
+            if now_done != was_done:
+                done[since] += now_done - was_done
+            if now_remaining != was_remaining:
+                remaining[since] += now_remaining - was_remaining
+            was_done, was_remaining = now_done, now_remaining
+    return [
+        Standing(finished + left, finished, left)
+        for finished, left in zip(
+            accumulate(done, Amount.__add__), accumulate(remaining, Amount.__add__), strict=True
+        )
+    ]
 
 
 def commitment(window: Window, cards: Iterable[CardHistory]) -> Amount:
