@@ -1,9 +1,11 @@
 """Starting and completing sprints, as the API promises it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from taskly.kit.clock import FrozenClock
 from tests.history.test_undo import left, undo
 from tests.support.actors import Actor, Json, column, expect
 from tests.support.folding import as_comparable, differences, fold, read_whole_log
@@ -117,6 +119,27 @@ async def test_what_came_of_a_sprint_is_held_against_its_start(
     moved = await sprints_by_title(alice, board)
     assert moved == {"grown": "Next", "added": "Next", "gone": None}
     await assert_told(world, alice, board)
+
+
+async def test_what_was_done_before_the_start_is_no_work_of_the_sprint_until_it_is_reopened(
+    world: World, alice: Actor, board: Json
+) -> None:
+    cards = [await card_in(alice, board, title, 3) for title in ("done", "again", "open")]
+    for card in cards[:2]:
+        await finish(alice, board, card)
+    assert isinstance(world.clock, FrozenClock)
+    world.clock.advance(timedelta(minutes=1))
+    started = await start(alice, board)
+    await alice.move(cards[1], column_id=column(board, "To Do")["id"])
+    await finish(alice, board, cards[1])
+
+    path = f"/sprints/{sprint_of(board)}/complete"
+    result = expect(await alice.post(path, json={}), 200)
+
+    assert numbers(started["commitment"]) == [(3, 3)]
+    assert numbers(result["outcome"]["completed"]) == [(2, 3)]
+    assert numbers(result["outcome"]["not_completed"]) == [(3, 3)]
+    assert numbers(result["outcome"]["added"]) == [(2, 3)]
 
 
 async def test_cards_go_where_it_is_said_of_each(alice: Actor, board: Json) -> None:

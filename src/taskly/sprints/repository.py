@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, Text, func, literal_column, or_, select, true, tuple_
@@ -148,14 +148,18 @@ async def sprints_among(
     return set(await session.scalars(query))
 
 
-async def scope_of(session: AsyncSession, sprint_id: UUID) -> list[ScopedCard]:
-    """The cards that count to a sprint, in the order of their numbers: archived ones only if they are done."""
+async def scope_of(session: AsyncSession, sprint_id: UUID, began_at: datetime) -> list[ScopedCard]:
+    """The cards that count to a sprint that began then, in the order of their numbers.
+
+    Archived ones count only if they are done, and done ones only if they were not done before it began.
+    """
     query = (
         select(Card.id, Card.number, Card.story_points, Card.completed_at.is_not(None))
         .where(
             Card.sprint_id == sprint_id,
             Card.deleted_at.is_(None),
             Card.archived_at.is_(None) | Card.completed_at.is_not(None),
+            Card.completed_at.is_(None) | (Card.completed_at >= began_at),
         )
         .order_by(Card.number)
     )

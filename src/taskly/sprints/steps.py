@@ -40,7 +40,7 @@ async def start_sprint(tx: Transaction, access: SprintAccess) -> Sprint:
         raise SprintIsCompleted
     if sprint.started_at is not None:
         raise SprintIsStarted
-    cards = await repository.scope_of(tx.session, sprint.id)
+    cards = await repository.scope_of(tx.session, sprint.id, tx.now)
     facts = commitment(sprint.goal, sprint.capacity, cards)
     take_step(tx, sprint, SprintStarted, {"started_at": tx.now}, facts)
     return sprint
@@ -61,7 +61,7 @@ async def complete_sprint(tx: Transaction, access: SprintAccess, wanted: Complet
         raise SprintIsCompleted
     if sprint.started_at is None:
         raise SprintNotStarted
-    cards = await repository.scope_of(tx.session, sprint.id)
+    cards = await repository.scope_of(tx.session, sprint.id, sprint.started_at)
     left = [card for card in cards if not card.is_done]
     destinations = await _destinations(tx, sprint, left, wanted)
     committed = await repository.facts_at(tx.session, sprint.board_id, sprint.started_version)
