@@ -324,9 +324,9 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
     "read_forecast": insight("forecast", 6),
     "read_review_times": insight("reviews", 4),
     "read_unseen_work": insight("unseen", 4),
-    "read_sprint_report": (FOLDING + 20, lambda it: it.alice.get(f"{it.sprint}/report")),
+    "read_sprint_report": (FOLDING + 19, lambda it: it.alice.get(f"{it.sprint}/report")),
     "read_weekly_digest": (
-        FOLDING + 27,
+        FOLDING + 26,
         lambda it: it.alice.get(f"/boards/{it.board['id']}/digest"),
     ),
     "read_report_subscription": (

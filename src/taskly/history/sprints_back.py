@@ -7,15 +7,8 @@ from uuid import UUID
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
-from taskly.sprints import (
-    absences,
-    capacity_repository,
-    own_capacities,
-    repository,
-    series,
-    service,
-    steps,
-)
+from taskly.sprints import personal, repository, series, service, steps
+from taskly.sprints.personal import CAPACITY, DAYS_OFF, Saying
 from taskly.sprints.rules.days import wrong_with
 from taskly.sprints.service import DAYS
 
@@ -88,36 +81,27 @@ async def step_back(work: TakingBack, event: Event) -> None:
 
 async def absence_back(work: TakingBack, event: Event) -> None:
     """Let somebody be away as long as before, as long as nobody changed that since."""
-    before, after = event.data["before"], event.data["after"]
-    state = after if before is None else before
-    sprint, user_id = work.sprint(UUID(state["sprint_id"])), UUID(state["user_id"])
-    if sprint is None or user_id not in work.member_ids:
-        work.leave(event, WhyLeft.GONE)
-        return
-    present = await capacity_repository.absence_of(work.tx.session, sprint.id, user_id)
-    was, became = (0 if each is None else each["days_off"] for each in (before, after))
-    if (0 if present is None else present.days_off) != became:
-        work.leave(event, WhyLeft.CHANGED_SINCE)
-        return
-    await absences.put_days_off(work.tx, sprint, user_id, was)
-    work.note(event, *(["days_off"] if before and after else []))
+    await _unsay(work, event, DAYS_OFF)
 
 
 async def capacity_back(work: TakingBack, event: Event) -> None:
     """Let somebody take as much in a sprint as before, as long as nobody changed that since."""
+    await _unsay(work, event, CAPACITY)
+
+
+async def _unsay(work: TakingBack, event: Event, what: Saying) -> None:
     before, after = event.data["before"], event.data["after"]
     state = after if before is None else before
     sprint, user_id = work.sprint(UUID(state["sprint_id"])), UUID(state["user_id"])
     if sprint is None or user_id not in work.member_ids:
         work.leave(event, WhyLeft.GONE)
         return
-    present = await capacity_repository.own_capacity_of(work.tx.session, sprint.id, user_id)
-    was, became = (None if each is None else each["points"] for each in (before, after))
-    if (None if present is None else present.points) != became:
+    was, became = (None if each is None else each[what.field] for each in (before, after))
+    if await personal.said(work.tx, sprint, user_id, what) != became:
         work.leave(event, WhyLeft.CHANGED_SINCE)
         return
-    await own_capacities.put_capacity(work.tx, sprint, user_id, was)
-    work.note(event, *(["points"] if before and after else []))
+    await personal.put(work.tx, sprint, user_id, what, was)
+    work.note(event, *([what.field] if before and after else []))
 
 
 async def series_back(work: TakingBack, event: Event) -> None:

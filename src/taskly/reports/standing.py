@@ -1,6 +1,6 @@
 """What is so at the moment of asking: cards that have come apart from their code, and cards at risk."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,23 +11,14 @@ from taskly.github.development_schemas import SignOfDrift
 from taskly.github.drifting import repository as drifting_repository
 from taskly.github.drifting.finding import find_drift
 from taskly.insights.rules.readings import SURE
-from taskly.reports import load_repository, repository
+from taskly.reports import repository
 from taskly.reports.figures import Figures
-from taskly.reports.load_repository import Member, Said
 from taskly.reports.naming import Names
 from taskly.reports.rules.risks import Circumstances, OpenCard, Risk, at_risk
 from taskly.reports.schemas import CardAtRisk, DriftInReport, Listed, RiskResponse
+from taskly.sprints import capacity_repository
 from taskly.sprints.models import Sprint
-from taskly.sprints.rules.capacity import (
-    Burden,
-    Finding,
-    Person,
-    Strain,
-    burdens,
-    capacity_in,
-    sentence,
-)
-from taskly.sprints.rules.days import working_days
+from taskly.sprints.rules.capacity import Burden, Finding, Strain, burdens, sentence
 
 MOST_DRIFTING = 1_000
 """So many cards of a board are looked at: who has more of them has to clear up first."""
@@ -97,30 +88,13 @@ async def _overloaded(
     session: AsyncSession, board: BoardAccess, sprints: Sequence[Sprint]
 ) -> dict[UUID, dict[UUID, str]]:
     """What is said of people who have more than they can take in one of the sprints, by sprint and person."""
-    sprint_ids = [sprint.id for sprint in sprints]
-    cards = await load_repository.assigned_cards(session, board, sprint_ids)
-    on_cards = {who for each in cards.values() for card in each for who in card.assignee_ids}
-    members = await load_repository.members(session, board, on_cards)
-    said = await load_repository.said_of(session, sprint_ids)
+    cards = await capacity_repository.assigned_cards(
+        session, board.id, [sprint.id for sprint in sprints]
+    )
+    people = await capacity_repository.people(session, sprints)
     return {
-        sprint.id: dict(_over(burdens(cards[sprint.id], _people(sprint, members, said))))
-        for sprint in sprints
+        sprint.id: dict(_over(burdens(cards[sprint.id], people[sprint.id]))) for sprint in sprints
     }
-
-
-def _people(
-    sprint: Sprint, members: Sequence[Member], said: Mapping[tuple[UUID, UUID], Said]
-) -> list[Person]:
-    working = working_days(sprint.starts_on, sprint.ends_on)
-    return [
-        Person(
-            each.user_id,
-            each.name,
-            capacity_in(each.capacity, own.days_off, working, own.own),
-        )
-        for each in members
-        for own in [said.get((sprint.id, each.user_id), Said(0, None))]
-    ]
 
 
 def _over(found: Sequence[Burden]) -> Iterator[tuple[UUID, str]]:

@@ -10,15 +10,16 @@ from taskly.boards.errors import NotOnBoard
 from taskly.sprints import capacity_repository as repository
 from taskly.sprints.capacity_schemas import CapacityPreview, CapacityResponse
 from taskly.sprints.models import SprintAccess
-from taskly.sprints.rules.capacity import burdens, effect
+from taskly.sprints.rules.capacity import AssignedCard, burdens, effect
 from taskly.workspaces.errors import NotAMember
 
 
 async def capacity_of(session: AsyncSession, access: SprintAccess) -> CapacityResponse:
     """How the load of a sprint is spread."""
-    cards = await repository.assigned_cards(session, access.board.id, access.sprint.id)
-    people = await repository.people(session, access.sprint)
-    return CapacityResponse.of(access.sprint.capacity, cards, burdens(cards, people))
+    sprint = access.sprint
+    cards = await _cards_in(session, access)
+    people = (await repository.people(session, [sprint]))[sprint.id]
+    return CapacityResponse.of(sprint.capacity, cards, burdens(cards, people))
 
 
 async def preview(
@@ -34,12 +35,13 @@ async def preview(
         NotAMember: a person is not in the workspace.
     """
     sprint, board = access.sprint, access.board
-    before = await repository.assigned_cards(session, board.id, sprint.id)
-    coming = await repository.assigned_cards(session, board.id, sprint.id, also=card_ids)
-    if not set(card_ids) <= {card.id for card in coming}:
+    before = await _cards_in(session, access)
+    named = await repository.cards_among(session, board.id, card_ids)
+    if not set(card_ids) <= {card.id for card in named}:
         raise NotOnBoard("The board has no such card.")
+    coming = sorted({card.id: card for card in (*before, *named)}.values(), key=_number)
     asked = [] if assignee_ids is None else assignee_ids
-    people = await repository.people(session, sprint, also=card_ids, asked=asked)
+    people = (await repository.people(session, [sprint], also=card_ids, asked=asked))[sprint.id]
     if not set(asked) <= {person.id for person in people}:
         raise NotAMember
     after = [
@@ -56,3 +58,12 @@ async def preview(
         effects=[each for each in effects if each is not None],
         after=CapacityResponse.of(sprint.capacity, after, becomes),
     )
+
+
+async def _cards_in(session: AsyncSession, access: SprintAccess) -> list[AssignedCard]:
+    sprint_id = access.sprint.id
+    return (await repository.assigned_cards(session, access.board.id, [sprint_id]))[sprint_id]
+
+
+def _number(card: AssignedCard) -> int:
+    return card.number

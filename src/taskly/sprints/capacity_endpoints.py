@@ -10,7 +10,7 @@ from taskly.cards.bulk_schemas import MOST_AT_ONCE
 from taskly.cards.schemas import MOST_HANGING
 from taskly.platform.http.problems import Forbidden, NotFound, Stale, problems
 from taskly.platform.http.routing import Router
-from taskly.sprints import absences, capacity, own_capacities
+from taskly.sprints import capacity
 from taskly.sprints.access import SprintToEdit, SprintToRead
 from taskly.sprints.capacity_schemas import (
     CapacityPreview,
@@ -20,6 +20,7 @@ from taskly.sprints.capacity_schemas import (
     SetCapacity,
     SetDaysOff,
 )
+from taskly.sprints.personal import CAPACITY, DAYS_OFF, say
 from taskly.users.access import ReadSession, Tx
 from taskly.workspaces.errors import NotAMember
 
@@ -55,7 +56,7 @@ async def read_sprint_capacity(access: SprintToRead, session: ReadSession) -> Ca
 )
 async def set_days_off(access: SprintToEdit, user_id: UUID, body: SetDaysOff, tx: Tx) -> DaysOff:
     """Say how many working days of a sprint somebody is away: so much less they can take. For members."""
-    await absences.set_days_off(tx, access, user_id, body.days)
+    await say(tx, access, user_id, DAYS_OFF, body.days or None)
     return DaysOff(user_id=user_id, days_off=body.days)
 
 
@@ -67,7 +68,7 @@ async def set_capacity_in_sprint(
     access: SprintToEdit, user_id: UUID, body: SetCapacity, tx: Tx
 ) -> OwnCapacity:
     """Say how many points somebody can take in one sprint, or let that follow from the workspace again. For members."""
-    await own_capacities.set_capacity(tx, access, user_id, body.capacity)
+    await say(tx, access, user_id, CAPACITY, body.capacity)
     return OwnCapacity(user_id=user_id, capacity=body.capacity)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from taskly.boards.rules import Category
-from taskly.sprints.rules.capacity import AssignedCard, Burden, Person, burdens, capacity_in
+from taskly.sprints.rules.capacity import AssignedCard, Burden, burdens, person
 from taskly.sprints.rules.days import Status, status_on, working_days
 
 Priority = Literal["none", "low", "medium", "high", "urgent"]
@@ -191,16 +191,13 @@ def load(
     """What each person has who is on a card of the sprint."""
     working = working_days(sprint.starts_on, sprint.ends_on)
     able = [
-        Person(
+        person(
             each.id,
             each.name,
-            capacity_in(
-                each.capacity,
-                sprint.days_off.get(each.id, 0),
-                working,
-                sprint.capacities.get(each.id),
-            ),
-            is_set=each.id in sprint.capacities,
+            each.capacity,
+            working,
+            days_off=sprint.days_off.get(each.id),
+            own=sprint.capacities.get(each.id),
         )
         for each in people
     ]

@@ -93,6 +93,15 @@ def capacity_in(capacity: int, days_off: float, working: int, own: int | None = 
     return capacity * max(working - Fraction(days_off), Fraction(0)) / working
 
 
+def person(
+    id_: UUID, name: str, usual: int, working: int, *, days_off: float | None, own: int | None
+) -> Person:
+    """Somebody with what they can take in a sprint of so many working days, of what is said of them there."""
+    return Person(
+        id_, name, capacity_in(usual, days_off or 0, working, own), is_set=own is not None
+    )
+
+
 def burdens(cards: Iterable[AssignedCard], people: Iterable[Person]) -> list[Burden]:
     """What each person has: the points of a card are split evenly among those who are on it."""
     loads: dict[UUID, Fraction] = {}
