@@ -1,12 +1,14 @@
 """Links that show the pictures of a board without signing in."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import httpx2
 import pytest
 from sqlalchemy import select
 
+from taskly.kit.clock import FrozenClock
 from taskly.kit.tokens import hash_token
 from taskly.pictures.models import PictureLink
 from taskly.pictures.sharing import MOST_LINKS
@@ -113,14 +115,19 @@ async def test_a_link_answers_no_questions_about_people_or_the_past(
         assert (await fetched(world, link, "cycle-time", query)).text == plain.text
 
 
-async def test_a_badge_says_how_much_of_the_sprint_is_done(
+async def test_a_badge_says_how_much_of_the_sprint_is_done_within_a_minute(
     world: World, alice: Actor, board: Json, link: Json
 ) -> None:
     behind = await fetched(world, link, "badge")
     left = next(card for card in board["cards"] if card["story_points"] == 3)
     await alice.move(left, column_id=column(board, "Done")["id"])
+    assert isinstance(world.clock, FrozenClock)
+    world.clock.advance(timedelta(seconds=59))
+    kept = await fetched(world, link, "badge")
+    world.clock.advance(timedelta(seconds=1))
     done = await fetched(world, link, "badge")
 
+    assert kept.text == behind.text
     assert texts(read(behind.text)) == ["Sprint <1> & refunds", "5 of 8 points"]
     assert "#9a6700" in behind.text
     assert texts(read(done.text)) == ["Sprint <1> & refunds", "8 of 8 points"]
@@ -177,6 +184,7 @@ async def test_a_revoked_link_shows_nothing(
 ) -> None:
     other = await shared(alice, board)
     path = f"/boards/{board['id']}/picture-links"
+    assert (await fetched(world, link, "badge")).status_code == 200
     expect(await alice.delete(f"{path}/{link['id']}"), 204)
 
     await assert_shows_nothing(world, link)

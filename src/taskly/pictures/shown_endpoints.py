@@ -9,7 +9,7 @@ from fastapi import Response
 from taskly.boards.endpoints import IfNoneMatch
 from taskly.insights.endpoints import LastSprints
 from taskly.pictures import answers
-from taskly.pictures.access import AboutShown
+from taskly.pictures.access import Shown
 from taskly.pictures.endpoints import By, InTheme
 from taskly.pictures.rules.palettes import Theme
 from taskly.pictures.showing import PICTURE_RESPONSES, PUBLIC, FlowBy, picture_response
@@ -28,53 +28,61 @@ router = Router(
 
 
 @router.get("/badge.svg")
-async def show_badge(asked: AboutShown, if_none_match: IfNoneMatch = None) -> Response:
+async def show_badge(shown: Shown, if_none_match: IfNoneMatch = None) -> Response:
     """Show how much is done of the sprint that runs, or ran last, as a badge. Public."""
-    return picture_response(await answers.badge(asked), if_none_match, PUBLIC)
+    return picture_response(await shown.picture(answers.badge), if_none_match, PUBLIC)
 
 
 @router.get("/burndown.svg")
 async def show_burndown(
-    asked: AboutShown, theme: InTheme = Theme.LIGHT, if_none_match: IfNoneMatch = None
+    shown: Shown, theme: InTheme = Theme.LIGHT, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Show the burndown of the sprint that runs, or ran last. Public."""
-    return picture_response(await answers.burndown(asked, theme), if_none_match, PUBLIC)
+    return picture_response(
+        await shown.picture(answers.burndown, theme=theme), if_none_match, PUBLIC
+    )
 
 
 @router.get("/velocity.svg")
 async def show_velocity(
-    asked: AboutShown,
+    shown: Shown,
     last: LastSprints = 6,
     theme: InTheme = Theme.LIGHT,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Show what the sprints that are over committed and completed. Public."""
-    return picture_response(await answers.velocity(asked, last, theme), if_none_match, PUBLIC)
+    return picture_response(
+        await shown.picture(answers.velocity, last=last, theme=theme), if_none_match, PUBLIC
+    )
 
 
 @router.get("/flow.svg")
 async def show_flow(
-    asked: AboutShown,
+    shown: Shown,
     by: By = FlowBy.CATEGORY,
     theme: InTheme = Theme.LIGHT,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Show how many cards stood in each category or column in the last four weeks. Public."""
-    svg = await answers.flow(asked, by_column=by is FlowBy.COLUMN, theme=theme)
+    svg = await shown.picture(answers.flow, by_column=by is FlowBy.COLUMN, theme=theme)
     return picture_response(svg, if_none_match, PUBLIC)
 
 
 @router.get("/cycle-time.svg")
 async def show_cycle_time(
-    asked: AboutShown, theme: InTheme = Theme.LIGHT, if_none_match: IfNoneMatch = None
+    shown: Shown, theme: InTheme = Theme.LIGHT, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Show how long the cards took that were done in the last four weeks. Public."""
-    return picture_response(await answers.cycle_time(asked, theme), if_none_match, PUBLIC)
+    return picture_response(
+        await shown.picture(answers.cycle_time, theme=theme), if_none_match, PUBLIC
+    )
 
 
 @router.get("/throughput.svg")
 async def show_throughput(
-    asked: AboutShown, theme: InTheme = Theme.LIGHT, if_none_match: IfNoneMatch = None
+    shown: Shown, theme: InTheme = Theme.LIGHT, if_none_match: IfNoneMatch = None
 ) -> Response:
     """Show how many cards were done on each day of the last four weeks. Public."""
-    return picture_response(await answers.throughput(asked, theme), if_none_match, PUBLIC)
+    return picture_response(
+        await shown.picture(answers.throughput, theme=theme), if_none_match, PUBLIC
+    )
