@@ -1,13 +1,13 @@
 """When pull requests were drafts, ready and first reviewed, and since when a repository is connected.
 
-Revision: 0042, after 0039. Of what was told before, a pull request counts as ready from when it was opened.
+Revision: 0042, after 0041. Of what was told before, a pull request counts as ready from when it was opened.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0042"
-down_revision = "0039"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
