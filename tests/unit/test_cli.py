@@ -24,7 +24,18 @@ COMMANDS = [
     "rebuild-insights",
     "fake-github",
 ]
-ASKING = ["login", "logout", "me", "workspaces", "boards", "cards", "sprints", "insights", "search"]
+ASKING = [
+    "login",
+    "logout",
+    "me",
+    "workspaces",
+    "boards",
+    "cards",
+    "sprints",
+    "insights",
+    "reports",
+    "search",
+]
 """Commands that ask a server, see `tests/client`."""
 LOOKING = (
     "migrate",

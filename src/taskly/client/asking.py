@@ -23,7 +23,7 @@ LONGEST_PAUSE = 60
 LONGEST_WAIT = 90
 TRIES = 4
 BUSY = frozenset({429, 503})
-FILES = frozenset({"text/csv", "text/calendar"})
+FILES = frozenset({"text/csv", "text/calendar", "text/markdown"})
 IN_PROGRESS = "request_in_progress"
 
 
@@ -88,7 +88,7 @@ class Server:
 
     def get(self, path: str, **query: object) -> Any:
         """What the API shows."""
-        return self._ask("GET", path, params={k: v for k, v in query.items() if v is not None})
+        return self._ask("GET", path, params=_asked(query))
 
     def post(self, path: str, body: Json | None = None) -> Any:
         """What comes of a change. It is sent again if the connection breaks, and still carried out once."""
@@ -100,7 +100,7 @@ class Server:
 
     def file(self, path: str, **query: object) -> str:
         """A file that the API hands out, as it is."""
-        text: str = self._ask("GET", path, params=query)
+        text: str = self._ask("GET", path, params=_asked(query))
         return text
 
     def every(self, path: str, **query: object) -> list[Json]:
@@ -168,6 +168,10 @@ class Server:
         if seconds >= 1 and not self._has_told:
             self._has_told = True
             typer.echo(f"{self.address} asks to wait; trying again by itself.", err=True)
+
+
+def _asked(query: Json) -> Json:
+    return {name: value for name, value in query.items() if value is not None}
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float:

@@ -10,6 +10,7 @@ from taskly.client import (
     boards,
     cards,
     insights,
+    reports,
     searching,
     signing_in,
     sprint_plans,
@@ -53,4 +54,5 @@ app.add_typer(cards.app, name="cards")
 sprints.app.add_typer(sprint_plans.app)
 app.add_typer(sprints.app, name="sprints")
 app.add_typer(insights.app)
+app.add_typer(reports.app, name="reports")
 app.add_typer(searching.app)
