@@ -150,6 +150,30 @@ async def test_pull_requests_that_commits_linked_keep_them(servers: Servers, tem
         assert await run(url, kept) == "refunds Refund PAY-1"
 
 
+SUBSCRIPTION = (
+    (
+        "INSERT INTO workspace_members (workspace_id, user_id, role) "
+        "SELECT workspaces.id, users.id, 'member' FROM workspaces, users"
+    ),
+    (
+        "INSERT INTO weekly_subscriptions (user_id, board_id, workspace_id, told_monday, created_at) "
+        "SELECT users.id, boards.id, workspace_id, '2026-11-23', now() FROM users, boards"
+    ),
+)
+
+
+async def test_who_was_told_of_weeks_gets_the_reports(servers: Servers, template: str) -> None:
+    async with clone(servers.database_url, template) as url:
+        await asyncio.to_thread(command.downgrade, alembic_config(url), "0039")
+        for statement in (*A_CARD[:3], *SUBSCRIPTION):
+            await run(url, statement)
+        await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
+        told = "SELECT told_monday::text FROM report_subscriptions"
+        assert await run(url, told) == "2026-11-23"
+        await asyncio.to_thread(command.downgrade, alembic_config(url), "0039")
+        assert await run(url, told.replace("report", "weekly")) == "2026-11-23"
+
+
 async def test_every_foreign_key_has_an_index_behind_it(servers: Servers, template: str) -> None:
     def missing(connection: Connection) -> list[str]:
         inspector = inspect(connection)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select
 
 from taskly.kit.clock import FrozenClock
 from taskly.platform.events.models import JobState
 from taskly.platform.jobs.execution import execute
 from taskly.reports.jobs import SendReport, TellSprint
+from taskly.reports.models import Mailing
 from taskly.reports.subscribers import TIME_TO_UNDO
 from tests.history.test_undo import left, undo
 from tests.notifications.post import run, with_mail
@@ -323,13 +325,16 @@ async def test_a_sprint_or_a_board_that_goes_is_told_nobody(team: Team, mailbox:
     assert await jobs(team, SendReport) == []
 
 
-async def test_where_nobody_asked_for_it_nothing_is_promised_to_anybody(
+async def test_where_nobody_asked_for_it_nothing_is_worked_out(
     team: Team, mailbox: Mailbox
 ) -> None:
     await completed(team)
 
-    assert await ten_minutes_later(team) == []
-    assert mailbox.messages == []
+    mails = await ten_minutes_later(team)
+
+    async with team.world.runtime.database.reading() as session:
+        kept = list(await session.scalars(select(Mailing)))
+    assert (mails, kept, mailbox.messages) == ([], [], [])
 
 
 async def test_without_a_mail_server_nothing_is_promised(team: Team, mailbox: Mailbox) -> None:

@@ -97,7 +97,8 @@ async def tell_sprint(work: Work, job: TellSprint) -> JsonObject:
         at = await mailings.completed_at(
             session, job.board_id, job.sprint_id, job.completed_version
         )
-    if at is None:
+        anybody = await subscriptions.subscribers(session, job.board_id, after=None, limit=1)
+    if at is None or not anybody:
         return {"mails": 0}
     write = partial(letter_of_sprint, work.runtime, sprint_id=job.sprint_id)
     mailing_id = await _mailing(work, job.board_id, f"{job.sprint_id}:{at.isoformat()}", write)
