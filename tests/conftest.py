@@ -178,13 +178,19 @@ def clock() -> FrozenClock:
     return FrozenClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
 
 
-@pytest.fixture
-async def redis(settings: Settings) -> AsyncIterator[Redis]:
-    """An empty Redis."""
-    client = make_request_redis(settings.required_redis_url())
-    await client.flushdb()
+@pytest.fixture(scope="session")
+async def redis_client(servers: Servers, anyio_backend: object) -> AsyncIterator[Redis]:
+    """A client whose connection serves all tests of this process."""
+    client = make_request_redis(servers.redis_url)
     yield client
     await client.aclose()
+
+
+@pytest.fixture
+async def redis(redis_client: Redis) -> Redis:
+    """An empty Redis."""
+    await redis_client.flushdb()
+    return redis_client
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,12 @@
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.driver_info import DriverInfo
 
 REQUEST_TIMEOUT_SECONDS = 0.5
 SUBSCRIBER_TIMEOUT_SECONDS = 5
+WHO_ASKS = DriverInfo()
+"""What Redis is told of the library. Each connection would read it from the disk again, where all requests wait."""
 
 
 def make_request_redis(url: str) -> Redis:
@@ -19,6 +22,7 @@ def make_request_redis(url: str) -> Redis:
         socket_connect_timeout=REQUEST_TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 0),
         health_check_interval=30,
+        driver_info=WHO_ASKS,
     )
 
 
@@ -32,4 +36,5 @@ def make_subscriber_redis(url: str) -> Redis:
         socket_timeout=None,
         socket_connect_timeout=SUBSCRIBER_TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 0),
+        driver_info=WHO_ASKS,
     )
