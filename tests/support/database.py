@@ -46,8 +46,11 @@ CATALOGS = """
 """What changes when somebody makes or alters anything, or when PostgreSQL counts rows."""
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
-    "WHERE datname = $1 AND usename = current_user"
+    "WHERE datname = $1 AND usename = current_user AND pid <> pg_backend_pid()"
 )
+"""All but the one that asks."""
+LENT_AT_MOST = 50
+"""Times: nobody sweeps up what deleted rows leave behind, see `servers`."""
 
 
 @dataclass(slots=True)
@@ -86,8 +89,9 @@ async def clone(server_url: str, template: str) -> AsyncIterator[str]:
 class Databases:
     """Databases with the newest schema and no rows, lent to one test after the other.
 
-    To empty one takes a fortieth of what it takes to copy and drop one. Whoever changes more than rows leaves
-    traces in the catalogs; such a database is dropped, and so is one that PostgreSQL has come to know better.
+    To empty one takes a fortieth of what it takes to copy and drop one, if one connection to it stays open: a new
+    one has to learn all tables first. Whoever changes more than rows leaves traces in the catalogs; such a database
+    is dropped, and so is one that PostgreSQL has come to know better.
     """
 
     def __init__(self, server_url: str, template: str) -> None:
@@ -107,34 +111,44 @@ class Databases:
     async def aclose(self) -> None:
         """Drop them all."""
         while self._empty:
-            await _drop(self._server_url, self._empty.pop().name)
+            await self._drop(self._empty.pop())
 
     async def _copy(self) -> "_Lent":
         name = f"test_{uuid4().hex}"
         await _execute(self._server_url, f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
-        async with _connected(database_url(self._server_url, name)) as connection:
-            tables = [row[0] for row in await connection.fetch(TABLES)]
-            return _Lent(name, _deletion(tables), await connection.fetchrow(CATALOGS))
+        connection = await _connect(database_url(self._server_url, name))
+        tables = [row[0] for row in await connection.fetch(TABLES)]
+        return _Lent(name, connection, _deletion(tables), await connection.fetchrow(CATALOGS))
 
     async def _take_back(self, lent: "_Lent") -> None:
-        await _execute(self._server_url, END_SESSIONS, lent.name)
-        async with _connected(database_url(self._server_url, lent.name)) as connection:
-            is_as_it_was = await connection.fetchrow(CATALOGS) == lent.catalogs
-            if is_as_it_was:
-                await connection.execute(lent.deletion)
-        if is_as_it_was:
+        lent.times += 1
+        if await lent.is_as_it_was() and lent.times < LENT_AT_MOST:
+            await lent.connection.execute(lent.deletion)
             self._empty.append(lent)
         else:
-            await _drop(self._server_url, lent.name)
+            await self._drop(lent)
+
+    async def _drop(self, lent: "_Lent") -> None:
+        await lent.connection.close()
+        await _drop(self._server_url, lent.name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Lent:
     """A database, the statement that empties it, and what its catalogs say while it is as it was made."""
 
     name: str
+    connection: Any
     deletion: str
     catalogs: Any
+    times: int = 0
+
+    async def is_as_it_was(self) -> bool:
+        """Whether nothing but rows has changed; nobody else is in it any more then."""
+        if self.connection.is_closed():  # A test has ended all sessions.
+            return False
+        await self.connection.execute(END_SESSIONS, self.name)
+        return bool(await self.connection.fetchrow(CATALOGS) == self.catalogs)
 
 
 def _deletion(tables: Sequence[str]) -> str:
@@ -199,9 +213,13 @@ async def _execute(server_url: str, statement: str, *values: str) -> None:
 
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Any]:
-    plain = make_url(url).set(drivername="postgresql")
-    connection = await asyncpg.connect(plain.render_as_string(hide_password=False))
+    connection = await _connect(url)
     try:
         yield connection
     finally:
         await connection.close()
+
+
+async def _connect(url: str) -> Any:
+    plain = make_url(url).set(drivername="postgresql")
+    return await asyncpg.connect(plain.render_as_string(hide_password=False))

@@ -28,7 +28,10 @@ def running_servers(directory: Path) -> Iterator[Servers]:
     with ExitStack() as stack:
         database_url = os.environ.get("TASKLY_TEST_DATABASE_URL")
         if database_url is None:
-            database_url = stack.enter_context(running_postgres(directory / "pg", fast=True))
+            # Who sweeps comes at any moment, and gathers statistics by which the next test's plans are made.
+            database_url = stack.enter_context(
+                running_postgres(directory / "pg", fast=True, swept=False)
+            )
         redis_url = os.environ.get("TASKLY_TEST_REDIS_URL")
         if redis_url is None:
             redis_url = stack.enter_context(running_redis(directory / "redis"))

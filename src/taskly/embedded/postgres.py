@@ -38,6 +38,7 @@ OUTPUT_SETTINGS = (
     "log_min_error_statement=panic",
 )
 FAST_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+UNSWEPT_SETTINGS = ("autovacuum=off",)
 
 ROLE_AND_DATABASE = """\
 CREATE ROLE taskly LOGIN CREATEDB;
@@ -50,16 +51,20 @@ LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--built
 class EmbeddedPostgres:
     """One cluster: its files in `directory`, its socket in `sockets`.
 
-    `fast` gives up durability: for tests. As root the server runs as another account (`account`).
+    `fast` gives up durability, and `swept` the sweeping of what deleted rows leave behind: for tests. As root the
+    server runs as another account (`account`).
 
     Raises:
         CannotStart: from the constructor, when the programs are missing or the files are not for us.
     """
 
-    def __init__(self, directory: Path, sockets: Path, *, fast: bool = False) -> None:
+    def __init__(
+        self, directory: Path, sockets: Path, *, fast: bool = False, swept: bool = True
+    ) -> None:
         self._directory = directory.absolute()
         self._sockets = sockets
         self._fast = fast
+        self._swept = swept
         try:
             self.account = account_for(self._directory)
             version = self._version() or VERSION
@@ -91,7 +96,8 @@ class EmbeddedPostgres:
         """How the server runs."""
         command = [str(self._programs / "postgres"), "-D", self._own_path]
         command += ["-k", str(self._sockets), "-p", str(PORT), "-c", "listen_addresses="]
-        for setting in OUTPUT_SETTINGS + (FAST_SETTINGS if self._fast else ()):
+        chosen = (FAST_SETTINGS if self._fast else ()) + (() if self._swept else UNSWEPT_SETTINGS)
+        for setting in OUTPUT_SETTINGS + chosen:
             command += ["-c", setting]
         return Program(
             name="postgres",
@@ -214,10 +220,10 @@ ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 
 
 @contextmanager
-def running_postgres(directory: Path, *, fast: bool = False) -> Iterator[str]:
+def running_postgres(directory: Path, *, fast: bool = False, swept: bool = True) -> Iterator[str]:
     """A PostgreSQL with its files in `directory` while the block runs; yields its address.
 
-    The cluster is made if there is none. `fast` gives up durability: for tests. The log is
+    The cluster is made if there is none. `fast` and `swept` are those of the server. The log is
     beside the directory, and so is a link to the folder of its socket. The thread that enters must live as long as the block.
 
     Raises:
@@ -225,7 +231,7 @@ def running_postgres(directory: Path, *, fast: bool = False) -> Iterator[str]:
     """
     link = directory.with_name(f"{directory.name}.sockets")
     with linked_socket_folder(link, account_for(directory)) as sockets:
-        server = EmbeddedPostgres(directory, sockets, fast=fast)
+        server = EmbeddedPostgres(directory, sockets, fast=fast, swept=swept)
         server.prepare()
         log = directory.with_name(f"{directory.name}.log")
         with running_program(server.program(), is_ready=server.is_ready, log=log):
