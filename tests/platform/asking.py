@@ -334,7 +334,7 @@ REQUESTS: dict[str, tuple[int, Ask]] = {
         lambda it: it.alice.get(f"/boards/{it.board['id']}/reports/subscription"),
     ),
     "subscribe_to_reports": (
-        3,
+        4,
         lambda it: it.alice.request("PUT", f"/boards/{it.board['id']}/reports/subscription"),
     ),
     "delete_sprint": (10, lambda it: it.alice.delete(it.sprint)),

@@ -17,6 +17,9 @@ from tests.support.actors import Actor, Json, expect
 from tests.support.mailbox import Mailbox
 from tests.support.world import World
 
+WANTED: Json = {"subscribed": True, "obstacle": None}
+NO_MORE: Json = {"subscribed": False, "obstacle": None}
+
 
 async def mailed_team(real_world: World, real_alice: Actor, mailbox: Mailbox) -> Team:
     """The same team where commits are real; their mail goes to the mailbox."""
@@ -45,7 +48,7 @@ def path_of(team: Team) -> str:
 async def ask_for_it(team: Team, *people: Actor) -> None:
     """Some people want to be told."""
     for person in people:
-        expect(await person.request("PUT", path_of(team)), 204)
+        assert expect(await person.request("PUT", path_of(team)), 200) == WANTED
 
 
 async def jobs(team: Team, *specs: type[JobSpec]) -> list[Job]:

@@ -12,6 +12,8 @@ from taskly.reports.jobs import ForgetMailings, SendReport, TellWeek, TellWeeks
 from tests.notifications.post import run, with_mail
 from tests.reports.place import Team, a_sprint, sprint_of
 from tests.reports.post import (
+    NO_MORE,
+    WANTED,
     again,
     ask_for_it,
     attached,
@@ -212,8 +214,26 @@ async def test_who_does_not_want_it_any_more_gets_nothing(team: Team, mailbox: M
     await look(team)
 
     assert mailbox.recipients == ["alice@example.com"]
-    assert expect(await team.bob.get(path_of(team)), 200) == {"subscribed": False}
-    assert expect(await team.alice.get(path_of(team)), 200) == {"subscribed": True}
+    assert expect(await team.bob.get(path_of(team)), 200) == NO_MORE
+    assert expect(await team.alice.get(path_of(team)), 200) == WANTED
+
+
+async def test_who_asks_in_vain_is_told_why(
+    team: Team, real_world: World, mailbox: Mailbox
+) -> None:
+    carol = await team.world.person("carol")
+    await team.alice.invite({"id": team.board["workspace_id"]}, carol, "viewer")
+
+    without_address = expect(await carol.request("PUT", path_of(team)), 200)
+    with_mail(real_world, smtp_host=None)
+    without_server = expect(await team.bob.get(path_of(team)), 200)
+
+    assert without_address["subscribed"]
+    assert without_address["obstacle"].startswith("Taskly knows no mail address of yours")
+    assert without_server == {
+        "subscribed": False,
+        "obstacle": "This installation sends no mail: whoever runs it names an SMTP server in TASKLY_SMTP_HOST.",
+    }
 
 
 async def test_the_link_of_the_mail_ends_it_for_this_board_alone(
@@ -223,7 +243,7 @@ async def test_the_link_of_the_mail_ends_it_for_this_board_alone(
     other = await team.alice.board(workspace, name="Elsewhere")
     await ask_for_it(team, team.bob)
     elsewhere = f"/boards/{other['id']}/reports/subscription"
-    expect(await team.bob.request("PUT", elsewhere), 204)
+    expect(await team.bob.request("PUT", elsewhere), 200)
     await a_sprint(team)
     await team.on(30)
     await look(team)
@@ -238,9 +258,9 @@ async def test_the_link_of_the_mail_ends_it_for_this_board_alone(
 
     assert "No more mail about the reports of this board?" in shown.text
     assert "You will still find it in Taskly, and can ask for it again." in ended.text
-    assert (before, ended.status_code) == ({"subscribed": True}, 200)
-    assert expect(await team.bob.get(path_of(team)), 200) == {"subscribed": False}
-    assert expect(await team.bob.get(elsewhere), 200) == {"subscribed": True}
+    assert (before, ended.status_code) == (WANTED, 200)
+    assert expect(await team.bob.get(path_of(team)), 200) == NO_MORE
+    assert expect(await team.bob.get(elsewhere), 200) == WANTED
     settings = expect(await team.bob.get("/me/notification-settings"), 200)
     assert all(each["email"] for each in settings.values())
 
@@ -259,7 +279,7 @@ async def test_who_left_the_workspace_is_told_nothing_also_when_they_come_back(
     await team.alice.invite({"id": team.board["workspace_id"]}, team.bob, "viewer")
 
     assert (lost.result, mailbox.messages) == ({"sent": False}, [])
-    assert expect(await team.bob.get(path_of(team)), 200) == {"subscribed": False}
+    assert expect(await team.bob.get(path_of(team)), 200) == NO_MORE
 
 
 async def test_the_morning_is_that_of_the_workspace(team: Team, mailbox: Mailbox) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import Board
@@ -39,9 +39,14 @@ _TAKE_UP = text(
 )
 
 
-async def is_subscribed(session: AsyncSession, user_id: UUID, board_id: UUID) -> bool:
-    """Whether somebody gets the reports of a board by mail."""
-    return await session.get(ReportSubscription, (user_id, board_id)) is not None
+async def standing_of(session: AsyncSession, user_id: UUID, board_id: UUID) -> tuple[bool, bool]:
+    """Whether somebody gets the reports of a board by mail, and whether they have an address to get them at."""
+    wanted = exists().where(
+        ReportSubscription.user_id == User.id, ReportSubscription.board_id == board_id
+    )
+    query = select(wanted, User.email.is_not(None)).where(User.id == user_id)
+    is_subscribed, has_address = (await session.execute(query)).one()
+    return is_subscribed, has_address
 
 
 async def subscribe(
