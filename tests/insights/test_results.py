@@ -44,8 +44,8 @@ class Story:
     async def begin(self) -> None:
         """Two sprints, and a card in each and in none."""
         for name, days in (
-            ("This", ("2026-11-23", "2026-11-25")),
-            ("Next", ("2026-11-26", "2026-11-27")),
+            ("This", ("2026-11-24", "2026-11-25")),
+            ("Next", ("2026-11-23", "2026-11-27")),
         ):
             sprint = {"name": name, "starts_on": days[0], "ends_on": days[1]}
             made = expect(

@@ -121,9 +121,11 @@ async def test_what_came_of_a_sprint_is_held_against_its_start(
     await assert_told(world, alice, board)
 
 
-async def test_what_was_done_before_the_start_is_no_work_of_the_sprint_until_it_is_reopened(
+async def test_what_was_done_before_the_sprint_is_no_work_of_it_until_it_is_reopened(
     world: World, alice: Actor, board: Json
 ) -> None:
+    tomorrow = {"starts_on": "2026-11-24"}
+    expect(await alice.patch(f"/sprints/{sprint_of(board)}", json=tomorrow), 200)
     cards = [await card_in(alice, board, title, 3) for title in ("done", "again", "open")]
     for card in cards[:2]:
         await finish(alice, board, card)
@@ -140,6 +142,24 @@ async def test_what_was_done_before_the_start_is_no_work_of_the_sprint_until_it_
     assert numbers(result["outcome"]["completed"]) == [(2, 3)]
     assert numbers(result["outcome"]["not_completed"]) == [(3, 3)]
     assert numbers(result["outcome"]["added"]) == [(2, 3)]
+
+
+async def test_a_late_start_loses_nothing_that_was_done_since_the_first_day(
+    world: World, alice: Actor, board: Json
+) -> None:
+    done, left = [await card_in(alice, board, title, 3) for title in ("done", "left")]
+    await finish(alice, board, done)
+    assert isinstance(world.clock, FrozenClock)
+    world.clock.advance(timedelta(minutes=10))
+    started = await start(alice, board)
+
+    path = f"/sprints/{sprint_of(board)}/complete"
+    result = expect(await alice.post(path, json={}), 200)
+
+    assert numbers(started["commitment"]) == [(1, 3), (2, 3)]
+    assert numbers(result["outcome"]["completed"]) == [(1, 3)]
+    assert numbers(result["outcome"]["not_completed"]) == [(2, 3)]
+    assert left["number"] == 2
 
 
 async def test_cards_go_where_it_is_said_of_each(alice: Actor, board: Json) -> None:

@@ -268,19 +268,23 @@ class Outcomes:
     """What became of sprints that are over, kept in memory: the log goes on, but their part of it is written."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[UUID, datetime, datetime], Outcome] = OrderedDict()
+        self._kept: OrderedDict[tuple[UUID, datetime, datetime, datetime], Outcome] = OrderedDict()
 
     def get(self, window: Window) -> Outcome | None:
         """The outcome of a sprint with such a window, if it is kept."""
-        return self._kept.get((window.sprint_id, window.opens_at, window.closes_at))
+        return self._kept.get(_key(window))
 
     def keep(self, outcome: Outcome, known_until: datetime | None) -> None:
         """Keep an outcome, if all that counts for it is known: entries never count from before the last one."""
         window = outcome.window
         if known_until is not None and known_until >= window.closes_at:
-            self._kept[window.sprint_id, window.opens_at, window.closes_at] = outcome
+            self._kept[_key(window)] = outcome
             if len(self._kept) > MOST_OUTCOMES:
                 self._kept.popitem(last=False)
+
+
+def _key(window: Window) -> tuple[UUID, datetime, datetime, datetime]:
+    return window.sprint_id, window.counts_from, window.opens_at, window.closes_at
 
 
 def rollups_of(runtime: Runtime) -> Rollups:

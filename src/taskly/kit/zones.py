@@ -1,6 +1,6 @@
 """Time zones by the names that IANA's database gives them."""
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -37,3 +37,14 @@ def day_in(zone: tzinfo, at: datetime) -> date:
     datetime.date(2026, 12, 1)
     """
     return at.astimezone(zone).date()
+
+
+def start_of_day(zone: tzinfo, day: date) -> datetime:
+    """The first instant of a day in a zone, in UTC.
+
+    Where clocks skip midnight, that is the moment when they do; where midnight comes twice, the first.
+
+    >>> start_of_day(zone_called("Pacific/Kiritimati"), date(2026, 12, 1)).isoformat()
+    '2026-11-30T10:00:00+00:00'
+    """
+    return datetime.combine(day, time(), zone).astimezone(UTC)

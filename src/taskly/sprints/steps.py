@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.batch import CardBatch
 from taskly.cards.errors import NoSuchSprint
+from taskly.kit.zones import start_of_day, zone_called
 from taskly.platform.db.session import Transaction
 from taskly.sprints import repository
 from taskly.sprints.errors import (
@@ -40,7 +41,7 @@ async def start_sprint(tx: Transaction, access: SprintAccess) -> Sprint:
         raise SprintIsCompleted
     if sprint.started_at is not None:
         raise SprintIsStarted
-    cards = await repository.scope_of(tx.session, sprint.id, tx.now)
+    cards = await _scope(tx, sprint)
     facts = commitment(sprint.goal, sprint.capacity, cards)
     take_step(tx, sprint, SprintStarted, {"started_at": tx.now}, facts)
     return sprint
@@ -61,7 +62,7 @@ async def complete_sprint(tx: Transaction, access: SprintAccess, wanted: Complet
         raise SprintIsCompleted
     if sprint.started_at is None:
         raise SprintNotStarted
-    cards = await repository.scope_of(tx.session, sprint.id, sprint.started_at)
+    cards = await _scope(tx, sprint)
     left = [card for card in cards if not card.is_done]
     destinations = await _destinations(tx, sprint, left, wanted)
     committed = await repository.facts_at(tx.session, sprint.board_id, sprint.started_version)
@@ -72,6 +73,13 @@ async def complete_sprint(tx: Transaction, access: SprintAccess, wanted: Complet
         batch.put(card_id, "sprint_id", sprint_id)
     await batch.store()
     return sprint
+
+
+async def _scope(tx: Transaction, sprint: Sprint) -> list[ScopedCard]:
+    """The cards that count to a sprint: not what was done before its first day, or before an earlier start."""
+    zone = zone_called(await repository.time_zone_of(tx.session, sprint.workspace_id))
+    began_at = min(sprint.started_at or tx.now, start_of_day(zone, sprint.starts_on))
+    return await repository.scope_of(tx.session, sprint.id, began_at)
 
 
 def take_step(

@@ -335,6 +335,32 @@ def test_a_sprint_that_is_started_late_begins_then(story: BoardStory) -> None:
     assert found.days[1].ideal.points == 12 - 12 / 9
 
 
+def test_what_was_done_on_the_first_day_before_a_late_start_is_work_of_the_sprint(
+    story: BoardStory,
+) -> None:
+    story.move("2026-11-22 15:00", "two", "Done")
+    story.move("2026-11-23 15:00", "three", "Done")
+    at = story.at("2026-11-24 10:00").isoformat()
+    story.change_sprint("2026-11-24 10:00", "Sprint 12", started_at=at)
+
+    found = burnt(story, "2026-11-25 12:00")
+
+    assert found.commitment == Amount(2, 8)
+    assert (series(found, "done"), series(found, "remaining")) == ([3, 3], [5, 5])
+
+
+def test_what_was_done_before_an_early_start_is_no_work_of_the_sprint(story: BoardStory) -> None:
+    story.move("2026-11-21 15:00", "two", "Done")
+    at = story.at("2026-11-22 10:00").isoformat()
+    story.change_sprint("2026-11-22 10:00", "Sprint 12", started_at=at)
+    story.move("2026-11-22 15:00", "three", "Done")
+
+    found = burnt(story, "2026-11-23 12:00")
+
+    assert found.commitment == Amount(2, 8)
+    assert series(found, "done") == [3, 3]
+
+
 def test_carrying_over_when_it_is_completed_changes_nothing_that_it_was(story: BoardStory) -> None:
     story.move("2026-11-24 15:00", "five", "Done")
     at = story.at("2026-12-03 17:00").isoformat()

@@ -1,7 +1,9 @@
 """The days of a chart, as the workspace's time zone has them."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from taskly.kit.zones import start_of_day
 
 WEEKEND = frozenset({5, 6})
 """Saturday and Sunday, as `date.weekday` counts."""
@@ -40,11 +42,8 @@ class WorkCalendar:
         return at.astimezone(self.zone).date()
 
     def start_of(self, day: date) -> datetime:
-        """The first instant of a day, in UTC.
-
-        Where clocks skip midnight, that is the moment when they do; where midnight comes twice, the first.
-        """
-        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+        """The first instant of a day, in UTC."""
+        return start_of_day(self.zone, day)
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on it."""

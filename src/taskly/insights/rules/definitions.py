@@ -48,8 +48,9 @@ DEFINITIONS: dict[Metric, Definition] = {
     Metric.SCOPE: Definition(
         "Scope",
         "The work of a sprint at a moment: all cards that are in it then and count, in points and in cards. A card without "
-        "an estimate has no points. A card that was done before the sprint opened is no work of it, until it is reopened.",
-        "scope(t) = sum of points of cards with sprint(t) = sprint, without those done before the sprint opened",
+        "an estimate has no points. A card that was done before the sprint is no work of it, until it is reopened: before its "
+        "first day, and before it opened.",
+        "scope(t) = sum of points of cards with sprint(t) = sprint, without those done before its first day and before it opened",
         "Ours. Sprint backlog as a plan that changes while the sprint runs: " + SCRUM_GUIDE,
     ),
     Metric.COMMITMENT: Definition(

@@ -26,6 +26,9 @@ class Window:
     closes_at: datetime
     """When somebody completed it, or else the first instant after its last day. What happens then, such as
     carrying cards over, is not part of it any more. One that somebody started goes on until somebody completes it."""
+    counts_from: datetime
+    """What was done before, and is still done, is no work of the sprint: `opens_at`, or the first instant of its
+    first day if that is earlier, as people begin on that day and start the sprint when they meet."""
     ends_at: datetime
     """`closes_at`, or the first instant after the moment of asking if that is earlier."""
 
@@ -42,11 +45,11 @@ class Window:
     def share(self, step: Step | None) -> Amount | None:
         """What a card adds to the sprint's scope as it is at some moment; None if it is not part of it.
 
-        Cards that were done before the sprint opened are no work of the sprint, until they are reopened.
+        Cards that were done before anything counted are no work of the sprint, until they are reopened.
         """
         if step is None or step.sprint_id != self.sprint_id or not step.counts:
             return None
-        if step.done_at is not None and step.done_at < self.opens_at:
+        if step.done_at is not None and step.done_at < self.counts_from:
             return None
         return Amount(1, step.points or 0)
 
@@ -56,7 +59,8 @@ def window(sprint: SprintHistory, calendar: WorkCalendar, as_of: datetime) -> Wi
     plan = sprint.before(as_of + INSTANT)
     if plan is None:
         return None
-    opens_at = plan.started_at or calendar.start_of(plan.starts_on)
+    begins_at = calendar.start_of(plan.starts_on)
+    opens_at = plan.started_at or begins_at
     closes_at = plan.completed_at or calendar.day(plan.ends_on).ends_at
     if plan.started_at is not None and plan.completed_at is None:
         closes_at = max(closes_at, as_of + 2 * INSTANT)
@@ -67,6 +71,7 @@ def window(sprint: SprintHistory, calendar: WorkCalendar, as_of: datetime) -> Wi
         ends_on=plan.ends_on,
         opens_at=opens_at,
         closes_at=closes_at,
+        counts_from=min(opens_at, begins_at),
         ends_at=min(closes_at, as_of + INSTANT),
     )
 
