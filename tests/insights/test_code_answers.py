@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from taskly.github.models import CardPullRequest, GitRepository, PullRequestReview
 from taskly.github.rules.facts import PullRequestState
@@ -83,7 +83,12 @@ async def cards(world: World, alice: Actor, board: Json) -> list[Json]:
         repository = payments(UUID(board["workspace_id"]), on(23))
         tx.session.add(repository)
         await tx.session.flush()
-        reviews = {"alice": on(23, 10), "bob": on(24), "carol": on(24, 12)}
+        reviews = {
+            "alice": on(23, 10),
+            "checks[bot]": on(23, 10),
+            "bob": on(24),
+            "carol": on(24, 12),
+        }
         await merge(tx, repository, 1, on(25), cards[0], on(23, 10), reviews)
         await merge(tx, repository, 2, on(26))
         await merge(tx, repository, 3, on(26, 12), cards[1], on(27))
@@ -194,6 +199,20 @@ async def test_what_was_merged_before_the_connection_is_told_apart(
         "1 of 1 merged pull request (100 %) was on no card before. "
         "2 pull requests were merged before the repository was connected, and were not counted."
     )
+
+
+async def test_what_is_merged_in_the_repository_of_a_board_is_unseen_if_nobody_links_anything(
+    alice: Actor, workspace: Json, cards: list[Json], world: World
+) -> None:
+    other = await alice.board(workspace, name="Elsewhere")
+    async with world.runtime.database.reading() as session:
+        repository_id = (await session.scalars(select(GitRepository.id))).one()
+    body = {"default_repository_id": str(repository_id)}
+    expect(await alice.patch(f"/boards/{other['id']}/automation", json=body), 200)
+
+    answer = await ask(alice, other, "unseen")
+
+    assert (answer["merged"], answer["unseen"]) == (3, 2)
 
 
 async def test_a_board_without_pull_requests_has_no_repositories(

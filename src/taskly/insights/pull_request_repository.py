@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.boards.models import BoardAccess
+from taskly.github.rules.accounts import OF_PROGRAMS
 from taskly.insights.rules.reviewing import Reviewed
 from taskly.insights.rules.unseen import Merged
 
@@ -59,7 +60,7 @@ _MERGED = text(
             FROM pull_request_reviews AS review
             WHERE review.workspace_id = pull.workspace_id AND review.pull_request_id = pull.id
                 AND review.reviewer_id IS DISTINCT FROM pull.author_id
-                AND review.reviewer <> pull.author
+                AND review.reviewer <> pull.author AND right(review.reviewer, length(:of_programs)) <> :of_programs
         ),
         first.linked_at, first.card_created_at,
         ARRAY(
@@ -88,6 +89,8 @@ _MERGED = text(
             SELECT other.repository_id FROM card_pull_requests AS link
             JOIN pull_requests AS other ON other.id = link.pull_request_id
             WHERE link.board_id = :board_id
+            UNION ALL
+            SELECT CAST(automation->>'default_repository_id' AS uuid) FROM boards WHERE id = :board_id
         )
         AND pull.merged_at >= :since AND pull.merged_at < :until
     ORDER BY pull.merged_at, pull.id
@@ -98,7 +101,7 @@ _MERGED = text(
 async def merged_pull_requests(
     session: AsyncSession, board: BoardAccess, since: datetime, until: datetime
 ) -> list[MergedPullRequest]:
-    """What was merged between two moments in the repositories that have pull requests on cards of a board."""
+    """What was merged between two moments in the board's repository, and those that have pull requests on its cards."""
     rows = await session.execute(
         _MERGED,
         {
@@ -106,6 +109,7 @@ async def merged_pull_requests(
             "workspace_id": board.workspace_id,
             "since": since,
             "until": until,
+            "of_programs": OF_PROGRAMS,
         },
     )
     return [MergedPullRequest(*row) for row in rows]

@@ -144,8 +144,8 @@ DEFINITIONS: dict[Metric, Definition] = {
     Metric.TIME_TO_FIRST_REVIEW: Definition(
         "Time to first review",
         "The time from when a pull request was there to be reviewed, opened or no draft any more, until somebody other than "
-        "its author first reviewed it; no time, if that was while it was a draft. Of pull requests that were merged and had "
-        "been reviewed before.",
+        "its author, and no program, first reviewed it; no time, if that was while it was a draft. Of pull requests that were "
+        "merged and had been reviewed before.",
         "time to first review = max(0, first review - ready)",
         "Ours",
     ),
