@@ -65,7 +65,9 @@ def test_an_operation_says_what_it_does(operation: Operation) -> None:
 @pytest.mark.parametrize("name", ["open_unsubscribe", "unsubscribe"])
 def test_links_that_end_mail_say_of_all_mail_that_they_may_be_about(name: str) -> None:
     said = " ".join(OPERATIONS[name].definition["description"].split())
-    assert "about a kind of notification, about all of them, or about the weeks of a board" in said
+    assert (
+        "about a kind of notification, about all of them, or about the reports of a board" in said
+    )
 
 
 @every_operation
