@@ -34,6 +34,8 @@ class Inquiry:
     first: date
     last: date
     as_of: datetime
+    is_now: bool = False
+    """Whether the moment is left out, as it is the present one."""
 
     @property
     def query(self) -> Json:
@@ -41,7 +43,7 @@ class Inquiry:
         return {
             "from": self.first.isoformat(),
             "to": self.last.isoformat(),
-            "as_of": self.as_of.isoformat(),
+            **({} if self.is_now else {"as_of": self.as_of.isoformat()}),
             "sprint": [str(each) for each in self.selection.sprint_ids],
             "label": [str(each) for each in self.selection.label_ids],
             "assignee": [str(each) for each in self.selection.assignee_ids],

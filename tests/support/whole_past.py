@@ -40,6 +40,8 @@ class BoardPast:
     """From left to right, deleted ones included."""
     cards: tuple[CardHistory, ...] = ()
     sprints: tuple[SprintHistory, ...] = ()
+    at: datetime | None = None
+    """When the last change counts from."""
 
     @cached_property
     def sprints_by_id(self) -> dict[UUID, SprintHistory]:
@@ -65,6 +67,7 @@ def past_in(fold: BoardFold) -> BoardPast:
             SprintHistory(sprint_id, tuple(steps))
             for sprint_id, steps in fold.known.sprints.items()
         ),
+        at=fold.known.at,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from taskly.boards.access import BoardToRead
 from taskly.boards.models import BoardAccess
 from taskly.insights.errors import BadRange
+from taskly.insights.models import BoardRollup
 from taskly.insights.rollup_repository import known_of, rollup_of
 from taskly.insights.rollups import Outcomes, Rollups, RollupsOf
 from taskly.insights.rules.days import MOST_DAYS, WorkCalendar
@@ -154,30 +155,41 @@ async def open_question(
         Unavailable: much has to be folded first, or many are asking.
     """
     now = database.clock.now()
-    if question.as_of is not None and question.as_of > now:
-        raise BadRange("`as_of` lies ahead: of the future only a forecast tells.")
     for _ in range(ROUNDS):
         async with rollups.questions.take(), database.view() as session:
             found = await rollup_of(session, board.id)
-            if found is not None and found[0].version >= board.version:
+            if found is not None and _is_ready(*found, board.version):
                 rollup, time_zone = found
-                if rollup.time_zone == time_zone and rollup.is_whole:
-                    yield Asked(
-                        board_id=board.id,
-                        version=rollup.version,
-                        known=known_of(rollup),
-                        calendar=WorkCalendar(zone_called(time_zone)),
-                        time_zone=time_zone,
-                        question=question,
-                        as_of=(question.as_of or now).astimezone(UTC),
-                        session=session,
-                        outcomes=rollups.outcomes,
-                    )
-                    return
+                known = known_of(rollup)
+                # Where a clock was ahead, later changes count from then, and the present shows them.
+                present = max(now, known.at or now)
+                yield Asked(
+                    board_id=board.id,
+                    version=rollup.version,
+                    known=known,
+                    calendar=WorkCalendar(zone_called(time_zone)),
+                    time_zone=time_zone,
+                    question=question,
+                    as_of=_moment(question, present),
+                    session=session,
+                    outcomes=rollups.outcomes,
+                )
+                return
         # Whoever waits until something is folded has no place meanwhile.
         if await rollups.catch_up(board.id, board.version) is None:
             raise NotFound
     raise Unavailable("The days of this board change all the time. Ask again in a moment.")
+
+
+def _is_ready(rollup: BoardRollup, time_zone: str, version: int) -> bool:
+    return rollup.version >= version and rollup.time_zone == time_zone and rollup.is_whole
+
+
+def _moment(question: Question, present: datetime) -> datetime:
+    """The moment that is asked about."""
+    if question.as_of is not None and question.as_of > present:
+        raise BadRange("`as_of` lies ahead: of the future only a forecast tells.")
+    return (question.as_of or present).astimezone(UTC)
 
 
 async def _of_insider(board: BoardToRead) -> BoardAccess:
