@@ -99,7 +99,7 @@ def github_app_link(words: typer.Context, data_dir: DataDirectory = None) -> Non
 
 @app.command(context_settings=PASS_ON)
 def doctor(words: typer.Context, data_dir: DataDirectory = None) -> None:
-    """Check settings, servers, schema, queues, GitHub connections, secrets and stored boards."""
+    """Check settings, servers, schema, clocks, queues, GitHub connections, secrets and stored boards."""
     _look_into("taskly.doctor", words, data_dir)
 
 

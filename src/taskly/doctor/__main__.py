@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The doctor as a program; its exit code."""
     parser = looking_parser(
         "doctor",
-        "Check settings, servers, schema, queues, GitHub connections, secrets and stored boards.",
+        "Check settings, servers, schema, clocks, queues, GitHub connections, secrets and stored boards.",
     )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     options = parser.parse_args(arguments)

@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from taskly.doctor.clocks import clock_findings
 from taskly.doctor.github import github_findings
 from taskly.doctor.repository import INVARIANTS, Invariant, broken
 from taskly.doctor.secrets import secret_findings
@@ -55,6 +56,7 @@ async def examine(settings: Settings) -> AsyncGenerator[Examined, None]:
         yield schema
         if not schema.is_sound:
             return
+        yield await _looked_at("clocks", clock_findings(runtime))
         yield await _looked_at("queues", queue_findings(runtime.database))
         yield await _looked_at("github", _of_github(runtime))
         yield await _looked_at("webhooks", _of_webhooks(runtime))
