@@ -25,9 +25,10 @@ from benchmarks.insights.past import BOARD_ID, WORKSPACE_ID, write_past
 from taskly.boards.models import BoardAccess
 from taskly.boards.rules import WipPolicy
 from taskly.embedded.postgres import running_postgres
-from taskly.insights import card_answers, sprint_answers
-from taskly.insights.asking import Asked, Question, open_question
+from taskly.insights import card_answers, code_answers, sprint_answers
+from taskly.insights.asking import Asked, Question, answer, open_question
 from taskly.insights.card_answers import Outlook
+from taskly.insights.code_asking import AskedOfCode, with_pulls
 from taskly.insights.rebuild import rebuild
 from taskly.insights.rollups import Rollups
 from taskly.insights.rules.histories import Selection
@@ -176,6 +177,7 @@ async def _charts(bench: Bench) -> Sequence[Figure]:
         await bench.figure("Flow as of 400 days ago", long_ago, card_answers.flow),
         *[each async for each in _durations(bench, everything, year, long_ago)],
         *[each async for each in _sprints(bench, everything, label)],
+        *[each async for each in _code(bench, everything, year, both)],
     ]
 
 
@@ -224,6 +226,29 @@ async def _sprints(bench: Bench, everything: Question, label: Question) -> Async
         "Velocity of 6 sprints", everything, velocity, (bare.VELOCITY, *achieved)
     )
     yield await bench.figure("Velocity of 6 sprints of a label", label, velocity)
+
+
+async def _code(
+    bench: Bench, everything: Question, year: Question, both: Question
+) -> AsyncIterator[Figure]:
+    today = bench.now.date()
+
+    def chart(compute: Callable[[AskedOfCode], Insight]) -> Chart:
+        async def ask(asked: Asked) -> Insight:
+            of = await with_pulls(bench.board, asked)
+            return await answer(partial(compute, of))
+
+        return ask
+
+    reviews, unseen = chart(code_answers.reviews), chart(code_answers.unseen)
+    for name, question, asked, statements in (
+        ("Reviews, 4 weeks", everything, reviews, [(bare.REVIEWS, today, FOUR_WEEKS)]),
+        ("Reviews, a year", year, reviews, [(bare.REVIEWS, today, YEAR)]),
+        ("Reviews of a label and a person", both, reviews, []),
+        ("Unseen work, 4 weeks", everything, unseen, [(bare.UNSEEN, today, FOUR_WEEKS)]),
+        ("Unseen work, a year", year, unseen, [(bare.UNSEEN, today, YEAR)]),
+    ):
+        yield await bench.figure(name, question, asked, *statements)
 
 
 async def _id(bench: Bench, name: str) -> UUID:

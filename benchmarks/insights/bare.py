@@ -40,3 +40,22 @@ VELOCITY = """
     WHERE step.board_id = $1 AND step.at < sprint.ends_at AND step.until >= sprint.ends_at AND step.category = 'done'
     GROUP BY 1
 """
+REVIEWS = """
+    SELECT percentile_disc(ARRAY[0.5, 0.85, 0.95]) WITHIN GROUP (ORDER BY greatest(first_at - ready_at, interval '0')),
+        percentile_disc(ARRAY[0.5, 0.85, 0.95]) WITHIN GROUP (ORDER BY merged_at - ready_at), count(*)
+    FROM (
+        SELECT DISTINCT ON (pull.id) pull.id, pull.ready_at, pull.merged_at,
+            min(review.first_submitted_at) OVER (PARTITION BY pull.id) AS first_at
+        FROM pull_requests AS pull JOIN card_pull_requests AS link ON link.pull_request_id = pull.id
+        LEFT JOIN pull_request_reviews AS review ON review.pull_request_id = pull.id
+            AND review.reviewer_id <> pull.author_id
+        WHERE link.board_id = $1 AND pull.merged_at >= $2::date - $3::integer + 1
+    ) AS pulls
+"""
+UNSEEN = """
+    SELECT date_trunc('week', pull.merged_at), count(*), count(*) FILTER (WHERE link.id IS NULL) FROM pull_requests AS pull
+    LEFT JOIN card_pull_requests AS link ON link.pull_request_id = pull.id AND link.created_at < pull.merged_at
+    WHERE pull.workspace_id = (SELECT workspace_id FROM boards WHERE id = $1)
+        AND pull.merged_at >= $2::date - $3::integer + 1
+    GROUP BY 1
+"""

@@ -72,6 +72,53 @@ _CARDS = f"""
     ) AS changes
     WHERE at < now()
 """
+
+# Two of five cards have a pull request, which was opened when work began and merged before the card was done; every
+# eighth began as a draft, every tenth was linked too late, and each has up to three reviews. As many again are on no
+# card. Charts need the rows of the cards too, for when they were made.
+_REPOSITORY = """
+    INSERT INTO git_repositories (id, workspace_id, github_id, owner, name, default_branch, private, webhook_secret,
+        permissions, active, health, connected_at, github_updated_at)
+    VALUES (md5('repository')::uuid, $1, 1, 'octo', 'past', 'main', false, '', '{}', true, 'healthy',
+        now() - interval '4 years', now())
+"""
+_COLUMN = """
+    INSERT INTO board_columns (id, workspace_id, board_id, name, category, rank)
+    VALUES (md5('column4')::uuid, $2, $1, 'Column 4', 'done', 'a4')
+"""
+_CARD_ROWS = f"""
+    INSERT INTO cards (id, workspace_id, board_id, column_id, number, title, rank, version, updated_at, created_at)
+    SELECT md5('card' || card)::uuid, $2, $1, md5('column4')::uuid, card, 'Card ' || card, 'a' || lpad(card::text, 9, '0'), 1, now(),
+        now() - interval '{YEARS} years' + card * (interval '{YEARS} years' / $3::integer)
+    FROM generate_series(1, $3::integer) AS card WHERE card % 5 < 2
+"""
+_PULLS = f"""
+    INSERT INTO pull_requests (id, workspace_id, repository_id, github_id, number, title, body, url, author, author_id,
+        state, draft, was_ready, drafted_at, ready_at, head_branch, head_sha, base_branch, requested_reviewers, opened_at,
+        merged_at, github_updated_at, asked, verified_at)
+    SELECT md5('pull' || n)::uuid, $1, md5('repository')::uuid, n, n, 'Pull request ' || n, repeat('text ', 40), '',
+        'person' || n % 12, n % 12, 'merged', false, true,
+        CASE WHEN n % 8 = 0 THEN opened END, opened + CASE WHEN n % 8 = 0 THEN interval '9 hours' ELSE interval '0' END,
+        'branch-' || n, md5('head' || n), 'main', '[]', opened, opened + (20 + n % 60) * interval '1 hour', now(), false, now()
+    FROM (
+        SELECT n, now() - interval '{YEARS} years' + n * (interval '{YEARS} years' / $2::integer) AS opened
+        FROM generate_series(1, $2::integer) AS n
+    ) AS pulls
+"""
+_REVIEWS = """
+    INSERT INTO pull_request_reviews (id, workspace_id, pull_request_id, reviewer_id, reviewer, state, github_id,
+        submitted_at, first_submitted_at)
+    SELECT gen_random_uuid(), $1, pull.id, (pull.number + which) % 12, 'person' || (pull.number + which) % 12, 'approved',
+        pull.number * 10 + which, pull.opened_at + which * interval '5 hours', pull.opened_at + which * interval '3 hours'
+    FROM pull_requests AS pull CROSS JOIN generate_series(1, 3) AS which WHERE which <= pull.number % 4
+"""
+_LINKS = """
+    INSERT INTO card_pull_requests (id, workspace_id, board_id, card_id, pull_request_id, source, closes, created_at)
+    SELECT gen_random_uuid(), $2, $1, card.id, pull.id, 'branch', true,
+        CASE WHEN pull.number % 10 = 0 THEN pull.merged_at + interval '1 hour' ELSE pull.opened_at END
+    FROM (SELECT id, row_number() OVER (ORDER BY number) AS place FROM cards WHERE board_id = $1) AS card
+    JOIN pull_requests AS pull ON pull.number = 2 * card.place
+"""
 _VERSION = (
     "UPDATE boards SET version = (SELECT count(*) FROM events WHERE stream_id = $1) WHERE id = $1"
 )
@@ -85,5 +132,17 @@ async def write_past(connection: Connection, cards: int) -> int:
     await connection.execute(_CARDS, BOARD_ID, WORKSPACE_ID, cards)
     await connection.execute(_VERSION, BOARD_ID)
     await connection.execute("VACUUM ANALYZE events")
+    await _write_pull_requests(connection, cards)
     version: int = await connection.fetchval("SELECT version FROM boards WHERE id = $1", BOARD_ID)
     return version
+
+
+async def _write_pull_requests(connection: Connection, cards: int) -> None:
+    await connection.execute(_REPOSITORY, WORKSPACE_ID)
+    await connection.execute(_COLUMN, BOARD_ID, WORKSPACE_ID)
+    await connection.execute(_CARD_ROWS, BOARD_ID, WORKSPACE_ID, cards)
+    await connection.execute(_PULLS, WORKSPACE_ID, cards * 4 // 5)
+    await connection.execute(_REVIEWS, WORKSPACE_ID)
+    await connection.execute(_LINKS, BOARD_ID, WORKSPACE_ID)
+    for table in ("cards", "pull_requests", "pull_request_reviews", "card_pull_requests"):
+        await connection.execute(f"VACUUM ANALYZE {table}")

@@ -199,6 +199,12 @@ class PullRequestRow(Identified, Timestamped, Base):
         UniqueConstraint("workspace_id", "id"),
         Index("ix_pull_requests_repository_id_head_sha", "repository_id", "head_sha"),
         Index("ix_pull_requests_repository_id_head_branch", "repository_id", "head_branch"),
+        Index(
+            "ix_pull_requests_repository_id_merged_at",
+            "repository_id",
+            "merged_at",
+            postgresql_where=text("merged_at IS NOT NULL"),
+        ),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint(f"char_length(title) <= {TITLE_LENGTH}", name="title_length"),
         CheckConstraint(f"char_length(body) <= {BODY_LENGTH}", name="body_length"),

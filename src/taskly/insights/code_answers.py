@@ -1,7 +1,8 @@
 """Answers about pull requests: how long they waited, and what nobody had seen on a board."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from taskly.insights.card_answers import MOST_CARDS
@@ -21,7 +22,7 @@ from taskly.insights.rules.days import INSTANT
 from taskly.insights.rules.definitions import Metric
 from taskly.insights.rules.histories import CardHistory, Selection
 from taskly.insights.rules.reviewing import review_times
-from taskly.insights.rules.unseen import unseen_work
+from taskly.insights.rules.unseen import Merged, unseen_work
 from taskly.insights.schemas import PercentilesResponse, frame
 
 MOST_PULL_REQUESTS = MOST_CARDS
@@ -94,10 +95,16 @@ def unseen(of: AskedOfCode) -> UnseenInsight:
 
 
 def _weeks(of: AskedOfCode) -> Iterator[UnseenWeek]:
-    merged = [pull.merged for pull in of.pulls]
-    monday = of.first - timedelta(days=of.first.weekday())
+    calendar = of.asked.calendar
+    by_monday: defaultdict[date, list[Merged]] = defaultdict(list)
+    for pull in of.pulls:
+        by_monday[_monday_of(calendar.date_of(pull.merged_at))].append(pull.merged)
+    monday = _monday_of(of.first)
     while monday <= of.last:
-        first, last = max(of.first, monday), min(of.last, monday + timedelta(days=6))
-        week = unseen_work(merged, of.asked.calendar, first, last)
+        week = unseen_work(by_monday[monday], calendar, of.first, of.last)
         yield UnseenWeek(monday=monday, merged=week.merged, unseen=week.unseen)
         monday += timedelta(days=7)
+
+
+def _monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())

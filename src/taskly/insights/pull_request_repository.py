@@ -48,6 +48,13 @@ class MergedPullRequest:
 
 _MERGED = text(
     """
+    WITH of_board AS MATERIALIZED (
+        SELECT DISTINCT other.repository_id FROM card_pull_requests AS link
+        JOIN pull_requests AS other ON other.id = link.pull_request_id
+        WHERE link.board_id = :board_id
+        UNION
+        SELECT CAST(automation->>'default_repository_id' AS uuid) FROM boards WHERE id = :board_id
+    )
     SELECT
         repository.owner || '/' || repository.name, pull.number, pull.title, pull.url,
         CASE
@@ -68,8 +75,9 @@ _MERGED = text(
             WHERE link.workspace_id = pull.workspace_id AND link.pull_request_id = pull.id
                 AND link.board_id = :board_id AND link.removed_at IS NULL
         )
-    FROM pull_requests AS pull
-    JOIN git_repositories AS repository ON repository.id = pull.repository_id
+    FROM of_board
+    JOIN git_repositories AS repository ON repository.id = of_board.repository_id
+    JOIN pull_requests AS pull ON pull.repository_id = repository.id
     LEFT JOIN LATERAL (
         SELECT link.linked_at, card.created_at AS card_created_at
         FROM (
@@ -84,18 +92,11 @@ _MERGED = text(
         ) AS link JOIN cards AS card ON card.id = link.card_id
         ORDER BY greatest(link.linked_at, card.created_at), link.id LIMIT 1
     ) AS first ON true
-    WHERE pull.workspace_id = :workspace_id
-        AND pull.repository_id IN (
-            SELECT other.repository_id FROM card_pull_requests AS link
-            JOIN pull_requests AS other ON other.id = link.pull_request_id
-            WHERE link.board_id = :board_id
-            UNION ALL
-            SELECT CAST(automation->>'default_repository_id' AS uuid) FROM boards WHERE id = :board_id
-        )
-        AND pull.merged_at >= :since AND pull.merged_at < :until
+    WHERE pull.workspace_id = :workspace_id AND pull.merged_at >= :since AND pull.merged_at < :until
     ORDER BY pull.merged_at, pull.id
     """
 )
+"""The repositories are found first: PostgreSQL would look for each pull request whether its own is one of them."""
 
 
 async def merged_pull_requests(

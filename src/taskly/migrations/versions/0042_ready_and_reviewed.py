@@ -11,6 +11,7 @@ down_revision = "0041"
 branch_labels = None
 depends_on = None
 
+MERGED_AT = "ix_pull_requests_repository_id_merged_at"
 MOMENTS = ("drafted_at", "ready_at")
 
 
@@ -43,10 +44,17 @@ def upgrade() -> None:
     op.add_column(
         "pull_request_reviews", sa.Column("first_submitted_at", sa.DateTime(timezone=True))
     )
+    op.create_index(
+        MERGED_AT,
+        "pull_requests",
+        ["repository_id", "merged_at"],
+        postgresql_where=sa.text("merged_at IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index(MERGED_AT, table_name="pull_requests")
     op.drop_column("pull_request_reviews", "first_submitted_at")
     for name in reversed(MOMENTS):
         op.drop_column("pull_requests", name)
