@@ -192,7 +192,7 @@ async def test_figures_by_day_are_a_sentence_and_a_table(
     ]
     assert burndown[5].split() == ["2026-11-26", "4.8"]
     assert await types.out("insights", "flow", "--from", "2026-11-24") == [
-        "Over 2 days work in progress stayed at 1 card, and no more cards are done.",
+        "Over 2 days work in progress stayed at 1 card, and as many cards are done as before.",
         "Day         To do  In progress  Done",
         "2026-11-24  0      1            1",
         "2026-11-25  0      1            1",
@@ -204,14 +204,14 @@ async def test_figures_of_cards_are_in_days_and_name_them(
 ) -> None:
     await worked_on(world, alice, types, board)
     assert await types.out("insights", "durations") == [
-        "The only card that was done was so within 1 day of the beginning of work.",
+        "The only card that was done took 1 day from the beginning of work.",
         "In days         50 %  85 %  95 %",
         "Cycle time      1.0   1.0   1.0",
         "Lead time       1.0   1.0   1.0",
         "In In Progress  1.0   1.0   1.0",
     ]
     assert await types.out("insights", "ageing") == [
-        "1 of 1 card in progress has taken longer than 85 % of the finished cards.",
+        "The only card in progress has taken longer than 85 % of the finished cards.",
         "Card   Title      Column       Days  Older than",
         "PAY-2  Show fees  In Progress  2.0   95 %",
     ]
@@ -223,8 +223,8 @@ async def test_what_was_done_by_week_says_what_may_come(
     await worked_on(world, alice, types, board)
     assert (await types.out("insights", "throughput"))[-1].split() == ["2026-11-23", "1"]
     assert await types.out("insights", "forecast", "--by", "2026-11-27", "--cards", "2") == [
-        "2 cards: 85 % by 3 December 2026.",
-        "By 27 November 2026: 85 % for 0 cards or more.",
+        "It is 85 % sure that 2 cards are done by 3 December 2026.",
+        "It is less than 85 % sure that any card is done by 27 November 2026.",
         "Sure to  Done by     Cards by 2026-11-27",
         "50 %     2026-11-30  1",
         "85 %     2026-12-03  0",
@@ -242,7 +242,7 @@ async def test_velocity_has_a_row_for_each_sprint_that_is_over(
     await worked_on(world, alice, types, board)
     await types.out("sprints", "complete", "sprint-12")
     assert await types.out("insights", "velocity", "--last", "3") == [
-        "The only completed sprint completed 5 points.",
+        "The only sprint that is over completed 5 points.",
         "Sprint     Committed  Added  Removed  Estimated  Completed  Carried over",
         "Sprint 12  8          0      0        0          5          3",
     ]
@@ -268,7 +268,7 @@ async def test_where_nobody_estimates_sprints_are_told_in_cards(
     await at_hour(world, 25, 9)
     await types.out("sprints", "complete", "sprint-12")
     assert await types.out("insights", "velocity") == [
-        "The only completed sprint completed 1 card.",
+        "The only sprint that is over completed 1 card.",
         "Sprint     Committed  Added  Removed  Estimated  Completed  Carried over",
         "Sprint 12  2          0      0        0          1          1",
     ]

@@ -196,7 +196,7 @@ async def test_what_was_merged_before_the_connection_is_told_apart(
     assert [each["number"] for each in answer["pull_requests"]] == [3]
     assert [week["merged"] for week in answer["weeks"]] == [0, 0, 0, 1, 0]
     assert answer["reading"] == (
-        "1 of 1 merged pull request (100 %) was on no card before. "
+        "The only merged pull request was on no card before. "
         "2 pull requests were merged before the repository was connected, and were not counted."
     )
 

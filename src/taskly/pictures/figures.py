@@ -15,10 +15,12 @@ from taskly.insights.card_schemas import (
     ThroughputInsight,
 )
 from taskly.insights.rules.days import WorkCalendar
+from taskly.insights.rules.readings import unit_of
 from taskly.insights.rules.wording import counted
 from taskly.insights.rules.wording import number as said
 from taskly.insights.schemas import AmountResponse, Insight
 from taskly.insights.sprint_schemas import (
+    BurnDayResponse,
     BurndownInsight,
     IdealResponse,
     SpreadResponse,
@@ -47,7 +49,7 @@ _KINDS = {category: kind for category, kind, _ in _CATEGORIES}
 
 def burndown_chart(found: BurndownInsight) -> Burndown:
     """A sprint day by day: in points, or in cards where nobody estimated."""
-    unit = _unit(found)
+    unit = _unit(_now(found))
     return Burndown(
         name=found.sprint.name,
         unit=f"{unit}s",
@@ -68,8 +70,8 @@ def burndown_chart(found: BurndownInsight) -> Burndown:
 
 def sprint_badge(found: BurndownInsight) -> Badge:
     """How much of a sprint is done, and whether that is as much as on the ideal line."""
-    unit, name = _unit(found), found.sprint.name
-    now = next((day for day in reversed(found.days) if day.scope is not None), None)
+    now, name = _now(found), found.sprint.name
+    unit = _unit(now)
     if now is None or now.scope is None or now.done is None or now.remaining is None:
         return Badge(name, "not begun", Mood.NEUTRAL)
     scope, remaining, ideal = _of(unit, now.scope), _of(unit, now.remaining), _of(unit, now.ideal)
@@ -85,7 +87,7 @@ def sprint_badge(found: BurndownInsight) -> Badge:
 
 def velocity_chart(found: VelocityInsight) -> VelocityChart:
     """What sprints committed and completed: in points, or in cards where nobody estimated."""
-    unit = "point" if found.points is not None and found.points.highest else "card"
+    unit = unit_of(0 if found.points is None else found.points.highest)
     spread: SpreadResponse | None = found.points if unit == "point" else found.cards
     return VelocityChart(
         unit=f"{unit}s",
@@ -166,9 +168,13 @@ def _bands_of_columns(found: FlowInsight) -> list[Band]:
     ]
 
 
-def _unit(found: BurndownInsight) -> str:
-    amounts = [found.commitment, *(day.scope for day in found.days)]
-    return "point" if any(each is not None and each.points for each in amounts) else "card"
+def _unit(now: BurnDayResponse | None) -> str:
+    return unit_of(0 if now is None or now.scope is None else now.scope.points)
+
+
+def _now(found: BurndownInsight) -> BurnDayResponse | None:
+    """The last day of which something is known."""
+    return next((day for day in reversed(found.days) if day.scope is not None), None)
 
 
 def _of(unit: str, amount: AmountResponse | IdealResponse | None) -> float | None:

@@ -17,6 +17,7 @@ from taskly.insights.rules.unseen import UnseenWork
 from taskly.insights.rules.velocity import Velocity
 from taskly.insights.rules.wording import counted, day, lasting, number, percent, verb
 
+WEEK = 7
 SURE = 85
 """The percentage that sentences speak of; answers have the others, too."""
 
@@ -34,8 +35,13 @@ class _Unit:
         return counted(self.of(amount), self.name)
 
 
+def unit_of(points: int) -> str:
+    """What is counted where work comes to so many points: cards, if nobody estimated."""
+    return "point" if points else "card"
+
+
 def _unit(scope: Amount) -> _Unit:
-    return _Unit("point" if scope.points else "card")
+    return _Unit(unit_of(scope.points))
 
 
 def burndown(burn: Burn) -> str:
@@ -48,11 +54,14 @@ def burndown(burn: Burn) -> str:
         return f"{name} has no cards."
     done = f"{number(unit.of(now.done))} of {unit.said(now.scope)}"
     if burn.window.is_over:
-        left = counted(now.remaining.cards, "card")
+        left = counted(now.remaining.cards, "card") if now.remaining.cards else "nothing"
         return f"{name} ended with {done} done and {left} left over."
+    is_done = f"{done} {verb(unit.of(now.done), 'is', 'are')} done"
+    if not now.remaining.cards:
+        return f"{is_done}, and nothing remains."
     remaining = unit.of(now.remaining)
     return (
-        f"{done} {verb(unit.of(now.done), 'is', 'are')} done and {number(remaining)} "
+        f"{is_done} and {number(remaining)} "
         f"{verb(remaining, 'remains', 'remain')}{_beside_ideal(last, remaining, unit)}."
     )
 
@@ -71,14 +80,16 @@ def burnup(burn: Burn) -> str:
     last, name = burn.last, burn.window.name
     if last is None or last.standing is None or burn.commitment is None:
         return f"{name} has not begun."
-    now, unit = last.standing, _unit(last.standing.scope + burn.commitment)
+    now, unit = last.standing, _unit(last.standing.scope)
     grown, done = unit.of(now.scope) - unit.of(burn.commitment), unit.of(now.done)
     changed = "is still"
     if grown:
         changed = f"{'grew' if grown > 0 else 'shrank'} by {number(abs(grown))} to"
+    if not now.scope.cards:
+        return f"The scope of {name} {changed} nothing."
     return (
         f"The scope of {name} {changed} {unit.said(now.scope)}, "
-        f"of which {number(done)} {verb(done, 'is', 'are')} done."
+        f"of which {number(done) if done else 'none'} {verb(done, 'is', 'are')} done."
     )
 
 
@@ -87,12 +98,16 @@ def velocity(found: Velocity) -> str:
     points, cards = found.points, found.cards
     if points is None or cards is None:
         return "No sprint has been completed yet."
-    spread, thing = (points, "point") if points.highest else (cards, "card")
-    mean = counted(spread.mean, thing)
+    thing = unit_of(points.highest)
+    spread = points if thing == "point" else cards
+    mean = counted(spread.mean, thing) if spread.highest else "nothing"
     if spread.deviation is None:
-        return f"The only completed sprint completed {mean}."
+        return f"The only sprint that is over completed {mean}."
+    sprints = f"The last {len(found.sprints)} sprints"
+    if spread.lowest == spread.highest:
+        return f"{sprints} completed {mean}{' each' if spread.highest else ''}."
     return (
-        f"The last {len(found.sprints)} sprints completed {mean} on average, give or take "
+        f"{sprints} completed {mean} on average, give or take "
         f"{number(spread.deviation)} (from {spread.lowest} to {spread.highest})."
     )
 
@@ -105,36 +120,34 @@ def cumulative_flow(flow: Sequence[FlowDay]) -> str:
     before, now = first[Category.IN_PROGRESS], last[Category.IN_PROGRESS]
     progress = f"stayed at {counted(now, 'card')}"
     if now != before:
-        progress = f"{'grew' if now > before else 'fell'} from {before} to {counted(now, 'card')}"
+        changed = "grew" if now > before else "fell"
+        progress = f"{changed} from {before} to {counted(now, 'card')}"
     done = last[Category.DONE] - first[Category.DONE]
-    finished = (
-        counted(abs(done), "more card" if done > 0 else "fewer card") if done else "no more cards"
-    )
-    return (
-        f"Over {counted(len(flow), 'day')} work in progress {progress}, "
-        f"and {finished} {verb(abs(done), 'is', 'are')} done."
-    )
+    finished = "as many cards are done as before"
+    if done:
+        more = counted(abs(done), "more card" if done > 0 else "fewer card")
+        finished = f"{more} {verb(abs(done), 'is', 'are')} done"
+    return f"Over {counted(len(flow), 'day')} work in progress {progress}, and {finished}."
 
 
 def cycle_time(found: Durations) -> str:
     """Within what time cards are done once work on them has begun."""
-    return _within(found.cycle_time, "of the beginning of work")
+    return _within(found.cycle_time, "the beginning of work")
 
 
 def lead_time(found: Durations) -> str:
     """Within what time cards are done once they are made."""
-    return _within(found.lead_time, "of being made")
+    return _within(found.lead_time, "being made")
 
 
-def _within(found: Percentiles | None, of_what: str) -> str:
+def _within(found: Percentiles | None, what: str) -> str:
     if found is None:
         return "No card was done on these days."
     if found.count == 1:
-        return f"The only card that was done was so within {lasting(found.p85)} {of_what}."
-    return (
-        f"{SURE} % of {found.count} cards were done within {lasting(found.p85)} {of_what}, "
-        f"half of them within {lasting(found.p50)}."
-    )
+        return f"The only card that was done took {lasting(found.p85)} from {what}."
+    most, half = lasting(found.p85), lasting(found.p50)
+    sooner = "" if half == most else f", half of them within {half}"
+    return f"{SURE} % of {found.count} cards were done within {most} of {what}{sooner}."
 
 
 def time_in_columns(found: Durations, names: Mapping[UUID, str]) -> str:
@@ -151,12 +164,14 @@ def ageing(found: Sequence[Ageing]) -> str:
     if not found:
         return "Nothing is in progress."
     if all(each.share_sooner is None for each in found):
-        return f"{counted(len(found), 'card')} in progress, and none finished to compare with."
+        are = verb(len(found), "is", "are")
+        return f"{counted(len(found), 'card')} {are} in progress, and none was finished to compare with."
     old = sum((each.older_than or 0) >= SURE for each in found)
-    return (
-        f"{old or 'None'} of {counted(len(found), 'card')} in progress "
-        f"{verb(old, 'has', 'have')} taken longer than {SURE} % of the finished cards."
-    )
+    longer = f"taken longer than {SURE} % of the finished cards"
+    if len(found) == 1:
+        return f"The only card in progress has {'' if old else 'not '}{longer}."
+    has = verb(old or 1, "has", "have")
+    return f"{old or 'None'} of {len(found)} cards in progress {has} {longer}."
 
 
 def throughput(found: Sequence[DoneOnDay]) -> str:
@@ -164,9 +179,10 @@ def throughput(found: Sequence[DoneOnDay]) -> str:
     if not found:
         return "None of these days has begun."
     done = sum(each.cards for each in found)
-    weekly = number(7 * done / len(found))
-    was = verb(done, "was", "were")
-    return f"{counted(done, 'card')} {was} done in {counted(len(found), 'day')}: {weekly} a week."
+    cards = f"{counted(done, 'card') if done else 'No card'} {verb(done or 1, 'was', 'were')}"
+    # What is less than a week says nothing of weeks.
+    weekly = f": {number(WEEK * done / len(found))} a week" if done and len(found) > WEEK else ""
+    return f"{cards} done in {counted(len(found), 'day')}{weekly}."
 
 
 def when_done(found: WhenDone | None) -> str:
@@ -174,17 +190,21 @@ def when_done(found: WhenDone | None) -> str:
     if found is None:
         return "Nothing was done in the days to draw from, so nothing can be said."
     by = next(each.day for each in found.likely if each.percent == SURE)
-    cards = counted(found.cards, "card")
+    cards = f"{counted(found.cards, 'card')} {verb(found.cards, 'is', 'are')} done"
     if by is None:
-        return f"{cards}: less than {SURE} % within {HORIZON_DAYS} days."
-    return f"{cards}: {SURE} % by {day(by)}."
+        return f"It is less than {SURE} % sure that {cards} within {HORIZON_DAYS} days."
+    return f"It is {SURE} % sure that {cards} by {day(by)}."
 
 
 def how_many(found: HowMany | None) -> str:
     """How many cards are done by a day."""
     if found is None:
         return f"Nothing was done in the days to draw from, or the day is farther than {HORIZON_DAYS} days ahead."
-    return f"By {day(found.by)}: {SURE} % for {counted(dict(found.likely)[SURE], 'card')} or more."
+    cards = dict(found.likely)[SURE]
+    if not cards:
+        return f"It is less than {SURE} % sure that any card is done by {day(found.by)}."
+    done = f"{counted(cards, 'card')} or more {verb(cards, 'is', 'are')} done"
+    return f"It is {SURE} % sure that {done} by {day(found.by)}."
 
 
 def unseen_work(found: UnseenWork) -> str:
@@ -201,14 +221,14 @@ def unseen_work(found: UnseenWork) -> str:
 def _unseen(found: UnseenWork) -> str:
     if found.share is None:
         return "Nothing was merged on these days."
+    if found.merged == 1:
+        return f"The only merged pull request was on {'no' if found.unseen else 'a'} card before."
     if not found.unseen:
-        return (
-            f"All that was merged ({counted(found.merged, 'pull request')}) was on a card before."
-        )
+        return f"All {found.merged} merged pull requests were on a card before."
     was = verb(found.unseen, "was", "were")
+    share = percent(found.share)
     return (
-        f"{found.unseen} of {counted(found.merged, 'merged pull request')} "
-        f"({percent(found.share)}) {was} on no card before."
+        f"{found.unseen} of {found.merged} merged pull requests ({share}) {was} on no card before."
     )
 
 

@@ -86,12 +86,13 @@ def _changes(found: Outcome) -> Iterator[str]:
 
 def of_throughput(done: int, before: Sequence[int]) -> str:
     """How much was done in a week, beside the weeks before."""
-    said = f"{counted(done, 'card')} {verb(done, 'was', 'were')} done"
+    said = f"{counted(done, 'card') if done else 'No card'} {verb(done or 1, 'was', 'were')} done"
     if not before:
         return f"{said}."
     weeks = f"the {counted(len(before), 'week')} before" if len(before) > 1 else "the week before"
     average = number(sum(before) / len(before))
-    return f"{said}, after {average} {'a week ' if len(before) > 1 else ''}in {weeks}."
+    often = "a week " if len(before) > 1 else ""
+    return f"{said}, after {f'{average} {often}' if any(before) else 'none '}in {weeks}."
 
 
 def of_week(
