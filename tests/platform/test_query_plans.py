@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from redis.asyncio import Redis
 from sqlalchemy import text
 
+from taskly.kit.clock import FrozenClock
 from tests.platform.asking import REQUESTS
-from tests.platform.place import place_with
+from tests.platform.conftest import Kept, visiting
 from tests.platform.statements import driver_of, statements_of
-from tests.support.actors import Actor
-from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 
@@ -24,17 +25,20 @@ def whole_tables(plan: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("operation", REQUESTS)
-async def test_no_statement_needs_a_whole_table(world: World, alice: Actor, operation: str) -> None:
+async def test_no_statement_needs_a_whole_table(
+    places: dict[int, Kept], app: FastAPI, redis: Redis, clock: FrozenClock, operation: str
+) -> None:
     """PostgreSQL is told not to read whole tables: it does so only where no index helps."""
-    place = await place_with(world, alice, 1)
-    sent = await statements_of(world, lambda: REQUESTS[operation][1](place))
-    async with world.runtime.database.reading() as session:
-        await session.execute(text("SET LOCAL enable_seqscan = off"))
-        driver, found = await driver_of(world), []
-        for each in sent:
-            if each.sql.startswith("SET "):
-                continue
-            rows = await driver.fetch(f"EXPLAIN (FORMAT JSON) {each.sql}", *each.parameters)
-            found += [(name, each.sql) for name in whole_tables(rows[0][0][0]["Plan"])]
+    found = []
+    async with visiting(places[1], app, redis, clock) as (world, place):
+        sent = await statements_of(world, lambda: REQUESTS[operation][1](place))
+        async with world.runtime.database.reading() as session:
+            await session.execute(text("SET LOCAL enable_seqscan = off"))
+            driver = await driver_of(world)
+            for each in sent:
+                if each.sql.startswith("SET "):
+                    continue
+                rows = await driver.fetch(f"EXPLAIN (FORMAT JSON) {each.sql}", *each.parameters)
+                found += [(name, each.sql) for name in whole_tables(rows[0][0][0]["Plan"])]
 
     assert found == []
