@@ -100,6 +100,14 @@ def one_list_of_authorities() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_other_event_loop() -> Iterator[None]:
+    """That there is only asyncio here, known once: for each request a client would look on the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "sniffio", None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def statements_compiled_once() -> Iterator[None]:
     """What SQLAlchemy made of a statement, kept for all engines: each would compile it again, for 2 ms."""
     compiled = CompiledOnce()
