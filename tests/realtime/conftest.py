@@ -25,8 +25,7 @@ from tests.realtime.faulty_bus import FaultyBus
 from tests.realtime.redis_process import RedisProcess, redis_process
 from tests.realtime.scribe import Scribe
 from tests.realtime.site import Site, running_site
-from tests.support.database import PATIENCE, clone
-from tests.support.servers import Servers
+from tests.support.database import PATIENCE, Databases
 
 NEVER = 3600.0
 
@@ -109,9 +108,9 @@ def redis_server() -> Iterator[RedisProcess]:
 
 
 @pytest.fixture
-async def line(servers: Servers, template: str, redis_server: RedisProcess) -> AsyncIterator[Line]:
+async def line(databases: Databases, redis_server: RedisProcess) -> AsyncIterator[Line]:
     """A database in which commits are real, and a bus that does what it is told."""
-    async with clone(servers.database_url, template) as url:
+    async with databases.lend() as url:
         settings = Settings(_env_file=None, database_url=url, **PATIENCE)
         writer = make_writer(settings, application="taskly tests")
         reader = make_reader(settings, application="taskly tests")

@@ -18,16 +18,16 @@ from taskly.platform.events.announce import SilentAnnouncer
 from taskly.platform.redis import make_request_redis
 from taskly.platform.runtime import Runtime
 from taskly.platform.settings import Settings
-from tests.support.database import PATIENCE, clone
+from tests.support.database import PATIENCE, Databases
 from tests.support.servers import Servers
 from tests.support.world import NO_LIMITS
-from tests.users.places import KEY, TABLES, MakePlace, Place
+from tests.users.places import KEY, MakePlace, Place
 
 
-@pytest.fixture(scope="session")
-async def database_url(servers: Servers, template: str) -> AsyncIterator[str]:
-    """A database of these tests' own, dropped afterwards."""
-    async with clone(servers.database_url, template) as url:
+@pytest.fixture
+async def database_url(databases: Databases) -> AsyncIterator[str]:
+    """An empty database."""
+    async with databases.lend() as url:
         yield url
 
 
@@ -35,15 +35,13 @@ async def database_url(servers: Servers, template: str) -> AsyncIterator[str]:
 async def make_place(
     database_url: str, servers: Servers, clock: FrozenClock
 ) -> AsyncIterator[MakePlace]:
-    """Makes applications on the same, empty database; settings may differ."""
+    """Makes applications on the same database; settings may differ."""
     async with AsyncExitStack() as stack:
 
         async def make(**changes: Any) -> Place:
             urls = {"database_url": database_url, "redis_url": servers.redis_url}
             return await _open(stack, clock, urls | changes)
 
-        first = await make()
-        await first.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
         yield make
 
 

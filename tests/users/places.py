@@ -16,16 +16,6 @@ from taskly.users.local_sign_in import make_link
 KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 """A key that protects nothing: 32 well-known bytes."""
 
-TABLES = (
-    "users",
-    "sessions",
-    "refresh_tokens",
-    "api_tokens",
-    "sign_in_links",
-    "oauth_states",
-    "jobs",
-)
-
 Json = dict[str, Any]
 
 

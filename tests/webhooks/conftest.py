@@ -10,7 +10,7 @@ from taskly.kit.clock import FrozenClock
 from taskly.platform.db.session import Database
 from taskly.worker.registry import load_tasks
 from tests.conftest import make_runtime, make_settings
-from tests.support.database import PATIENT_SECONDS, RecordingAnnouncer, clone, engines
+from tests.support.database import PATIENT_SECONDS, Databases, RecordingAnnouncer, engines
 from tests.support.receiver import receiving
 from tests.support.servers import Servers
 from tests.support.world import serving
@@ -21,7 +21,7 @@ from tests.webhooks.place import Place
 async def place(
     app: FastAPI,
     servers: Servers,
-    template: str,
+    databases: Databases,
     redis: Redis,
     clock: FrozenClock,
     announcer: RecordingAnnouncer,
@@ -29,7 +29,7 @@ async def place(
     """Alice's workspace, in an installation whose webhooks may go to loopback."""
     load_tasks()
     allowed = {"webhooks_allow_private_addresses": True, "webhooks_allow_http": True}
-    async with clone(servers.database_url, template) as url, receiving() as receiver:
+    async with databases.lend() as url, receiving() as receiver:
         settings = make_settings(url, servers.redis_url).model_copy(update=allowed)
         async with engines(settings) as (writer, reader):
             database = Database(
