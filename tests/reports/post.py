@@ -1,15 +1,17 @@
 """Reports that are mailed: who wants them, and the jobs that bring them, run as workers run them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from email.message import EmailMessage
 
 from httpx2 import Response
 from sqlalchemy import select, text
 
+from taskly.kit.clock import FrozenClock
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.jobs import JobSpec
 from taskly.platform.events.models import Job, JobState
-from taskly.reports.jobs import SendReport, TellSprint, TellWeek, TellWeeks
+from taskly.reports.jobs import ForgetMailings, SendReport, TellSprint, TellWeek, TellWeeks
 from taskly.worker.registry import load_tasks
 from tests.notifications.post import address, run, with_mail
 from tests.reports.place import Team, team_in
@@ -67,6 +69,20 @@ async def step(team: Team, sprint: Json, name: str) -> Response:
     return answer
 
 
+async def completed(team: Team) -> Response:
+    """The sprint of the team, with a card that is done, is started and completed."""
+    await step(team, team.sprint, "start")
+    await team.put(team.bob, await team.card("Refunds", 3), "Done")
+    a_minute_later(team)
+    return await step(team, team.sprint, "complete")
+
+
+def a_minute_later(team: Team) -> None:
+    """Time passes."""
+    assert isinstance(team.world.clock, FrozenClock)
+    team.world.clock.advance(timedelta(minutes=1))
+
+
 async def do(team: Team, *specs: type[JobSpec]) -> list[Job]:
     """Try all jobs of some kinds once that are to be done; how they stand then."""
     waiting = [job for job in await jobs(team, *specs) if job.state is JobState.PENDING]
@@ -91,9 +107,23 @@ async def ten_minutes_later(team: Team) -> list[Job]:
 
 async def again(team: Team, job: Job) -> None:
     """A job is to be done once more, as if its worker had died before it said that it was done."""
+    await stands(team, job, JobState.PENDING)
+
+
+async def stands(team: Team, job: Job, state: JobState) -> None:
+    """This became of a job."""
     async with team.world.runtime.database.transaction(SYSTEM) as tx:
         row = await tx.session.get_one(Job, job.id)
-        row.state = JobState.PENDING
+        row.state = state
+
+
+async def forgotten(team: Team) -> int:
+    """How many mailings the daily job forgets."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        job_id = tx.promise(ForgetMailings())
+    result = (await run(team.world, job_id)).result
+    assert result is not None
+    return int(result["mailings"])
 
 
 async def due_now(team: Team) -> None:

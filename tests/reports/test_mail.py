@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.models import Job, JobState
-from taskly.reports.jobs import ForgetMailings, SendReport, TellWeek, TellWeeks
+from taskly.reports.jobs import SendReport, TellWeek, TellWeeks
 from tests.notifications.post import run, with_mail
 from tests.reports.place import Team, a_sprint, sprint_of
 from tests.reports.post import (
@@ -19,6 +19,7 @@ from tests.reports.post import (
     attached,
     do,
     drawn,
+    forgotten,
     jobs,
     look,
     mailed_team,
@@ -180,15 +181,6 @@ async def test_what_was_mailed_is_forgotten_after_a_week(team: Team, mailbox: Ma
     mails = await do(team, SendReport)
 
     assert (sent(mails), mailbox.messages) == ([False], [])
-
-
-async def forgotten(team: Team) -> int:
-    """How many mailings the daily job forgets."""
-    async with team.world.runtime.database.transaction(SYSTEM) as tx:
-        job_id = tx.promise(ForgetMailings())
-    result = (await run(team.world, job_id)).result
-    assert result is not None
-    return int(result["mailings"])
 
 
 async def test_nothing_is_sent_when_nothing_happened(team: Team, mailbox: Mailbox) -> None:

@@ -6,10 +6,8 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from httpx2 import Response
 from sqlalchemy import select
 
-from taskly.kit.clock import FrozenClock
 from taskly.platform.events.models import JobState
 from taskly.platform.jobs.execution import execute
 from taskly.reports.jobs import SendReport, TellSprint
@@ -19,9 +17,11 @@ from tests.history.test_undo import left, undo
 from tests.notifications.post import run, with_mail
 from tests.reports.place import Team, a_sprint, sprint_of
 from tests.reports.post import (
+    a_minute_later,
     again,
     ask_for_it,
     attached,
+    completed,
     do,
     drawn,
     due_now,
@@ -44,20 +44,6 @@ pytestmark = pytest.mark.anyio
 async def team(real_world: World, real_alice: Actor, mailbox: Mailbox) -> Team:
     """The team, with mail."""
     return await mailed_team(real_world, real_alice, mailbox)
-
-
-async def completed(team: Team) -> Response:
-    """The sprint of the team, with a card that is done, is started and completed."""
-    await step(team, team.sprint, "start")
-    await team.put(team.bob, await team.card("Refunds", 3), "Done")
-    a_minute_later(team)
-    return await step(team, team.sprint, "complete")
-
-
-def a_minute_later(team: Team) -> None:
-    """Time passes."""
-    assert isinstance(team.world.clock, FrozenClock)
-    team.world.clock.advance(timedelta(minutes=1))
 
 
 async def test_a_sprint_is_told_ten_minutes_after_it_was_completed(

@@ -30,7 +30,7 @@ LOOK_EVERY_SECONDS = 900
 PROMISED_AT_ONCE = 200
 FORGOTTEN_AT_ONCE = 100
 KEEP_MAILINGS = timedelta(days=7)
-"""So long a mail that could not be sent may be tried once more."""
+"""So long a mail that could not be sent may be tried once more, and it is known which completions were told."""
 
 
 @handles(TellWeeks)
@@ -91,14 +91,15 @@ async def tell_week(work: Work, job: TellWeek) -> JsonObject:
 async def tell_sprint(work: Work, job: TellSprint) -> JsonObject:
     """Promise the mails about a sprint that still is completed, unless its board is in the archive; how many.
 
-    A completion that was undone and came back is the same one: who was told of it is not told again.
+    A completion that was undone and came back is the same one: who was told of it is not told again. Of one that is
+    so old that this may be forgotten, nobody is told.
     """
     async with work.reading() as session:
         at = await mailings.completed_at(
             session, job.board_id, job.sprint_id, job.completed_version
         )
         anybody = await subscriptions.subscribers(session, job.board_id, after=None, limit=1)
-    if at is None or not anybody:
+    if at is None or work.runtime.clock.now() - at > KEEP_MAILINGS or not anybody:
         return {"mails": 0}
     write = partial(letter_of_sprint, work.runtime, sprint_id=job.sprint_id)
     mailing_id = await _mailing(work, job.board_id, f"{job.sprint_id}:{at.isoformat()}", write)
