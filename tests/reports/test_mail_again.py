@@ -1,9 +1,15 @@
 """What goes wrong before a report is mailed, or comes back afterwards, leaves nobody out and tells nobody twice."""
 
+import asyncio
+from uuid import UUID
+
 import pytest
 
+from taskly.insights.rollup_repository import lock_rollup
+from taskly.platform.context import SYSTEM
 from taskly.reports.jobs import TellSprint
 from tests.history.test_undo import left, undo
+from tests.notifications.post import run
 from tests.reports.place import Team
 from tests.reports.post import (
     ask_for_it,
@@ -14,7 +20,8 @@ from tests.reports.post import (
     ten_minutes_later,
 )
 from tests.support.actors import Actor
-from tests.support.mailbox import Mailbox
+from tests.support.mailbox import Mailbox, part
+from tests.support.waiting import wait_for_lock_waits
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -41,3 +48,26 @@ async def test_a_completion_that_comes_back_after_its_mails_were_forgotten_is_to
 
     assert [job.result for job in await jobs(team, TellSprint)] == [{"mails": 1}, {"mails": 0}]
     assert (mails, mailbox.recipients) == ([], ["bob@example.com"])
+
+
+async def test_a_completion_that_is_undone_while_its_report_is_worked_out_is_told_when_it_comes_back(
+    team: Team, mailbox: Mailbox
+) -> None:
+    await ask_for_it(team, team.bob)
+    done = await completed(team)
+    [promised] = await jobs(team, TellSprint)
+    database = team.world.runtime.database
+    async with database.transaction(SYSTEM) as tx:
+        # The job has seen that the sprint is completed, and waits until it may fold the log.
+        await lock_rollup(tx.session, UUID(team.board["id"]))
+        telling = asyncio.create_task(run(team.world, promised.id))
+        await wait_for_lock_waits(database)
+        undone = await undo(team.alice, done.headers["Operation-ID"])
+    told = await telling
+    assert left(await undo(team.alice, undone["operation_id"])) == []
+
+    await ten_minutes_later(team)
+
+    assert told.result == {"mails": 0}
+    [mail] = mailbox.messages
+    assert "Sprint 12 ended with 3 of 3 points done" in part(mail, "plain")

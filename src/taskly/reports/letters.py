@@ -18,6 +18,7 @@ from taskly.reports.digest_schemas import WeeklyDigest
 from taskly.reports.digests import digest_from
 from taskly.reports.document import Bar, Chart, Document
 from taskly.reports.figures import Figures, figures_of
+from taskly.reports.mailing_repository import completed_at
 from taskly.reports.rules.weeks import Week
 from taskly.reports.sprint_schemas import SprintReport
 from taskly.reports.sprints import report_from
@@ -66,14 +67,19 @@ async def letter_of_week(runtime: Runtime, board: BoardAccess, week: Week) -> Le
     return Letter(digest.board.name, _subject_of_week(digest), document, pictures)
 
 
-async def letter_of_sprint(runtime: Runtime, board: BoardAccess, sprint_id: UUID) -> Letter:
-    """The report of a sprint.
+async def letter_of_sprint(
+    runtime: Runtime, board: BoardAccess, sprint_id: UUID, completed_version: int
+) -> Letter | None:
+    """The report of a sprint; None if it is not completed any more, or by another completion.
 
     Raises:
         NotFound: there is no such sprint on the board, or one of them went in this moment.
         Unavailable: much has to be folded first.
     """
     async with figures_of(runtime, board) as figures:
+        at = await completed_at(figures.session, board.id, sprint_id, completed_version)
+        if at is None:
+            return None
         report = await report_from(figures, sprint_id)
         burndown = await answers.burndown(
             figures.about_sprint(sprint_id), Theme.LIGHT, to_keep=True

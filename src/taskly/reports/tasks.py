@@ -101,7 +101,12 @@ async def tell_sprint(work: Work, job: TellSprint) -> JsonObject:
         anybody = await subscriptions.subscribers(session, job.board_id, after=None, limit=1)
     if at is None or work.runtime.clock.now() - at > KEEP_MAILINGS or not anybody:
         return {"mails": 0}
-    write = partial(letter_of_sprint, work.runtime, sprint_id=job.sprint_id)
+    write = partial(
+        letter_of_sprint,
+        work.runtime,
+        sprint_id=job.sprint_id,
+        completed_version=job.completed_version,
+    )
     mailing_id = await _mailing(work, job.board_id, f"{job.sprint_id}:{at.isoformat()}", write)
     return {"mails": 0 if mailing_id is None else await _tell_all(work, job.board_id, mailing_id)}
 
