@@ -91,11 +91,18 @@ async def do(team: Team, *specs: type[JobSpec]) -> list[Job]:
 
 async def look(team: Team) -> list[Job]:
     """What the scheduler has done every quarter of an hour, and then what is told of weeks by it; the mails."""
-    async with team.world.runtime.database.transaction(SYSTEM) as tx:
-        looking = tx.promise(TellWeeks())
-    assert (await run(team.world, looking)).state is JobState.DONE
+    await promised_weeks(team)
     assert all(job.state is JobState.DONE for job in await do(team, TellWeek))
     return await do(team, SendReport)
+
+
+async def promised_weeks(team: Team) -> Job:
+    """It is looked of which boards somebody is to be told by now; that job."""
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        looking = tx.promise(TellWeeks())
+    job = await run(team.world, looking)
+    assert job.state is JobState.DONE
+    return job
 
 
 async def ten_minutes_later(team: Team) -> list[Job]:

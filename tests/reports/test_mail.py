@@ -24,6 +24,7 @@ from tests.reports.post import (
     look,
     mailed_team,
     path_of,
+    promised_weeks,
     sent,
     step,
     with_carol,
@@ -121,9 +122,7 @@ async def test_pictures_of_the_week_and_of_the_sprints_that_run_are_attached(
 
 async def mails_of_the_week(team: Team) -> list[Job]:
     """The mails that are promised on Monday morning; none has gone out yet."""
-    async with team.world.runtime.database.transaction(SYSTEM) as tx:
-        looking = tx.promise(TellWeeks())
-    await run(team.world, looking)
+    await promised_weeks(team)
     await do(team, TellWeek)
     return await jobs(team, SendReport)
 

@@ -4,20 +4,27 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from taskly.insights.rollup_repository import lock_rollup
 from taskly.platform.context import SYSTEM
-from taskly.reports.jobs import TellSprint
+from taskly.platform.events.models import JobState
+from taskly.reports.jobs import TellSprint, TellWeek
 from tests.history.test_undo import left, undo
 from tests.notifications.post import run
-from tests.reports.place import Team
+from tests.reports.place import Team, a_sprint
 from tests.reports.post import (
     ask_for_it,
     completed,
     forgotten,
     jobs,
+    look,
     mailed_team,
+    promised_weeks,
+    sent,
+    stands,
     ten_minutes_later,
+    with_carol,
 )
 from tests.support.actors import Actor
 from tests.support.mailbox import Mailbox, part
@@ -71,3 +78,41 @@ async def test_a_completion_that_is_undone_while_its_report_is_worked_out_is_tol
     assert told.result == {"mails": 0}
     [mail] = mailbox.messages
     assert "Sprint 12 ended with 3 of 3 points done" in part(mail, "plain")
+
+
+async def test_a_week_whose_job_died_is_told_by_the_next_one(team: Team, mailbox: Mailbox) -> None:
+    await ask_for_it(team, team.bob)
+    await a_sprint(team)
+    await team.on(30)
+    await promised_weeks(team)
+    [died] = await jobs(team, TellWeek)
+    await stands(team, died, JobState.DEAD)
+
+    mails = await look(team)
+    nothing_left = await promised_weeks(team)
+
+    [told] = await jobs(team, TellWeek)
+    assert (told.id, told.result, sent(mails)) == (died.id, {"mails": 1}, [True])
+    assert (nothing_left.result, mailbox.recipients) == ({"boards": 0}, ["bob@example.com"])
+
+
+async def test_who_asked_in_time_and_was_seen_late_is_told_and_nobody_else_once_more(
+    team: Team, mailbox: Mailbox
+) -> None:
+    carol = await with_carol(team)
+    await ask_for_it(team, team.alice, team.bob)
+    await a_sprint(team)
+    await team.on(30)
+    await look(team)
+    await ask_for_it(team, carol)
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        # She asked before seven, in a transaction that ended when the others had been told.
+        in_time = "UPDATE report_subscriptions SET told_monday = '2026-11-16' WHERE user_id = :id"
+        await tx.session.execute(text(in_time), {"id": carol.user_id})
+
+    mails = await look(team)
+
+    assert sent(mails) == [True]
+    assert [*sorted(mailbox.recipients[:2]), *mailbox.recipients[2:]] == [
+        f"{name}@example.com" for name in ("alice", "bob", "carol")
+    ]

@@ -35,9 +35,10 @@ KEEP_MAILINGS = timedelta(days=7)
 
 @handles(TellWeeks)
 async def tell_weeks(work: Work, _job: TellWeeks) -> JsonObject:
-    """Promise that boards of which somebody is to be told by now are told of, each once a week; how many.
+    """Promise that boards of which somebody is to be told by now are told of; how many.
 
-    When workers were gone on Monday morning, the mails come when they are back.
+    When workers were gone on Monday morning, the mails come when they are back. A job that died, or was done before
+    somebody who asked in time was seen, is taken up again.
     """
     if not work.runtime.settings.has_mail:
         return {"boards": 0}
@@ -58,7 +59,8 @@ async def _tell_zone(work: Work, time_zone: str, week: Week) -> int:
             )
             for board_id, workspace_id in due:
                 job = TellWeek(board_id=board_id, week=week.name)
-                tx.promise(job, workspace_id=workspace_id, key=f"{board_id}:{week.name}")
+                key = f"{board_id}:{week.name}"
+                tx.promise(job, workspace_id=workspace_id, key=key, again=True)
         told += len(due)
         if len(due) < PROMISED_AT_ONCE:
             return told
