@@ -163,7 +163,8 @@ async def test_what_was_merged_before_the_connection_is_no_unseen_work(
     assert (answer["share"], answer["pull_requests"]) == (None, [])
     assert sum(week["merged"] for week in answer["weeks"]) == 0
     assert answer["reading"] == (
-        "Nothing was merged on these days since the repository was connected; 1 pull request was merged before."
+        "Nothing was merged on these days that counts: "
+        "1 pull request was merged before its repository was connected."
     )
 
     await place.change("UPDATE git_repositories SET connected_at = now() - interval '1 day'")

@@ -197,7 +197,7 @@ async def test_what_was_merged_before_the_connection_is_told_apart(
     assert [week["merged"] for week in answer["weeks"]] == [0, 0, 0, 1, 0]
     assert answer["reading"] == (
         "The only merged pull request was on no card before. "
-        "2 pull requests were merged before the repository was connected, and were not counted."
+        "2 pull requests were merged before their repository was connected, and were not counted."
     )
 
 

@@ -260,9 +260,9 @@ def test_a_forecast_says_by_when_and_how_many() -> None:
     ("found", "said"),
     [
         (UnseenWork(0, 0, 0), "Nothing was merged on these days."),
-        (UnseenWork(0, 0, 1), "Nothing was merged on these days since the repository was connected; 1 pull request was merged before."),
+        (UnseenWork(0, 0, 1), "Nothing was merged on these days that counts: 1 pull request was merged before its repository was connected."),
         (UnseenWork(6, 5, 0), "5 of 6 merged pull requests (83 %) were on no card before."),
-        (UnseenWork(6, 5, 2), "5 of 6 merged pull requests (83 %) were on no card before. 2 pull requests were merged before the repository was connected, and were not counted."),
+        (UnseenWork(6, 5, 2), "5 of 6 merged pull requests (83 %) were on no card before. 2 pull requests were merged before their repository was connected, and were not counted."),
         (UnseenWork(1, 0, 0), "The only merged pull request was on a card before."),
         (UnseenWork(1, 1, 0), "The only merged pull request was on no card before."),
         (UnseenWork(3, 0, 0), "All 3 merged pull requests were on a card before."),

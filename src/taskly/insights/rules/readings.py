@@ -212,10 +212,12 @@ def unseen_work(found: UnseenWork) -> str:
     if not found.earlier:
         return _unseen(found)
     were = verb(found.earlier, "was", "were")
-    earlier = f"{counted(found.earlier, 'pull request')} {were} merged before"
+    whose = verb(found.earlier, "its", "their")
+    pulls = counted(found.earlier, "pull request")
+    earlier = f"{pulls} {were} merged before {whose} repository was connected"
     if found.share is None:
-        return f"Nothing was merged on these days since the repository was connected; {earlier}."
-    return f"{_unseen(found)} {earlier} the repository was connected, and {were} not counted."
+        return f"Nothing was merged on these days that counts: {earlier}."
+    return f"{_unseen(found)} {earlier}, and {were} not counted."
 
 
 def _unseen(found: UnseenWork) -> str:
