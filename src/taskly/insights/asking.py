@@ -192,18 +192,13 @@ def _moment(question: Question, present: datetime) -> datetime:
     return (question.as_of or present).astimezone(UTC)
 
 
-async def _of_insider(board: BoardToRead) -> BoardAccess:
-    return board
-
-
-def asked_by(
+def _asked_by(
     of: Callable[..., Awaitable[Question]],
-    door: Callable[..., Awaitable[BoardAccess]] = _of_insider,
 ) -> Callable[..., AsyncIterator[Asked]]:
-    """What a request asks about a board, whose question is taken from it so, and which is let in by this door."""
+    """What a request asks about a board, whose question is taken from it so."""
 
     async def asked(
-        board: Annotated[BoardAccess, Depends(door)],
+        board: BoardToRead,
         question: Annotated[Question, Depends(of)],
         rollups: RollupsOf,
         runtime: RuntimeOf,
@@ -214,10 +209,10 @@ def asked_by(
     return asked
 
 
-AboutCards = Annotated[Asked, Depends(asked_by(_question), scope="function")]
-AboutSprint = Annotated[Asked, Depends(asked_by(_question_of_sprint), scope="function")]
-AboutDays = Annotated[Asked, Depends(asked_by(_question_of_days), scope="function")]
-AboutBoard = Annotated[Asked, Depends(asked_by(_question_of_all), scope="function")]
+AboutCards = Annotated[Asked, Depends(_asked_by(_question), scope="function")]
+AboutSprint = Annotated[Asked, Depends(_asked_by(_question_of_sprint), scope="function")]
+AboutDays = Annotated[Asked, Depends(_asked_by(_question_of_days), scope="function")]
+AboutBoard = Annotated[Asked, Depends(_asked_by(_question_of_all), scope="function")]
 
 
 async def answer(compute: Callable[[], Answer]) -> Answer:

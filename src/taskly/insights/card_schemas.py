@@ -223,7 +223,9 @@ class ForecastInsight(Insight):
     )
     by: date | None = Field(description="The day that was asked about.")
     how_many: list[LikelyCards] | None = Field(description="What is done by then.")
-    how_many_reading: str | None = Field(examples=["By 4 December 2026: 85 % for 9 cards or more."])
+    how_many_reading: str | None = Field(
+        examples=["It is 85 % sure that 9 cards or more are done by 4 December 2026."]
+    )
 
     @staticmethod
     def likely_days(found: WhenDone | None) -> list[LikelyDay] | None:
