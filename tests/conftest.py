@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import httpcore2
+import hypothesis
 import pytest
 import structlog
 from fastapi import FastAPI
@@ -47,6 +48,12 @@ from tests.support.world import NO_LIMITS, World, serving
 
 KEY = "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 """A key that protects nothing: 32 well-known bytes."""
+
+# No test depends on time: on a busy machine an example may take ten times as long as the one before.
+hypothesis.settings.register_profile(
+    "taskly", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("taskly")
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)

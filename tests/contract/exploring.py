@@ -140,7 +140,6 @@ def _explore(cases: Any, operation: Operation, send: Send, examples: int) -> Non
         derandomize=True,
         phases=[Phase.generate],
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(case=cases)

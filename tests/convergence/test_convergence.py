@@ -88,7 +88,6 @@ async def test_what_was_found_wrong_once_stays_right(stage: Stage, case: Case) -
 @settings(
     max_examples=EXAMPLES,
     derandomize=not EXPLORES,
-    deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

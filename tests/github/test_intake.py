@@ -78,7 +78,7 @@ async def test_any_changed_byte_breaks_the_signature(place: Place, webhook: Webh
     signature = make_signature(body, webhook.secret)
 
     @given(st.integers(0, len(body) - 1), st.integers(1, 255))
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     def changes(position: int, mask: int) -> None:
         changed.append(body[:position] + bytes([body[position] ^ mask]) + body[position + 1 :])
 

@@ -170,7 +170,6 @@ def patch(now: Json, change: Json) -> Json:
 
 @settings(
     max_examples=10,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -5,12 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from taskly.kit.cursors import InvalidCursor, Value, decode_cursor, encode_cursor
 
-unhurried = settings(deadline=None)
 purposes = st.text(st.characters(codec="utf-8"), max_size=20)
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
 kinds_and_values = st.one_of(
@@ -28,14 +27,12 @@ def split(place: list[tuple[Any, Value]]) -> tuple[list[Any], list[Value]]:
     return [kind for kind, _ in place], [value for _, value in place]
 
 
-@unhurried
 @given(places, purposes)
 def test_the_values_of_a_cursor_come_back(place: list[tuple[Any, Value]], purpose: str) -> None:
     kinds, values = split(place)
     assert decode_cursor(encode_cursor(values, purpose), purpose, kinds) == tuple(values)
 
 
-@unhurried
 @given(places, purposes, purposes)
 def test_a_cursor_is_good_for_its_purpose_alone(
     place: list[tuple[Any, Value]], purpose: str, other: str
@@ -49,7 +46,6 @@ def test_a_cursor_is_good_for_its_purpose_alone(
             decode_cursor(cursor, other, kinds)
 
 
-@unhurried
 @given(places, purposes, st.integers(0), st.sampled_from(LETTERS))
 def test_a_changed_cursor_is_refused_or_another_place(
     place: list[tuple[Any, Value]], purpose: str, where: int, letter: str
@@ -66,7 +62,6 @@ def test_a_changed_cursor_is_refused_or_another_place(
         assert (found == tuple(values)) == (changed == cursor)
 
 
-@unhurried
 @given(
     st.text(max_size=600) | st.text(LETTERS, max_size=600),
     st.lists(st.sampled_from([int, str, UUID, datetime, int | None]), max_size=3),

@@ -16,7 +16,6 @@ from tests.support.world import World
 pytestmark = pytest.mark.anyio
 
 SETTINGS: dict[str, Any] = {
-    "deadline": None,
     "phases": (Phase.explicit, Phase.generate),
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 }

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.ranks import MAXIMUM_RANK_LENGTH, make_room, rank_between, ranks_between, spread
@@ -20,7 +20,6 @@ close_ranks = st.builds(
 )
 gaps = st.lists(ranks | close_ranks, min_size=2, max_size=2, unique=True).map(sorted)
 counts = st.integers(0, 200)
-unhurried = settings(deadline=None)
 
 
 def is_rank(text: str) -> bool:
@@ -31,7 +30,6 @@ def in_order(*parts: str) -> bool:
     return all(before.encode() < after.encode() for before, after in pairwise(parts))
 
 
-@unhurried
 @given(gaps)
 def test_a_rank_is_strictly_between_and_at_most_one_longer(gap: list[str]) -> None:
     low, high = gap
@@ -41,7 +39,6 @@ def test_a_rank_is_strictly_between_and_at_most_one_longer(gap: list[str]) -> No
     assert len(rank) <= max(len(low), len(high)) + 1
 
 
-@unhurried
 @given(gaps)
 def test_no_shorter_rank_is_between(gap: list[str]) -> None:
     low, high = gap
@@ -61,7 +58,6 @@ def rank_after(rank: str) -> str | None:
     return None
 
 
-@unhurried
 @given(ranks | close_ranks)
 def test_there_is_always_room_at_the_ends(rank: str) -> None:
     before, after = rank_between(None, rank), rank_between(rank, None)
@@ -71,7 +67,6 @@ def test_there_is_always_room_at_the_ends(rank: str) -> None:
     assert max(len(before), len(after)) <= len(rank) + 3
 
 
-@unhurried
 @given(gaps, counts)
 def test_many_ranks_between_two_are_in_order(gap: list[str], count: int) -> None:
     low, high = gap
@@ -82,7 +77,6 @@ def test_many_ranks_between_two_are_in_order(gap: list[str], count: int) -> None
     assert max(map(len, made), default=0) <= max(len(low), len(high)) + 2
 
 
-@unhurried
 @given(ranks | close_ranks, counts)
 def test_many_ranks_at_an_end_are_those_of_as_many_single_ones(rank: str, count: int) -> None:
     appended, prepended = [rank], [rank]
@@ -95,7 +89,6 @@ def test_many_ranks_at_an_end_are_those_of_as_many_single_ones(rank: str, count:
     assert in_order(*prepended)
 
 
-@unhurried
 @given(st.integers(0, 3_000))
 def test_spread_ranks_are_in_order_with_room_between_each_two(count: int) -> None:
     made = spread(count)
@@ -106,7 +99,6 @@ def test_spread_ranks_are_in_order_with_room_between_each_two(count: int) -> Non
     assert all(len(rank_between(low, high)) <= 3 for low, high in pairwise(made))
 
 
-@unhurried
 @given(st.lists(st.tuples(st.sampled_from(["insert", "move"]), st.integers(0), st.integers(0))))
 def test_a_column_stays_in_the_order_in_which_things_were_placed(
     steps: list[tuple[str, int, int]],
@@ -125,7 +117,6 @@ def test_a_column_stays_in_the_order_in_which_things_were_placed(
         assert sorted(order, key=lambda one: rank_of[one].encode()) == order
 
 
-@unhurried
 @given(st.lists(ranks | close_ranks, unique=True))
 def test_spreading_keeps_the_order_and_makes_ranks_short(crowded: list[str]) -> None:
     new_rank = dict(zip(sorted(crowded), spread(len(crowded)), strict=True))
@@ -133,7 +124,6 @@ def test_spreading_keeps_the_order_and_makes_ranks_short(crowded: list[str]) -> 
     assert max(map(len, new_rank.values()), default=0) <= 3
 
 
-@unhurried
 @given(st.lists(ranks | close_ranks, unique=True, min_size=1), st.integers(0))
 def test_room_is_made_without_touching_the_order(crowded: list[str], somewhere: int) -> None:
     column = sorted(crowded)

@@ -50,7 +50,6 @@ actors = st.builds(Actor, st.sampled_from(ActorKind), st.none() | st.uuids())
 
 
 @settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

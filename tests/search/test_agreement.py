@@ -25,7 +25,6 @@ pytestmark = pytest.mark.anyio
 
 EXAMPLES = settings(
     max_examples=25,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )

@@ -205,7 +205,6 @@ async def guest(world: World) -> Actor:
 
 @settings(
     max_examples=10,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

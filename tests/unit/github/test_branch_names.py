@@ -247,7 +247,7 @@ def test_git_is_of_the_same_opinion(name: str) -> None:
 
 @needs_git
 @given(st.text(st.sampled_from("ab@{}./-lock~^:?*[\\ \x7f\té"), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_git_is_of_the_same_opinion_on_any_name(name: str) -> None:
     assert git_takes(name) is (is_valid_ref_name(name) or name == "@")
 
@@ -290,7 +290,6 @@ cards = st.builds(
 
 
 @given(templates, cards, cards)
-@settings(deadline=None)
 def test_a_template_gives_valid_names_for_all_cards_or_for_none(
     template: str, one: Card, other: Card
 ) -> None:
@@ -308,7 +307,7 @@ def test_a_template_gives_valid_names_for_all_cards_or_for_none(
 
 @needs_git
 @given(templates, cards)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_git_takes_every_name_that_is_made(template: str, card: Card) -> None:
     try:
         name = card.branch(template)
@@ -319,7 +318,6 @@ def test_git_takes_every_name_that_is_made(template: str, card: Card) -> None:
 
 @given(cards)
 @example(Card("PAY", 1999, "2024 in review", "feature", "ann"))
-@settings(deadline=None)
 def test_a_branch_that_we_named_names_its_card(card: Card) -> None:
     card = replace(card, number=min(card.number, 10**9 - 1))
     mentions = find_card_keys(

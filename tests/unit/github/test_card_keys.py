@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.github.rules.text import CardMention, MentionSource, find_card_keys
@@ -340,7 +340,6 @@ def test_a_key_in_a_branch_name_closes(branch: str, cards: str) -> None:
     st.text(st.sampled_from("PAY-12 `~>\n\t<!->closes:,and.()[]#@/é中")),
     st.sampled_from(MentionSource),
 )
-@settings(deadline=None)
 def test_every_mention_is_written_in_the_text(text: str, source: MentionSource) -> None:
     mentions = find_card_keys(text, BOARDS, source=source, public_url="https://taskly.example")
     cards = [(mention.board_key, mention.number) for mention in mentions]
@@ -351,7 +350,6 @@ def test_every_mention_is_written_in_the_text(text: str, source: MentionSource) 
 
 
 @given(st.lists(st.tuples(st.sampled_from(BOARDS), st.integers(1, 10**9 - 1)), unique=True))
-@settings(deadline=None)
 def test_every_card_of_a_list_is_closed(cards: list[tuple[str, int]]) -> None:
     written = ", ".join(f"{board_key}-{number}" for board_key, number in cards)
     mentions = find_card_keys(f"Closes {written}.", BOARDS, source=BODY)

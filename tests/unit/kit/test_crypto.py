@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.crypto import DecryptionError, KeyRing, KeyRingError, key_ids_in
@@ -66,7 +66,6 @@ def test_no_letter_of_a_value_can_be_changed() -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0))
-@settings(deadline=None)
 def test_no_bit_of_a_value_can_be_flipped(plaintext: bytes, where: int) -> None:
     raw = bytearray(RING.encrypt(plaintext, OWNER).encode())
     where %= len(raw) * 8

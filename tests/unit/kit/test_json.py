@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from asyncpg.pgproto import pgproto
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.json import REQUEST_LIMITS, JsonLimits, MalformedJson, dumps, loads, loads_strict
@@ -160,14 +160,12 @@ def test_a_refusal_shows_no_value_and_little_of_a_long_key() -> None:
 
 
 @given(values)
-@settings(deadline=None)
 def test_json_comes_back_as_it_was(value: Any) -> None:
     assert loads_strict(dumps(value)) == value
     assert loads(dumps(value)) == value
 
 
 @given(st.binary(max_size=40) | st.text('[]{}",:\\u0123 -eE.ntf', max_size=40).map(str.encode))
-@settings(deadline=None)
 def test_whatever_is_taken_is_json(raw: bytes) -> None:
     try:
         value = loads_strict(raw)

@@ -1,7 +1,7 @@
 """Prose is what is said in Markdown, without what is only shown."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.prose import GAP, paragraphs_of, prose_in
@@ -109,7 +109,6 @@ def test_a_title_is_one_paragraph() -> None:
 
 
 @given(st.text("`~<>!-# \n\taz1.*", max_size=80))
-@settings(deadline=None)
 def test_nothing_is_said_that_was_not_written(markdown: str) -> None:
     written = set("".join(markdown.split()))
     for paragraph in paragraphs_of(markdown):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.slugs import slugify
@@ -77,7 +77,6 @@ def test_a_slug_without_room_is_refused(limit: int) -> None:
 
 
 @given(st.text(max_size=80), st.integers(1, 80))
-@settings(deadline=None)
 def test_any_text_becomes_a_slug(text: str, limit: int) -> None:
     slug = slugify(text, limit=limit)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)

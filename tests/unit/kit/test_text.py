@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.text import clean_text
@@ -74,7 +74,6 @@ def test_marks_of_every_kind_are_counted(mark: str) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\n\t")))
-@settings(deadline=None)
 def test_text_is_normalised_once_and_for_all(written: str) -> None:
     kept = clean_text(written)
     assert kept == unicodedata.normalize("NFC", written)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from taskly.kit.tokens import (
@@ -56,7 +56,6 @@ def crc32(raw: bytes) -> int:
 
 
 @given(st.integers(4, 52), st.sampled_from(LETTERS))
-@settings(deadline=None)
 def test_a_mistyped_letter_is_found(place: int, letter: str) -> None:
     token = make_token()
     typed = token[:place] + letter + token[place + 1 :]

@@ -19,7 +19,7 @@ from tests.unit.pictures.reading import (
     words,
 )
 
-drawing = settings(deadline=None, max_examples=50)
+drawing = settings(max_examples=50)
 
 
 def assert_is_right(picture: str, again: str, reading: str | None = None) -> None:
