@@ -7,15 +7,17 @@ import pytest
 from sqlalchemy import text
 
 from taskly.insights.rollup_repository import lock_rollup
+from taskly.insights.rollups import Rollups
 from taskly.platform.context import SYSTEM
 from taskly.platform.events.models import JobState
-from taskly.reports.jobs import TellSprint, TellWeek
+from taskly.reports.jobs import SendReport, TellSprint, TellWeek
 from tests.history.test_undo import left, undo
 from tests.notifications.post import run
 from tests.reports.place import Team, a_sprint
 from tests.reports.post import (
     ask_for_it,
     completed,
+    do,
     forgotten,
     jobs,
     look,
@@ -116,3 +118,23 @@ async def test_who_asked_in_time_and_was_seen_late_is_told_and_nobody_else_once_
     assert [*sorted(mailbox.recipients[:2]), *mailbox.recipients[2:]] == [
         f"{name}@example.com" for name in ("alice", "bob", "carol")
     ]
+
+
+async def test_however_much_is_to_be_folded_first_the_sprint_is_told(
+    team: Team, mailbox: Mailbox
+) -> None:
+    await ask_for_it(team, team.bob)
+    for title in ("Fees", "Taxes", "Coupons"):
+        await team.card(title)
+    await completed(team)
+    database = team.world.runtime.database
+    slow = Rollups(database, part=1, most=1)
+    assert team.world.runtime.belongings.get(Rollups, lambda: slow) is slow
+
+    *put_off, done = [job for _ in range(30) for job in await do(team, TellSprint)]
+    await do(team, SendReport)
+
+    assert len(put_off) > len(TellSprint.retry_delays)
+    assert all("Ask again in a moment." in str(job.last_error) for job in put_off)
+    assert (done.state, done.attempts, done.result) == (JobState.DONE, 1, {"mails": 1})
+    assert mailbox.recipients == ["bob@example.com"]

@@ -16,8 +16,9 @@ from taskly.notifications.rules import week_to_tell
 from taskly.platform.db.session import Transaction
 from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import handles
+from taskly.platform.http.problems import Unavailable
 from taskly.platform.jobs.periodic import every
-from taskly.platform.jobs.work import Work
+from taskly.platform.jobs.work import Retry, Work
 from taskly.platform.mail.sending import send_mail
 from taskly.reports import mailing_repository as mailings
 from taskly.reports.jobs import ForgetMailings, SendReport, TellSprint, TellWeek, TellWeeks
@@ -27,6 +28,8 @@ from taskly.reports.rules.weeks import Week
 
 LOOK_EVERY_SECONDS = 900
 """There are time zones that begin at a quarter of an hour."""
+AGAIN_AFTER = timedelta(seconds=30)
+"""Meanwhile more of the log is folded."""
 PROMISED_AT_ONCE = 200
 FORGOTTEN_AT_ONCE = 100
 KEEP_MAILINGS = timedelta(days=7)
@@ -133,13 +136,20 @@ async def _mailing(
     occasion: str,
     write: Callable[[BoardAccess], Awaitable[Letter | None]],
 ) -> UUID | None:
-    """What is mailed about something, written unless it was before; None if there is nothing to tell."""
+    """What is mailed about something, written unless it was before; None if there is nothing to tell.
+
+    Raises:
+        Retry: much has to be folded first, or many are asking.
+    """
     async with work.reading() as session:
         known = await mailings.mailing_about(session, board_id, occasion)
         board = await mailings.board_to_tell_of(session, board_id)
     if known is not None or board is None:
         return known
-    letter = await write(board)
+    try:
+        letter = await write(board)
+    except Unavailable as error:
+        raise Retry(str(error), after=AGAIN_AFTER) from error
     if letter is None:
         return None
     stored = LETTER.dump_python(letter, mode="json")
