@@ -8,7 +8,9 @@ import pytest
 
 from taskly.kit.clock import FrozenClock
 from taskly.notifications.rules import NotificationKind
-from taskly.notifications.unsubscribing import UnsubscribeLinks
+from taskly.notifications.unsubscribing import PATH, PURPOSE, UnsubscribeLinks
+from taskly.users.rules import base64url
+from taskly.users.signing_keys import SigningKeys
 from tests.notifications.place import Team, pass_time
 from tests.notifications.post import run_all
 from tests.support.actors import Actor, Json, expect
@@ -99,6 +101,22 @@ async def test_a_link_that_taskly_did_not_make_does_nothing(world: World, bob: A
 
     assert [answer.status_code for answer in answers] == [400] * 12
     assert {answer.headers["content-type"] for answer in answers} == {"text/html; charset=utf-8"}
+    assert await mails(bob) == dict.fromkeys(KINDS, True)
+
+
+async def test_a_link_of_an_older_version_that_ends_what_there_is_no_more_does_nothing(
+    world: World, bob: Actor
+) -> None:
+    settings = world.runtime.settings
+    keys = SigningKeys.parse(settings.jwt_keys.get_secret_value())
+    message = f"{bob.user_id.hex}.weeks-{bob.user_id.hex}"
+    token = f"{message}.{base64url(next(keys.derive(PURPOSE, message)))}"
+    link = f"{settings.public_url}{PATH}?token={token}"
+
+    answers = [await world.client.get(link), await one_click(world, link)]
+
+    assert [answer.status_code for answer in answers] == [400] * 2
+    assert all("Use the link of a newer mail" in answer.text for answer in answers)
     assert await mails(bob) == dict.fromkeys(KINDS, True)
 
 

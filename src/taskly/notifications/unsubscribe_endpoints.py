@@ -15,7 +15,10 @@ from taskly.users.limits import AddressLimited
 _PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
 _PAGES: dict[int | str, dict[str, Any]] = {
     200: {"description": "A page that says so.", "content": _PAGE},
-    400: {"description": "The link is not one of ours.", "content": _PAGE},
+    400: {
+        "description": "The link is not one of ours, or ends what there is no more.",
+        "content": _PAGE,
+    },
 }
 """What both operations answer."""
 

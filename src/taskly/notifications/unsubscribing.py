@@ -28,6 +28,8 @@ PURPOSE = "taskly unsubscribe"
 PATH = "/api/v1/unsubscribe"
 ALL = "all"
 REPORTS = "reports-"
+KINDS = {ALL: list(NotificationKind), **{kind.value: [kind] for kind in NotificationKind}}
+"""The kinds that a link ends, by what it is called in its token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class UnsubscribeLinks:
         return f"{self._public_url}{PATH}?token={message}.{mac}"
 
     def read(self, token: str) -> Ending | None:
-        """What a token ends; None if Taskly has not made it."""
+        """What a token ends; None if Taskly has not made it, or it names what there is no more."""
         message, _, mac = token.rpartition(".")
         if not any(
             constant_time_equal(base64url(each).encode(), mac.encode())
@@ -85,7 +87,8 @@ class UnsubscribeLinks:
         user_id = UUID(person)
         if what.startswith(REPORTS):
             return Ending(user_id, board_id=UUID(what.removeprefix(REPORTS)))
-        return Ending(user_id, list(NotificationKind) if what == ALL else [NotificationKind(what)])
+        kinds = KINDS.get(what)
+        return None if kinds is None else Ending(user_id, kinds)
 
 
 def one_click(link: str) -> dict[str, str]:
