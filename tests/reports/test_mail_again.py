@@ -138,3 +138,20 @@ async def test_however_much_is_to_be_folded_first_the_sprint_is_told(
     assert all("Ask again in a moment." in str(job.last_error) for job in put_off)
     assert (done.state, done.attempts, done.result) == (JobState.DONE, 1, {"mails": 1})
     assert mailbox.recipients == ["bob@example.com"]
+
+
+async def test_a_report_that_this_version_can_not_read_is_given_up_at_once_and_in_words(
+    team: Team, mailbox: Mailbox
+) -> None:
+    await ask_for_it(team, team.bob)
+    await completed(team)
+    await do(team, TellSprint)
+    async with team.world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(text("UPDATE report_mailings SET letter = letter - 'subject'"))
+
+    [mail] = await do(team, SendReport)
+
+    assert (mail.state, mailbox.messages) == (JobState.DEAD, [])
+    assert (
+        mail.last_error == "this version of Taskly can't read the report, as another one wrote it"
+    )

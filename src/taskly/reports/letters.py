@@ -48,7 +48,7 @@ class Letter:
 
 
 LETTER = TypeAdapter(Letter)
-"""Between a letter and how it is stored."""
+"""Between a letter and how it is stored: for some days, and maybe until there is another version of Taskly."""
 
 
 async def letter_of_week(runtime: Runtime, board: BoardAccess, week: Week) -> Letter | None:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from taskly.boards.models import BoardAccess
 from taskly.boards.repository import boards_to_read
 from taskly.kit.zones import zone_called
@@ -18,12 +20,13 @@ from taskly.platform.events.change import JsonObject
 from taskly.platform.events.jobs import handles
 from taskly.platform.http.problems import Unavailable
 from taskly.platform.jobs.periodic import every
-from taskly.platform.jobs.work import Retry, Work
+from taskly.platform.jobs.work import GiveUp, Retry, Work
 from taskly.platform.mail.sending import send_mail
 from taskly.reports import mailing_repository as mailings
 from taskly.reports.jobs import ForgetMailings, SendReport, TellSprint, TellWeek, TellWeeks
 from taskly.reports.letters import LETTER, Letter, letter_of_sprint, letter_of_week
 from taskly.reports.mailing import compose
+from taskly.reports.models import Mailing
 from taskly.reports.rules.weeks import Week
 
 LOOK_EVERY_SECONDS = 900
@@ -169,6 +172,10 @@ async def send_report(work: Work, job: SendReport) -> JsonObject:
     """Mail the report, unless the person does not want it any more or may not see the board.
 
     A worker that dies after sending and before saying so makes one mail go out twice, with the same `Message-ID`.
+
+    Raises:
+        GiveUp: the report is kept as another version of Taskly wrote it, or the mail is refused for good.
+        MailNotSent: it was not taken.
     """
     settings = work.runtime.settings
     async with work.reading() as session:
@@ -178,9 +185,19 @@ async def send_report(work: Work, job: SendReport) -> JsonObject:
         address = await subscriptions.address_of(session, job.user_id, mailing.board_id)
     if address is None or not await _may_see(work, job.user_id, mailing.board_id):
         return {"sent": False}
-    letter = LETTER.validate_python(mailing.letter)
+    letter = _kept(mailing)
     await send_mail(work, compose(settings, job.user_id, address, mailing.board_id, letter))
     return {"sent": True}
+
+
+def _kept(mailing: Mailing) -> Letter:
+    try:
+        return LETTER.validate_python(mailing.letter)
+    except ValidationError:
+        # Its own words hold what could not be read: titles and names.
+        raise GiveUp(
+            "this version of Taskly can't read the report, as another one wrote it"
+        ) from None
 
 
 async def _may_see(work: Work, user_id: UUID, board_id: UUID) -> bool:
