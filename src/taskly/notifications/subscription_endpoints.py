@@ -18,7 +18,8 @@ class ReportSubscription(Response):
 
     subscribed: bool = Field(
         examples=[True],
-        description="Each week in which something happened, and each sprint that is completed.",
+        description="Each week in which something happened, and each sprint that people complete. One that comes to the "
+        "end of its days without that is told with its week.",
     )
     obstacle: str | None = Field(
         examples=[None], description="Why none come, though they are asked for."
