@@ -125,10 +125,8 @@ async def test_issues_of_another_repository_that_took_the_name_do_not_come(
 async def test_the_preview_says_what_the_board_would_get_and_makes_nothing(
     place: Place, ann: Actor, board: Json, connected: Json
 ) -> None:
-    expect(
-        await ann.post(f"/boards/{board['id']}/labels", json={"name": "BUG", "color": "#000000"}),
-        201,
-    )
+    label = {"name": "BUG", "color": "#000000"}
+    expect(await ann.post(f"/boards/{board['id']}/labels", json=label), 201)
     version = (await ann.snapshot(board["id"]))["version"]
     wanted = NewIssue(
         title="Refund",
@@ -152,8 +150,8 @@ async def test_the_preview_says_what_the_board_would_get_and_makes_nothing(
         ("v1", "2999-01-31")
     ]
     assert preview["people"] == {"ann": str(ann.user_id), "octo": None}
-    [note] = preview["notes"]
-    assert (note["kind"], note["examples"]) == ("not_matched", ["octo"])
+    notes = {each["kind"]: each["examples"] for each in preview["notes"]}
+    assert notes == {"not_matched": ["octo"], "shortened": ["v1"]}
     assert (await ann.snapshot(board["id"]))["version"] == version
 
 
@@ -185,6 +183,8 @@ async def test_a_milestone_ends_when_it_is_due_or_was_closed_and_is_a_year_at_mo
     assert (cards["Due"]["sprint"], cards["Closed"]["sprint"]) == ("v1", "v2")
     assert (cards["Some day"]["sprint"], cards["Some day"]["labels"]) == (None, ["Milestone: v3"])
     assert (done["receipt"]["made"]["sprints"], done["receipt"]["differences"]) == (3, [])
+    notes = {note["kind"]: note["examples"] for note in done["receipt"]["left"]}
+    assert notes == {"as_label": ["v3"], "shortened": ["v4"]}
 
 
 async def test_comments_come_when_asked_for_with_who_said_them_and_when(

@@ -81,7 +81,10 @@ def _milestone(draft: Draft, milestone: MilestoneObject | None) -> tuple[str | N
     # longer milestone it is the end that people wait for.
     ends_on = min(ends)
     starts_on = min(milestone.created_at.date(), ends_on - timedelta(days=1))
-    starts_on = max(starts_on, ends_on - timedelta(days=MOST_DAYS - 1))
+    earliest = ends_on - timedelta(days=MOST_DAYS - 1)
+    if starts_on < earliest:
+        draft.note("shortened", "milestone", milestone.title)
+        starts_on = earliest
     return draft.sprint(milestone.title, starts_on, ends_on), None
 
 
