@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from taskly.platform.context import SYSTEM
 from taskly.sprints.models import Sprint
@@ -285,6 +285,32 @@ async def test_making_a_sprint_is_undone_as_long_as_no_card_is_in_it(
     assert [each["id"] for each in (await assert_told(world, alice, board))["sprints"]] == [
         sprint["id"]
     ]
+
+
+async def test_a_day_of_a_sprint_that_was_longer_than_one_may_be_goes_back_unless_the_other_moved(
+    world: World, alice: Actor, board: Json
+) -> None:
+    path = f"/sprints/{(await planned(alice, board))['id']}"
+    later = await do(alice, "PATCH", path, {"starts_on": "2027-10-01", "ends_on": "2027-11-20"})
+    begins = await do(alice, "PATCH", path, {"starts_on": "2027-10-04"})
+    ends = await do(alice, "PATCH", path, {"ends_on": "2028-10-02"})
+
+    # From 1 October these would be 368 days, which nobody ever wanted.
+    assert left(await undo(alice, begins)) == [("sprint", "starts_on", "changed_since")]
+
+    async with world.runtime.database.transaction(SYSTEM) as tx:
+        await tx.session.execute(update(Sprint).values(ends_on=date(2126, 11, 23)))
+        told = text(
+            "UPDATE events SET data = replace(data::text, '2028-10-02', '2126-11-23')::jsonb"
+        )
+        await tx.session.execute(told)
+    renamed = await do(alice, "PATCH", path, {"starts_on": "2126-01-01", "name": "Century"})
+    assert left(await undo(alice, renamed)) == []
+    assert expect(await alice.get(path), 200)["starts_on"] == "2027-10-04"
+    assert left(await undo(alice, ends)) == []
+    assert left(await undo(alice, begins)) == []
+    assert left(await undo(alice, later)) == []
+    await assert_told(world, alice, board)
 
 
 async def test_days_go_back_only_together_with_what_they_fit(

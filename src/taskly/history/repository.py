@@ -116,3 +116,21 @@ async def version_at(session: AsyncSession, board_id: UUID, at: datetime) -> int
         .limit(1)
     )
     return version or 0
+
+
+async def former_value(session: AsyncSession, event: Event, field: str) -> str | None:
+    """What a field of the thing that an event speaks of was after it, if such an event changed the field since."""
+    before = Event.data["before"]
+    query = (
+        select(before[field].astext)
+        .where(
+            Event.stream_id == event.stream_id,
+            Event.version > event.version,
+            Event.type == event.type,
+            Event.data["id"].astext == event.data["id"],
+            before.has_key(field),
+        )
+        .order_by(Event.version)
+        .limit(1)
+    )
+    return await session.scalar(query)

@@ -1,13 +1,16 @@
 """Taking back changes of sprints."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from taskly.history.repository import former_value
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
 from taskly.sprints import personal, repository, series, service, steps
+from taskly.sprints.models import Sprint
 from taskly.sprints.personal import CAPACITY, DAYS_OFF, Saying
 from taskly.sprints.rules.days import wrong_with
 from taskly.sprints.service import DAYS
@@ -42,13 +45,25 @@ async def fields_back(work: TakingBack, event: Event) -> None:
         else:
             work.leave(event, WhyLeft.CHANGED_SINCE, name)
     days = {name: possible.get(name, getattr(sprint, name)) for name in DAYS}
-    if wrong_with(**days) is not None:  # Somebody changed the other of its days since.
+    # It had these days once, though it may have been longer than a sprint may be by now.
+    if wrong_with(**days) is not None and await _other_day_moved(work, event, sprint, possible):
         for name in possible.keys() & days:
             work.leave(event, WhyLeft.CHANGED_SINCE, name)
             del possible[name]
     if possible:
         service.change_fields(work.tx, sprint, possible)
         work.note(event, *possible)
+
+
+async def _other_day_moved(
+    work: TakingBack, event: Event, sprint: Sprint, possible: Collection[str]
+) -> bool:
+    """Whether the days of a sprint that stay as they are were others when one of them was changed."""
+    for name in set(DAYS) - set(possible):
+        was = await former_value(work.tx.session, event, name)
+        if was is not None and _typed(name, was) != getattr(sprint, name):
+            return True
+    return False
 
 
 async def deletion_back(work: TakingBack, event: Event) -> None:
