@@ -174,6 +174,56 @@ async def test_who_was_told_of_weeks_gets_the_reports(servers: Servers, template
         assert await run(url, told.replace("report", "weekly")) == "2026-11-23"
 
 
+CONNECTIONS = (
+    (
+        "INSERT INTO git_repositories (id, workspace_id, github_id, owner, name, default_branch, private, webhook_secret, "
+        "permissions, active, health, github_updated_at, created_at) SELECT gen_random_uuid(), id, number, 'octo', name_, "
+        "'main', false, '', '{}', true, 'healthy', now(), '2026-01-01Z' FROM workspaces, "
+        "(VALUES (7, 'payments'), (8, 'unknown')) AS given (number, name_)"
+    ),
+    (
+        "INSERT INTO events (id, stream_kind, stream_id, version, workspace_id, type, actor_kind, operation_id, data, "
+        "created_at) SELECT gen_random_uuid(), 'workspace', workspace_id, version, workspace_id, 'repository.' || verb, "
+        "'system', gen_random_uuid(), jsonb_build_object('id', id), day::timestamptz FROM git_repositories, "
+        "(VALUES (2, 'connected', '2026-02-01Z'), (3, 'disconnected', '2026-03-01Z'), (4, 'connected', '2026-04-01Z'), "
+        "(5, 'disconnected', '2026-05-01Z')) AS given (version, verb, day) WHERE name = 'payments'"
+    ),
+    (
+        "INSERT INTO pull_requests (id, workspace_id, repository_id, github_id, number, title, body, url, author, state, "
+        "draft, was_ready, head_branch, head_sha, base_branch, requested_reviewers, opened_at, github_updated_at, asked, "
+        "verified_at) SELECT gen_random_uuid(), workspace_id, id, number, number, 'Refund', '', '', 'ann', 'open', "
+        "draft, was_ready, number::text, 'a', 'main', '[]', '2026-02-02Z', now(), false, now() FROM git_repositories, "
+        "(VALUES (1, false, true), (2, true, true), (3, true, false)) AS given (number, draft, was_ready) "
+        "WHERE name = 'payments'"
+    ),
+)
+
+
+SINCE_WHEN = {
+    (
+        "SELECT string_agg(name || ' ' || to_char(connected_at AT TIME ZONE 'UTC', 'DD Mon'), ', ' ORDER BY name) "
+        "FROM git_repositories"
+    ): "payments 01 Apr, unknown 01 Jan",
+    (
+        "SELECT string_agg(number || ' ' || coalesce(to_char(ready_at AT TIME ZONE 'UTC', 'DD Mon'), 'never'), ', ' "
+        "ORDER BY number) FROM pull_requests"
+    ): "1 never, 2 02 Feb, 3 never",
+    "SELECT count(drafted_at) FROM pull_requests": 0,
+}
+
+
+async def test_it_is_known_since_when_a_repository_is_connected_and_a_draft_was_ready(
+    servers: Servers, template: str
+) -> None:
+    async with clone(servers.database_url, template) as url:
+        await asyncio.to_thread(command.downgrade, alembic_config(url), "0041")
+        for statement in (*A_CARD[:2], *CONNECTIONS):
+            await run(url, statement)
+        await asyncio.to_thread(command.upgrade, alembic_config(url), "head")
+        for found, expected in SINCE_WHEN.items():
+            assert await run(url, found) == expected
+
+
 async def test_every_foreign_key_has_an_index_behind_it(servers: Servers, template: str) -> None:
     def missing(connection: Connection) -> list[str]:
         inspector = inspect(connection)

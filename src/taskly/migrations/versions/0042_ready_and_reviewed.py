@@ -16,7 +16,7 @@ MOMENTS = ("drafted_at", "ready_at")
 
 
 def upgrade() -> None:
-    """Apply. The log of the workspace says when a repository was connected last."""
+    """Apply. The logs of workspaces, each of which is read once, say when a repository was connected last."""
     op.add_column(
         "git_repositories",
         sa.Column(
@@ -28,14 +28,16 @@ def upgrade() -> None:
     )
     op.execute(
         """
-        UPDATE git_repositories SET connected_at = coalesce(
-            (
-                SELECT max(event.created_at) FROM events AS event
-                WHERE event.stream_id = git_repositories.workspace_id AND event.type = 'repository.connected'
-                    AND event.data->>'id' = git_repositories.id::text
-            ),
-            created_at
-        )
+        UPDATE git_repositories SET connected_at = coalesce(told.connected_at, repository.created_at)
+        FROM git_repositories AS repository LEFT JOIN (
+            SELECT workspace.id AS workspace_id, event.repository_id, event.connected_at
+            FROM (SELECT DISTINCT workspace_id AS id FROM git_repositories) AS workspace CROSS JOIN LATERAL (
+                SELECT data->>'id' AS repository_id, max(created_at) AS connected_at FROM events
+                WHERE stream_id = workspace.id AND type = 'repository.connected'
+                GROUP BY data->>'id'
+            ) AS event
+        ) AS told ON told.workspace_id = repository.workspace_id AND told.repository_id = repository.id::text
+        WHERE repository.id = git_repositories.id
         """
     )
     for name in MOMENTS:
