@@ -40,7 +40,7 @@ def fields(lines: Sequence[str]) -> dict[str, str]:
 
 
 async def test_the_next_sprints_of_a_series_are_made_and_listed(types: Terminal) -> None:
-    words = ["Sprint {n}", "--starts", "2026-11-23", "--days", "12", "--pause", "2"]
+    words = ["Sprint {n}", "--starts", "2026-11-23", "--days", "12", "--pause", "2", "--ahead", "0"]
     assert await types.out("sprints", "series", *words, "--number", "12", "--capacity", "20") == [
         "Sprint {n}: 12 days each, from 2026-11-23 on."
     ]
@@ -56,6 +56,17 @@ async def test_the_next_sprints_of_a_series_are_made_and_listed(types: Terminal)
     assert [each["name"] for each in json.loads("".join(await types.out("sprints", "--json")))] == [
         "Sprint 12",
         "Sprint 13",
+    ]
+
+
+async def test_the_next_sprints_of_a_series_are_made_by_themselves(types: Terminal) -> None:
+    assert await types.out(
+        "sprints", "series", "Week {n}", "--starts", "2026-11-23", "--days", "7"
+    ) == ["Week {n}: 7 days each, from 2026-11-23 on. 2 are always planned."]
+    assert [line.split()[:3] for line in await types.out("sprints")][1:] == [
+        ["Week", "1", "active"],
+        ["Week", "2", "planned"],
+        ["Week", "3", "planned"],
     ]
 
 
@@ -294,8 +305,7 @@ async def test_a_sprint_that_is_not_there_is_named_with_those_that_are(types: Te
 async def sprint_of(types: Terminal) -> None:
     """Make a series with Sprint 12, which is under way, and Sprint 13."""
     words = ["--starts", "2026-11-23", "--number", "12", "--capacity", "20", "--days", "14"]
-    await types.out("sprints", "series", "Sprint {n}", *words)
-    await types.out("sprints", "plan", "--ahead", "1")
+    await types.out("sprints", "series", "Sprint {n}", *words, "--ahead", "1")
 
 
 async def worked_on(world: World, alice: Actor, types: Terminal, board: Json) -> None:

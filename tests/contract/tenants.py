@@ -91,7 +91,7 @@ async def _import(admin: Actor, workspace: Json) -> str:
 
 async def _sprint_in_series(admin: Actor, path: str, sprint: Json) -> str:
     """A sprint of a board that has a series."""
-    series = {"starts_on": "2026-12-07"}
+    series = {"starts_on": "2026-12-07", "ahead": 0}
     expect(await admin.request("PUT", path.replace("sprints", "sprint-series"), json=series), 200)
     return await _made(admin, path, sprint)
 

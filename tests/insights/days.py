@@ -31,7 +31,7 @@ async def at_hour(world: World, day: int, hour: int) -> datetime:
 async def two_sprints(actor: Actor, board: Json) -> list[str]:
     """The first two sprints of a series."""
     path = f"/boards/{board['id']}"
-    series = {"starts_on": "2026-11-23", "length_days": 5, "days_between": 2}
+    series = {"starts_on": "2026-11-23", "length_days": 5, "days_between": 2, "ahead": 0}
     expect(await actor.request("PUT", f"{path}/sprint-series", json=series), 200)
     expect(await actor.post(f"{path}/sprint-series/sprints", json={"ahead": 1}), 200)
     return [each["id"] for each in (await actor.snapshot(board["id"]))["sprints"]]

@@ -15,6 +15,7 @@ SERIES = {
     "capacity": 30,
     "starts_on": "2026-11-30",
     "first_number": 7,
+    "ahead": 0,
 }
 
 

@@ -1,5 +1,6 @@
 """Taskly's HTTP API, as far as the demonstration asks it."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
@@ -175,19 +176,26 @@ class Taskly:
         await self._send("POST", "/cards/bulk-update", body)
 
     async def set_series(self, board_id: UUID, plan: PlannedSeries, first: date) -> None:
-        """Say what the sprints of a board have in common, and when the first one begins."""
+        """Say what the sprints of a board have in common, and when the first one begins. None is made by itself."""
         body = {
             "name": "Sprint {n}",
             "length_days": SPRINT_DAYS,
             "capacity": plan.capacity,
             "starts_on": first.isoformat(),
             "first_number": plan.running - len(plan.past),
+            "ahead": 0,
         }
         await self._send("PUT", f"/boards/{board_id}/sprint-series", body)
 
     async def plan_ahead(self, board_id: UUID, sprints: int) -> None:
         """Make the next sprints of the series until so many are planned."""
         await self._send("POST", f"/boards/{board_id}/sprint-series/sprints", {"ahead": sprints})
+
+    async def keep_ahead(self, board_id: UUID, sprints: int) -> None:
+        """From now on, let so many sprints of the series always be planned."""
+        path = f"/boards/{board_id}/sprint-series"
+        series = json.loads(await self._send("GET", path))
+        await self._send("PUT", path, {**series, "ahead": sprints})
 
     async def sprints(self, board_id: UUID) -> list[Sprint]:
         """The sprints of a board, by their first days."""

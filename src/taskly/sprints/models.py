@@ -76,6 +76,7 @@ class SprintSeries(Timestamped, Base):
         CheckConstraint("days_between BETWEEN 0 AND 366", name="days_between_range"),
         CheckConstraint("capacity BETWEEN 0 AND 9999", name="capacity_range"),
         CheckConstraint("first_number BETWEEN 1 AND 9999", name="first_number_range"),
+        CheckConstraint("ahead BETWEEN 0 AND 26", name="ahead_range"),
     )
 
     board_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -87,6 +88,8 @@ class SprintSeries(Timestamped, Base):
     capacity: Mapped[int]
     starts_on: Mapped[date]
     first_number: Mapped[int]
+    ahead: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So many are always planned; none is made by itself where it is 0."""
 
 
 class SprintAbsence(Identified, Timestamped, Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from taskly.boards.models import BoardAccess
 from taskly.kit.zones import day_in, zone_called
@@ -16,6 +17,8 @@ from taskly.sprints.schemas import CreateSprint, SprintResponse
 from taskly.sprints.series_schemas import PlannedAhead, SeriesResponse, SetSeries, template_of
 
 LAST_YEAR = 2999
+BEFORE_AHEAD = {"ahead": 0}
+"""What series were like of which the log does not say how many of their sprints there always are."""
 
 
 def series_state(series: SprintSeries) -> dict[str, Any]:
@@ -24,10 +27,14 @@ def series_state(series: SprintSeries) -> dict[str, Any]:
 
 
 async def set_series(tx: Transaction, board: BoardAccess, wanted: SetSeries) -> SprintSeries:
-    """Give a board a series, or let the one that it has go on otherwise. Sprints that are there stay as they are."""
-    return put_series(
-        tx, board, await repository.series_of(tx.session, board.id), wanted.model_dump()
-    )
+    """Give a board a series, or let the one that it has go on otherwise, and make the sprints that it lacks.
+
+    Sprints that are there stay as they are.
+    """
+    present = await repository.series_of(tx.session, board.id)
+    series = put_series(tx, board, present, wanted.model_dump())
+    await keep_ahead(tx, board, series)
+    return series
 
 
 def put_series(
@@ -35,7 +42,8 @@ def put_series(
 ) -> SprintSeries:
     """Let a board have this series, whether it has one or not, and record what that changes."""
     if present is None:
-        series = SprintSeries(board_id=board.id, workspace_id=board.workspace_id, **wanted)
+        fields = BEFORE_AHEAD | dict(wanted)
+        series = SprintSeries(board_id=board.id, workspace_id=board.workspace_id, **fields)
         tx.session.add(series)
         after = series_state(series)
         tx.record(board.id, SeriesCreated(id=board.id, before=None, after=after))
@@ -78,6 +86,26 @@ async def plan_ahead(tx: Transaction, board: BoardAccess, ahead: int) -> Planned
     series = await repository.series_of(tx.session, board.id)
     if series is None:
         raise NotFound
+    made, planned = await _fill_up(tx, board, series, ahead)
+    if len(planned) < ahead:
+        raise Invalid(f"ahead: sprints are of the years until {LAST_YEAR}.")
+    await tx.session.flush()
+    shown = await repository.sprints_in_plan(tx.session, planned)
+    return PlannedAhead(made=made, sprints=[SprintResponse.of(each, tx.now) for each in shown])
+
+
+async def keep_ahead(tx: Transaction, board: BoardAccess, series: SprintSeries) -> int:
+    """Make sprints until as many are planned as the series says, as far as there are years for them; how many."""
+    if series.ahead == 0:
+        return 0
+    made, _ = await _fill_up(tx, board, series, series.ahead)
+    return made
+
+
+async def _fill_up(
+    tx: Transaction, board: BoardAccess, series: SprintSeries, ahead: int
+) -> tuple[int, list[UUID]]:
+    """Make sprints until so many are planned, or years end: how many are new, and all that are planned."""
     zone = await repository.time_zone_of(tx.session, board.workspace_id)
     today = day_in(zone_called(zone), tx.now)
     present = await repository.sprints_in_series(tx.session, board.id)
@@ -91,13 +119,13 @@ async def plan_ahead(tx: Transaction, board: BoardAccess, ahead: int) -> Planned
     made = 0
     while len(planned) < ahead:
         last = next_slot(template_of(series), last, today)
+        if last.ends_on.year > LAST_YEAR:
+            break
         sprint = await _make(tx, board, series, last)
         made += 1
         if last.starts_on > today:
             planned.append(sprint.id)
-    await tx.session.flush()
-    shown = await repository.sprints_in_plan(tx.session, planned)
-    return PlannedAhead(made=made, sprints=[SprintResponse.of(each, tx.now) for each in shown])
+    return made, planned
 
 
 def _last_slot(present: Sequence[Sprint]) -> Slot | None:
@@ -109,8 +137,6 @@ def _last_slot(present: Sequence[Sprint]) -> Slot | None:
 
 
 async def _make(tx: Transaction, board: BoardAccess, series: SprintSeries, slot: Slot) -> Sprint:
-    if slot.ends_on.year > LAST_YEAR:
-        raise Invalid(f"ahead: sprints are of the years until {LAST_YEAR}.")
     wanted = CreateSprint(
         name=name_of(template_of(series), slot.number),
         starts_on=slot.starts_on,

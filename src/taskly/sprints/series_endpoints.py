@@ -26,7 +26,8 @@ async def read_sprint_series(board: BoardToRead, session: ReadSession) -> Series
 async def set_sprint_series(board: BoardToEdit, body: SetSeries, tx: Tx) -> SeriesResponse:
     """Say what a board's sprints have in common that are made ahead: length, pause, name, capacity. For members.
 
-    Sprints that are there stay as they are.
+    So many as `ahead` says are made at once, and from then on whenever one of them begins. Sprints that are there stay
+    as they are.
     """
     return SeriesResponse.of(await series.set_series(tx, board, body))
 

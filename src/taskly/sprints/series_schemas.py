@@ -42,6 +42,14 @@ class SetSeries(Request):
     first_number: Annotated[
         Integer, Field(ge=1, le=9999, description="None has a smaller number.", examples=[12])
     ] = 1
+    ahead: Annotated[
+        Integer,
+        Field(
+            ge=0,
+            le=MOST_AHEAD,
+            description="So many that have not begun there always are; they are made by themselves. None with 0.",
+        ),
+    ] = 2
 
 
 class SeriesResponse(Response):
@@ -53,6 +61,7 @@ class SeriesResponse(Response):
     capacity: int = Field(examples=[40])
     starts_on: date = Field(examples=["2026-11-30"])
     first_number: int = Field(examples=[12])
+    ahead: int = Field(examples=[2])
 
     @classmethod
     def of(cls, series: SprintSeries) -> Self:

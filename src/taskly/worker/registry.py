@@ -12,6 +12,7 @@ TASK_MODULES: tuple[str, ...] = (
     "taskly.cards.tasks",
     "taskly.cards.subscribers",
     "taskly.cards.upkeep",
+    "taskly.sprints.tasks",
     "taskly.insights.tasks",
     "taskly.github.tasks",
     "taskly.github.subscribers",

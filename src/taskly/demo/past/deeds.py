@@ -51,6 +51,13 @@ class PlanAhead:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepAhead:
+    """From now on, let so many sprints of the series always be planned."""
+
+    sprints: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetGoal:
     """Say what a sprint is for. Sprints are counted from the first one of the board."""
 
@@ -97,6 +104,7 @@ Act = (
     | Wait
     | Archive
     | PlanAhead
+    | KeepAhead
     | SetGoal
     | TakeDaysOff
     | ChangeScope

@@ -18,6 +18,7 @@ from taskly.demo.past.deeds import (
     Complete,
     Deed,
     Estimate,
+    KeepAhead,
     Make,
     Move,
     PlanAhead,
@@ -155,6 +156,8 @@ class ToldBoard:
         match deed.act:
             case PlanAhead(sprints):
                 await taskly.plan_ahead(self.board.id, sprints)
+            case KeepAhead(sprints):
+                await taskly.keep_ahead(self.board.id, sprints)
             case SetGoal(sprint, goal):
                 await taskly.set_goal(await self._sprint(taskly, sprint), goal)
             case TakeDaysOff(sprint, login, days):

@@ -12,6 +12,7 @@ from taskly.demo.past.deeds import (
     Complete,
     Deed,
     Estimate,
+    KeepAhead,
     Make,
     Move,
     PlanAhead,
@@ -53,8 +54,11 @@ def sprint_deeds(series: PlannedSeries) -> Iterator[Deed]:
         opens = DAYS * number
         yield Deed(opens + PLANNING - 0.01, AUTHOR.login, SetGoal(number, goals[number]))
         yield Deed(opens + STARTING, AUTHOR.login, Start(number))
-        yield Deed(opens + STARTING + 0.01, AUTHOR.login, PlanAhead(AHEAD))
-        if number < len(series.past):
+        # By themselves only from now on: whoever makes them then goes by the day that it really is.
+        is_over = number < len(series.past)
+        planning = PlanAhead(AHEAD) if is_over else KeepAhead(AHEAD)
+        yield Deed(opens + STARTING + 0.01, AUTHOR.login, planning)
+        if is_over:
             yield Deed(opens + CLOSING, AUTHOR.login, Complete(number))
     for number in range(len(series.past) + 1, len(goals)):
         yield Deed(opens + STARTING + 0.02, AUTHOR.login, SetGoal(number, goals[number]))
