@@ -1,7 +1,7 @@
 """The boards of the demonstration: filled through the API, once."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import httpx2
@@ -14,6 +14,8 @@ from taskly.demo.filling import UNFINISHED, Filled, fill
 from taskly.demo.past.travelling import Travellers
 from taskly.demo.story import fresh_card
 from taskly.kit.clock import FrozenClock
+from taskly.sprints.jobs import KeepAhead
+from tests.insights.days import done
 from tests.support.actors import Actor, Json, expect
 from tests.support.folding import read_whole_log
 from tests.support.world import BASE_URL, World
@@ -125,6 +127,17 @@ async def test_three_sprints_are_over_and_the_one_that_runs_has_too_much_for_one
     assert [each["detail"] for each in capacity["strains"]] == ["Ann has 17 of 15, 2 over."]
     timeline = expect(await ann.get(f"/boards/{filled.boards[0].id}/timeline"), 200)
     assert [each["order"] for each in timeline["dependencies"]] == ["in_order", "later"]
+
+
+async def test_two_sprints_are_always_planned_and_none_is_lacking_yet(
+    filled: Filled, ann: Actor, world: World, clock: FrozenClock
+) -> None:
+    series = expect(await ann.get(f"/boards/{filled.boards[0].id}/sprint-series"), 200)
+    assert (series["ahead"], series["first_number"]) == (2, 9)
+
+    assert await done(world, KeepAhead()) == {"boards": 0, "sprints": 0, "failed": 0}
+    clock.advance(timedelta(days=14))
+    assert await done(world, KeepAhead()) == {"boards": 2, "sprints": 2, "failed": 0}
 
 
 async def test_filling_again_adds_nothing(
