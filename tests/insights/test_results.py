@@ -29,6 +29,7 @@ DEEDS = (
     "complete",
     "take_back",
     "extend",
+    "put_off",
 )
 
 
@@ -82,6 +83,7 @@ class Story:
                 {"unfinished": ["backlog", "next_sprint"][two % 2]},
             ),
             "extend": ("PATCH", f"/sprints/{sprint}", {"ends_on": f"2026-12-{1 + two % 20:02}"}),
+            "put_off": ("PATCH", f"/sprints/{sprint}", {"starts_on": f"2026-11-{22 + two % 4}"}),
             "take_back": ("POST", f"/operations/{self._last(one)}/undo", {}),
         }[kind]  # fmt: skip
         answer = await self._actor.request(method, path, json=body)

@@ -79,6 +79,10 @@ class SprintInChart(Response):
         description="When it was completed, or else when its last day is over. What people started goes on "
         "until they complete it: just after `as_of`, if its last day is over."
     )
+    counts_from: datetime = Field(
+        description="What was done before is no work of the sprint: when it opened, or its first day began, whichever "
+        "was earlier. So a sprint that was started late opens with what was done since its first day."
+    )
     is_over: bool = Field(examples=[False])
 
     @classmethod

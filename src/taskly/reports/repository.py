@@ -129,7 +129,9 @@ async def merged_on(
 
 def _reviewed_within(since: datetime, before: datetime) -> ColumnElement[bool]:
     last_at = PullRequestReview.submitted_at
-    first_at = func.least(last_at, PullRequestReview.created_at)
+    first_at = func.coalesce(
+        PullRequestReview.first_submitted_at, func.least(last_at, PullRequestReview.created_at)
+    )
     return or_(*(and_(at >= since, at < before) for at in (first_at, last_at)))
 
 
@@ -144,7 +146,7 @@ async def reviewers(
 ) -> list[Person]:
     """Who reviewed pull requests of others within a time: on some cards of a board, or on any. Each once.
 
-    Of each reviewer the last review is kept, and when the first one was told of: one of the two has to lie in the time.
+    Of each reviewer the first and the last review are known: one of the two has to lie in the time.
     Who is not in the workspace is named as at GitHub, whatever they are called elsewhere, unless the report has `named`
     them anyway, as people who left are.
     """

@@ -180,7 +180,7 @@ async def _thanks(
     reviewed = await repository.reviewers(
         session,
         board.id,
-        window.opens_at,
+        window.counts_from,
         window.ends_at,
         story.worked_on,
         named=names.people,

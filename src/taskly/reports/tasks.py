@@ -44,7 +44,7 @@ async def tell_weeks(work: Work, _job: TellWeeks) -> JsonObject:
     """Promise that boards of which somebody is to be told by now are told of; how many.
 
     When workers were gone on Monday morning, the mails come when they are back. A job that died, or was done before
-    somebody who asked in time was seen, is taken up again.
+    somebody who asked in time was seen, is made up for the next day.
     """
     if not work.runtime.settings.has_mail:
         return {"boards": 0}
@@ -65,8 +65,9 @@ async def _tell_zone(work: Work, time_zone: str, week: Week) -> int:
             )
             for board_id, workspace_id in due:
                 job = TellWeek(board_id=board_id, week=week.name)
-                key = f"{board_id}:{week.name}"
-                tx.promise(job, workspace_id=workspace_id, key=key, again=True)
+                # Who was too late for it, or lost it as it died, is told the next day.
+                key = f"{board_id}:{week.name}:{tx.now.date()}"
+                tx.promise(job, workspace_id=workspace_id, key=key)
         told += len(due)
         if len(due) < PROMISED_AT_ONCE:
             return told

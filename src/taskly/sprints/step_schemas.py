@@ -1,5 +1,6 @@
 """What the API takes for starting and completing sprints, and shows of what came of them."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -52,6 +53,10 @@ class Commitment(CardList):
 
     goal: str = Field(examples=["Refunds work twice"])
     capacity: int = Field(examples=[40])
+    starts_on: date | None = Field(
+        default=None,
+        description="The first day as it was then. What was done before does not count.",
+    )
 
 
 class Outcome(Response):

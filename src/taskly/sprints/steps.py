@@ -1,7 +1,7 @@
 """Starting and completing a sprint of a board that the transaction has locked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from taskly.sprints.errors import (
 )
 from taskly.sprints.events import SprintChange, SprintCompleted, SprintReopened, SprintStarted
 from taskly.sprints.models import Sprint, SprintAccess
-from taskly.sprints.rules.outcome import ScopedCard, commitment, outcome
+from taskly.sprints.rules.outcome import ScopedCard, commitment, first_day, outcome
 from taskly.sprints.schemas import SprintResponse
 from taskly.sprints.step_schemas import CompleteSprint, SprintResult
 
@@ -41,8 +41,8 @@ async def start_sprint(tx: Transaction, access: SprintAccess) -> Sprint:
         raise SprintIsCompleted
     if sprint.started_at is not None:
         raise SprintIsStarted
-    cards = await _scope(tx, sprint)
-    facts = commitment(sprint.goal, sprint.capacity, cards)
+    cards = await _scope(tx, sprint, sprint.starts_on)
+    facts = commitment(sprint.goal, sprint.capacity, sprint.starts_on, cards)
     take_step(tx, sprint, SprintStarted, {"started_at": tx.now}, facts)
     return sprint
 
@@ -62,10 +62,10 @@ async def complete_sprint(tx: Transaction, access: SprintAccess, wanted: Complet
         raise SprintIsCompleted
     if sprint.started_at is None:
         raise SprintNotStarted
-    cards = await _scope(tx, sprint)
+    committed = await repository.facts_at(tx.session, sprint.board_id, sprint.started_version)
+    cards = await _scope(tx, sprint, first_day(committed, sprint.starts_on))
     left = [card for card in cards if not card.is_done]
     destinations = await _destinations(tx, sprint, left, wanted)
-    committed = await repository.facts_at(tx.session, sprint.board_id, sprint.started_version)
     facts = outcome(sprint.goal, committed, cards)
     take_step(tx, sprint, SprintCompleted, {"completed_at": tx.now}, facts)
     batch = await CardBatch.load(tx, list(destinations))
@@ -75,10 +75,10 @@ async def complete_sprint(tx: Transaction, access: SprintAccess, wanted: Complet
     return sprint
 
 
-async def _scope(tx: Transaction, sprint: Sprint) -> list[ScopedCard]:
+async def _scope(tx: Transaction, sprint: Sprint, first: date) -> list[ScopedCard]:
     """The cards that count to a sprint: not what was done before its first day, or before an earlier start."""
     zone = zone_called(await repository.time_zone_of(tx.session, sprint.workspace_id))
-    began_at = min(sprint.started_at or tx.now, start_of_day(zone, sprint.starts_on))
+    began_at = min(sprint.started_at or tx.now, start_of_day(zone, first))
     return await repository.scope_of(tx.session, sprint.id, began_at)
 
 

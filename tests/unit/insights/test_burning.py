@@ -349,6 +349,19 @@ def test_what_was_done_on_the_first_day_before_a_late_start_is_work_of_the_sprin
     assert (series(found, "done"), series(found, "remaining")) == ([3, 3], [5, 5])
 
 
+def test_a_first_day_that_is_moved_after_the_start_changes_nothing(story: BoardStory) -> None:
+    story.move("2026-11-23 15:00", "three", "Done")
+    at = story.at("2026-11-24 10:00").isoformat()
+    story.change_sprint("2026-11-24 10:00", "Sprint 12", started_at=at)
+    before = burnt(story, "2026-11-25 12:00").commitment
+    story.change_sprint("2026-11-25 13:00", "Sprint 12", starts_on="2026-11-24")
+
+    after = burnt(story, "2026-11-25 14:00")
+
+    assert before == after.commitment == Amount(3, 10)
+    assert series(after, "done")[-1] == 3
+
+
 def test_what_was_done_before_an_early_start_is_no_work_of_the_sprint(story: BoardStory) -> None:
     story.move("2026-11-21 15:00", "two", "Done")
     at = story.at("2026-11-22 10:00").isoformat()

@@ -1,5 +1,6 @@
 """What came of sprints, worked out by hand."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from taskly.kit.json import dumps, loads
 from taskly.sprints.rules.outcome import ScopedCard, commitment, outcome
+
+MONDAY = date(2026, 11, 23)
 
 
 def card(number: int, points: int | None, *, done: bool = False) -> ScopedCard:
@@ -22,7 +25,9 @@ def logged(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_each_card_is_where_it_belongs() -> None:
-    start = logged(commitment("Refunds", 40, [card(1, 3), card(2, 2), card(3, 5), card(4, None)]))
+    start = logged(
+        commitment("Refunds", 40, MONDAY, [card(1, 3), card(2, 2), card(3, 5), card(4, None)])
+    )
 
     facts = outcome("Less", start, [card(1, 3, done=True), card(2, 8), card(5, 1, done=True)])
 
@@ -47,7 +52,7 @@ def test_each_card_is_where_it_belongs() -> None:
 
 
 def test_nothing_comes_of_nothing() -> None:
-    facts = outcome("", logged(commitment("", 0, [])), [])
+    facts = outcome("", logged(commitment("", 0, MONDAY, [])), [])
 
     assert all(
         listed == {"points": 0, "cards": []} for name, listed in facts.items() if name != "goal"
@@ -65,7 +70,7 @@ cards = st.lists(
 def test_what_was_there_and_came_is_what_went_and_is_there(
     before: list[ScopedCard], after: list[ScopedCard]
 ) -> None:
-    facts = outcome("", logged(commitment("", 0, before)), after)
+    facts = outcome("", logged(commitment("", 0, MONDAY, before)), after)
     numbers = {
         name: {each["number"] for each in facts[name]["cards"]}
         for name in ("completed", "not_completed", "added", "removed")

@@ -28,7 +28,7 @@ class Window:
     carrying cards over, is not part of it any more. One that somebody started goes on until somebody completes it."""
     counts_from: datetime
     """What was done before, and is still done, is no work of the sprint: `opens_at`, or the first instant of its
-    first day if that is earlier, as people begin on that day and start the sprint when they meet."""
+    first day, as it was then, if that is earlier: people begin on that day and start the sprint when they meet."""
     ends_at: datetime
     """`closes_at`, or the first instant after the moment of asking if that is earlier."""
 
@@ -59,8 +59,10 @@ def window(sprint: SprintHistory, calendar: WorkCalendar, as_of: datetime) -> Wi
     plan = sprint.before(as_of + INSTANT)
     if plan is None:
         return None
-    begins_at = calendar.start_of(plan.starts_on)
-    opens_at = plan.started_at or begins_at
+    opens_at = plan.started_at or calendar.start_of(plan.starts_on)
+    # Whoever moves the first day afterwards changes nothing of what people committed to.
+    begun = sprint.before(opens_at + INSTANT) if plan.started_at else None
+    begins_at = calendar.start_of((begun or plan).starts_on)
     closes_at = plan.completed_at or calendar.day(plan.ends_on).ends_at
     if plan.started_at is not None and plan.completed_at is None:
         closes_at = max(closes_at, as_of + 2 * INSTANT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +24,15 @@ def points_of(cards: Iterable[ScopedCard]) -> int:
     return sum(card.story_points or 0 for card in cards)
 
 
-def commitment(goal: str, capacity: int, cards: Sequence[ScopedCard]) -> Facts:
+def commitment(goal: str, capacity: int, starts_on: date, cards: Sequence[ScopedCard]) -> Facts:
     """What the log says when a sprint starts."""
-    return {"goal": goal, "capacity": capacity, **_listed(cards)}
+    return {"goal": goal, "capacity": capacity, "starts_on": starts_on, **_listed(cards)}
+
+
+def first_day(committed: Mapping[str, Any], otherwise: date) -> date:
+    """The first day of a sprint as it was when it started, from what `commitment` said."""
+    said = committed.get("starts_on")
+    return otherwise if said is None else date.fromisoformat(said)
 
 
 def outcome(goal: str, committed: Mapping[str, Any], cards: Sequence[ScopedCard]) -> Facts:
