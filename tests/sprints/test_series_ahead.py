@@ -13,7 +13,7 @@ from taskly.platform.jobs.execution import execute
 from taskly.platform.jobs.periodic import periodic_jobs
 from taskly.sprints.jobs import KeepAhead
 from taskly.worker.registry import load_tasks
-from tests.history.test_undo import left, undo
+from tests.history.test_undo import do, left, undo
 from tests.insights.days import done
 from tests.sprints.test_series import series_of
 from tests.support.actors import Actor, Json, expect
@@ -130,6 +130,123 @@ async def test_one_that_was_started_early_or_deleted_is_made_up_for(
     assert await done(world, KeepAhead()) == {"boards": 1, "sprints": 2, "failed": 0}
 
     assert await sprints(alice, board) == [*FIRST_TWO, ("Sprint 9", "2026-12-14")]
+
+
+async def last_deleted_and_made_anew(world: World, actor: Actor, board: Json) -> tuple[str, Json]:
+    """The last sprint of a board is deleted with its cards, and made anew; the operation, and the new one."""
+    last = (await actor.snapshot(board["id"]))["sprints"][-1]
+    for _ in range(3):
+        await actor.card(board, sprint_id=last["id"])
+    operation = await do(actor, "DELETE", f"/sprints/{last['id']}")
+    assert await done(world, KeepAhead()) == {"boards": 1, "sprints": 1, "failed": 0}
+    return operation, (await actor.snapshot(board["id"]))["sprints"][-1]
+
+
+async def cards_by_sprint(actor: Actor, board: Json) -> list[tuple[str, int]]:
+    """The sprints of a board, each with how many cards are in it."""
+    shown = await actor.snapshot(board["id"])
+    return [
+        (each["name"], sum(card["sprint_id"] == each["id"] for card in shown["cards"]))
+        for each in shown["sprints"]
+    ]
+
+
+async def test_one_that_comes_back_takes_its_place_from_the_one_that_was_made_for_it(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    board = await with_series(alice, workspace)
+    deletion, _ = await last_deleted_and_made_anew(world, alice, board)
+    empty, full = [("Sprint 7", 0), ("Sprint 8", 0)], [("Sprint 7", 0), ("Sprint 8", 3)]
+    assert await cards_by_sprint(alice, board) == empty
+
+    undone = await undo(alice, deletion)
+
+    assert left(undone) == []
+    assert await cards_by_sprint(alice, board) == full
+    assert await done(world, KeepAhead()) == NOTHING
+    log = await read_whole_log(alice, board["id"])
+    assert [each["type"] for each in log[-5:]] == [
+        "sprint.deleted", "sprint.restored", *["card.updated"] * 3,
+    ]  # fmt: skip
+    assert differences(fold(log), as_comparable(await alice.snapshot(board["id"]))) == []
+    # To and fro, and the deletion once more when the one that was made for it is back.
+    for expected in (empty, full, empty):
+        undone = await undo(alice, undone["operation_id"])
+        assert (left(undone), await cards_by_sprint(alice, board)) == ([], expected)
+    assert left(await undo(alice, deletion)) == []
+    assert await cards_by_sprint(alice, board) == full
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/sprints/{sprint}", {"goal": "Refunds work twice"}),
+        ("PATCH", "/sprints/{sprint}", {"capacity": 12}),
+        ("POST", "/sprints/{sprint}/start", None),
+        ("PUT", "/sprints/{sprint}/days-off/{person}", {"days": 1}),
+        ("PUT", "/sprints/{sprint}/capacities/{person}", {"capacity": 3}),
+    ],
+)
+async def test_one_that_somebody_did_something_with_stays_beside_the_one_that_comes_back(
+    world: World, alice: Actor, workspace: Json, method: str, path: str, body: Json | None
+) -> None:
+    board = await with_series(alice, workspace)
+    deletion, fresh = await last_deleted_and_made_anew(world, alice, board)
+    await do(alice, method, path.format(sprint=fresh["id"], person=alice.user_id), body)
+
+    assert left(await undo(alice, deletion)) == []
+
+    found = await cards_by_sprint(alice, board)
+    assert [name for name, _ in found] == ["Sprint 7", "Sprint 8", "Sprint 8"]
+    assert max(count for _, count in found) == 3
+
+
+async def test_one_that_has_a_card_by_now_stays_with_it(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    board = await with_series(alice, workspace)
+    deletion, fresh = await last_deleted_and_made_anew(world, alice, board)
+    await alice.card(board, sprint_id=fresh["id"])
+
+    assert left(await undo(alice, deletion)) == []
+
+    assert sorted(await cards_by_sprint(alice, board)) == [
+        ("Sprint 7", 0), ("Sprint 8", 1), ("Sprint 8", 3),
+    ]  # fmt: skip
+
+
+async def test_one_that_was_there_when_another_of_its_number_was_deleted_stays(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    board = await with_series(alice, workspace)
+    deletion, fresh = await last_deleted_and_made_anew(world, alice, board)
+    await do(alice, "PATCH", f"/sprints/{fresh['id']}", {"goal": "x"})
+    await undo(alice, deletion)
+    await do(alice, "PATCH", f"/sprints/{fresh['id']}", {"goal": ""})
+    both = await alice.snapshot(board["id"])
+    other = next(each for each in both["sprints"][1:] if each["id"] != fresh["id"])
+
+    again = await do(alice, "DELETE", f"/sprints/{other['id']}")
+    await undo(alice, again)
+
+    assert (await alice.snapshot(board["id"]))["sprints"] == both["sprints"]
+
+
+async def test_sprints_whose_making_was_undone_come_back_once(
+    world: World, alice: Actor, workspace: Json
+) -> None:
+    board = await with_series(alice, workspace, ahead=1)
+    planned = await alice.post(f"{series_of(board)}/sprints", json={"ahead": 2})
+    expect(planned, 200)
+    undone = await undo(alice, planned.headers["Operation-ID"])
+    expect(await alice.request("PUT", series_of(board), json=SERIES | {"ahead": 2}), 200)
+    assert await sprints(alice, board) == FIRST_TWO
+    fresh = (await alice.snapshot(board["id"]))["sprints"][-1]
+
+    assert left(await undo(alice, undone["operation_id"])) == []
+
+    assert await sprints(alice, board) == FIRST_TWO
+    assert (await alice.snapshot(board["id"]))["sprints"][-1]["id"] != fresh["id"]
 
 
 async def test_it_is_the_day_where_the_workspace_is_that_counts(

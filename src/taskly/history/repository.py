@@ -12,7 +12,9 @@ from taskly.boards.events import BoardCreated
 from taskly.boards.models import BoardColumn, Label
 from taskly.cards.models import CardComment
 from taskly.platform.db.arrays import is_among
+from taskly.platform.events.change import JsonObject
 from taskly.platform.events.models import Event, StreamKind
+from taskly.sprints.events import SprintCreated, SprintDeleted, SprintRestored
 from taskly.sprints.models import Sprint
 from taskly.workspaces.models import WorkspaceMember
 
@@ -131,6 +133,24 @@ async def former_value(session: AsyncSession, event: Event, field: str) -> str |
             before.has_key(field),
         )
         .order_by(Event.version)
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
+async def last_coming_or_going(
+    session: AsyncSession, board_id: UUID, sprint_ids: Collection[UUID]
+) -> JsonObject | None:
+    """What the log last says of some sprints of a board that came or went: by being made, deleted or restored."""
+    kinds = (SprintCreated.type, SprintDeleted.type, SprintRestored.type)
+    query = (
+        select(Event.data)
+        .where(
+            Event.stream_id == board_id,
+            Event.type.in_(kinds),
+            Event.data["id"].astext.in_([str(sprint_id) for sprint_id in sprint_ids]),
+        )
+        .order_by(Event.version.desc())
         .limit(1)
     )
     return await session.scalar(query)

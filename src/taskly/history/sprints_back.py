@@ -5,14 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from taskly.history.repository import former_value
+from taskly.history.repository import former_value, last_coming_or_going
 from taskly.history.schemas import WhyLeft
 from taskly.history.taking_back import TakingBack
 from taskly.platform.events.models import Event
 from taskly.sprints import personal, repository, series, service, steps
+from taskly.sprints.capacity_repository import anything_said_in
 from taskly.sprints.models import Sprint
 from taskly.sprints.personal import CAPACITY, DAYS_OFF, Saying
 from taskly.sprints.rules.days import wrong_with
+from taskly.sprints.schemas import UpdateSprint
 from taskly.sprints.service import DAYS
 
 
@@ -21,14 +23,19 @@ async def creation_back(work: TakingBack, event: Event) -> None:
     sprint = work.sprint(UUID(event.data["id"]))
     if sprint is None:
         work.leave(event, WhyLeft.GONE)
-        return
-    await work.batch.store()  # So that cards which were taken out of it just now do not count.
-    await work.tx.session.flush()
-    if sprint.started_at is not None or await repository.card_ids_in(work.tx.session, sprint.id):
+    elif await _is_used(work, sprint):
         work.leave(event, WhyLeft.IN_USE)
     else:
         service.record_deletion(work.tx, sprint)
         work.note(event)
+
+
+async def _is_used(work: TakingBack, sprint: Sprint) -> bool:
+    """Whether a sprint was started, or a card is in it."""
+    await work.batch.store()  # So that cards which were taken out of it just now do not count.
+    await work.tx.session.flush()
+    cards = await repository.card_ids_in(work.tx.session, sprint.id)
+    return sprint.started_at is not None or bool(cards)
 
 
 async def fields_back(work: TakingBack, event: Event) -> None:
@@ -67,13 +74,43 @@ async def _other_day_moved(
 
 
 async def deletion_back(work: TakingBack, event: Event) -> None:
-    """Bring a deleted sprint back; its cards come back by their own changes."""
+    """Bring a deleted sprint back; its cards come back by their own changes.
+
+    One that its series got in its place goes first, so that taking this back in turn finds none of the same number.
+    """
     sprint = work.sprints.get(UUID(event.data["id"]))
     if sprint is None or sprint.deleted_at is None:
         work.leave(event, WhyLeft.GONE)
         return
+    for other in work.sprints.values():
+        if _has_place_of(sprint, other) and await _came_untouched_after(work, sprint, other):
+            service.record_deletion(work.tx, other)
     service.restore_sprint(work.tx, sprint)
     work.note(event)
+
+
+def _has_place_of(sprint: Sprint, other: Sprint) -> bool:
+    """Whether another sprint is the one of the series that a deleted one was."""
+    number, board_id = sprint.series_number, sprint.board_id
+    return (
+        number is not None
+        and (other.board_id, other.series_number) == (board_id, number)
+        and other.deleted_at is None
+    )
+
+
+async def _came_untouched_after(work: TakingBack, sprint: Sprint, other: Sprint) -> bool:
+    """Whether another sprint came after one was deleted, and nobody did anything with it."""
+    session = work.tx.session
+    last = await last_coming_or_going(session, sprint.board_id, (sprint.id, other.id))
+    if last is None or last["id"] != str(other.id):
+        return False
+    came = {name: last["after"][name] for name in UpdateSprint.model_fields}
+    return (
+        all(getattr(other, name) == _typed(name, value) for name, value in came.items())
+        and not await _is_used(work, other)
+        and not await anything_said_in(session, other.id)
+    )
 
 
 async def step_back(work: TakingBack, event: Event) -> None:

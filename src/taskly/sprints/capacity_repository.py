@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from taskly.cards.models import Card, CardAssignee
@@ -125,3 +125,11 @@ async def said_of(
     """What is said of somebody in a sprint; None if nothing is."""
     query = select(table).where(table.sprint_id == sprint_id, table.user_id == user_id)
     return (await session.scalars(query)).one_or_none()
+
+
+async def anything_said_in(session: AsyncSession, sprint_id: UUID) -> bool:
+    """Whether days off or a capacity are said of anybody in a sprint."""
+    said = (
+        exists().where(table.sprint_id == sprint_id) for table in (SprintAbsence, SprintCapacity)
+    )
+    return bool(await session.scalar(select(or_(*said))))
