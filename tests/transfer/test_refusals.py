@@ -15,10 +15,10 @@ from taskly.transfer.examination import Examination
 from taskly.transfer.limits import BY_HAND, limits
 from taskly.transfer.tables import TABLES, Exported
 from taskly.transfer.validation import kinds_of
-from tests.contract.tenants import state_of
+from tests.contract.tenants import connect, state_of
 from tests.support.actors import Actor, Json, expect
 from tests.support.world import World
-from tests.transfer.files import exported, sent
+from tests.transfer.files import exported, imported, rows, sent
 
 pytestmark = pytest.mark.anyio
 
@@ -196,15 +196,24 @@ async def test_what_a_file_of_an_earlier_version_does_not_have_is_as_if_it_were_
     real_world: World, real_alice: Actor
 ) -> None:
     workspace = await real_alice.workspace()
-    await real_alice.card(await real_alice.board(workspace))
+    board = await real_alice.board(workspace)
+    await real_alice.card(board)
+    series = {"starts_on": "2026-11-30", "ahead": 3}
+    expect(
+        await real_alice.request("PUT", f"/boards/{board['id']}/sprint-series", json=series), 200
+    )
+    await connect(real_world, UUID(workspace["id"]), 1)
     lines = await exported(real_alice, workspace)
     for line in lines:
-        for name in ("archived_at", "deleted_at", "comment_count"):
+        for name in ("archived_at", "deleted_at", "comment_count", "ahead", "connected_at"):
             line.get("row", {}).pop(name, None)
 
-    shown = await sent(real_world, real_alice, lines)
+    made = await imported(real_world, real_alice, lines)
 
-    assert (shown["state"], shown["mistakes"]) == ("previewed", [])
+    copy = await exported(real_alice, {"id": made["workspace_id"]})
+    assert [row["ahead"] for row in rows(copy, "sprint_series")] == [0]
+    [repository], [before] = rows(copy, "git_repositories"), rows(lines, "git_repositories")
+    assert repository["connected_at"] == repository["created_at"] == before["created_at"]
 
 
 def test_every_rule_of_the_database_is_known_before_a_row_is_stored() -> None:

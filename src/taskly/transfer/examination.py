@@ -15,7 +15,7 @@ from taskly.transfer.errors import MOST_MISTAKES, FileRefused, Mistake
 from taskly.transfer.identities import ids_in
 from taskly.transfer.limits import Key, keys
 from taskly.transfer.tables import TABLES, Exported, exported, references
-from taskly.transfer.validation import defaults_of, row_model
+from taskly.transfer.validation import completed, row_model
 
 MOST_EXAMPLES = 3
 LIMITS = JsonLimits(depth=32, items=10_000, keys=1000)
@@ -155,7 +155,7 @@ class Examination:
                 place = ".".join(map(str, (table.name, *wrong["loc"])))
                 self._note(number, place, wrong["msg"])
             return None
-        return Line(number, table, defaults_of(table) | content["row"])
+        return Line(number, table, completed(table, content["row"]))
 
     def _take(self, line: Line) -> None:
         name, row = line.table.name, line.row

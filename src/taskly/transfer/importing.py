@@ -27,7 +27,7 @@ from taskly.transfer.jobs import ImportWorkspace
 from taskly.transfer.lines import pieces
 from taskly.transfer.previewing import changes_of
 from taskly.transfer.tables import IMPLIED, Exported, exported
-from taskly.transfer.validation import defaults_of
+from taskly.transfer.validation import completed
 from taskly.users.rules import stale_login
 from taskly.workspaces.events import MemberUpdated, WorkspaceImported
 from taskly.workspaces.models import Role
@@ -99,7 +99,7 @@ class Import:
 
     def _made(self, table: Exported, row: Row) -> Row:
         """The row as it is stored: with what no file says."""
-        made = defaults_of(table) | row
+        made = completed(table, row)
         if IMPLIED in table.table.columns:
             made[IMPLIED] = self.workspace_id
         if table.name == "users":

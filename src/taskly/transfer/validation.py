@@ -124,6 +124,9 @@ _JSON: dict[str, Any] = {
 }
 """What open columns hold, and half days. An open column that is not named here takes no value of any kind."""
 
+_AS = {"git_repositories": {"connected_at": "created_at"}}
+"""Columns that files of earlier versions do not have, with those whose values they then take."""
+
 _OF_PEOPLE = frozenset(
     {
         "workspaces",
@@ -156,8 +159,7 @@ def row_model(exported: Exported) -> type[BaseModel]:
     """What rows of a table have to be: every column, and nothing else."""
     kinds = kinds_of(exported)
     fields: dict[str, Any] = {
-        column.name: (kinds[column.name], None if column.nullable else _default(column))
-        for column in exported.columns
+        column.name: (kinds[column.name], _default(column)) for column in exported.columns
     }
     make: Callable[..., type[BaseModel]] = create_model
     return make(exported.name, __config__=ConfigDict(extra="forbid"), **fields)
@@ -179,15 +181,22 @@ def _limited(kind: Any, limit: dict[str, Any] | None) -> Any:
     return Annotated[kind, Field(**limit)] if limit else kind
 
 
+def completed(exported: Exported, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the file, with what the columns hold that it leaves out."""
+    same = {name: row[other] for name, other in _AS.get(exported.name, {}).items()}
+    return _defaults_of(exported) | same | row
+
+
 @cache
-def defaults_of(exported: Exported) -> dict[str, Any]:
-    """What the columns hold that a row of the file may leave out."""
+def _defaults_of(exported: Exported) -> dict[str, Any]:
     fields = row_model(exported).model_fields
     return {name: field.default for name, field in fields.items() if not field.is_required()}
 
 
 def _default(column: Column[Any]) -> Any:
-    """What a file of an earlier version means that does not have the column."""
+    """What a file of an earlier version means that does not have the column; None, too, if that is told by another."""
+    if column.nullable or column.name in _AS.get(column.table.name, {}):
+        return None
     default = column.default
     return default.arg if isinstance(default, ScalarElementColumnDefault) else ...
 
