@@ -68,6 +68,10 @@ async def test_the_next_sprints_of_a_series_are_made_by_themselves(types: Termin
         ["Week", "2", "planned"],
         ["Week", "3", "planned"],
     ]
+    await types.out("sprints", "series", "Week {n}", "--starts", "2026-11-23", "--ahead", "1")
+    assert await types.out("sprints", "series", "Week {n}", "--starts", "2026-11-23") == [
+        "Week {n}: 14 days each, from 2026-11-23 on. 1 is always planned."
+    ]
 
 
 async def test_a_sprint_that_shares_days_with_another_is_made_and_said(types: Terminal) -> None:

@@ -90,6 +90,22 @@ async def test_more_are_planned_when_the_series_says_so_and_none_go_when_it_says
     assert await sprints(alice, board) == [*FIRST_TWO, ("Sprint 9", "2026-12-14")]
 
 
+@pytest.mark.parametrize("ahead", [0, 3])
+async def test_who_does_not_say_how_many_leaves_it_as_it_is(
+    alice: Actor, workspace: Json, ahead: int
+) -> None:
+    board = await with_series(alice, workspace, ahead=ahead)
+    before = await sprints(alice, board)
+
+    changed = expect(
+        await alice.request("PUT", series_of(board), json=SERIES | {"capacity": 9}), 200
+    )
+
+    assert (changed["ahead"], changed["capacity"]) == (ahead, 9)
+    assert expect(await alice.get(series_of(board)), 200) == changed
+    assert await sprints(alice, board) == before
+
+
 async def test_none_is_made_by_itself_where_none_is_wanted(
     world: World, alice: Actor, workspace: Json
 ) -> None:

@@ -132,14 +132,21 @@ def set_series(
     pause: Annotated[int, typer.Option("--pause", min=0, help="Days between two of them.")] = 0,
     number: Annotated[int, typer.Option("--number", min=1, help="Of the first one.")] = 1,
     ahead: Annotated[
-        int, typer.Option("--ahead", min=0, help="So many are always planned; 0: none by itself.")
-    ] = AHEAD,
+        int | None,
+        typer.Option(
+            "--ahead",
+            min=0,
+            help="So many are always planned; 0: none by itself. Else as before, and 2 of a new series.",
+            show_default=False,
+        ),
+    ] = None,
     capacity: Capacity = 40,
     as_json: AsJson = False,
 ) -> None:
     """Say what the sprints of a board have in common, of which the next ones are made by themselves."""
     body: Json = {"name": name, "length_days": days, "days_between": pause, "capacity": capacity}
-    body |= {"starts_on": starts.isoformat(), "first_number": number, "ahead": ahead}
+    body |= {"starts_on": starts.isoformat(), "first_number": number}
+    body |= {} if ahead is None else {"ahead": ahead}
     with signed_in() as server:
         home = find_workspace(server, workspace)
         path = f"/boards/{find_board(server, home, board)['id']}/sprint-series"
@@ -147,7 +154,8 @@ def set_series(
     if as_json:
         show_json(answer)
     else:
-        kept = f" {answer['ahead']} are always planned." if answer["ahead"] else ""
+        verb = "is" if answer["ahead"] == 1 else "are"
+        kept = f" {answer['ahead']} {verb} always planned." if answer["ahead"] else ""
         show_text(f"{answer['name']}: {answer['length_days']} days each, from {starts} on.{kept}")
 
 

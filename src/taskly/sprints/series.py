@@ -32,7 +32,7 @@ async def set_series(tx: Transaction, board: BoardAccess, wanted: SetSeries) -> 
     Sprints that are there stay as they are.
     """
     present = await repository.series_of(tx.session, board.id)
-    series = put_series(tx, board, present, wanted.model_dump())
+    series = put_series(tx, board, present, wanted.fields_for(present))
     await keep_ahead(tx, board, series)
     return series
 

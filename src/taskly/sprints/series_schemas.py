@@ -1,7 +1,7 @@
 """What the API shows of a board's series of sprints and takes for it."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
@@ -47,9 +47,15 @@ class SetSeries(Request):
         Field(
             ge=0,
             le=MOST_AHEAD,
-            description="So many that have not begun there always are; they are made by themselves. None with 0.",
+            description="So many that have not begun there always are; they are made by themselves. None with 0. "
+            "If it is left out, it is 2 for a new series, and stays as it is for one that is there.",
         ),
     ] = 2
+
+    def fields_for(self, present: SprintSeries | None) -> dict[str, Any]:
+        """What a board's series is to have, if it has this one or none."""
+        stays = {"ahead"} - self.model_fields_set if present is not None else set()
+        return self.model_dump(exclude=stays)
 
 
 class SeriesResponse(Response):
