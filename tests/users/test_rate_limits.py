@@ -230,7 +230,10 @@ async def test_a_request_that_one_limit_refuses_counts_in_none(
     processes=st.integers(1, 3),
     per_minute=st.sampled_from([1, 7, 60, 100]),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 async def test_no_more_pass_than_the_pace_and_the_burst_allow(
     redis: Redis, pauses: list[int], processes: int, per_minute: int
 ) -> None:
