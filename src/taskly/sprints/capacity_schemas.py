@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from taskly.platform.http.schema import Integer, Request, Response
 from taskly.sprints.rules.capacity import (
@@ -20,16 +20,24 @@ from taskly.sprints.rules.capacity import (
 )
 
 
+def _whole_or_half(days: float) -> float:
+    if not (2 * days).is_integer():
+        raise ValueError("give whole or half days")
+    return days
+
+
+HalfDays = Annotated[float, Field(strict=True, multiple_of=0.5), AfterValidator(_whole_or_half)]
+"""Days, whole or half. As a multiple alone, the smallest fractions count as none."""
+
+
 class SetDaysOff(Request):
     """How long somebody is away."""
 
     days: Annotated[
-        float,
+        HalfDays,
         Field(
-            strict=True,
             ge=0,
             le=366,
-            multiple_of=0.5,
             description="Working days of the sprint, whole or half; 0: none.",
             examples=[2.5],
         ),

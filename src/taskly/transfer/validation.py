@@ -22,6 +22,7 @@ from taskly.cards.schemas import MOST_ATTACHMENTS, MOST_CHECKLIST_ITEMS, Address
 from taskly.kit.text import clean_text
 from taskly.platform.http.schema import Day, Moment
 from taskly.search.view_schemas import ViewLayout
+from taskly.sprints.capacity_schemas import HalfDays
 from taskly.transfer.identities import is_id
 from taskly.transfer.limits import limits
 from taskly.transfer.tables import Exported
@@ -118,9 +119,7 @@ _JSON: dict[str, Any] = {
     "saved_views.layout": ViewLayout,
     "pull_requests.requested_reviewers": list[Words],
     "events.data": _Change,
-    "sprint_absences.days_off": Annotated[
-        float, Field(strict=True, ge=0.5, le=366, multiple_of=0.5)
-    ],
+    "sprint_absences.days_off": Annotated[HalfDays, Field(ge=0.5, le=366)],
 }
 """What open columns hold, and half days. An open column that is not named here takes no value of any kind."""
 
