@@ -81,6 +81,16 @@ def find_sprint(server: Server, board: Json, wanted: str) -> Json:
     return _only(server.every(f"/boards/{board['id']}/sprints"), wanted, ("name",), "sprint")
 
 
+def sprint_meant(server: Server, workspace: str | None, board: str, wanted: str) -> Json:
+    """The sprint that the words of a command mean.
+
+    Raises:
+        Refused: a word means nothing, or more than one thing.
+    """
+    home = find_workspace(server, workspace)
+    return find_sprint(server, find_board(server, home, board), wanted)
+
+
 def find_people(server: Server, workspace: Json, wanted: list[str]) -> list[str]:
     """The ids of members by their logins, or of oneself by `me`.
 

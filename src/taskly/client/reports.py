@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from taskly.client.asking import Server
-from taskly.client.naming import find_board, find_sprint, find_workspace, signed_in
+from taskly.client.naming import find_board, find_workspace, signed_in, sprint_meant
 from taskly.client.showing import AsJson, printable, show_json
 from taskly.client.words import BoardNamed, SprintMeant, WorkspaceNamed, a_day
 
@@ -25,8 +25,7 @@ def report_sprint(
 ) -> None:
     """Print what is to come of a sprint, what has, or what did."""
     with signed_in() as server:
-        home = find_workspace(server, workspace)
-        meant = find_sprint(server, find_board(server, home, board), sprint)
+        meant = sprint_meant(server, workspace, board, sprint)
         _show(server, f"/sprints/{meant['id']}/report", as_json=as_json)
 
 

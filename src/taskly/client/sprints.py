@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from taskly.client.asking import Json, Server
+from taskly.client.asking import Json
 from taskly.client.card_page import priority_of
-from taskly.client.naming import find_board, find_card, find_sprint, find_workspace, signed_in
+from taskly.client.naming import find_board, find_card, find_workspace, signed_in, sprint_meant
 from taskly.client.showing import AsJson, show_fields, show_json, show_table, show_text
 from taskly.client.words import (
     BoardMaybe,
@@ -76,7 +76,7 @@ def show_sprint(
 ) -> None:
     """Show a sprint with its totals, its load and its cards."""
     with signed_in() as server:
-        meant = _meant(server, workspace, board, sprint)
+        meant = sprint_meant(server, workspace, board, sprint)
         timeline: Json = server.get(
             f"/boards/{meant['board_id']}/timeline", since=meant["ends_on"], backlog=0
         )
@@ -216,7 +216,7 @@ def start_sprint(
 ) -> None:
     """Start a sprint, which keeps what it is committed to."""
     with signed_in() as server:
-        meant = _meant(server, workspace, board, sprint)
+        meant = sprint_meant(server, workspace, board, sprint)
         answer: Json = server.post(f"/sprints/{meant['id']}/start")
     if as_json:
         show_json(answer)
@@ -238,7 +238,7 @@ def complete_sprint(
 ) -> None:
     """Complete a sprint, which keeps what came of it."""
     with signed_in() as server:
-        meant = _meant(server, workspace, board, sprint)
+        meant = sprint_meant(server, workspace, board, sprint)
         body = {"unfinished": unfinished.value.replace("-", "_")}
         answer: Json = server.post(f"/sprints/{meant['id']}/complete", body)
     if as_json:
@@ -261,7 +261,7 @@ def _change_scope(
     as_json: bool,
 ) -> None:
     with signed_in() as server:
-        meant = _meant(server, workspace, board, sprint)
+        meant = sprint_meant(server, workspace, board, sprint)
         named = {"add": add, "remove": remove}
         body = {
             name: [find_card(server, workspace, each)["id"] for each in keys]
@@ -275,10 +275,6 @@ def _change_scope(
         show_text(f"{meant['name']} has {load['points']} of {load['capacity']} points.")
         for strain in load["strains"]:
             show_text(strain["detail"])
-
-
-def _meant(server: Server, workspace: str | None, board: str, sprint: str) -> Json:
-    return find_sprint(server, find_board(server, find_workspace(server, workspace), board), sprint)
 
 
 def _show_sprints(every: Sequence[Json]) -> None:
