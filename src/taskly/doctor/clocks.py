@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from taskly.doctor.clock_repository import Ahead, clock_of, streams_ahead
 from taskly.doctor.repository import named
 from taskly.insights.rules.wording import counted, lasting
 from taskly.platform.findings import Finding, Severity
@@ -14,27 +11,15 @@ from taskly.platform.runtime import Runtime
 
 TOLERANCE = timedelta(seconds=5)
 """Machines that ask a time server are much nearer to each other."""
-_STREAMS_AHEAD = text(
-    """
-    SELECT stream_kind, stream_id, max(events.created_at) - statement_timestamp() AS by
-    FROM workspaces
-    JOIN events ON events.workspace_id = workspaces.id
-        AND events.created_at > statement_timestamp() + :tolerance
-    GROUP BY stream_kind, stream_id ORDER BY by DESC, stream_id
-    """
-)
-
-_Ahead = tuple[str, UUID, timedelta]
-"""A stream, and by how much its last change is ahead."""
 
 
 async def clock_findings(runtime: Runtime) -> list[Finding]:
     """Clocks that go apart, and streams with changes that lie ahead."""
     async with runtime.database.reading() as session:
         before = runtime.clock.now()
-        there = (await session.scalars(text("SELECT clock_timestamp()"))).one()
+        there = await clock_of(session)
         apart = apart_by(before, there, runtime.clock.now())
-        ahead = await _streams_ahead(session)
+        ahead = await streams_ahead(session, TOLERANCE)
     found = [] if abs(apart) <= TOLERANCE else [_apart(apart)]
     return [*found, _ahead(ahead)] if ahead else found
 
@@ -42,11 +27,6 @@ async def clock_findings(runtime: Runtime) -> list[Finding]:
 def apart_by(before: datetime, there: datetime, after: datetime) -> timedelta:
     """By how much a clock here is ahead of one that was asked between two moments; negative if it is behind."""
     return min(after - there, timedelta(0)) + max(before - there, timedelta(0))
-
-
-async def _streams_ahead(session: AsyncSession) -> list[_Ahead]:
-    rows = await session.execute(_STREAMS_AHEAD, {"tolerance": TOLERANCE})
-    return [(kind, stream_id, by) for kind, stream_id, by in rows]
 
 
 def _apart(by: timedelta) -> Finding:
@@ -57,7 +37,7 @@ def _apart(by: timedelta) -> Finding:
     )
 
 
-def _ahead(streams: Sequence[_Ahead]) -> Finding:
+def _ahead(streams: Sequence[Ahead]) -> Finding:
     each = [f"{kind} {stream_id} by {_said(by)}" for kind, stream_id, by in streams]
     return Finding(
         Severity.WARNING,
