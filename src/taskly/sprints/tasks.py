@@ -62,7 +62,7 @@ async def _boards_that_lack(work: Work) -> AsyncIterator[Stream]:
 
 
 async def _keep_ahead(work: Work, board: Stream) -> int:
-    """Make what one board lacks, counted anew under its lock; how many sprints. None if it is gone or archived by now."""
+    """Make what one board lacks, counted anew under its lock; how many sprints: none if it is gone or archived by now."""
     async with work.transaction() as tx:
         try:
             await tx.lock(board)

@@ -11,6 +11,12 @@ from taskly.platform.http.problems import Unavailable
 pytestmark = pytest.mark.anyio
 
 
+async def visit(places: Places) -> bool:
+    """Take a place for a moment; whether one had to wait for it."""
+    async with places.take() as waited:
+        return waited
+
+
 async def test_the_same_thing_is_changed_by_one_at_a_time_and_in_order() -> None:
     turns, thing = Turns(wait_seconds=60), uuid4()
     seen: list[tuple[int, bool]] = []
@@ -77,29 +83,21 @@ async def test_who_finds_no_place_in_time_is_told_so() -> None:
 async def test_who_gives_up_waiting_leaves_the_place_to_others() -> None:
     places = Places(1, wait_seconds=60, otherwise="Full.")
 
-    async def visit() -> bool:
-        async with places.take() as waited:
-            return waited
-
     async with places.take():
-        impatient, patient = asyncio.create_task(visit()), asyncio.create_task(visit())
+        impatient, patient = asyncio.create_task(visit(places)), asyncio.create_task(visit(places))
         await asyncio.sleep(0)
         impatient.cancel()
     assert await patient
-    assert not await visit()
+    assert not await visit(places)
     assert impatient.cancelled()
 
 
 async def test_who_gives_up_when_a_place_is_just_free_leaves_it_to_others() -> None:
     places = Places(1, wait_seconds=60, otherwise="Full.")
 
-    async def visit() -> bool:
-        async with places.take() as waited:
-            return waited
-
     async with places.take():
-        impatient, patient = asyncio.create_task(visit()), asyncio.create_task(visit())
+        impatient, patient = asyncio.create_task(visit(places)), asyncio.create_task(visit(places))
         await asyncio.sleep(0)
     impatient.cancel()
     assert await patient
-    assert not await visit()
+    assert not await visit(places)
